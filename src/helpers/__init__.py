@@ -1,0 +1,3 @@
+"""Helpers of the OPSN study: clean the evidence, find classes of operators, export narrative reports."""
+
+__version__ = "0.1.0"
