@@ -1,0 +1,57 @@
+"""Where sentences begin and end in rendered prose, and their plain text."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+import string
+
+_BLOCK = re.compile(r"\s*(?:#{1,6} |[-*+] |\d+[.)] |>|\||```|~~~|$)")
+_CLOSED = re.compile(r"[.!?…:;][»\s)\"*_]*$")
+# A sentence ends at its stop if a capital, a figure or a computed value comes next.
+_STOP = re.compile(r"[.!?…][\u00a0\u202f]*[»)\"*_]*[ \t]+(?=[«\"(*_\u00a0]*[A-ZÀ-ÖØ-ÞŒ\d\ue000\ue002])")
+_MARKUP = [
+    (re.compile(r"^\s*(?:#{1,6}\s+|(?:[-*+]|\d+[.)])\s+|>\s?)+", re.MULTILINE), ""),
+    (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"<[^<>]+>"), ""),
+    (re.compile(r"(\*\*|__|`+)(.+?)\1"), r"\2"),
+    (re.compile(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?![\w*])"), r"\2"),
+    (re.compile(r"\\([" + re.escape(string.punctuation) + "])"), r"\1"),
+]
+
+
+def spans(prose: str) -> list[tuple[int, int]]:
+    """Return where each sentence of Markdown prose begins and ends.
+
+    A line that ends without a stop goes on in the next one, unless a heading, list item, table row or blank line
+    begins there.
+
+    Parameters
+    ----------
+    prose : str
+        Markdown, in which private-use characters may stand for computed values.
+
+    Returns
+    -------
+    list of (int, int)
+        Character positions, in order, that leave out only white space.
+    """
+    cuts = [0]
+    position = 0
+    lines = prose.splitlines(keepends=True)
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        cuts += [position + match.end() for match in _STOP.finditer(line)]
+        position += len(line)
+        ends_here = _CLOSED.search(line.rstrip()) or _BLOCK.match(following)
+        if ends_here or re.match(r"\s*(?:#{1,6} |\||$)", line):
+            cuts.append(position)
+    edges = sorted({*cuts, len(prose)})
+    return [(start, end) for start, end in itertools.pairwise(edges) if prose[start:end].strip()]
+
+
+def plain(markdown: str) -> str:
+    """Return the words of a Markdown sentence, on one line and without its markup."""
+    for pattern, replacement in _MARKUP:
+        markdown = pattern.sub(replacement, markdown)
+    return re.sub(r"[ \t\r\n]+", " ", html.unescape(markdown)).strip()
