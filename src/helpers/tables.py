@@ -1,0 +1,100 @@
+"""Tidy tables on disk: a CSV file and, beside it, the Table Schema that gives its types back."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.errors import UserError
+
+_TYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "bool"}
+
+
+def table_paths(folder: Path, name: str) -> tuple[Path, Path]:
+    """Return the paths of a table's CSV file and of its Table Schema."""
+    return folder / f"{name}.csv", folder / f"{name}.schema.json"
+
+
+def write_table(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    """Write a table so that a reader sees the old one or the new one, never half of it.
+
+    Raises
+    ------
+    UserError
+        If the folder cannot be written.
+    ValueError
+        If a column has a type that a tidy table does not carry.
+    """
+    fields = [{"name": str(column), "type": _type_of(frame[column])} for column in frame.columns]
+    schema = json.dumps({"fields": fields, "missingValues": [""]}, ensure_ascii=False, indent=1) + "\n"
+    text = frame.to_csv(index=False, lineterminator="\n")
+    csv_path, schema_path = table_paths(folder, name)
+    replace_text(schema_path, schema)
+    replace_text(csv_path, text)
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """Read a table with its types.
+
+    Raises
+    ------
+    UserError
+        If the table is not there.
+    """
+    csv_path, schema_path = table_paths(folder, name)
+    if not (csv_path.is_file() and schema_path.is_file()):
+        raise UserError(
+            f"The table '{name}' is not in data/processed/{folder.name} yet. "
+            "Run 'make reports', or the notebook that writes it."
+        )
+    fields = json.loads(schema_path.read_text(encoding="utf-8"))["fields"]
+    kinds = {field["name"]: field["type"] for field in fields}
+    text = [column for column, kind in kinds.items() if kind == "string"]
+    frame = pd.read_csv(
+        csv_path,
+        dtype={column: _TYPES[kind] for column, kind in kinds.items()},
+        keep_default_na=False,
+        na_values={column: [""] for column in kinds if column not in text},
+        encoding="utf-8",
+    )
+    return frame
+
+
+def replace_text(path: Path, text: str) -> bool:
+    """Replace a file at once, and only if its content changes; return whether it did.
+
+    Raises
+    ------
+    UserError
+        If the disk is full or the folder is read-only; the old file is left as it was.
+    """
+    content = text.encode("utf-8")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise UserError(
+            f"'{path.name}' cannot be written in {path.parent.name} ({error.strerror}). The file there is as it was. "
+            "Free some space or allow writing, then run again."
+        ) from None
+    return True
+
+
+def _type_of(column: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(column):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(column):
+        return "integer"
+    if pd.api.types.is_float_dtype(column):
+        return "number"
+    if pd.api.types.is_string_dtype(column) or column.map(lambda v: isinstance(v, str)).all():
+        return "string"
+    raise ValueError(f"column {column.name!r} has type {column.dtype}, which a tidy table does not carry")
