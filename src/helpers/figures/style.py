@@ -70,5 +70,6 @@ def use_style() -> None:
         (palette.SEQUENTIAL, palette.SEQUENTIAL_ANCHORS),
         (palette.DIVERGING, palette.DIVERGING_ANCHORS),
     ):
-        mpl.colormaps.register(LinearSegmentedColormap.from_list(name, anchors), force=True)
+        if name not in mpl.colormaps:
+            mpl.colormaps.register(LinearSegmentedColormap.from_list(name, anchors))
     mpl.rcParams.update(rc_params())

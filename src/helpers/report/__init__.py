@@ -1,0 +1,6 @@
+"""Executed notebooks as pages that anyone can read anywhere: one template, one style sheet, no script."""
+
+from helpers.report.exporter import ReportExporter, export
+from helpers.report.index import answer_of, index_entry, render_index
+
+__all__ = ["ReportExporter", "answer_of", "export", "index_entry", "render_index"]
