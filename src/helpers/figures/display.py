@@ -22,7 +22,7 @@ class Display:
     Attributes
     ----------
     html : str
-        ``<figure>`` or ``<div>`` complete with its texts and its data.
+        One element, complete with its texts and its data.
     plain : str
         The same for a terminal.
     claims : list of dict
@@ -102,12 +102,12 @@ def figure(fig, *, name, alt, caption, reading, scope, source, data, formats=Non
         styles=styles,
     )
     html = (
-        f'<figure class="opsn" id="{name}" role="figure" aria-label="{escape(str(caption))}">\n'
+        f'<div class="opsn plotted" id="{name}">\n<figure role="figure" aria-label="{escape(str(caption))}">\n'
         f'<div class="plot-box" role="region" aria-label="Figure {name}" tabindex="0">{picture}</div>\n'
         f'<figcaption>\n<p class="caption">{texts.as_html(caption)}</p>\n'
-        f"{_notes(Lecture=reading, Champ=scope, Source=source)}\n</figcaption>\n"
+        f"{_notes(Lecture=reading, Champ=scope, Source=source)}\n</figcaption>\n</figure>\n"
         f'<details class="data"><summary>Données de la figure «\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»</summary>\n'
-        f"{body}\n{tabular.download_link(frame, name)}\n</details>\n</figure>"
+        f"{body}\n{tabular.download_link(frame, name)}\n</details>\n</div>"
     )
     return Display(html, f"{caption}\n{alt}", texts.claims_of(alt, caption, reading, scope, source))
 

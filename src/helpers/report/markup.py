@@ -107,7 +107,8 @@ def _typeset_in_place(node, typeset) -> str:
     """Return the text of a node with its spaces, seen beside its neighbours: a mark may follow a link's end."""
     before = "x" if node.previous_sibling is not None and node[:1] in " :;!?»%" else ""
     after = "x" if node.next_sibling is not None and str(node).endswith(("« ", "«")) else ""
-    return typeset(f"{before}{node}{after}")[len(before) :].removesuffix(after)
+    prose = re.sub(r"(?<=[^\W\d_])'(?=\w)", "\N{RIGHT SINGLE QUOTATION MARK}", f"{before}{node}{after}")
+    return typeset(prose)[len(before) :].removesuffix(after)
 
 
 def plain_to_html(text: str) -> Markup:

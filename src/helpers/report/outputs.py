@@ -6,12 +6,12 @@ import re
 
 from markupsafe import escape
 
-from helpers.figures.display import CLAIMS_TYPE, LAB_STYLE
+from helpers.figures.display import LAB_STYLE
 from helpers.report.markup import Stash, markdown
 
-_OURS = re.compile(r'<(?:figure|div) class="opsn[ "]')
+_OURS = re.compile(r'<div class="opsn (?:plotted|tabular)" ')
 _BULKY = re.compile(r'<svg class="plot".*?</svg>|<tbody>.*?</tbody>|<a download="[^"]*" href="data:[^"]*"', re.DOTALL)
-_NAME = re.compile(r'<(figure|div) class="opsn[^"]*" id="([^"]+)"')
+_NAME = re.compile(r'<div class="opsn (plotted|tabular)" id="([^"]+)"')
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 IMAGES = ("image/png", "image/jpeg")
 
@@ -30,12 +30,7 @@ def own_html(output) -> str | None:
 def display_name(html: str) -> tuple[str, str]:
     """Return the id of the caption of the data, and the name, of a figure or table."""
     kind, name = _NAME.match(html).groups()
-    return (f"{name}-donnees" if kind == "figure" else f"{name}-titre"), name
-
-
-def claims_in(output) -> list[dict]:
-    """Return the claims that an output carries."""
-    return list(output.get("data", {}).get(CLAIMS_TYPE, {}).get("claims", []))
+    return (f"{name}-donnees" if kind == "plotted" else f"{name}-titre"), name
 
 
 def is_narrative(cell) -> bool:

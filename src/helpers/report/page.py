@@ -7,6 +7,7 @@ import re
 
 from markupsafe import Markup
 
+from helpers.claims import collect
 from helpers.report import markup, outputs
 from helpers.report.evidence import Evidence, fold
 
@@ -28,26 +29,6 @@ def cell_ids(notebook) -> list[str]:
     ]
 
 
-def collect_claims(notebook, context: dict) -> list[dict]:
-    """Return the claims of a notebook: given, else found by ``helpers.claims``, else those of its outputs."""
-    if context.get("claims") is not None:
-        return list(context["claims"])
-    try:
-        from helpers.claims import collect
-    except ImportError:
-        collect = None
-    if collect is not None:
-        return list(collect(notebook))
-    ids = cell_ids(notebook)
-    return [
-        {**claim, "cell": cell_id}
-        for cell_id, cell in zip(ids, notebook.cells, strict=True)
-        if cell.cell_type == "code"
-        for output in cell.get("outputs", [])
-        for claim in outputs.claims_in(output)
-    ]
-
-
 class Composer:
     """Composes one page: each cell is rendered once, in order, then everything is put together.
 
@@ -63,8 +44,11 @@ class Composer:
         self.notebook, self.context = notebook, context
         self.ids = cell_ids(notebook)
         self.stash, self.names = markup.Stash(), markup.Names({"contenu", "sommaire", "citer", "provenance", "textes"})
+        claims = context.get("claims")
+        if claims is None:
+            claims = collect(notebook, context.get("name") or "")
         code = {i for i, cell in zip(self.ids, notebook.cells, strict=True) if cell.cell_type == "code"}
-        self.evidence = Evidence(collect_claims(notebook, context), code, self.names)
+        self.evidence = Evidence(list(claims), code, self.names)
         self.headings: list[dict] = []
         self.title = self.lead = self.answer = ""
         self.body: list[tuple[str, object]] = []

@@ -32,7 +32,18 @@ def _value(identifier: str, text: str) -> str:
 
 
 def _claim(identifier: str, text: str) -> dict:
-    return {"id": identifier, "expression": identifier.rpartition("/")[2], "text": text, "kind": "share", "value": 0.38}
+    number = text[:1].isdigit()
+    return {
+        "id": identifier,
+        "expression": identifier.rpartition("/")[2],
+        "filter": "percent" if number else "text",
+        "kind": "share" if number else "name",
+        "value": 0.385 if number else text,
+        "unit": "",
+        "tolerance": 0.0005 if number else 0,
+        "text": text,
+        "sentence": f"Les opérateurs… {text}.",
+    }
 
 
 def _narrative(cell_id: str, source: str, markdown: str, claims: list[dict], *tags: str):
@@ -119,7 +130,7 @@ def sample_notebook(*, hostile: bool = True, rows: int = 40):
     plain = ["Dématérialisation", "Achats", "Données personnelles", "Formation", "Paie", "Santé", "Web", "Archivage"]
     names = list(HOSTILE) if hostile else plain
     bars, table = _display(rows, names)
-    share, named = _claim("essai/coverage.share", "38,5 %"), _claim("essai/coverage.name", names[0])
+    share, named = _claim("essai/coverage.share", "38,5\N{NO-BREAK SPACE}%"), _claim("essai/coverage.name", names[0])
     answer = (
         f"Les opérateurs documentés offrent {_value(share['id'], share['text'])} des services : c'est peu. "
         f"Le premier est « {_value(named['id'], named['text'])} »."

@@ -1,0 +1,152 @@
+"""Forms for paper and for annotation: PDF by headless Chromium, DOCX by Pandoc. HTML stays the accessible version."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from helpers.errors import UserError
+from helpers.report import markup
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+TIMEOUT = 300
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium: ``$OPSN_CHROMIUM``, else the first one on the path."""
+    return os.environ.get("OPSN_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def pdf(page, target) -> Path:
+    """Print a page as a tagged PDF with an outline.
+
+    Parameters
+    ----------
+    page : path-like
+        HTML file.
+    target : path-like
+        PDF to write.
+
+    Returns
+    -------
+    pathlib.Path
+        `target`.
+
+    Raises
+    ------
+    UserError
+        If no Chromium is installed or it fails.
+    """
+    browser = find_chromium()
+    if browser is None:
+        raise UserError(
+            "No Chromium was found, so no PDF was made. Remedy: install the package 'chromium', or set OPSN_CHROMIUM "
+            "to its path; the HTML reports are complete without it."
+        )
+    page, target = Path(page).resolve(), Path(target).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        command = [
+            browser,
+            "--headless",
+            *CHROMIUM_FLAGS,
+            f"--user-data-dir={profile}",
+            "--no-pdf-header-footer",
+            "--export-tagged-pdf",
+            "--generate-pdf-document-outline",
+            f"--print-to-pdf={target}",
+            page.as_uri(),
+        ]
+        _run(command, target)
+    return target
+
+
+def docx(page, target) -> Path:
+    """Turn a page into a DOCX that people can annotate: without contents, code or navigation.
+
+    Parameters
+    ----------
+    page : path-like
+        HTML file.
+    target : path-like
+        DOCX to write.
+
+    Returns
+    -------
+    pathlib.Path
+        `target`.
+
+    Raises
+    ------
+    UserError
+        If Pandoc is not installed or fails.
+    """
+    pandoc = shutil.which("pandoc")
+    if pandoc is None:
+        raise UserError(
+            "Pandoc was not found, so no DOCX was made. Remedy: install the package 'pandoc'; the HTML reports are "
+            "complete without it."
+        )
+    page, target = Path(page).resolve(), Path(target).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "page.html"
+        source.write_text(for_annotation(page.read_text(encoding="utf-8"), page.name), encoding="utf-8")
+        _run([pandoc, "--from=html", "--to=docx", "--metadata=lang:fr-FR", f"--output={target}", str(source)], target)
+    return target
+
+
+def for_annotation(html: str, name: str) -> str:
+    """Return the words, figures' texts and tables of a page as plain HTML, with the name of the accessible version.
+
+    Parameters
+    ----------
+    html : str
+        A whole page.
+    name : str
+        File name of the page, cited at the end.
+
+    Returns
+    -------
+    str
+    """
+    tree = markup.parse(html)
+    for element in tree.select("nav, .skip, .folds, .texts, .get, .hint, footer, style, meta[http-equiv], link"):
+        element.decompose()
+    for drawing in tree.find_all("svg"):
+        text = tree.new_tag("p")
+        text.string = f"[Figure] {drawing.get('aria-label', '')}"
+        drawing.replace_with(text)
+    for element in tree.select("details, summary"):
+        element.unwrap()
+    for link in tree.find_all("a", href=re.compile("^(?!https?:)")):
+        link.unwrap()
+    if tree.main is not None:
+        last = tree.new_tag("p")
+        last.string = f"Version accessible et figures\N{NO-BREAK SPACE}: {name}"
+        tree.main.append(last)
+    return markup.serialise(tree)
+
+
+def _run(command: list[str], target: Path) -> None:
+    tool = Path(command[0]).name
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    except subprocess.TimeoutExpired:
+        raise UserError(f"{tool} took more than {TIMEOUT} s to write {target.name}. Remedy: try again alone.") from None
+    if done.returncode or not target.is_file():
+        last = (done.stderr.strip().splitlines() or ["it wrote nothing"])[-1]
+        raise UserError(f"{tool} could not write {target.name} ({last}). Remedy: check that {tool} runs by itself.")
