@@ -51,7 +51,7 @@ def contrast(first: str, second: str) -> float:
 
 
 def ink_on(colour) -> str:
-    """Return the ink, dark or white, that reads best on a background.
+    """Return the ink, black or white, that reads best on a background: one of the two always reaches 4.5:1.
 
     Parameters
     ----------
@@ -65,4 +65,4 @@ def ink_on(colour) -> str:
     """
     if not isinstance(colour, str):
         colour = "#" + "".join(f"{round(255 * float(c)):02x}" for c in tuple(colour)[:3])
-    return max((INK, "#ffffff"), key=lambda ink: contrast(ink, colour))
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, colour))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from xml.etree import ElementTree
 
 from helpers.figures.style import FONTS
@@ -53,7 +54,12 @@ def svg_of(figure, *, name: str, alternative: str) -> str:
     import matplotlib as mpl
 
     buffer = io.BytesIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "opsn", "text.parse_math": False}):
+    with (
+        warnings.catch_warnings(),
+        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "opsn", "text.parse_math": False}),
+    ):
+        # labels stay text, drawn with the reader's fonts: what the font of this machine lacks does not matter
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     try:
         root = ElementTree.fromstring(buffer.getvalue())
