@@ -35,13 +35,13 @@ WINDOWS = {
     "974": (55.0, -21.5, 56.0, -20.7),
     "976": (44.9, -13.1, 45.4, -12.6),
 }
-# The Atlantic corner of the map plane is empty: five boxes (xmin, ymin, xmax, ymax) in map units fit there.
+# The sea is empty off the Landes and off Provence: five boxes (xmin, ymin, xmax, ymax) in map units fit there.
 FRAMES = {
-    "971": (0.0, 192.0, 62.0, 280.0),
-    "972": (66.0, 192.0, 128.0, 280.0),
-    "973": (0.0, 96.0, 62.0, 184.0),
-    "974": (66.0, 96.0, 128.0, 184.0),
-    "976": (0.0, 0.0, 62.0, 88.0),
+    "971": (0.0, 192.0, 100.0, 280.0),
+    "972": (0.0, 96.0, 100.0, 184.0),
+    "973": (0.0, 0.0, 100.0, 88.0),
+    "974": (360.0, 0.0, 456.0, 84.0),
+    "976": (462.0, 0.0, 558.0, 84.0),
 }
 FRAME_MARGIN, FRAME_LABEL = 4.0, 12.0
 

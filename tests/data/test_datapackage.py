@@ -121,7 +121,7 @@ SPOILT = [
 
 @pytest.fixture
 def small_package(tmp_path):
-    """Return the package without hashes and with the communes cut to those that other tables point at: quick to check."""
+    """Return the package without hashes and with only the communes that other tables point at: quick to check."""
     wanted = {r["chef_lieu"] for name in ("departements", "regions") for r in rows(name)}
     resources = []
     for name, resource in TABLES.items():
