@@ -1,0 +1,211 @@
+"""Compiled Gibbs sampler of the mixture with detection."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+# Gauss-Hermite nodes of a standard normal: the operator effect takes these values times its spread.
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
+NODES, LOG_WEIGHTS = _NODES, np.log(_WEIGHTS / _WEIGHTS.sum())
+
+
+@njit(cache=True)
+def _fill_unseen(unseen, visits, logit_p, spread, node, nodes):
+    """Probability that an offered service is nowhere mentioned, for each operator and service."""
+    for i in range(unseen.shape[0]):
+        shift = spread * nodes[node[i]]
+        for j in range(unseen.shape[1]):
+            unseen[i, j] = math.exp(-visits[i] * math.log1p(math.exp(logit_p[j] + shift)))
+
+
+@njit(cache=True)
+def _binomial_log(yes, no, logit_p):
+    """Log-probability of `yes` mentions and `no` silences at a logit."""
+    soft = math.log1p(math.exp(-abs(logit_p))) + max(logit_p, 0.0)
+    return yes * logit_p - (yes + no) * soft
+
+
+@njit(cache=True)
+def _allocate(i, seen, unseen, z, sizes, ones, offered, concentration, prior, rng):
+    """Draw class and offers of operator i given all others, rates and shares integrated out; return its log-density."""
+    k, m = ones.shape
+    old = z[i]
+    sizes[old] -= 1
+    for j in range(m):
+        ones[old, j] -= offered[i, j]
+    logs = np.full(k, -np.inf)
+    empty = -1
+    n_empty = 0
+    for c in range(k):
+        if sizes[c] == 0:
+            n_empty += 1
+            if empty < 0:
+                empty = c
+    top, total_size = -np.inf, 0.0
+    for c in range(k):
+        total_size += sizes[c]
+        if sizes[c] == 0 and c != empty:
+            continue
+        mass = sizes[c] + concentration if sizes[c] > 0 else n_empty * concentration
+        value, product = math.log(mass), 1.0
+        for j in range(m):
+            rate = (ones[c, j] + prior) / (sizes[c] + 2 * prior)
+            product *= rate if seen[i, j] else 1.0 - rate * (1.0 - unseen[i, j])
+            if product < 1e-200:
+                value += math.log(product + 1e-300)
+                product = 1.0
+        logs[c] = value + math.log(product)
+        top = max(top, logs[c])
+    norm = 0.0
+    for c in range(k):
+        norm += math.exp(logs[c] - top)
+    u, chosen, running = rng.random() * norm, -1, 0.0
+    for c in range(k):
+        if logs[c] > -np.inf:
+            running += math.exp(logs[c] - top)
+            chosen = c
+            if running >= u:
+                break
+    z[i] = chosen
+    for j in range(m):
+        y = 1
+        if not seen[i, j]:
+            rate = (ones[chosen, j] + prior) / (sizes[chosen] + 2 * prior)
+            hidden = rate * unseen[i, j]
+            y = 1 if rng.random() * (hidden + 1.0 - rate) < hidden else 0
+        offered[i, j] = y
+        ones[chosen, j] += y
+    sizes[chosen] += 1
+    return top + math.log(norm) - math.log(total_size + k * concentration)
+
+
+@njit(cache=True)
+def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, log_weights, a, b, effect, rng):
+    """Draw per-page detection, and the operator effect with its spread, given what is offered; return the spread."""
+    n, m = mentions.shape
+    n_nodes = nodes.shape[0] if effect else 1
+    yes, no = np.zeros((n_nodes, m)), np.zeros((n_nodes, m))
+    for i in range(n):
+        for j in range(m):
+            if offered[i, j]:
+                yes[node[i], j] += mentions[i, j]
+                no[node[i], j] += visits[i] - mentions[i, j]
+    if not effect:
+        for j in range(m):
+            p = min(max(rng.beta(a + yes[0, j], b + no[0, j]), 1e-6), 1 - 1e-6)
+            logit_p[j] = math.log(p) - math.log1p(-p)
+        return spread
+    for j in range(m):
+        for step in (0.6, 0.25, 0.1):
+            proposal = logit_p[j] + step * rng.standard_normal()
+            gain = _binomial_log(a, b, proposal) - _binomial_log(a, b, logit_p[j])
+            for g in range(n_nodes):
+                shift = spread * nodes[g]
+                gain += _binomial_log(yes[g, j], no[g, j], proposal + shift)
+                gain -= _binomial_log(yes[g, j], no[g, j], logit_p[j] + shift)
+            if math.log(rng.random() + 1e-300) < gain and abs(proposal) < 13:
+                logit_p[j] = proposal
+    for step in (0.4, 0.1):
+        proposal = abs(spread + step * rng.standard_normal())
+        gain = (spread * spread - proposal * proposal) / 2
+        for g in range(n_nodes):
+            for j in range(m):
+                gain += _binomial_log(yes[g, j], no[g, j], logit_p[j] + proposal * nodes[g])
+                gain -= _binomial_log(yes[g, j], no[g, j], logit_p[j] + spread * nodes[g])
+        if math.log(rng.random() + 1e-300) < gain:
+            spread = proposal
+    logs = np.empty(n_nodes)
+    for i in range(n):
+        top = -np.inf
+        for g in range(n_nodes):
+            logs[g] = log_weights[g]
+            for j in range(m):
+                if offered[i, j]:
+                    logs[g] += _binomial_log(mentions[i, j], visits[i] - mentions[i, j], logit_p[j] + spread * nodes[g])
+            top = max(top, logs[g])
+        norm = 0.0
+        for g in range(n_nodes):
+            logs[g] = math.exp(logs[g] - top)
+            norm += logs[g]
+        u, running = rng.random() * norm, 0.0
+        for g in range(n_nodes):
+            running += logs[g]
+            node[i] = g
+            if running >= u:
+                break
+    return spread
+
+
+@njit(cache=True)
+def chain(
+    mentions, visits, seen, fixed_unseen, z, k, concentration, prior, a, b, effect, nodes, log_weights,
+    burn_in, n_draws, thin, rng,
+):  # fmt: skip
+    """Run one chain and keep every `thin`-th state after `burn_in` sweeps.
+
+    Parameters
+    ----------
+    mentions, visits : int (n, m) and (n,)
+    seen : bool (n, m)
+    fixed_unseen : float (n, m), or (0, 0) when detection is estimated
+    z : int (n,), first classes, overwritten
+    concentration : Dirichlet parameter of each class share
+    prior : Beta parameter of the rates, on both sides
+    a, b : Beta parameters of per-page detection
+    effect : whether operators differ in detection
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    classes : int16 (s, n)
+    offers : uint8 (s, n, m)
+    detection : float (s, m)
+    spread : float (s,), standard deviation of the operator effect on the logit scale
+    density : float (s,), sum of the log-densities of each operator given the others
+    """
+    n, m = mentions.shape
+    known = fixed_unseen.shape[0] > 0
+    sizes, ones = np.zeros(k), np.zeros((k, m))
+    offered = np.zeros((n, m), np.uint8)
+    for i in range(n):
+        sizes[z[i]] += 1
+        for j in range(m):
+            offered[i, j] = 1 if seen[i, j] else 0
+            ones[z[i], j] += offered[i, j]
+    logit_p = np.full(m, -1.0)
+    spread = 0.5 if effect else 0.0
+    node = np.full(n, nodes.shape[0] // 2 if effect else 0)
+    unseen = np.zeros((n, m))
+    if known:
+        unseen[:] = fixed_unseen
+    classes = np.empty((n_draws, n), np.int16)
+    offers = np.empty((n_draws, n, m), np.uint8)
+    detection = np.empty((n_draws, m))
+    spreads, density = np.empty(n_draws), np.empty(n_draws)
+    kept = 0
+    sweep = 0
+    while kept < n_draws:
+        if not known:
+            _fill_unseen(unseen, visits, logit_p, spread, node, nodes)
+        total = 0.0
+        for i in range(n):
+            total += _allocate(i, seen, unseen, z, sizes, ones, offered, concentration, prior, rng)
+        if not known:
+            spread = _update_detection(
+                mentions, visits, offered, logit_p, spread, node, nodes, log_weights, a, b, effect, rng
+            )
+        if sweep >= burn_in and (sweep - burn_in) % thin == 0:
+            for i in range(n):
+                classes[kept, i] = z[i]
+                for j in range(m):
+                    offers[kept, i, j] = offered[i, j]
+            for j in range(m):
+                detection[kept, j] = 1.0 / (1.0 + math.exp(-logit_p[j]))
+            spreads[kept] = spread
+            density[kept] = total
+            kept += 1
+        sweep += 1
+    return classes, offers, detection, spreads, density
