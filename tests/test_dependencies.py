@@ -101,3 +101,14 @@ def test_tables_are_read_from_the_literal_names(tmp_path):
 def test_a_table_without_a_literal_name_is_refused_with_its_cell(call):
     with pytest.raises(UserError, match="cell 'cell-1', line 2"):
         tables_read(notebook("a = 1", f"a\n{call}"))
+
+
+def test_the_edition_may_have_any_name_that_open_edition_gave_it():
+    book = notebook("study = open_edition(edition)\nother = pd.read()", 'x = study.load("operators")\nother.load(x)')
+    assert tables_read(book) == {"operators"}
+
+
+def test_a_module_may_be_given_as_its_file_or_folder():
+    root = dependencies._ROOT
+    assert modules_reached(root / "dependencies.py") == modules_reached("helpers.dependencies")
+    assert modules_reached(root / "french") == modules_reached("helpers.french")

@@ -16,6 +16,8 @@ import nbformat
 from helpers.errors import UserError
 
 PACKAGE = "helpers"
+# What notebooks call the open edition: ``study = open_edition(edition)``.
+STUDY_NAMES = ("study", "edition")
 _ROOT = Path(__file__).resolve().parent
 _MAGIC_LINE = re.compile(r"^[%!?].*$", re.MULTILINE)
 _LOAD_EXT = re.compile(rf"^\s*%(?:re)?load_ext\s+{PACKAGE}\b", re.MULTILINE)
@@ -142,13 +144,21 @@ def _with_parents(module: str) -> set[str]:
     return {".".join(parts[: end + 1]) for end in range(len(parts))}
 
 
+def _dotted(start):
+    """Return the dotted name of a module that is given as its file or folder; anything else as it is."""
+    if isinstance(start, Path) and start.resolve().is_relative_to(_ROOT):
+        parts = start.resolve().with_suffix("").relative_to(_ROOT).parts
+        return ".".join([PACKAGE, *(part for part in parts if part != "__init__")])
+    return start
+
+
 def modules_reached(start) -> set[str]:
     """Return every helper module that a notebook or a module reaches through imports.
 
     Parameters
     ----------
     start : str, pathlib.Path or NotebookNode
-        A dotted module name (``"helpers.french"``), or a notebook.
+        A module by its dotted name (``"helpers.french"``), its file or its folder; or a notebook.
 
     Returns
     -------
@@ -160,8 +170,8 @@ def modules_reached(start) -> set[str]:
     UserError
         If a dotted name is no module of the package.
     """
-    is_module = isinstance(start, str) and re.fullmatch(rf"{PACKAGE}(\.\w+)*", start)
-    if is_module:
+    start = _dotted(start)
+    if isinstance(start, str) and re.fullmatch(rf"{PACKAGE}(\.\w+)*", start):
         if module_file(start) is None:
             raise UserError(f"no module {start!r} in the package. Remedy: name one that exists")
         waiting = _with_parents(start)
@@ -187,7 +197,7 @@ def files_reached(start) -> list[Path]:
     Parameters
     ----------
     start : str, pathlib.Path or NotebookNode
-        A dotted module name, or a notebook.
+        A module by its dotted name, its file or its folder; or a notebook.
 
     Returns
     -------
@@ -200,30 +210,51 @@ def files_reached(start) -> list[Path]:
     return sorted(files)
 
 
-def _tables(notebook, method: str) -> set[str]:
-    names = set()
-    for cell, source in code_cells(notebook):
-        for call in table_calls(source, method):
-            if not call.args or not isinstance(call.args[0], ast.Constant) or not isinstance(call.args[0].value, str):
-                raise UserError(
-                    f"cell '{cell}', line {call.lineno}: edition.{method}() needs a literal string for the table. "
-                    "Remedy: write the name itself, so that what the notebook depends on can be read without running it"
-                )
-            names.add(call.args[0].value)
+def edition_names(notebook) -> set[str]:
+    """Return the names under which a notebook knows its edition: ``edition``, and what ``open_edition`` gave."""
+    names = {"edition"}
+    for _, source in code_cells(notebook):
+        for node in ast.walk(parsed(source)):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                function = node.value.func
+                called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+                if called == "open_edition":
+                    names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return names
 
 
-def table_calls(source: str, method: str) -> Iterator[ast.Call]:
-    """Yield the calls ``edition.<method>(...)`` of a code cell."""
+def table_calls(source: str, method: str, owners: set[str]) -> Iterator[ast.Call]:
+    """Yield the calls ``owner.<method>(...)`` of a code cell, for any of the owners."""
     for node in ast.walk(parsed(source)):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and node.func.attr == method
             and isinstance(node.func.value, ast.Name)
-            and node.func.value.id == "edition"
+            and node.func.value.id in owners
         ):
             yield node
+
+
+def named_table(call: ast.Call) -> str | None:
+    """Return the literal table name of a call, or None if it has none."""
+    first = call.args[0] if call.args else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def _tables(notebook, method: str) -> set[str]:
+    notebook = read_notebook(notebook)
+    owners, names = edition_names(notebook), set()
+    for cell, source in code_cells(notebook):
+        for call in table_calls(source, method, owners):
+            name = named_table(call)
+            if name is None:
+                raise UserError(
+                    f"cell '{cell}', line {call.lineno}: {ast.unparse(call.func)}() needs a literal name of a table. "
+                    "Remedy: write the name itself, so that what the notebook depends on can be read without running it"
+                )
+            names.add(name)
+    return names
 
 
 def tables_read(notebook) -> set[str]:

@@ -1,6 +1,44 @@
 """The ledger of every value that prose states: collected, written, compared, stamped and verified."""
 
+from helpers.claims._accept import accepted, compare_with_baseline, write_baseline
+from helpers.claims._changes import NOTHING, Move, changes_fragment, moved, render_text, summary, told
 from helpers.claims._collect import collect
+from helpers.claims._compare import Change, Comparison, compare
 from helpers.claims._ledger import ledger_text, plain, read_baseline, read_ledger, write_ledger
+from helpers.claims._stamp import build_stamp, file_hash, is_intact, read_stamp, seal
+from helpers.claims._verify import DIFFERENT, IDENTICAL, WITHIN, Rebuilt, Verdict, altered_texts, claim_texts, verify
 
-__all__ = ["collect", "ledger_text", "plain", "read_baseline", "read_ledger", "write_ledger"]
+__all__ = [
+    "DIFFERENT",
+    "IDENTICAL",
+    "NOTHING",
+    "WITHIN",
+    "Change",
+    "Comparison",
+    "Move",
+    "Rebuilt",
+    "Verdict",
+    "accepted",
+    "altered_texts",
+    "build_stamp",
+    "changes_fragment",
+    "claim_texts",
+    "collect",
+    "compare",
+    "compare_with_baseline",
+    "file_hash",
+    "is_intact",
+    "ledger_text",
+    "moved",
+    "plain",
+    "read_baseline",
+    "read_ledger",
+    "read_stamp",
+    "render_text",
+    "seal",
+    "summary",
+    "told",
+    "verify",
+    "write_baseline",
+    "write_ledger",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from helpers.errors import UserError
@@ -88,7 +89,7 @@ def read_ledger(path: Path) -> list[dict]:
     Parameters
     ----------
     path : pathlib.Path
-        The file.
+        The file: ``{"claims": [...]}``, or ``{"notebooks": {name: [...]}}`` for a whole edition.
 
     Returns
     -------
@@ -101,7 +102,8 @@ def read_ledger(path: Path) -> list[dict]:
         If the file is missing, or is not a ledger.
     """
     try:
-        claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        claims = content["claims"] if "claims" in content else list(chain(*content["notebooks"].values()))
         for claim in claims:
             missing = [field for field in FIELDS if field not in claim]
             if missing:

@@ -5,7 +5,7 @@ of a figure. Each hole is a claim: it travels with the output and is compared on
 """
 
 from helpers.narrative._errors import NarrativeError
-from helpers.narrative._filters import EXACT_KINDS, FILTERS, RELATIVE_TOLERANCE, SHARE_TOLERANCE
+from helpers.narrative._filters import EXACT_KINDS, FILTERS, RELATIVE_TOLERANCE, SHARE_TOLERANCE, default_tolerance
 from helpers.narrative._magic import CLAIMS_MIME, Narrative, Said, narrative, register, say, unregister
 from helpers.narrative._render import Rendered, check_tolerance, claim_id, render, thresholds_in
 from helpers.narrative._template import root_names
@@ -24,6 +24,7 @@ __all__ = [
     "Threshold",
     "check_tolerance",
     "claim_id",
+    "default_tolerance",
     "forget_used",
     "narrative",
     "register",
