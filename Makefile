@@ -1,0 +1,41 @@
+# Each target sets up .venv when needed; nothing else has to be installed by hand than Python 3.11-3.13 and make.
+PYTHON ?= python3
+EDITION ?= public-2026
+RUN := .venv/bin/python
+READY := .venv/.ready
+
+.PHONY: reports test lab baseline clean lint measure help
+
+help:
+	@echo "make reports   build every report of the edition ($(EDITION))"
+	@echo "make test      run all tests"
+	@echo "make lab       open the notebooks in JupyterLab"
+	@echo "make baseline  show what changed since the accepted claims, then accept the new ones"
+	@echo "make lint      check code and notebooks"
+	@echo "make clean     remove what the build wrote"
+
+$(READY): requirements.lock pyproject.toml scripts/bootstrap.py
+	@$(PYTHON) scripts/bootstrap.py
+
+reports: $(READY)
+	@$(RUN) -m helpers reports --edition $(EDITION)
+
+test: $(READY)
+	@$(RUN) -m pytest
+
+lab: $(READY)
+	@$(RUN) -m helpers prepare --edition $(EDITION)
+	@$(RUN) -m jupyterlab --notebook-dir=notebooks
+
+baseline: $(READY)
+	@$(RUN) -m helpers baseline --edition $(EDITION)
+
+lint: $(READY)
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m helpers lint
+
+measure: $(READY)
+	@$(RUN) -m helpers.report.measure
+
+clean:
+	@rm -rf .cache .pytask pytask.lock data/processed reports/*/
+	@echo "Removed what the build wrote; raw data, notebooks and accepted claims are untouched."
