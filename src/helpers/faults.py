@@ -13,6 +13,7 @@ _TYPE_REMEDY = {
     "boolean": "write true or false",
     "date": "write a date as 2026-11-30",
 }
+_FINGERPRINT = ("hash-count", "byte-count", "row-count", "field-count")
 _SEVERITY = ("source-error", "encoding-error", "missing-label", "extra-label", "incorrect-label", "duplicate-label")
 
 
@@ -28,6 +29,8 @@ def as_data_error(file: str, schema, errors) -> DataError:
     errors : list of frictionless.Error
         What the validation found; faults of the header come before those of cells.
     """
+    # A changed file has a changed hash as well: that tells something only where nothing else is wrong.
+    errors = [e for e in errors if e.type not in _FINGERPRINT] or errors[:1]
     first = min(enumerate(errors), key=lambda pair: (_rank(pair[1].type), pair[0]))[1]
     found = first.to_descriptor()
     column = found.get("fieldName") or ", ".join(found.get("fieldNames", [])) or found.get("label") or None
@@ -72,6 +75,9 @@ def _tell(kind: str, found: dict, schema) -> tuple[str, str, object]:
         return "the row has too many cells", "put quotes around a cell that holds a comma", cell
     if kind == "blank-row":
         return "the row is blank", "delete it", None
+    if kind in _FINGERPRINT:
+        remedy = "put the described file back or, if the change is meant, run 'python scripts/describe_data.py'"
+        return "the file is not the one that data/datapackage.json describes (its content changed)", remedy, None
     if kind == "source-error":
         return f"the table cannot be read ({found['note']})", "restore the table, its header line included", None
     return found.get("note") or found["title"], "compare the row with data/datapackage.json", cell

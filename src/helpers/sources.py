@@ -101,6 +101,32 @@ def resources(root: Path, folder: str) -> list[dict]:
     return [r for r in descriptor(root)["resources"] if r["path"].startswith(prefix) and "schema" in r]
 
 
+def inventory(edition: Edition) -> pd.DataFrame:
+    """Return what the edition is made of, one row per raw table.
+
+    Returns
+    -------
+    DataFrame
+        table, title, rows (data lines), columns, licence, sha256 (first 12 hexadecimal digits).
+    """
+    rows = []
+    for resource in resources(edition.root, edition.name):
+        with (edition.root / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
+            lines = sum(1 for _ in csv.reader(file)) - 1
+        licence = (resource.get("licenses") or descriptor(edition.root).get("licenses") or [{}])[0]
+        rows.append(
+            {
+                "table": resource["name"],
+                "title": resource.get("title", resource["name"]),
+                "rows": lines,
+                "columns": len(resource["schema"]["fields"]),
+                "licence": licence.get("title", licence.get("name", "")),
+                "sha256": resource.get("hash", "").removeprefix("sha256:")[:12],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
     """Return the raw tables of an edition as text, each checked against its Table Schema.
 

@@ -63,7 +63,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
     -------
     Cleaned
         Tables operators, operator_departements, attributes, statements, states, pages, cooperation,
-        links, services, second_reading, figures, changes, fates, balance.
+        links, services, second_reading, published_figures, changes, fates, balance.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
         "links": links,
         "services": raw["services"].copy(),
         "second_reading": raw["second_reading"].copy(),
-        "figures": _figures(raw["published_figures"]),
+        "published_figures": _figures(raw["published_figures"]),
         "changes": ledger.changes(),
         "fates": ledger.fates(),
         "balance": ledger.balance(),

@@ -1,0 +1,106 @@
+"""Command line: ``python -m helpers reports``, ``baseline``, ``changes``, ``verify``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from helpers.errors import UserError
+
+DEFAULT_EDITION = "public-2026"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="python -m helpers", description="Build and check the reports of the study.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, help_, function):
+        sub = commands.add_parser(name, help=help_, description=help_)
+        sub.set_defaults(function=function)
+        return sub
+
+    sub = command("reports", "Build every report of an edition.", reports)
+    sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
+    sub.add_argument("--workers", type=int, help="notebooks that run at once (default: the available cores)")
+    sub.add_argument("--explain", action="store_true", help="say why each task would run, and run none")
+    sub.add_argument("--force", action="store_true", help="run every task")
+
+    sub = command("baseline", "Show what changed since the accepted claims, then accept the new ones.", baseline)
+    sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
+
+    sub = command("changes", "Tell what changed between two claim files or editions.", changes)
+    sub.add_argument("old", help="claims.json, a folder that holds one, or an edition that is built")
+    sub.add_argument("new", help="the same, for the newer side")
+
+    sub = command("verify", "Re-run the notebook of a report and compare.", verify)
+    sub.add_argument("report", type=Path, help="an exported report (.html)")
+
+    sub = command("lint", "Check the notebooks against the house rules.", lint)
+    sub.add_argument("notebooks", nargs="*", type=Path, help="notebooks (default: all)")
+    return top
+
+
+def reports(options) -> int:
+    """Build the reports."""
+    from helpers.paths import project_root
+    from helpers.pipeline import build
+
+    code, _ = build(
+        project_root(), options.edition, workers=options.workers, explain=options.explain, force=options.force
+    )
+    return code
+
+
+def baseline(options) -> int:
+    """Build, show what changed, and accept it."""
+    from helpers.paths import project_root
+    from helpers.pipeline.acceptance import accept
+
+    return accept(project_root(), options.edition)
+
+
+def changes(options) -> int:
+    """Print what changed between two sets of claims."""
+    from helpers.paths import project_root
+    from helpers.pipeline.acceptance import print_changes
+
+    return print_changes(project_root(), options.old, options.new)
+
+
+def verify(options) -> int:
+    """Re-run a report's notebook and compare: 0 identical, 1 within tolerance, 2 different."""
+    from helpers.paths import project_root
+    from helpers.pipeline.acceptance import verify_report
+
+    return verify_report(project_root(), options.report)
+
+
+def lint(options) -> int:
+    """Print the findings of the notebook lint; 1 if there are any."""
+    from helpers.notebook_lint import lint_notebook
+    from helpers.paths import project_root
+
+    paths = options.notebooks or sorted((project_root() / "notebooks").glob("*.ipynb"))
+    findings = [finding for path in paths for finding in lint_notebook(path)]
+    for finding in findings:
+        print(finding)
+    return 1 if findings else 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit code; a mistake of the user's is one line and 2."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.function(options)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted: what was finished is kept; run the same command again to go on.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

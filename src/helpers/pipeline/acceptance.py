@@ -1,0 +1,127 @@
+"""Accepting new values, telling what changed, and verifying a report that someone holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helpers.errors import UserError
+from helpers.pipeline.build import build
+from helpers.pipeline.layout import Layout
+
+
+def accept(root: Path, edition: str) -> int:
+    """Build an edition, show what changed since the accepted claims, and accept the new ones.
+
+    Returns
+    -------
+    int
+        0 when the baseline holds the claims of the build; the build's own exit code when it failed.
+    """
+    from helpers.claims import compare_with_baseline, read_ledger, render_text, write_baseline
+
+    code, _ = build(root, edition)
+    if code:
+        return code
+    layout = Layout(root, edition)
+    ledger = layout.reports / "claims.json"
+    comparison = compare_with_baseline(ledger, layout.baseline)
+    print(render_text(comparison), end="")
+    claims = read_ledger(ledger)
+    names = {chapter.name for chapter in layout.chapters}
+    for name in sorted(names):
+        write_baseline(layout.baseline, name, [c for c in claims if c["notebook"] == name])
+    for stale in layout.baseline.glob("*.json"):
+        if stale.stem not in names:
+            stale.unlink()
+    print(f"{len(claims)} claims accepted in {layout.baseline.relative_to(root).as_posix()}: commit that folder.")
+    return 0
+
+
+def print_changes(root: Path, old: str, new: str) -> int:
+    """Print what changed from one set of claims to another.
+
+    Returns
+    -------
+    int
+        0 when every value came back, 1 when one changed, is new or is gone.
+    """
+    from helpers.claims import compare, render_text
+
+    comparison = compare(_claims(root, old), _claims(root, new))
+    print(render_text(comparison), end="")
+    return 0 if comparison.accepted else 1
+
+
+def _claims(root: Path, where: str) -> list[dict]:
+    """Return the claims of a file, of a folder of ledgers, or of a built edition."""
+    from helpers.claims import read_ledger
+
+    given = Path(where)
+    for path in (given, given / "claims.json", root / "reports" / where / "claims.json"):
+        if path.is_file():
+            return read_ledger(path)
+    if given.is_dir() and any(given.glob("*.json")):
+        return [claim for path in sorted(given.glob("*.json")) for claim in read_ledger(path)]
+    raise UserError(
+        f"'{where}' is neither a claims file, nor a folder that holds one, nor an edition that is built. "
+        "Give reports/<edition>/claims.json, tests/baseline/<edition>, or build the edition first."
+    )
+
+
+def verify_report(root: Path, report: Path) -> int:
+    """Re-run the notebook of a report in a kernel of its own, and compare.
+
+    Returns
+    -------
+    int
+        0 identical, 1 within tolerance, 2 different.
+    """
+    from helpers.claims import verify
+
+    try:
+        page = report.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"'{report.name}' cannot be read as a report ({error}).") from None
+    verdict = verify(page, lambda content: rebuild(root, content))
+    print(verdict)
+    return verdict.code
+
+
+def rebuild(root: Path, content: dict):
+    """Execute and export again what a stamp describes, without touching the built reports.
+
+    Raises
+    ------
+    UserError
+        If the stamp names a notebook or an edition that is not there.
+    """
+    import nbformat
+
+    from helpers import report
+    from helpers.claims import Rebuilt, collect, seal
+    from helpers.kernels import WarmKernels
+    from helpers.pipeline import steps
+
+    layout = Layout(root, content["edition"])
+    chapter = next((c for c in layout.chapters if c.name == content["name"]), None)
+    if chapter is None or not layout.raw.is_dir():
+        raise UserError(
+            f"The report names the notebook '{content['name']}' of edition '{content['edition']}', which is not here. "
+            "Check out the version of the collection that built it."
+        )
+    code, _ = build(root, layout.edition, select="clean", quiet=True)
+    if code:
+        raise UserError("The raw tables of this edition cannot be cleaned: run 'make reports' to see why.")
+    notebook = nbformat.reads(chapter.path.read_text(encoding="utf-8"), as_version=4)
+    with WarmKernels() as pool:
+        executed = pool.execute(
+            notebook,
+            name=chapter.name,
+            parameters={"edition": layout.edition},
+            cwd=chapter.path.parent,
+            timeout=steps.TIMEOUT,
+        )
+    executed = nbformat.reads(nbformat.writes(executed), as_version=4)
+    context = steps.context(layout, chapter, executed)
+    page = seal(report.export(executed, context), context["stamp"])
+    return Rebuilt(page, collect(executed, name=chapter.name))

@@ -1,0 +1,143 @@
+"""Where things are, and which notebooks there are: known without running anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from helpers.dependencies import files_reached, tables_read, tables_written
+from helpers.errors import UserError
+
+# One run per operator: its pages are not chapters of the collection.
+PER_OPERATOR = "10_operator_sheet"
+_NAME = re.compile(r"^\d{2}_[a-z0-9_]+$")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A notebook of the collection, as far as it can be known without running it."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Stem of the file, such as ``03_service_map``."""
+        return self.path.stem
+
+    @cached_property
+    def content(self) -> dict:
+        """The notebook's JSON.
+
+        Raises
+        ------
+        UserError
+            If the file is not a notebook.
+        """
+        try:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(f"notebooks/{self.path.name} cannot be read as a notebook ({error}).") from None
+        if not isinstance(found.get("cells"), list):
+            raise UserError(f"notebooks/{self.path.name} has no cells: it is not a notebook.")
+        return found
+
+    @cached_property
+    def title(self) -> str:
+        """The H1 of the first Markdown cell."""
+        for cell in self.content["cells"]:
+            if cell["cell_type"] == "markdown":
+                for line in "".join(cell["source"]).splitlines():
+                    if line.startswith("# "):
+                        return line[2:].strip()
+        return self.name
+
+    @cached_property
+    def question(self) -> str:
+        """The question that the notebook answers, from its metadata."""
+        return self.content.get("metadata", {}).get("opsn", {}).get("question", "")
+
+    @cached_property
+    def modules(self) -> list[Path]:
+        """Files of the helper modules that the notebook reaches through imports."""
+        return files_reached(self.path)
+
+    @cached_property
+    def reads(self) -> list[str]:
+        """Names of the tidy tables that it reads."""
+        return sorted(tables_read(self.path))
+
+    @cached_property
+    def writes(self) -> list[str]:
+        """Names of the tidy tables that it writes."""
+        return sorted(tables_written(self.path))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths of one edition's build."""
+
+    root: Path
+    edition: str
+
+    @property
+    def raw(self) -> Path:
+        """Raw tables of the edition."""
+        return self.root / "data" / "raw" / self.edition
+
+    @property
+    def processed(self) -> Path:
+        """Tidy tables of the edition."""
+        return self.root / "data" / "processed" / self.edition
+
+    @property
+    def executed(self) -> Path:
+        """Executed notebooks: the exporter's input."""
+        return self.root / ".cache" / "executed" / self.edition
+
+    @property
+    def reports(self) -> Path:
+        """What reviewers read."""
+        return self.root / "reports" / self.edition
+
+    @property
+    def baseline(self) -> Path:
+        """Claim ledgers that reviewers accepted."""
+        return self.root / "tests" / "baseline" / self.edition
+
+    @property
+    def lock(self) -> Path:
+        """Exact versions of every library."""
+        return self.root / "requirements.lock"
+
+    @cached_property
+    def chapters(self) -> list[Chapter]:
+        """Notebooks in reading order.
+
+        Raises
+        ------
+        UserError
+            If two notebooks write the same table.
+        """
+        paths = sorted((self.root / "notebooks").glob("*.ipynb"))
+        found = [Chapter(p) for p in paths if _NAME.match(p.stem) and p.stem != PER_OPERATOR]
+        writers: dict[str, str] = {}
+        for chapter in found:
+            for table in chapter.writes:
+                if table in writers:
+                    raise UserError(
+                        f"notebooks/{writers[table]}.ipynb and notebooks/{chapter.name}.ipynb both write the table "
+                        f"'{table}'. Keep one of them."
+                    )
+                writers[table] = chapter.name
+        return found
+
+    def executed_notebook(self, chapter: Chapter) -> Path:
+        """Return where a chapter's executed notebook is kept."""
+        return self.executed / f"{chapter.name}.ipynb"
+
+    def report(self, chapter: Chapter) -> Path:
+        """Return where a chapter's report is written."""
+        return self.reports / f"{chapter.name}.html"
