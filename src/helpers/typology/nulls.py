@@ -10,7 +10,8 @@ from joblib import Parallel, delayed
 from numba import njit
 
 from helpers.typology.distances import check_profiles, content_ranks, jaccard_distances
-from helpers.typology.stability import ambiguous_share, draw_bootstrap, resampled
+from helpers.typology.resampling import draw_bootstrap
+from helpers.typology.stability import ambiguous_share, resampled
 from helpers.typology.trees import cluster_counts, prepare
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
-from helpers.typology.merging import merge_and_cut
+from helpers.typology.resampling import draw_bootstrap, draw_subsamples, find_again, given_resamples
 from helpers.typology.trees import canonical_labels, cluster_counts, prepare, single_or_dict
 
 DISSOLVED, RECOVERED = 0.5, 0.75
@@ -174,7 +173,7 @@ def _prepare(distances, n_clusters, method, n_resamples, resamples, subsample, r
     ks = cluster_counts(n_clusters, ready.scale)
     n = len(ready.scale)
     if resamples is not None:
-        return ready, ks, _given(resamples, n, int(ks.max()))[:, ready.order]
+        return ready, ks, given_resamples(resamples, n, int(ks.max()))[:, ready.order]
     if rng is None:
         raise ValueError("rng: a numpy.random.Generator is needed to draw resamples, unless resamples are given")
     if isinstance(n_resamples, bool) or not isinstance(n_resamples, (int, np.integer)) or n_resamples < 1:
@@ -184,41 +183,6 @@ def _prepare(distances, n_clusters, method, n_resamples, resamples, subsample, r
     if not 0 < subsample < 1:
         raise ValueError(f"subsample: {subsample!r} is not a share between 0 and 1")
     return ready, ks, draw_subsamples(n, n_resamples, max(2, round(subsample * n)), rng)
-
-
-def _given(resamples, n, k):
-    drawn = np.zeros((len(resamples), n), dtype=bool)
-    if not len(resamples):
-        raise ValueError("resamples: the list is empty")
-    for b, rows in enumerate(resamples):
-        rows = np.asarray(rows)
-        if rows.ndim != 1 or rows.dtype.kind not in "iu":
-            raise ValueError(f"resamples: number {b} is not a list of whole row indices")
-        outside = rows[(rows < 0) | (rows >= n)]
-        if outside.size:
-            raise ValueError(f"resamples: number {b} holds row {outside[0]}, outside 0 to {n - 1}")
-        drawn[b, rows] = True
-        if drawn[b].sum() < rows.size:
-            values, counts = np.unique(rows, return_counts=True)
-            raise ValueError(f"resamples: number {b} holds row {values[counts > 1][0]} more than once")
-        if rows.size < k:
-            raise ValueError(f"resamples: number {b} holds {rows.size} rows, fewer than {k} clusters")
-    return drawn
-
-
-def draw_bootstrap(n, n_resamples, rng) -> np.ndarray:
-    """Rows present in each bootstrap sample, of bool, shape (n_resamples, n)."""
-    drawn = np.zeros((n_resamples, n), dtype=bool)
-    drawn[np.arange(n_resamples)[:, None], rng.integers(0, n, size=(n_resamples, n))] = True
-    return drawn
-
-
-def draw_subsamples(n, n_resamples, size, rng) -> np.ndarray:
-    """Rows present in each subsample without replacement, of bool, shape (n_resamples, n)."""
-    drawn = np.zeros((n_resamples, n), dtype=bool)
-    rows = rng.permuted(np.broadcast_to(np.arange(n), (n_resamples, n)), axis=1)[:, :size]
-    np.put_along_axis(drawn, rows, True, axis=1)
-    return drawn
 
 
 def resampled(ready, ks, drawn, *, consensus=False):
@@ -243,54 +207,17 @@ def resampled(ready, ks, drawn, *, consensus=False):
     decreasing = np.argsort(-ks, kind="stable")
     labels = canonical_labels(ready, ks)
     indices = np.zeros((len(drawn), len(ks), int(ks.max())))
-    counts = np.zeros((len(ks), n, n) if consensus else (0, 0, 0), dtype=np.uint32)
+    counts = np.zeros((len(ks) + 1, n, n) if consensus else (0, 0, 0), dtype=np.uint32)
     reference = np.ascontiguousarray(labels[decreasing])
-    _resample(ready.scale, ready.method, ks[decreasing], reference, drawn, indices, counts)
+    find_again(ready.scale, ready.method, ks[decreasing], reference, drawn, indices, counts)
     stabilities, together = [None] * len(ks), []
     for q, original in enumerate(decreasing):
         stabilities[original] = Stability.of(labels[original][ready.place], indices[:, q, : ks[original]])
     if consensus:
-        seen = drawn.astype(np.float32)
-        both = (seen.T @ seen).astype(float)
-        both[both == 0] = np.nan
-        together = [(counts[q] + counts[q].T) / both for q in np.argsort(decreasing)]
+        counts = np.cumsum(counts, axis=0, dtype=np.uint32)
+        counts += counts.transpose(0, 2, 1)
+        both = np.where(counts[-1] > 0, counts[-1], np.nan)
+        together = [counts[q] / both for q in np.argsort(decreasing)]
         for matrix in together:
             np.fill_diagonal(matrix, 1.0)
     return stabilities, together
-
-
-@njit(cache=True, nogil=True)
-def _resample(scale, method, ks, reference, drawn, indices, counts):  # pragma: no cover - compiled
-    n = scale.shape[0]
-    k_max = ks.max()
-    for b in range(drawn.shape[0]):
-        rows = np.flatnonzero(drawn[b])
-        m = len(rows)
-        w = np.empty((m, m))
-        for i in range(m):
-            for j in range(m):
-                w[i, j] = scale[rows[i], rows[j]]
-        labels = np.empty((len(ks), m), np.int64)
-        merge_and_cut(w, method, np.minimum(ks, m), labels)
-        for q in range(len(ks)):
-            k = ks[q]
-            shared = np.zeros((k_max, k_max), np.int64)
-            was = np.zeros(k_max, np.int64)
-            found = np.zeros(k_max, np.int64)
-            for i in range(m):
-                a = reference[q, rows[i]]
-                c = labels[q, i]
-                shared[a, c] += 1
-                was[a] += 1
-                found[c] += 1
-            for a in range(k):
-                best = 0.0
-                for c in range(k):
-                    if shared[a, c] > 0:
-                        best = max(best, shared[a, c] / (was[a] + found[c] - shared[a, c]))
-                indices[b, q, a] = best
-            if counts.shape[1] == n:
-                for i in range(m):
-                    for j in range(i):
-                        if labels[q, i] == labels[q, j]:
-                            counts[q, rows[i], rows[j]] += 1
