@@ -83,6 +83,7 @@ def render_index(entries, context: dict | None = None) -> str:
         {
             "kind": "index",
             "title": collection,
+            "file": None,
             "head_title": head_title(collection, collection, simulated),
             "collection": collection,
             "edition": context.get("edition"),

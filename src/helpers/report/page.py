@@ -20,6 +20,10 @@ def tags(cell) -> set:
     return set(cell.get("metadata", {}).get("tags", []))
 
 
+def _is_answer(cell) -> bool:
+    return cell.cell_type == "code" and "answer" in tags(cell)
+
+
 def cell_ids(notebook) -> list[str]:
     """Return one id per cell, usable in an address: the cell's own, or its position where it has none."""
     names = markup.Names()
@@ -56,7 +60,9 @@ class Composer:
 
     def compose(self) -> dict:
         """Return the parts of the page, ready for the template."""
-        for position, cell in enumerate(self.notebook.cells):
+        cells = list(enumerate(self.notebook.cells))
+        # the answer stands first on the page, so its values come first among the values of each cell
+        for position, cell in sorted(cells, key=lambda item: not _is_answer(item[1])):
             if cell.cell_type == "markdown":
                 self._markdown(position, cell)
             elif cell.cell_type == "code":
@@ -94,7 +100,7 @@ class Composer:
             self.headings.append({"id": element["id"], "level": int(element.name[1]), "text": text})
 
     def _code(self, position: int, cell) -> None:
-        answer = "answer" in tags(cell)
+        answer = _is_answer(cell)
         shown = []
         for output in cell.get("outputs", []):
             html = outputs.own_html(output)
@@ -150,7 +156,7 @@ class Composer:
 
     def _page(self) -> dict:
         context, meta = self.context, self.notebook.get("metadata", {}).get("opsn", {})
-        title = self.title or meta.get("title") or context.get("name") or "Rapport"
+        title = self.title or meta.get("title") or "Rapport"
         collection = context.get("home_title") or context.get("home title") or COLLECTION
         simulated = bool(context.get("simulated"))
         described = markup.plain_text(markup.parse(self.answer or self.lead)) or title
@@ -158,6 +164,7 @@ class Composer:
         return {
             "kind": "report",
             "title": title,
+            "file": f"{context['name']}.html" if context.get("name") else None,
             "head_title": head_title(title, collection, simulated),
             "collection": collection,
             "edition": context.get("edition"),

@@ -1,0 +1,23 @@
+"""The PDF of a page is tagged, in French, titled and outlined."""
+
+import re
+
+import pytest
+
+from helpers.report import office
+
+
+def test_the_pdf_is_tagged_titled_in_french_and_outlined(chromium, samples, tmp_path):
+    target = office.pdf(samples / "02_plain.html", tmp_path / "out" / "essai.pdf")
+    content = target.read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert re.search(rb"/Marked true", content)
+    assert re.search(rb"/StructTreeRoot", content)
+    assert re.search(rb"/Lang \(fr\)", content)
+    assert re.search(rb"/Outlines", content)
+    assert target.stat().st_size < 2_000_000
+
+
+def test_a_missing_page_is_an_error_not_an_empty_pdf(chromium, tmp_path):
+    with pytest.raises(office.UserError):
+        office.pdf(tmp_path / "none.html", tmp_path / "none.pdf")
