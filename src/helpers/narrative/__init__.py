@@ -8,7 +8,7 @@ from helpers.narrative._errors import NarrativeError
 from helpers.narrative._filters import EXACT_KINDS, FILTERS, RELATIVE_TOLERANCE, SHARE_TOLERANCE, default_tolerance
 from helpers.narrative._magic import CLAIMS_MIME, Narrative, Said, narrative, register, say, unregister
 from helpers.narrative._render import Rendered, check_tolerance, claim_id, render, thresholds_in
-from helpers.narrative._template import root_names
+from helpers.narrative._template import parse, root_names
 from helpers.narrative._thresholds import Threshold, forget_used, seuil, thresholds, thresholds_table
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "default_tolerance",
     "forget_used",
     "narrative",
+    "parse",
     "register",
     "render",
     "root_names",
