@@ -26,12 +26,13 @@ def test_an_edit_of_the_same_size_and_date_is_seen(tmp_path):
     assert value(tmp_path) == "2"
 
 
-def test_byte_code_already_hashed_is_left_alone_even_after_an_edit(tmp_path):
-    (tmp_path / "study.py").write_text("VALUE = 1\n")
-    hash_byte_code(tmp_path)
-    (tmp_path / "study.py").write_text("VALUE = 23\n")
-    assert value(tmp_path) == "23"
+def test_only_what_changed_is_compiled_again(tmp_path):
+    for name in ("study", "other"):
+        (tmp_path / f"{name}.py").write_text("VALUE = 1\n")
+    assert hash_byte_code(tmp_path) == 2
     assert hash_byte_code(tmp_path) == 0
+    (tmp_path / "study.py").write_text("VALUE = 2\n")
+    assert hash_byte_code(tmp_path) == 1
 
 
 def test_dated_byte_code_is_replaced(tmp_path):

@@ -209,6 +209,21 @@ def test_an_interrupted_caller_leaves_no_kernel(kernels, notebook, tmp_path):
     assert gone(int(pid_file.read_text()))
 
 
+def test_what_a_notebook_leaves_open_is_finished_at_its_end(kernels, notebook, tmp_path):
+    source = (
+        "import atexit\nfrom concurrent.futures import ThreadPoolExecutor\nfrom pathlib import Path\n"
+        "file = open('file', 'w')\n_ = file.write('whole')\n"
+        "_ = atexit.register(Path('handler').write_text, 'ran')\n"
+        "_ = ThreadPoolExecutor(1).submit(lambda: (__import__('time').sleep(0.3), Path('thread').write_text('ended')))"
+    )
+    kernels.execute(notebook(source), cwd=tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "file": "whole",
+        "handler": "ran",
+        "thread": "ended",
+    }
+
+
 def test_a_kernel_leaves_no_file_behind(kernels, notebook):
     kernels.execute(notebook("1"))
     assert not [path for path in kernels._folder.path.iterdir() if path.is_dir()]

@@ -10,22 +10,24 @@ import importlib.util
 import py_compile
 from pathlib import Path
 
-_CHECKED_HASH = 0b11  # PEP 552: validated by hash, and checked against the source at each import
+# PEP 552: validated by hash, and checked against the source at each import.
+_MARK = importlib.util.MAGIC_NUMBER + (0b11).to_bytes(4, "little")
 
 
-def _is_hashed(compiled: Path) -> bool:
+def _is_current(source: Path, compiled: Path) -> bool:
+    """Say whether byte code names the hash of this very source."""
     try:
         with compiled.open("rb") as file:
-            header = file.read(8)
+            header = file.read(16)
+        return header == _MARK + importlib.util.source_hash(source.read_bytes())
     except OSError:
         return False
-    return header == importlib.util.MAGIC_NUMBER + _CHECKED_HASH.to_bytes(4, "little")
 
 
 def hash_byte_code(package: Path) -> int:
-    """Compile those modules of a package whose byte code is not validated by hash yet.
+    """Compile those modules of a package whose byte code is not that of their source, by hash.
 
-    Python itself keeps it so afterwards: it replaces hashed byte code by hashed byte code.
+    Where a source changes afterwards, Python sees it, and replaces hashed byte code by hashed byte code.
 
     Parameters
     ----------
@@ -41,7 +43,7 @@ def hash_byte_code(package: Path) -> int:
     count = 0
     for source in sorted(package.rglob("*.py")):
         compiled = Path(importlib.util.cache_from_source(str(source)))
-        if _is_hashed(compiled):
+        if _is_current(source, compiled):
             continue
         try:
             py_compile.compile(str(source), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)

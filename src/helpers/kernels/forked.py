@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import ctypes
 import faulthandler
+import gc
 import multiprocessing.process
 import os
 import signal
 import sys
 import tempfile
+import threading
 import time
+from typing import NoReturn
 
 from helpers.kernels import kernel
 
@@ -48,8 +53,23 @@ def _renew(environ: dict[str, str], cwd: str) -> None:
         numpy.random.seed()
 
 
-def run(order: dict, *, zygote: int) -> None:
-    """Turn this process, just forked, into a kernel. Returns when the kernel was shut down.
+def _leave() -> NoReturn:
+    """End this process as :mod:`multiprocessing` ends a forked one.
+
+    Threads are joined, exit handlers run (IPython's drops the notebook's variables, and so closes its files), and the
+    modules of the zygote are left where they are: taking them down would take as long as the fork has saved.
+    """
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    gc.collect()
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(0)
+
+
+def run(order: dict, *, zygote: int) -> NoReturn:
+    """Turn this process, just forked, into a kernel, until that is shut down.
 
     Parameters
     ----------
@@ -64,3 +84,4 @@ def run(order: dict, *, zygote: int) -> None:
     _renew(order["environ"], order["cwd"])
     sys.argv = ["ipykernel", *order["argv"]]
     kernel.start(order["argv"], parent_handle=zygote)
+    _leave()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 PRELOAD: tuple[str, ...] = (
     "ipykernel.kernelapp",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "IPython.core.magics",
