@@ -169,7 +169,7 @@ def test_french_spaces_apostrophes_and_english_terms_are_set_in_prose_alone():
     assert tree.main.h2.text == "L’essai\xa0: un notebook\u202f!"
     assert tree.main.h2.span["lang"] == "en"
     assert [c.text for c in tree.main.select("p code")] == ["a : b", "l'x"]
-    assert tree.main.get_text().rstrip().endswith("; fin\xa0: 3\xa0%".replace("; ", "\u202f; "))
+    assert tree.main.get_text().rstrip().endswith("\u202f; fin\xa0: 3\xa0%")
 
 
 def test_an_author_marks_a_language_and_it_is_kept():
@@ -244,3 +244,11 @@ def test_the_index_maps_the_collection_and_breaks_no_rule():
 def test_the_index_of_simulated_data_says_so():
     page = render_index([], {"simulated": True})
     assert tree_of(page).title.text.startswith("DONNÉES SIMULÉES")
+
+
+def test_an_english_source_is_marked_with_its_language():
+    context = sample_context()
+    context["sources"][0]["publisher"] = "Public pages of the operators and of the press"
+    page = export(sample_notebook(), context)
+    assert tree_of(page).select_one('.sources span[lang="en"]').text.startswith("Public pages")
+    assert [str(f) for f in check(page)] == []

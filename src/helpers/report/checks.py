@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import bs4
 
 from helpers.figures.texts import filler_reason
-from helpers.report.language import unmarked_terms
+from helpers.report.language import looks_english, unmarked_terms
 from helpers.report.markup import plain_text
 
 _FILE_NAME = re.compile(r"^\W*[\w.-]+\.(?:ipynb|html?|py)\b|^\d{2}_\w+$|^untitled", re.IGNORECASE)
@@ -21,7 +21,6 @@ _VAGUE_LINKS = {
     "voir", "voir plus", "détails", "télécharger", "here", "click here", "link", "more", "read more",
 }  # fmt: skip
 _WARNING = re.compile(r"\b\w*Warning\b|Traceback \(most recent call last\)|<[\w.]+ (?:object )?at 0x[0-9a-f]+>")
-_ENGLISH_GRAMMAR = re.compile(r"\b(?:the|of|and|with|is|are|this|that|from|which|by|for)\b", re.IGNORECASE)
 _TEX = re.compile(r"\$[^$\n]*\\[a-zA-Z]+[^$\n]*\$|\\\(|\\\[|\$\$")
 _NOT_PROSE = ("code", "pre", "samp", "svg", "style", "tbody")
 
@@ -148,7 +147,7 @@ def _english(tree):
         terms = unmarked_terms(str(node))
         if terms:
             yield f"English terms are not marked: {', '.join(terms)}"
-        elif len(_ENGLISH_GRAMMAR.findall(node)) >= 2:
+        elif looks_english(node):
             yield f"an English sentence is not marked: {' '.join(node.split())[:80]!r}"
 
 

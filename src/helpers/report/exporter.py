@@ -40,7 +40,6 @@ class ReportExporter(TemplateExporter):
         """Return the page of a notebook and the resources."""
         notebook, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         context = dict(resources.get("opsn") or {})
-        context.setdefault("name", resources.get("metadata", {}).get("name"))
         page = Composer(notebook, context).compose()
         return self.template.render(page=page, css=template.style_sheet()), resources
 

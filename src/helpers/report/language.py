@@ -43,6 +43,14 @@ _TERMS = re.compile(
 )
 
 
+_GRAMMAR = re.compile(r"\b(?:the|of|and|with|is|are|this|that|from|which|by|for)\b", re.IGNORECASE)
+
+
+def looks_english(text: str) -> bool:
+    """Tell whether a text reads as an English sentence: it holds two words that only English grammar uses."""
+    return len(_GRAMMAR.findall(text)) > 1
+
+
 def unmarked_terms(text: str) -> list[str]:
     """Return the declared English terms that a text states, in order."""
     return _TERMS.findall(text)

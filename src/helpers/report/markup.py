@@ -10,7 +10,7 @@ import bs4
 from bs4.element import NavigableString
 from markupsafe import Markup, escape
 
-from helpers.report.language import mark_english
+from helpers.report.language import looks_english, mark_english
 
 #: What holds code, data or drawings: its text is shown as it is.
 _VERBATIM = ("code", "pre", "kbd", "samp", "svg", "style", "td", "tbody", "script", "template")
@@ -112,7 +112,9 @@ def _typeset_in_place(node, typeset) -> str:
 
 
 def plain_to_html(text: str) -> Markup:
-    """Return plain text as HTML with French spaces and English terms marked."""
+    """Return plain text as HTML with French spaces and English terms, or an English sentence, marked."""
+    if looks_english(text):
+        return Markup(f'<span lang="en">{escape(text)}</span>')
     tree = parse(str(escape(text)))
     polish(tree)
     return Markup(serialise(tree))

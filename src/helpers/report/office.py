@@ -124,7 +124,9 @@ def for_annotation(html: str, name: str) -> str:
     str
     """
     tree = markup.parse(html)
-    for element in tree.select("nav, .skip, .folds, .texts, .get, .hint, .paper, footer, style, meta[http-equiv], link"):
+    for element in tree.select(
+        "nav, .skip, .folds, .texts, .get, .hint, .paper, footer, style, meta[http-equiv], link"
+    ):
         element.decompose()
     for drawing in tree.find_all("svg"):
         text = tree.new_tag("p")

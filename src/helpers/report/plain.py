@@ -61,5 +61,6 @@ def render_page(title: str, fragment: str, context: dict | None = None) -> str:
             "next": None,
             "stamp": json.dumps(stamp, ensure_ascii=False, sort_keys=True) if stamp is not None else None,
             "has_values": False,
+            "file": None,
         }
     )

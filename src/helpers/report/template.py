@@ -9,6 +9,8 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from helpers.report.markup import plain_to_html
+
 HERE = Path(__file__).parent
 TEMPLATE = "page.html.j2"
 STYLE = "page.css"
@@ -17,7 +19,7 @@ STYLE = "page.css"
 @functools.cache
 def environment() -> jinja2.Environment:
     """Return the environment: everything is escaped, and a name that is not given is an error."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -25,6 +27,8 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["words"] = plain_to_html
+    return made
 
 
 @functools.cache
