@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 
 from test_claims_compare import claim
 
-from helpers.claims import NOTHING, Comparison, Move, changes_fragment, compare, moved, render_text, summary
+from helpers.claims import NOTHING, Comparison, Move, changes_fragment, compare, failures, moved, render_text, summary
 
 
 class Cells(HTMLParser):
@@ -115,3 +115,13 @@ def test_each_statement_of_a_value_is_told():
     text = render_text(compare([stated(1.0)], [stated(2.0)]))
     assert "2.0 ici." in text and "2.0 là." in text
     assert summary(compare([stated(1.0)], [stated(2.0)])).startswith("1\u00a0valeur changée")
+
+
+def test_a_failing_claim_tells_its_sentence_before_and_after():
+    found = failures(compare(OLD, NEW))
+    assert found[("04_typology", "a")] == (
+        "valeur changée\nAvant\u00a0: La part est de 38 %.\nAprès\u00a0: La part est de 41 %."
+    )
+    assert found[("04_typology", "c")] == "nouvelle valeur\nAprès\u00a0: Un début."
+    assert found[("04_typology", "d")] == "valeur disparue\nAvant\u00a0: Une fin."
+    assert ("04_typology", "b") not in found

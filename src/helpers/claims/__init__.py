@@ -1,7 +1,7 @@
 """The ledger of every value that prose states: collected, written, compared, stamped and verified."""
 
 from helpers.claims._accept import accepted, compare_with_baseline, write_baseline
-from helpers.claims._changes import NOTHING, Move, changes_fragment, moved, render_text, summary, told
+from helpers.claims._changes import NOTHING, Move, changes_fragment, failures, moved, render_text, summary, told
 from helpers.claims._collect import collect
 from helpers.claims._compare import Change, Comparison, compare
 from helpers.claims._ledger import ledger_text, plain, read_baseline, read_ledger, write_ledger
@@ -26,6 +26,7 @@ __all__ = [
     "collect",
     "compare",
     "compare_with_baseline",
+    "failures",
     "file_hash",
     "is_intact",
     "ledger_text",

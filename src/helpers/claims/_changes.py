@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from helpers import french
 from helpers.claims._compare import Change, Comparison, sentences
+from helpers.claims._ledger import key
 
 NOTHING = "Rien n'a changé."
 _BEFORE, _AFTER = french.typeset("Avant :"), french.typeset("Après :")
@@ -102,6 +103,29 @@ def _with_values(change: Change) -> list[tuple[str, str]]:
 def _in_full(sentence: str, claim: dict) -> str:
     value = repr(claim["value"]).replace(".", ",") if isinstance(claim["value"], float) else f"{claim['value']}"
     return french.typeset(f"{sentence} [{claim['expression']} : {value}]")
+
+
+def failures(comparison: Comparison) -> dict[tuple[str, str], str]:
+    """Say, for each claim that did not come back, why a test of it must fail.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The accepted claims compared with those of a run.
+
+    Returns
+    -------
+    dict of (str, str) to str
+        From (notebook, id) to the sentence before and after, in French; claims within tolerance are not in it.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for change in comparison.changed:
+        pairs = [f"{_BEFORE} {before}\n{_AFTER} {after}" for before, after in _with_values(change)]
+        found[key(change.new)] = "\n".join([_WHAT["changed"], *pairs])
+    for what, marker in (("gone", _BEFORE), ("new", _AFTER)):
+        for claim in getattr(comparison, what):
+            found[key(claim)] = "\n".join([_WHAT[what], *(f"{marker} {said}" for said in sentences(claim))])
+    return found
 
 
 def summary(comparison: Comparison) -> str:

@@ -25,6 +25,7 @@ thresholds: Mapping[str, Threshold] = MappingProxyType(
         "majorité": Threshold(0.50, "on dit « la majorité » au-dessus de cette part"),
         "large majorité": Threshold(0.75, "on dit « une large majorité » à partir de cette part"),
         "quasi-totalité": Threshold(0.90, "on dit « presque tous » à partir de cette part"),
+        "confiance": Threshold(0.95, "niveau de tous les intervalles"),
         "signification": Threshold(0.05, "un écart est dit significatif si sa valeur p est inférieure à ce niveau"),
         "appartenance nette": Threshold(
             0.80, "un opérateur est dit nettement classé à partir de cette probabilité d'appartenance"
