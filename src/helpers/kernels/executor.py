@@ -199,6 +199,7 @@ class _Run:
         except (DeadKernelError, RuntimeError, ZygoteError) as error:
             raise await self._dead(manager, error) from None
         finally:
+            await _cancel_others()
             if client.kc is not None:
                 client.kc.stop_channels()
             await manager.stop(now=not finished)
@@ -253,6 +254,14 @@ class _Run:
                 if reply["msg_type"] == "execute_reply":
                     return "\n".join(reply["content"].get("traceback", []))
         return ""
+
+
+async def _cancel_others() -> None:
+    """End what nbclient was still listening to, before its channels are closed."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _tidied(notebook: NotebookNode) -> NotebookNode:

@@ -34,8 +34,8 @@ def _redirect(log: str) -> None:
     descriptor = os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     for standard in (1, 2):
         os.dup2(descriptor, standard)
-    os.close(descriptor)
-    faulthandler.enable(file=sys.__stderr__)
+    # To the file itself: the kernel will soon put a pipe, which dies with it, in the place of standard error.
+    faulthandler.enable(file=descriptor)
 
 
 def _renew(environ: dict[str, str], cwd: str) -> None:
