@@ -1,4 +1,8 @@
-"""The compiled kernel: one tree by nearest-neighbour chains, cut to several numbers of clusters."""
+"""The compiled kernels: trees by nearest-neighbour chains, cut to several numbers of clusters, and compared.
+
+They stay in one file: numba keeps compiled code by the date of the file of the function called, and would not see that
+a function it calls has changed in another.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,9 @@ def merge_and_cut(w, method, ks, labels):  # pragma: no cover - compiled
     m = w.shape[0]
     size = np.ones(m, np.int64)
     height_of = np.zeros(m)
-    live = np.arange(m)
+    live = np.arange(m).astype(np.uint32)  # unsigned: no test for indices counted from the end
+    for i in range(m):
+        w[i, i] = np.inf
     n_live = m
     low = np.empty(max(m - 1, 0), np.int64)
     high = np.empty(max(m - 1, 0), np.int64)
@@ -45,6 +51,7 @@ def merge_and_cut(w, method, ks, labels):  # pragma: no cover - compiled
             length = 1
         while True:
             a = chain[length - 1]
+            row = w[a]
             if length > 1:
                 b = chain[length - 2]
                 nearest = w[a, b]
@@ -53,8 +60,8 @@ def merge_and_cut(w, method, ks, labels):  # pragma: no cover - compiled
                 nearest = np.inf
             for t in range(n_live):
                 j = live[t]
-                if w[a, j] < nearest and j != a:
-                    nearest = w[a, j]
+                if row[j] < nearest:
+                    nearest = row[j]
                     b = j
             if length > 1 and b == chain[length - 2]:
                 break
@@ -135,3 +142,70 @@ def cut(scale, method, ks) -> np.ndarray:
     out = np.empty_like(labels)
     out[decreasing] = labels
     return out
+
+
+@njit(cache=True, nogil=True)
+def find_again(scale, method, ks, reference, drawn, indices, counts):  # pragma: no cover - compiled
+    """Grow one tree per resample and compare its clusters with those of the reference.
+
+    Parameters
+    ----------
+    scale : array of float, shape (n, n)
+        As in :class:`helpers.typology.trees.Prepared`.
+    method : int
+    ks : array of int, shape (K,)
+        Decreasing.
+    reference : array of int, shape (K, n)
+    drawn : array of bool, shape (B, n)
+    indices : array of float, shape (B, K, max(ks))
+        Filled: largest Jaccard index of each cluster, restricted to the rows drawn, with any found; 0 if none was
+        drawn.
+    counts : array of uint32, shape (K + 1, n, n) or (0, 0, 0)
+        Pairs drawn together are added, by the finest cut that leaves them together, unless the shape is empty.
+    """
+    n = scale.shape[0]
+    k_max = ks.max()
+    for b in range(drawn.shape[0]):
+        rows = np.flatnonzero(drawn[b])
+        m = len(rows)
+        w = np.empty((m, m))
+        for i in range(m):
+            for j in range(m):
+                w[i, j] = scale[rows[i], rows[j]]
+        labels = np.empty((len(ks), m), np.int64)
+        merge_and_cut(w, method, np.minimum(ks, m), labels)
+        for q in range(len(ks)):
+            k = ks[q]
+            shared = np.zeros((k_max, k_max), np.int64)
+            was = np.zeros(k_max, np.int64)
+            found = np.zeros(k_max, np.int64)
+            for i in range(m):
+                a = reference[q, rows[i]]
+                c = labels[q, i]
+                shared[a, c] += 1
+                was[a] += 1
+                found[c] += 1
+            for a in range(k):
+                best = 0.0
+                for c in range(k):
+                    if shared[a, c] > 0:
+                        best = max(best, shared[a, c] / (was[a] + found[c] - shared[a, c]))
+                indices[b, q, a] = best
+        if counts.shape[1] == n:
+            _count_pairs(labels, rows, counts)
+
+
+@njit(cache=True, nogil=True)
+def _count_pairs(labels, rows, counts):  # pragma: no cover - compiled
+    """Count every two rows drawn once: at the finest cut that leaves them together, or in a last place if none does.
+
+    Cuts of one tree are nested: rows together in one cut are so in every coarser one, and a running sum over the
+    counts restores these; its last place counts the resamples that hold both rows.
+    """
+    cuts = labels.shape[0]
+    for i in range(len(rows)):
+        for j in range(i):
+            q = cuts
+            while q > 0 and labels[q - 1, i] == labels[q - 1, j]:
+                q -= 1
+            counts[q, rows[i], rows[j]] += 1

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.typology.resampling import draw_bootstrap, draw_subsamples, find_again, given_resamples
+from helpers.typology.merging import find_again
+from helpers.typology.resampling import draw_bootstrap, draw_subsamples, given_resamples
 from helpers.typology.trees import canonical_labels, cluster_counts, prepare, single_or_dict
 
 DISSOLVED, RECOVERED = 0.5, 0.75
