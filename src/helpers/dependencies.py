@@ -6,12 +6,11 @@ Nothing is run or imported: the answer is the same before and after execution, a
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-
-import nbformat
 
 from helpers.errors import UserError
 
@@ -23,11 +22,37 @@ _MAGIC_LINE = re.compile(r"^[%!?].*$", re.MULTILINE)
 _LOAD_EXT = re.compile(rf"^\s*%(?:re)?load_ext\s+{PACKAGE}\b", re.MULTILINE)
 
 
-def read_notebook(notebook) -> nbformat.NotebookNode:
-    """Return a notebook, given as a path or already read."""
-    if isinstance(notebook, (str, Path)):
-        return nbformat.read(notebook, as_version=4)
-    return notebook
+class _Node(dict):
+    """A part of a notebook, with its keys as attributes.
+
+    Importing nbformat takes longer than a whole build that has nothing to do.
+    """
+
+    def __getattr__(self, name: str):
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def read_notebook(notebook):
+    """Return a notebook, given as a path or already read.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read as a notebook.
+    """
+    if not isinstance(notebook, (str, Path)):
+        return notebook
+    path = Path(notebook)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"), object_hook=_Node)
+        for cell in content["cells"]:
+            cell["source"] = "".join(cell["source"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"notebooks/{path.name} cannot be read as a notebook ({error!r}).") from None
+    return content
 
 
 def is_cell_magic(source: str) -> bool:

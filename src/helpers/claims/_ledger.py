@@ -36,10 +36,10 @@ def plain(value):
     ValueError
         If a number is not finite, or the value is of another type.
     """
-    if hasattr(value, "tolist"):
-        value = value.tolist()
     if isinstance(value, dict):
         return {str(name): plain(item) for name, item in value.items()}
+    if hasattr(value, "tolist"):
+        value = value.tolist()
     if isinstance(value, (set, frozenset)):
         return sorted((plain(item) for item in value), key=lambda item: (str(type(item)), item))
     if isinstance(value, (list, tuple)):

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-import pandas as pd
-
 from helpers.errors import UserError
 
 
@@ -78,7 +76,7 @@ def used() -> list[str]:
     return list(_used)
 
 
-def thresholds_table(names=None) -> pd.DataFrame:
+def thresholds_table(names=None):
     """Return the thresholds that grade the wording, for the method note.
 
     Parameters
@@ -91,6 +89,8 @@ def thresholds_table(names=None) -> pd.DataFrame:
     pandas.DataFrame
         Columns ``seuil``, ``valeur`` and ``signification``, one row per threshold.
     """
+    import pandas as pd
+
     chosen = used() if names is None else list(names)
     rows = [(name, thresholds[name].value, thresholds[name].meaning) for name in chosen]
     return pd.DataFrame(rows, columns=["seuil", "valeur", "signification"])
