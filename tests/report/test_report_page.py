@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from helpers.report import ReportExporter, answer_of, export, index_entry, render_index
+from helpers.report import ReportExporter, answer_of, export, index_entry, render_index, render_page
 from helpers.report.checks import check
 from helpers.report.sample import HOSTILE, sample_context, sample_notebook
 
@@ -252,3 +252,21 @@ def test_an_english_source_is_marked_with_its_language():
     page = export(sample_notebook(), context)
     assert tree_of(page).select_one('.sources span[lang="en"]').text.startswith("Public pages")
     assert [str(f) for f in check(page)] == []
+
+
+def test_a_table_of_an_author_scrolls_in_its_own_region():
+    tree = tree_of(small(v4.new_markdown_cell("| A | B |\n|---|---|\n| 1 | 2 |", id="x")))
+    region = tree.main.table.parent
+    assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Tableau")
+
+
+def test_a_page_without_notebook_has_the_same_frame():
+    fragment = (
+        "<h2>Avant</h2><p>Trois : quatre</p><table><caption>Écarts</caption><tr><th scope='col'>A</th></tr></table>"
+    )
+    page = render_page("Ce qui a changé", fragment, sample_context())
+    tree = tree_of(page)
+    assert [str(f) for f in check(page)] == []
+    assert tree.select_one("nav.wide a")["href"] == "#avant"
+    assert tree.find(role="region")["aria-labelledby"] == tree.caption["id"]
+    assert "Trois\xa0: quatre" in tree.main.get_text()

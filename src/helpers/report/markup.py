@@ -135,6 +135,20 @@ def harden(tree: bs4.BeautifulSoup) -> None:
                 del element.attrs[name]
 
 
+def frame_tables(tree: bs4.BeautifulSoup, names: Names) -> None:
+    """Put each table that has no region of its own in one that takes the focus and scrolls, in place."""
+    for table in tree.find_all("table"):
+        if table.find_parent(class_="scroll"):
+            continue
+        region = tree.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
+        if table.caption:
+            table.caption["id"] = table.caption.get("id") or names.give("tableau-" + slug(plain_text(table.caption)))
+            region["aria-labelledby"] = table.caption["id"]
+        else:
+            region["aria-label"] = "Tableau"
+        table.wrap(region)
+
+
 def plain_text(tree) -> str:
     """Return the text of a tree on one line."""
     return " ".join(tree.get_text().split(" ")).replace("\n", " ").strip()

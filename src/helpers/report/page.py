@@ -75,6 +75,7 @@ class Composer:
         heading = where or (self.headings[-1]["text"] if self.headings else "Introduction")
         self.evidence.link(tree, self.ids[position], heading)
         markup.polish(tree)
+        markup.frame_tables(tree, self.names)
         for part in tree.find_all("a", href=re.compile(r"^https?:")):
             part["rel"] = "noreferrer"
         return tree

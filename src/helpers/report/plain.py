@@ -35,6 +35,7 @@ def render_page(title: str, fragment: str, context: dict | None = None) -> str:
         headings.append({"id": heading["id"], "level": int(heading.name[1]), "text": text})
     markup.harden(tree)
     markup.polish(tree)
+    markup.frame_tables(tree, names)
     stamp = context.get("stamp")
     simulated = bool(context.get("simulated"))
     return template.render(
