@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, gammaln
 
-OCCUPANCY_GRID = np.linspace(0.0, 1.0, 401)
-_LOGIT_STEP = 0.1
-DETECTION_GRID = np.append(expit(np.arange(-9.2, 9.2 + _LOGIT_STEP / 2, _LOGIT_STEP)), 1.0)
+OCCUPANCY_GRID = np.linspace(0.0, 1.0, 201)
+_LOGIT_STEP = 0.125
+DETECTION_GRID = np.append(expit(np.arange(-9.0, 9.0 + _LOGIT_STEP / 2, _LOGIT_STEP)), 1.0)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import gammaln
-from scipy.stats import chi2
+from scipy.stats import beta, chi2
+from threadpoolctl import threadpool_limits
 
 from helpers.occupancy.likelihood import OCCUPANCY_GRID, crossing
 from helpers.occupancy.surface import surface
@@ -133,10 +134,12 @@ def fit_occupancy(
     if rates is not None:
         counts = np.where((rates == 1) & (counts > 0), depth[:, None], counts)
     false = None if false_positives is None else _false_rates(counts, depth, rates, false_positives)
-    fits = [
-        _fit_service(counts[:, j], depth, codes, len(names), None if rates is None else rates[:, j], false, level)
-        for j in range(m)
-    ]
+    # The matrices are small: more than one thread would only wait for another.
+    with threadpool_limits(1):
+        fits = [
+            _fit_service(counts[:, j], depth, codes, len(names), None if rates is None else rates[:, j], false, level)
+            for j in range(m)
+        ]
     merged = {key: np.stack([fit[key] for fit in fits], axis=-1) for key in fits[0]}
     naive = (counts > 0).mean(axis=0)
     interval = merged["psi_interval"].T
@@ -180,7 +183,8 @@ def _false_rates(counts, depth, rates, reading):
     wrong, read = (int(v) for v in reading)
     if not 0 <= wrong <= read or read < 1:
         raise ValueError(f"false_positives is ({wrong}, {read}): give rows found unsupported and rows read again")
-    share = np.linspace(0.02, 0.6, 9)
+    # Where the second reading leaves the share of unsupported rows: nine quantiles of its posterior (Jeffreys prior).
+    share = beta.ppf(np.linspace(0.02, 0.98, 9), wrong + 0.5, read - wrong + 0.5)
     # Unsupported rows fall on pairs that are not offered; how many such looks there were comes from the plain model.
     plain = fit_occupancy(counts, depth, detection=rates)
     looks = depth.sum() * (1 - plain.psi_mean).sum()

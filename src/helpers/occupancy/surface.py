@@ -72,7 +72,7 @@ class Surface:
         best = (self.best[:, at], float(self.detection[at]), float(total[at]))
         if self.known or self.false or at == len(total) - 1:
             return best
-        centre, step = logit(self.detection[at]), 0.1
+        centre, step = logit(self.detection[at]), 0.125
         for _ in range(12):
             p = expit(centre + step * np.linspace(-1, 1, 21))
             parts = kernels(self.evidence, p, None)

@@ -18,7 +18,6 @@ MAX_R_HAT = 1.1
 NONE_FROM = 0.5
 NONE_UP_TO = 0.05
 NUMBER_FROM = 0.5
-AMBIGUOUS_UP_TO = 0.5
 STABLER_THAN = 0.95
 
 
@@ -29,7 +28,7 @@ class Check:
     Attributes
     ----------
     name : str
-        "convergence", "none", "evidence", "number", "partition", "crossing", "clarity" or "stability".
+        "convergence", "none", "evidence", "number", "partition", "crossing" or "stability".
     value, limit : float
         What was found, and what it is held against.
     passed : bool
@@ -191,7 +190,6 @@ def decide(posterior: BayesianClasses, evidence: pd.DataFrame) -> tuple[str, int
         Check("number", share, NUMBER_FROM, share >= NUMBER_FROM),
         Check("partition", float(len(large)), float(candidate), len(large) == candidate),
         Check("crossing", float(crossing.min()), 1.0, bool((crossing >= 1).all())),
-        Check("clarity", posterior.ambiguous_share, AMBIGUOUS_UP_TO, posterior.ambiguous_share <= AMBIGUOUS_UP_TO),
     ]
     if candidate in evidence.index and np.isfinite(evidence.loc[candidate, "null_high"]):
         observed, high = (float(v) for v in evidence.loc[candidate, ["stability", "null_high"]])
