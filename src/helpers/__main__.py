@@ -1,4 +1,4 @@
-"""Command line: ``python -m helpers reports``, ``baseline``, ``changes``, ``verify``."""
+"""Command line: ``python -m helpers reports``, ``prepare``, ``baseline``, ``changes``, ``verify``, ``lint``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--explain", action="store_true", help="say why each task would run, and run none")
     sub.add_argument("--force", action="store_true", help="run every task")
 
+    sub = command("prepare", "Write the tidy tables of an edition, so that notebooks can be run by hand.", prepare)
+    sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
+
     sub = command("baseline", "Show what changed since the accepted claims, then accept the new ones.", baseline)
     sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
 
@@ -50,6 +53,15 @@ def reports(options) -> int:
     code, _ = build(
         project_root(), options.edition, workers=options.workers, explain=options.explain, force=options.force
     )
+    return code
+
+
+def prepare(options) -> int:
+    """Write the tidy tables alone."""
+    from helpers.paths import project_root
+    from helpers.pipeline import build
+
+    code, _ = build(project_root(), options.edition, select="tables", quiet=True)
     return code
 
 

@@ -1,14 +1,19 @@
-"""Tidy tables on disk: a CSV file and, beside it, the Table Schema that gives its types back."""
+"""Tidy tables on disk: a CSV file and, beside it, the Table Schema that gives its types back.
+
+pandas is imported when a table is read or written: the build asks for paths alone, and must stay quick.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from helpers.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "bool"}
 
@@ -50,6 +55,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
             f"The table '{name}' is not in data/processed/{folder.name} yet. "
             "Run 'make reports', or the notebook that writes it."
         )
+    import pandas as pd
+
     fields = json.loads(schema_path.read_text(encoding="utf-8"))["fields"]
     kinds = {field["name"]: field["type"] for field in fields}
     text = [column for column, kind in kinds.items() if kind == "string"]
@@ -89,6 +96,8 @@ def replace_text(path: Path, text: str) -> bool:
 
 
 def _type_of(column: pd.Series) -> str:
+    import pandas as pd
+
     if pd.api.types.is_bool_dtype(column):
         return "boolean"
     if pd.api.types.is_integer_dtype(column):

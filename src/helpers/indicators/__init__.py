@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helpers.indicators.coverage import (
+    LEVEL,
     coverage,
     coverage_by,
     family_coverage,
@@ -13,6 +14,7 @@ from helpers.indicators.coverage import (
 )
 
 __all__ = [
+    "LEVEL",
     "coverage",
     "coverage_by",
     "family_coverage",

@@ -109,7 +109,7 @@ def rebuild(root: Path, content: dict):
             f"The report names the notebook '{content['name']}' of edition '{content['edition']}', which is not here. "
             "Check out the version of the collection that built it."
         )
-    code, _ = build(root, layout.edition, select="clean", quiet=True)
+    code, _ = build(root, layout.edition, select="tables", quiet=True)
     if code:
         raise UserError("The raw tables of this edition cannot be cleaned: run 'make reports' to see why.")
     notebook = nbformat.reads(chapter.path.read_text(encoding="utf-8"), as_version=4)

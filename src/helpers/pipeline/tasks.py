@@ -84,7 +84,7 @@ def clean_task(layout: Layout) -> ContentTask:
         *module_files("cleaning", "sources"),
     ]
     makes = table_files(layout, CLEAN_TABLES)
-    return task("clean", lambda: steps.clean_edition(layout), needs, makes)
+    return task("tables", lambda: steps.clean_edition(layout), needs, makes)
 
 
 def execute_task(layout: Layout, chapter: Chapter, pool) -> ContentTask:
