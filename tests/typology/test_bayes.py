@@ -105,9 +105,7 @@ def test_equal_evidence_gets_equal_results():
 
 
 def test_certain_detection_leaves_no_unseen_offer(planted):
-    found = gibbs_classes(
-        planted.mentions, planted.visits, detection=1, rng=np.random.default_rng(0), **SHORT
-    )
+    found = gibbs_classes(planted.mentions, planted.visits, detection=1, rng=np.random.default_rng(0), **SHORT)
     assert np.array_equal(found.offered, planted.mentions > 0)
 
 

@@ -105,6 +105,4 @@ def test_more_classes_never_lower_the_likelihood(planted):
 )
 def test_bad_input_is_refused(mentions, visits, k, options, message):
     with pytest.raises(ValueError, match=message):
-        latent_classes_with_detection(
-            mentions, visits, k, **({"n_init": 2, "rng": np.random.default_rng(0)} | options)
-        )
+        latent_classes_with_detection(mentions, visits, k, **({"n_init": 2, "rng": np.random.default_rng(0)} | options))
