@@ -13,6 +13,8 @@ from helpers.figures.formats import cell_formatter, csv_value, default_style, is
 
 #: From this number of rows on, a table scrolls inside its own region.
 LONG = 25
+#: Beyond this number of columns, headings are turned on paper.
+WIDE = 12
 
 
 def as_columns(frame, name: str, row_header: str | None) -> tuple[pd.DataFrame, str]:
@@ -107,7 +109,7 @@ def table_html(frame: pd.DataFrame, *, caption, caption_id: str, row_header: str
             for c in frame.columns
         )
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    size = " long" if len(frame) > LONG else ""
+    size = " long" * (len(frame) > LONG) + " wide" * (len(frame.columns) > WIDE)
     return Markup(
         f'<div class="scroll{size}" role="region" aria-labelledby="{caption_id}" tabindex="0">\n'
         f'<table>\n<caption id="{caption_id}">{escape(caption)}</caption>\n'
