@@ -112,3 +112,7 @@ def test_a_module_may_be_given_as_its_file_or_folder():
     root = dependencies._ROOT
     assert modules_reached(root / "dependencies.py") == modules_reached("helpers.dependencies")
     assert modules_reached(root / "french") == modules_reached("helpers.french")
+
+
+def test_an_import_for_type_checkers_alone_is_no_dependency(tmp_path):
+    assert "helpers.profiles" not in modules_reached("helpers.indicators")

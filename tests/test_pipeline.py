@@ -67,11 +67,10 @@ def test_editing_profiles_runs_only_what_imports_it(copy):
     tasks = would_run(copy)
     notebooks = {t.removeprefix("execute ") for t in tasks if t.startswith("execute ")}
     importing = {
-        c.name for c in Layout(copy, "public-2026").chapters if "profiles" in c.path.read_text(encoding="utf-8")
+        c.name for c in Layout(copy, "public-2026").chapters if "helpers.profiles" in c.path.read_text(encoding="utf-8")
     }
-    assert notebooks >= importing
-    assert "01_sources" not in notebooks
-    assert "02_cleaning" not in notebooks
+    assert notebooks == importing
+    assert notebooks
     assert "tables" not in tasks
 
 

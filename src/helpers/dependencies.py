@@ -145,11 +145,23 @@ def module_file(module: str) -> Path | None:
     return None
 
 
+def _running(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that can run: those under ``if TYPE_CHECKING:`` are for readers alone."""
+    for child in ast.iter_child_nodes(tree):
+        yield child
+        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+            for other in child.orelse:
+                yield other
+                yield from _running(other)
+        else:
+            yield from _running(child)
+
+
 @lru_cache(maxsize=512)
 def _imports(text: str, package: str) -> frozenset[str]:
     """Return the helper modules that a source text may import, at any depth of its functions."""
     found: set[str] = set()
-    for node in ast.walk(parsed(text)):
+    for node in _running(parsed(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

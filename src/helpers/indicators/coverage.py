@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from helpers.profiles import Profiles
+if TYPE_CHECKING:
+    from helpers.profiles import Profiles
 
 LEVEL = 0.95
 
