@@ -115,7 +115,7 @@ def test_the_heavy_libraries_are_imported_before_the_notebook_asks(kernels, note
 def test_global_random_states_are_neither_shared_nor_repeated(kernels, notebook, printed):
     source = (
         "import multiprocessing, random, uuid\nimport numpy\n"
-        "print(random.random(), numpy.random.random(), uuid.uuid4(), multiprocessing.current_process().authkey)"
+        "print(random.random(), numpy.random.random(), uuid.uuid4(), multiprocessing.current_process().authkey.hex())"
     )
     with ThreadPoolExecutor(2) as threads:
         drawn = [printed(executed).split() for executed in threads.map(kernels.execute, [notebook(source)] * 3)]

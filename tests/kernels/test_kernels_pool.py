@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -71,6 +72,20 @@ def test_closing_ends_the_zygote_and_removes_its_folder(light, notebook):
         pool.execute(notebook("1"))
 
 
+def test_closing_while_the_zygote_imports_does_not_wait_for_it(light, notebook, tmp_path, monkeypatch):
+    (tmp_path / "endless.py").write_text("import time\ntime.sleep(3000)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    pool = WarmKernels(preload=[*light, "endless"])
+    pool.start()
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(pool.execute, notebook("1"))
+        time.sleep(0.2)
+        pool.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            waiting.result()
+    assert ended(pool.zygote_pid)
+
+
 def test_a_killed_zygote_takes_its_kernels_along_and_is_replaced(light, notebook, printed, tmp_path):
     source = (
         "import os, signal, time\nfrom pathlib import Path\nfirst = not Path('pid').exists()\n"
@@ -112,7 +127,7 @@ def test_a_library_that_starts_a_thread_makes_kernels_start_cold_and_says_so(
     (tmp_path / "threaded.py").write_text(
         "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     with WarmKernels(preload=[*light, "threaded"]) as pool:
         executed = pool.execute(
             notebook("import sys, warnings\nprint('threaded' in sys.modules, warnings.filters[-1][0])")

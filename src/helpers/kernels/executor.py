@@ -139,7 +139,14 @@ class _Run:
 
     def in_thread(self, pool: WarmKernels) -> NotebookNode:
         """Execute, and end the kernel first if the caller is interrupted."""
-        thread = threading.Thread(target=self._work, args=(pool,), name=f"notebook {self.name}")
+        manager = pool.manager()
+        try:
+            return self._threaded(manager)
+        finally:
+            pool.release(manager)
+
+    def _threaded(self, manager: Manager) -> NotebookNode:
+        thread = threading.Thread(target=self._work, args=(manager,), name=f"notebook {self.name}")
         thread.start()
         try:
             thread.join()
@@ -153,21 +160,14 @@ class _Run:
             raise self.error
         return self.outcome
 
-    def _work(self, pool: WarmKernels) -> None:
+    def _work(self, manager: Manager) -> None:
         try:
-            self.outcome = asyncio.run(self._main(pool))
+            self.outcome = asyncio.run(self._execute(manager))
         except BaseException as error:
             self.error = error
 
-    async def _main(self, pool: WarmKernels) -> NotebookNode:
-        self.loop, self.task = asyncio.get_running_loop(), asyncio.current_task()
-        manager = pool.manager()
-        try:
-            return await self._execute(manager)
-        finally:
-            pool.release(manager)
-
     async def _execute(self, manager: Manager) -> NotebookNode:
+        self.loop, self.task = asyncio.get_running_loop(), asyncio.current_task()
         source_info = self.notebook.metadata.get("language_info", {"name": "python"})
         client = NotebookClient(
             self.notebook,

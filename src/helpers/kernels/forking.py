@@ -122,17 +122,16 @@ class ZygoteClient:
         try:
             self._lines.write(json.dumps(request).encode() + b"\n")
             self._lines.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise ZygoteError(f"the zygote is gone: {self.last_words()}") from error
 
     def _receive(self, patience: float) -> dict:
-        self._socket.settimeout(patience)
         try:
+            self._socket.settimeout(patience)
             line = self._lines.readline()
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            self._process.kill()  # an answer that comes late would be taken for the next one
             raise ZygoteError(f"the zygote does not answer ({error})") from error
-        finally:
-            self._socket.settimeout(None)
         if not line:
             raise ZygoteError(f"the zygote is gone: {self.last_words()}")
         return json.loads(line)
@@ -196,7 +195,7 @@ class ZygoteClient:
             with self._lock:
                 self._send(poll=pid)
                 return self._receive(_ANSWERING)["returncode"]
-        except (ZygoteError, ValueError):
+        except ZygoteError:
             return -signal.SIGKILL
 
     def last_words(self) -> str:
@@ -209,9 +208,14 @@ class ZygoteClient:
 
     def close(self) -> None:
         """End the zygote and every kernel that it still has."""
-        self._socket.close()
+        # Shut down first: a thread that waits for an answer holds what closing needs.
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        if not self._ready:
+            self._process.kill()  # it has no kernels to end, and would not notice before its imports are done
         with contextlib.suppress(OSError, ValueError):
             self._lines.close()
+        self._socket.close()
         try:
             self._process.wait(5.0)
         except subprocess.TimeoutExpired:

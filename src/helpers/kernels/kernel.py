@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 
 from helpers.kernels import preload
 
@@ -44,8 +45,8 @@ def start(argv: list[str], **settings) -> None:
 
 def main() -> None:
     """Start an ordinary kernel."""
-    if sys.path[0] == "" or sys.path[0] == sys.path[-1]:
-        del sys.path[0]
+    if sys.path[0] in ("", str(Path.cwd())):
+        del sys.path[0]  # put there by "python -m"; IPython adds the folder of the notebook in its own place
     start(sys.argv[1:])
 
 
