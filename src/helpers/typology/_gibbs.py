@@ -83,6 +83,33 @@ def _allocate(i, seen, unseen, z, sizes, ones, offered, concentration, prior, rn
 
 
 @njit(cache=True)
+def _effect_density(mentions, visits, offered, logit_p, spread, nodes, log_weights, logs):
+    """Fill `logs` (n, g) with the log-density of each operator at each node, and return it summed over nodes."""
+    n, m = mentions.shape
+    n_nodes = nodes.shape[0]
+    level, soft = np.empty((n_nodes, m)), np.empty((n_nodes, m))
+    for g in range(n_nodes):
+        for j in range(m):
+            level[g, j] = logit_p[j] + spread * nodes[g]
+            soft[g, j] = math.log1p(math.exp(-abs(level[g, j]))) + max(level[g, j], 0.0)
+    total = 0.0
+    for i in range(n):
+        top = -np.inf
+        for g in range(n_nodes):
+            value = log_weights[g]
+            for j in range(m):
+                if offered[i, j]:
+                    value += mentions[i, j] * level[g, j] - visits[i] * soft[g, j]
+            logs[i, g] = value
+            top = max(top, value)
+        norm = 0.0
+        for g in range(n_nodes):
+            norm += math.exp(logs[i, g] - top)
+        total += top + math.log(norm)
+    return total
+
+
+@njit(cache=True)
 def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, log_weights, a, b, effect, rng):
     """Draw per-page detection, and the operator effect with its spread, given what is offered; return the spread."""
     n, m = mentions.shape
@@ -108,31 +135,35 @@ def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, l
                 gain -= _binomial_log(yes[g, j], no[g, j], logit_p[j] + shift)
             if math.log(rng.random() + 1e-300) < gain and abs(proposal) < 13:
                 logit_p[j] = proposal
-    for step in (0.4, 0.1):
+    logs, other = np.empty((n, n_nodes)), np.empty((n, n_nodes))
+    total = _effect_density(mentions, visits, offered, logit_p, spread, nodes, log_weights, logs)
+    shifted = np.empty(m)
+    for step in (0.4, 0.1, 0.03):
+        # The effects are summed out, so that the spread does not wait for them nor they for the spread.
         proposal = abs(spread + step * rng.standard_normal())
-        gain = (spread * spread - proposal * proposal) / 2
-        for g in range(n_nodes):
-            for j in range(m):
-                gain += _binomial_log(yes[g, j], no[g, j], logit_p[j] + proposal * nodes[g])
-                gain -= _binomial_log(yes[g, j], no[g, j], logit_p[j] + spread * nodes[g])
+        value = _effect_density(mentions, visits, offered, logit_p, proposal, nodes, log_weights, other)
+        gain = value - total + (spread * spread - proposal * proposal) / 2
         if math.log(rng.random() + 1e-300) < gain:
-            spread = proposal
-    logs = np.empty(n_nodes)
+            spread, total = proposal, value
+            logs[:] = other
+        # All services together: what a shift of every effect would do, and nodes on a grid cannot.
+        shift, gain = step * rng.standard_normal(), 0.0
+        for j in range(m):
+            shifted[j] = logit_p[j] + shift
+            gain += _binomial_log(a, b, shifted[j]) - _binomial_log(a, b, logit_p[j])
+        value = _effect_density(mentions, visits, offered, shifted, spread, nodes, log_weights, other)
+        if math.log(rng.random() + 1e-300) < gain + value - total and np.abs(shifted).max() < 13:
+            logit_p[:] = shifted
+            total = value
+            logs[:] = other
     for i in range(n):
-        top = -np.inf
+        top, norm = logs[i].max(), 0.0
         for g in range(n_nodes):
-            logs[g] = log_weights[g]
-            for j in range(m):
-                if offered[i, j]:
-                    logs[g] += _binomial_log(mentions[i, j], visits[i] - mentions[i, j], logit_p[j] + spread * nodes[g])
-            top = max(top, logs[g])
-        norm = 0.0
-        for g in range(n_nodes):
-            logs[g] = math.exp(logs[g] - top)
-            norm += logs[g]
+            logs[i, g] = math.exp(logs[i, g] - top)
+            norm += logs[i, g]
         u, running = rng.random() * norm, 0.0
         for g in range(n_nodes):
-            running += logs[g]
+            running += logs[i, g]
             node[i] = g
             if running >= u:
                 break
