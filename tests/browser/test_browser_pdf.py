@@ -21,3 +21,9 @@ def test_the_pdf_is_tagged_titled_in_french_and_outlined(chromium, samples, tmp_
 def test_a_missing_page_is_an_error_not_an_empty_pdf(chromium, tmp_path):
     with pytest.raises(office.UserError):
         office.pdf(tmp_path / "none.html", tmp_path / "none.pdf")
+
+
+def test_the_whole_collection_prints_as_one_document(chromium, samples, tmp_path):
+    pages = [samples / "index.html", samples / "02_plain.html"]
+    one, whole = office.pdf(pages[1], tmp_path / "one.pdf"), office.collection_pdf(pages, tmp_path / "whole.pdf")
+    assert whole.read_bytes().count(b"/Type /Page\n") > one.read_bytes().count(b"/Type /Page\n")

@@ -271,3 +271,10 @@ def test_html_of_a_plain_string_is_never_trusted_even_in_a_format():
 def test_a_control_character_in_a_label_is_a_clear_error():
     with pytest.raises(ValueError, match="control character"):
         show(fig=drawing("a\x00b"))
+
+
+def test_headings_of_a_wide_table_can_be_turned_on_paper():
+    wide = pd.DataFrame([range(20)], columns=[f"Colonne {n}" for n in range(20)])
+    region = tree_of(figures.table(wide, name="t", **TABLE_WORDS)).find(role="region")
+    assert region["class"] == ["scroll", "wide"]
+    assert region.find("th").span.text == "Colonne 0"

@@ -1,5 +1,6 @@
 """Paper and office forms, or a clear message where a tool is missing."""
 
+import re
 import shutil
 import zipfile
 
@@ -54,3 +55,24 @@ def test_docx_holds_the_text_in_french(page, tmp_path):
         text = archive.read("word/document.xml").decode()
     assert "Que font les opérateurs" in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_the_whole_collection_is_one_page_whose_links_stay_inside(page):
+    html = page.read_text(encoding="utf-8")
+    whole = office.combined(
+        {"00_avant.html": html, "01_essai.html": html.replace("</h1>", ' <a href="00_avant.html">A</a></h1>')}
+    )
+    tree = bs4.BeautifulSoup(whole, "html.parser")
+    ids = [element["id"] for element in tree.find_all(id=True)]
+    assert len(tree.find_all("main")) == 2
+    assert len(ids) == len(set(ids))
+    assert tree.find_all("main")[1].h1.a["href"] == "#p1-contenu"
+    known = set(ids)
+    inside = [a["href"] for a in tree.find_all(href=True) if a["href"].startswith("#")]
+    assert {href[1:] for href in inside} <= known
+    assert set(re.findall(r"url\(#([^)]+)\)", whole)) <= known
+
+
+def test_a_collection_without_pages_is_an_error(tmp_path):
+    with pytest.raises(UserError, match="no page to print"):
+        office.collection_pdf([], tmp_path / "x.pdf")

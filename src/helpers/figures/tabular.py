@@ -98,7 +98,10 @@ def table_html(frame: pd.DataFrame, *, caption, caption_id: str, row_header: str
     """
     numeric = {c: is_numeric(frame[c], styles[c]) for c in frame.columns}
     number = {c: ' class="n"' if numeric[c] else "" for c in frame.columns}
-    head = "".join(f'<th scope="col"{number[c]}>{escape(c)}</th>' for c in frame.columns)
+    wide = len(frame.columns) > WIDE
+    # on paper the headings of a wide table are turned, and need a box to wrap in
+    words = {c: Markup("<span>{}</span>").format(c) if wide else escape(c) for c in frame.columns}
+    head = "".join(f'<th scope="col"{number[c]}>{words[c]}</th>' for c in frame.columns)
     written = {c: [escape(cell_formatter(styles[c])(v)) for v in frame[c]] for c in frame.columns}
     rows = []
     for i in range(len(frame)):
@@ -109,7 +112,7 @@ def table_html(frame: pd.DataFrame, *, caption, caption_id: str, row_header: str
             for c in frame.columns
         )
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    size = " long" * (len(frame) > LONG) + " wide" * (len(frame.columns) > WIDE)
+    size = " long" * (len(frame) > LONG) + " wide" * wide
     return Markup(
         f'<div class="scroll{size}" role="region" aria-labelledby="{caption_id}" tabindex="0">\n'
         f'<table>\n<caption id="{caption_id}">{escape(caption)}</caption>\n'
