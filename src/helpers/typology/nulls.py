@@ -29,7 +29,7 @@ def curveball(profiles, rng, *, trades_per_row=30) -> np.ndarray:
         Binary, without missing cells.
     rng : numpy.random.Generator
     trades_per_row : int, default 30
-        Trades attempted, for each row of the table; five are said to be enough (Strona et al. 2014, p. 3).
+        Trades attempted, for each row of the table; the code of its authors attempts five.
 
     Returns
     -------
