@@ -9,7 +9,7 @@ import mistune
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 from markupsafe import escape
@@ -162,6 +162,11 @@ def test_hostile_names_stay_text_in_markdown_and_html(hostile):
         assert re.sub(r"<a .*?</a>", "X", markup, flags=re.DOTALL).strip() == "<p>Nom X fin.</p>"
 
 
+def test_a_name_cannot_turn_the_direction_of_the_sentence():
+    assert rendered("Nom {{ value }} fin.", value="a\u202eb").plain == "Nom ab fin."
+
+
+@settings(deadline=None)
 @given(st.text(min_size=1).filter(str.strip))
 def test_any_value_stays_inside_its_element(value):
     result = rendered("Nom {{ value }} fin.", value=value)
@@ -211,6 +216,7 @@ def test_any_value_stays_inside_its_element(value):
         ("{% raw %}{{ x }}{% endraw %}", ["raw"]),
         ("{% if nan > 0.5 %}a{% endif %}", ["missing value"]),
         ("{% if 0.5 < frame.zz %}a{% endif %}", ["zz"]),
+        ("{% if nan %}a{% endif %}", ["missing value"]),
         ("{% if unknown %}a{% endif %}", ["'unknown' is undefined"]),
         ("{% if part > seuil('inconnu') %}a{% endif %}", ["no threshold"]),
     ],
@@ -259,6 +265,7 @@ def test_another_expression_or_filter_is_another_id():
     assert len(identifiers) == 4
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1), st.sampled_from(["percent", "count"]))
 def test_ids_are_safe_in_attributes_and_stable(expression, name):
     identifier = claim_id(expression, name)
@@ -383,3 +390,10 @@ def test_unloading_removes_the_magic_and_loading_twice_is_harmless(shell):
     shell.run_line_magic("unload_ext", "helpers")
     assert "narrative" not in shell.magics_manager.magics["cell"]
     shell.run_line_magic("load_ext", "helpers")
+
+
+def test_loading_the_extension_sets_the_style_of_the_figures(shell, monkeypatch):
+    called = []
+    monkeypatch.setattr("helpers.figures.use_style", lambda: called.append(True))
+    shell.run_line_magic("reload_ext", "helpers")
+    assert called == [True]

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.claims import compare, compare_with_baseline, read_baseline, write_baseline, write_ledger
@@ -32,6 +32,7 @@ VALUES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(VALUES))
 def test_a_ledger_compared_with_itself_tells_nothing(values):
     ledger = [claim(f"c{n}", value) for n, value in enumerate(values)]
@@ -39,6 +40,7 @@ def test_a_ledger_compared_with_itself_tells_nothing(values):
     assert comparison.empty and comparison.accepted and comparison.unchanged == len(ledger)
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_a_change_is_seen_in_both_directions(old, new):
     forth = compare([claim(value=old, tolerance=0.0)], [claim(value=new, tolerance=0.0)])

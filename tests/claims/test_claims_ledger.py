@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.claims import ledger_text, plain, read_baseline, read_ledger, write_ledger
@@ -37,6 +37,7 @@ def test_the_same_claims_in_any_order_give_the_same_bytes(tmp_path):
     assert read_ledger(tmp_path / "b.json") == sorted(claims, key=lambda c: c["id"])
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_float_comes_back_at_full_precision(value):
     assert json.loads(ledger_text([claim(value=value)]))["claims"][0]["value"] == value

@@ -37,6 +37,12 @@ def _number(x, what: str) -> Decimal:
     return Decimal(repr(float(x)))
 
 
+def _within(x: Decimal, low: int, high: int) -> Decimal:
+    """Bring back to its bound a number that passes it by float noise, as a sum of shares may."""
+    bounded = min(max(x, Decimal(low)), Decimal(high))
+    return bounded if abs(x - bounded) < Decimal("1e-9") else x
+
+
 def _digits(digits) -> int:
     if isinstance(digits, bool) or not isinstance(digits, numbers.Integral) or not 0 <= digits <= 15:
         raise ValueError(f"digits must be a whole number from 0 to 15, not {digits!r}")
@@ -82,7 +88,7 @@ def percent(x, digits: int = 1) -> str:
     ValueError
         If ``x`` is not a finite number from 0 to 1 (a change over time is written with `evolution`).
     """
-    share = _number(x, "percent")
+    share = _within(_number(x, "percent"), 0, 1)
     if not 0 <= share <= 1:
         raise ValueError(f"percent needs a share between 0 and 1, not {x!r}; a relative change is written by evolution")
     return _percentage(share, _digits(digits))
@@ -139,7 +145,7 @@ def points(x, digits: int = 1) -> str:
     ValueError
         If ``x`` is not a finite number from -1 to 1.
     """
-    difference, digits = _number(x, "points"), _digits(digits)
+    difference, digits = _within(_number(x, "points"), -1, 1), _digits(digits)
     if not -1 <= difference <= 1:
         raise ValueError(f"points needs a difference of shares between -1 and 1, not {x!r}")
     hundredfold = difference * 100

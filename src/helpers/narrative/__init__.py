@@ -7,7 +7,7 @@ of a figure. Each hole is a claim: it travels with the output and is compared on
 from helpers.narrative._errors import NarrativeError
 from helpers.narrative._filters import EXACT_KINDS, FILTERS, RELATIVE_TOLERANCE, SHARE_TOLERANCE, default_tolerance
 from helpers.narrative._magic import CLAIMS_MIME, Narrative, Said, narrative, register, say, unregister
-from helpers.narrative._render import Rendered, check_tolerance, claim_id, render, thresholds_in
+from helpers.narrative._render import Rendered, check_tolerance, claim_id, render
 from helpers.narrative._template import parse, root_names
 from helpers.narrative._thresholds import Threshold, forget_used, seuil, thresholds, thresholds_table
 
@@ -34,7 +34,6 @@ __all__ = [
     "say",
     "seuil",
     "thresholds",
-    "thresholds_in",
     "thresholds_table",
     "unregister",
 ]

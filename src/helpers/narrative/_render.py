@@ -14,14 +14,16 @@ from markupsafe import escape
 
 from helpers import french
 from helpers.errors import UserError
-from helpers.narrative import _sentences, _thresholds
+from helpers.narrative import _sentences
 from helpers.narrative._errors import NarrativeError
 from helpers.narrative._filters import EXACT_KINDS, FILTERS, Filter, Written, fitting
-from helpers.narrative._template import ARGUMENTS, Choice, Hole, parse
+from helpers.narrative._template import ARGUMENTS, Choice, Hole, comparable, parse
 
 _PLACE = re.compile("\ue000(\\d+)\ue001")
 _MARK = re.compile("\ue002(\\d+)\ue003")
 _RESERVED = re.compile("[\ue000-\ue003]")
+# Characters that turn the direction of writing would reorder the sentence around a value.
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PUNCTUATION = {ord(character): f"&#{ord(character)};" for character in string.punctuation}
 
 
@@ -58,7 +60,7 @@ def claim_id(expression: str, filter_name: str) -> str:
 
 def _one_line(value: str) -> str:
     """Keep a value on its line: line ends would open a block in Markdown, controls are no text."""
-    spaced = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", value)
+    spaced = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", _DIRECTION.sub("", value))
     return "".join(character for character in spaced if unicodedata.category(character) not in ("Cc", "Cs"))
 
 
@@ -205,7 +207,9 @@ class _Rendering:
         body: list = []
         for branch in choice.branches:
             shown = f"{{% if {branch.condition} %}}"
-            if branch.test is None or self.evaluate(lambda names, b=branch: bool(b.test(names)), shown, branch.line):
+            if branch.test is None or self.evaluate(
+                lambda names, b=branch: bool(comparable(b.test(names))), shown, branch.line
+            ):
                 claim["value"] = branch.condition or "sinon"
                 body = branch.body
                 break
@@ -273,8 +277,3 @@ def render(source: str, namespace: Mapping, where: str, *, first_line: int = 1) 
         html=fill(str(escape(prose)), in_html),
         claims=claims,
     )
-
-
-def thresholds_in(expression: str) -> list[str]:
-    """Return the names of the thresholds that the conditions of a grade ask for."""
-    return [name for name in _thresholds.thresholds if re.search(rf"seuil\(\s*[\"']{re.escape(name)}[\"']", expression)]

@@ -55,14 +55,15 @@ class Choice:
         return " / ".join(branch.condition for branch in self.branches if branch.condition is not None)
 
 
-def _comparable(value):
+def comparable(value):
+    """Return a value that a condition may look at, or refuse NaN and other missing values."""
     # A comparison with NaN is always false: it would grade the wording in silence.
     try:
         missing = bool(value != value)
     except (TypeError, ValueError):
         missing = False
     if missing:
-        raise ValueError(f"compares a missing value ({value})")
+        raise ValueError(f"the condition meets a missing value ({value})")
     return value
 
 
@@ -70,7 +71,7 @@ def _environment() -> Environment:
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     environment.globals = {"seuil": seuil}
     environment.filters.pop("random")
-    environment.filters["comparable"] = _comparable
+    environment.filters["comparable"] = comparable
     return environment
 
 
