@@ -1,0 +1,24 @@
+"""What a notebook depends on, read from its source: helper modules, tables, and which cell makes which name.
+
+Nothing is run or imported: the answer is the same before and after execution, and costs no kernel.
+"""
+
+from helpers.dependencies._cells import assigned_names, code_cells, is_cell_magic, parsed, read_notebook
+from helpers.dependencies._modules import files_reached, module_file, modules_reached
+from helpers.dependencies._tables import edition_names, named_table, table_calls, tables_read, tables_written
+
+__all__ = [
+    "assigned_names",
+    "code_cells",
+    "edition_names",
+    "files_reached",
+    "is_cell_magic",
+    "module_file",
+    "modules_reached",
+    "named_table",
+    "parsed",
+    "read_notebook",
+    "table_calls",
+    "tables_read",
+    "tables_written",
+]
