@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.claims import collect
+from helpers.claims import collect, shown_data
 from helpers.pipeline.steps import read_executed
 
 
@@ -26,3 +26,9 @@ def load(built):
 
     assert built.code == 0
     return open_edition(built.layout.edition, built.root).load
+
+
+@pytest.fixture(scope="session")
+def shown(executed):
+    """The data of the figures and tables of each executed notebook."""
+    return {name: shown_data(notebook) for name, notebook in executed.items()}

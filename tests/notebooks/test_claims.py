@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.claims import compare, read_baseline, render_text
+from helpers.claims import accepted_data, compare, data_changes, read_baseline, render_text
 from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
@@ -41,3 +41,18 @@ def test_no_tolerance_would_accept_zero(name):
         for value in values:
             if notebook == name and isinstance(value, int | float) and not isinstance(value, bool) and value != 0:
                 assert claim["tolerance"] < abs(value), claim["id"]
+
+
+FIGURES = [(name, figure) for name in NOTEBOOKS for figure in accepted_data(BASELINE, name)]
+
+
+@pytest.mark.parametrize(("name", "figure"), FIGURES, ids=[f"{name}/{figure}" for name, figure in FIGURES])
+def test_what_a_figure_or_table_shows_comes_back(shown, name, figure):
+    assert figure in shown[name], f"{name} no longer shows '{figure}'. If this is meant, run 'make baseline'."
+    changes = data_changes(figure, accepted_data(BASELINE, name)[figure], shown[name][figure])
+    assert not changes, "\n" + "\n".join(changes) + "\nIf the change is meant, run 'make baseline' and commit it."
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_figure_and_table_was_accepted(shown, name):
+    assert set(shown[name]) == {figure for n, figure in FIGURES if n == name}

@@ -5,6 +5,7 @@ from helpers.claims._changes import NOTHING, Move, changes_fragment, failures, m
 from helpers.claims._collect import collect
 from helpers.claims._compare import Change, Comparison, compare
 from helpers.claims._ledger import ledger_text, plain, read_baseline, read_ledger, write_ledger
+from helpers.claims._shown import accept_data, accepted_data, data_changes, shown_data
 from helpers.claims._stamp import build_stamp, file_hash, is_intact, read_stamp, seal
 from helpers.claims._verify import DIFFERENT, IDENTICAL, WITHIN, Rebuilt, Verdict, altered_texts, claim_texts, verify
 
@@ -18,7 +19,9 @@ __all__ = [
     "Move",
     "Rebuilt",
     "Verdict",
+    "accept_data",
     "accepted",
+    "accepted_data",
     "altered_texts",
     "build_stamp",
     "changes_fragment",
@@ -26,6 +29,7 @@ __all__ = [
     "collect",
     "compare",
     "compare_with_baseline",
+    "data_changes",
     "failures",
     "file_hash",
     "is_intact",
@@ -37,6 +41,7 @@ __all__ = [
     "read_stamp",
     "render_text",
     "seal",
+    "shown_data",
     "summary",
     "told",
     "verify",

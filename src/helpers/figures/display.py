@@ -7,6 +7,8 @@ from markupsafe import Markup, escape
 from helpers.figures import svg, tabular, texts
 
 CLAIMS_TYPE = "application/vnd.opsn.claims+json"
+#: What a figure draws or a table shows, at full precision: tests compare it, readers see it formatted.
+DATA_TYPE = "application/vnd.opsn.data+json"
 
 #: Look in JupyterLab, where the style sheet of reports is absent; the exporter removes it.
 LAB_STYLE = (
@@ -27,13 +29,15 @@ class Display:
         The same for a terminal.
     claims : list of dict
         Claims that its texts carry.
+    data : dict
+        ``name``, and ``csv``: the rows that it draws or shows.
     """
 
-    def __init__(self, html: str, plain: str, claims: list[dict]):
-        self.html, self.plain, self.claims = html, plain, claims
+    def __init__(self, html: str, plain: str, claims: list[dict], data: dict):
+        self.html, self.plain, self.claims, self.data = html, plain, claims, data
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = {"text/html": LAB_STYLE + self.html, "text/plain": self.plain}
+        bundle = {"text/html": LAB_STYLE + self.html, "text/plain": self.plain, DATA_TYPE: self.data}
         if self.claims:
             bundle[CLAIMS_TYPE] = {"claims": self.claims}
         return bundle
@@ -109,7 +113,7 @@ def figure(fig, *, name, alt, caption, reading, scope, source, data, formats=Non
         f'<details class="data"><summary>Données de la figure «\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»</summary>\n'
         f"{body}\n{tabular.download_link(frame, name)}\n</details>\n</div>"
     )
-    return Display(html, f"{caption}\n{alt}", texts.claims_of(alt, caption, reading, scope, source))
+    return Display(html, f"{caption}\n{alt}", texts.claims_of(alt, caption, reading, scope, source), _data(name, frame))
 
 
 def table(
@@ -159,7 +163,11 @@ def table(
     notes = _notes(Lecture=reading, Champ=scope, Source=source)
     html = f'<div class="opsn tabular" id="{name}">\n{body}\n{notes}{link}\n</div>'
     plain = f"{caption}\n{rows.to_string(index=False, max_rows=20)}"
-    return Display(html, plain, texts.claims_of(caption, reading, scope, source))
+    return Display(html, plain, texts.claims_of(caption, reading, scope, source), _data(name, rows))
+
+
+def _data(name: str, frame) -> dict:
+    return {"name": name, "csv": frame.to_csv(index=False, lineterminator="\n")}
 
 
 def _close(drawing) -> None:

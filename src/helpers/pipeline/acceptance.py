@@ -17,7 +17,8 @@ def accept(root: Path, edition: str) -> int:
     int
         0 when the baseline holds the claims of the build; the build's own exit code when it failed.
     """
-    from helpers.claims import compare_with_baseline, read_ledger, render_text, write_baseline
+    from helpers.claims import accept_data, compare_with_baseline, read_ledger, render_text, shown_data, write_baseline
+    from helpers.pipeline.steps import read_executed
 
     code, _ = build(root, edition)
     if code:
@@ -28,6 +29,8 @@ def accept(root: Path, edition: str) -> int:
     print(render_text(comparison), end="")
     claims = read_ledger(ledger)
     names = {chapter.name for chapter in layout.chapters}
+    for chapter in layout.chapters:
+        accept_data(layout.baseline, chapter.name, shown_data(read_executed(layout, chapter)))
     for name in sorted(names):
         write_baseline(layout.baseline, name, [c for c in claims if c["notebook"] == name])
     for stale in layout.baseline.glob("*.json"):

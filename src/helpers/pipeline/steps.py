@@ -126,13 +126,14 @@ def _sources(layout: Layout) -> list[dict]:
     for resource in package["resources"]:
         if not resource["path"].startswith((f"raw/{layout.edition}/", "raw/territories/")):
             continue
-        source = (resource.get("sources") or [{}])[0]
-        licence = (resource.get("licenses") or package.get("licenses") or [{}])[0]
+        origins = resource.get("sources") or [{}]
+        source = origins[0]
+        licences = resource.get("licenses") or package.get("licenses") or [{}]
         shown.append(
             {
                 "title": resource.get("title", resource["name"]),
-                "publisher": source.get("title", ""),
-                "licence": licence.get("title", licence.get("name", "")),
+                "publisher": " ; ".join(o["title"] for o in origins if "title" in o),
+                "licence": " ; ".join(x.get("title", x.get("name", "")) for x in licences),
                 "url": source.get("path", ""),
                 "accessed": source.get("accessed", resource.get("accessed", "")),
                 "path": "data/" + resource["path"],
