@@ -33,6 +33,15 @@ def tab_to(page, selector, limit=60):
     pytest.fail(f"Tab never reaches {selector}")
 
 
+def until(page, condition):
+    """Wait until a condition holds; Playwright's own waiting needs ``eval``, which the page's policy forbids."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {condition}")
+
+
 def in_view(page, selector):
     box = page.locator(selector).bounding_box()
     return box is not None and -1 <= box["y"] < 900
@@ -89,7 +98,7 @@ def test_a_value_opens_the_cell_that_computed_it_and_the_way_back_returns_to_it(
     start = active(page, "id")
     assert not page.locator("#cell-coverage").is_visible()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#cell-coverage').closest('details').open")
+    until(page, "document.querySelector('#cell-coverage').closest('details').open")
     assert active(page, "id") == "cell-coverage"
     assert in_view(page, "#cell-coverage")
     tab_to(page, "#cell-coverage .back a", limit=2)
@@ -103,7 +112,7 @@ def test_a_value_opens_the_cell_that_computed_it_and_the_way_back_returns_to_it(
 def test_the_browser_also_goes_back(page):
     tab_to(page, ".answer a.claim")
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash === '#cell-coverage'")
+    until(page, "location.hash === '#cell-coverage'")
     page.go_back()
     assert "#" not in page.url
 
@@ -111,10 +120,10 @@ def test_the_browser_also_goes_back(page):
 def test_evidence_leads_to_the_rows_behind_it_which_unfold(page):
     tab_to(page, ".answer a.claim")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#cell-coverage').closest('details').open")
+    until(page, "document.querySelector('#cell-coverage').closest('details').open")
     tab_to(page, "#cell-coverage a[href='#couverture-donnees']", limit=6)
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#couverture-donnees').closest('details').open")
+    until(page, "document.querySelector('#couverture-donnees').closest('details').open")
     assert in_view(page, "#couverture-donnees")
 
 
@@ -128,7 +137,7 @@ def test_a_link_opened_from_outside_unfolds_its_cell(chromium, samples):
 def test_a_long_table_scrolls_with_the_arrows(page):
     tab_to(page, "#operateurs .scroll", limit=80)
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("document.querySelector('#operateurs .scroll').scrollTop > 0")
+    until(page, "document.querySelector('#operateurs .scroll').scrollTop > 0")
 
 
 def test_a_download_is_saved_without_any_request(page):
