@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
@@ -163,3 +165,12 @@ def test_r_hat_is_one_for_equal_chains_and_large_for_chains_apart():
     assert split_r_hat(chains + np.array([[0], [0], [3], [3]])) > 1.5
     assert split_r_hat(np.ones((2, 100))) == 1
     assert split_r_hat(np.repeat([[1.0], [2.0]], 100, axis=1)) > 1.5
+
+
+def test_class_that_no_draw_shows_has_no_risk_difference(posterior):
+    absent = posterior.present.copy()
+    absent[:, 2] = False
+    mean, ends = replace(posterior, present=absent).risk_differences()
+    assert np.isnan(mean[2]).all()
+    assert np.isnan(ends[2]).all()
+    assert np.isfinite(mean[:2]).all()

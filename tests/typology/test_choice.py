@@ -8,7 +8,7 @@ import pytest
 from helpers.typology import choose_n_classes, gibbs_classes, planted_classes
 from helpers.typology.choice import crossing_services, decide
 
-SHORT = {"n_chains": 2, "n_draws": 150, "burn_in": 300, "thin": 3}
+SHORT = {"n_chains": 2, "n_draws": 300, "burn_in": 500, "thin": 5}
 
 
 @pytest.fixture(scope="module")

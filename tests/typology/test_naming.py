@@ -62,7 +62,6 @@ def test_names_survive_row_and_column_order(planted, named):
     again = gibbs_classes(
         planted.mentions[rows][:, columns], planted.visits[rows], rng=np.random.default_rng(0), **SHORT
     )
-    other = name_classes(again, [SERVICES[j] for j in columns], [OPERATORS[i] for i in rows])
     # Another column order is another run of the sampler: names of an accepted baseline carry over all the same.
     baseline = {c.name: c.members for c in named}
     carried = name_classes(again, [SERVICES[j] for j in columns], [OPERATORS[i] for i in rows], baseline=baseline)
@@ -70,7 +69,6 @@ def test_names_survive_row_and_column_order(planted, named):
     assert all(c.known for c in carried)
     for c in carried:
         assert len(set(c.members) ^ set(baseline[c.name])) <= 6
-    assert {c.over[0].service for c in other} == {c.over[0].service for c in named}
 
 
 def test_row_order_alone_changes_no_name(planted, named):

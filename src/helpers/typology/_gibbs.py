@@ -138,7 +138,9 @@ def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, l
     logs, other = np.empty((n, n_nodes)), np.empty((n, n_nodes))
     total = _effect_density(mentions, visits, offered, logit_p, spread, nodes, log_weights, logs)
     shifted = np.empty(m)
-    for step in (0.4, 0.1, 0.03):
+    for _ in range(2):
+        # Large and small steps in turn, at random: neither suits every set.
+        step = (0.4, 0.1, 0.03)[int(3 * rng.random())]
         # The effects are summed out, so that the spread does not wait for them nor they for the spread.
         proposal = abs(spread + step * rng.standard_normal())
         value = _effect_density(mentions, visits, offered, logit_p, proposal, nodes, log_weights, other)

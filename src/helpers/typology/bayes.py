@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from helpers.occupancy import check_detection, check_evidence
 from helpers.typology import _gibbs
@@ -97,14 +98,14 @@ class BayesianClasses:
     def risk_differences(self, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
         """Rate within each class minus rate among the rest: posterior mean (k, m) and interval (k, m, 2).
 
-        NaN if there is one class only.
+        NaN if there is one class only, or for a class that no draw shows beside others.
         """
         k, m = self.rates.shape[1:]
         if k == 1:
             return np.full((1, m), np.nan), np.full((1, m, 2), np.nan)
         tail = (1 - level) / 2
-        mean, ends = np.empty((k, m)), np.empty((k, m, 2))
-        for c in range(k):
+        mean, ends = np.full((k, m), np.nan), np.full((k, m, 2), np.nan)
+        for c in np.flatnonzero(self.present.any(axis=0)):
             draws = (self.rates - self.rest_rates)[self.present[:, c], c]
             mean[c], ends[c] = draws.mean(axis=0), np.quantile(draws, [tail, 1 - tail], axis=0).T
         return mean, ends
@@ -131,7 +132,8 @@ def gibbs_classes(
     A symmetric Dirichlet of small `concentration` on the class shares empties superfluous classes; the posterior of
     the number of non-empty ones answers "how many" (Frühwirth-Schnatter and Malsiner-Walli 2019). Class and offers of
     an operator are drawn together with rates and shares integrated out, so that classes can be born as well as die.
-    Half of the chains start from one class and half from as many as allowed: their agreement is meaningful.
+    Half of the chains start from one class and half from as many as allowed: their agreement is meaningful. Draws and
+    co-clustering take n times n and draws times n times m bytes: meant for up to a few thousand operators.
 
     Parameters
     ----------
@@ -194,7 +196,8 @@ def gibbs_classes(
                 burn_in, n_draws, thin, stream,
             )
         )  # fmt: skip
-    return _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, streams[-1])
+    with threadpool_limits(1):
+        return _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, streams[-1])
 
 
 def _check_settings(concentration, rate_prior, detection_prior, n_chains, n_draws, burn_in, thin, rng) -> None:

@@ -183,13 +183,13 @@ def decide(posterior: BayesianClasses, evidence: pd.DataFrame) -> tuple[str, int
     sizes = np.bincount(posterior.partition)
     large = np.flatnonzero(sizes >= posterior.min_size)
     share = float(substantial[candidate])
-    crossing = crossing_services(posterior)[large].min(axis=1)
+    crossing = int(crossing_services(posterior)[large].min()) if len(large) else 0
     checks = [
         convergence,
         Check("evidence", none, NONE_UP_TO, none <= NONE_UP_TO),
         Check("number", share, NUMBER_FROM, share >= NUMBER_FROM),
         Check("partition", float(len(large)), float(candidate), len(large) == candidate),
-        Check("crossing", float(crossing.min()), 1.0, bool((crossing >= 1).all())),
+        Check("crossing", float(crossing), 1.0, crossing >= 1),
     ]
     if candidate in evidence.index and np.isfinite(evidence.loc[candidate, "null_high"]):
         observed, high = (float(v) for v in evidence.loc[candidate, ["stability", "null_high"]])

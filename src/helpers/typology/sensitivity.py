@@ -43,7 +43,13 @@ def class_model(fit) -> ClassModel:
     if isinstance(fit, ClassModel):
         return fit
     if isinstance(fit, BayesianClasses):
-        rates = np.stack([fit.rates[fit.present[:, c], c].mean(axis=0) for c in range(fit.n_classes)])
+        seen = [fit.present[:, c] for c in range(fit.n_classes)]
+        rates = np.stack(
+            [
+                fit.rates[kept, c].mean(axis=0) if kept.any() else fit.offered[fit.partition == c].mean(axis=0)
+                for c, kept in enumerate(seen)
+            ]
+        )
         shares = fit.shares.mean(axis=0)
         return ClassModel(
             shares / shares.sum(), rates, fit.detection.mean(axis=0), float(np.median(fit.operator_spread))
