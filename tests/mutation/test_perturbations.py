@@ -1,7 +1,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from perturbations import KINDS, Perturbation, check, drop_operator, perturbations, swap_service_labels, tell
+
+from tests.mutation.perturbations import (
+    KINDS,
+    Perturbation,
+    check,
+    drop_operator,
+    perturbations,
+    swap_service_labels,
+    tell,
+)
 
 
 def tables():
