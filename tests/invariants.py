@@ -6,7 +6,8 @@ check to tables that were tampered with.
 
 from __future__ import annotations
 
-from helpers.cleaning import RULES
+from helpers.cleaning import RULES, legal_family, siret_problem
+from helpers.cleaning.attributes import NUMERIC
 from helpers.profiles import STATES, build_profiles
 from helpers.territory import departements
 
@@ -145,6 +146,29 @@ def a_page_that_was_not_found_was_not_judged(tables):
     assert ((reading["found"] == "yes") == (reading["supports"] != "na")).all()
 
 
+def the_second_reading_is_of_statements(tables):
+    reading = tables["second_reading"].merge(tables["statements"], on="evidence_id", suffixes=("", "_stated"))
+    assert len(reading) == len(tables["second_reading"])
+    assert (reading["opsn_name"] == reading["operator"]).all()
+    assert (reading["service_code"] == reading["service_code_stated"]).all()
+
+
+def legal_families_follow_from_form_and_name(tables):
+    operators = tables["operators"]
+    derived = [
+        legal_family(form, name) for form, name in zip(operators["legal_form"], operators["full_name"], strict=True)
+    ]
+    assert list(operators["legal_family"]) == derived
+
+
+def attributes_are_of_their_kind(tables):
+    attributes = tables["attributes"]
+    numeric = attributes["attribute"].isin(NUMERIC)
+    assert (attributes["minimum"].notna() == numeric).all()
+    sirets = attributes.loc[attributes["attribute"] == "siret", "value"]
+    assert all(siret_problem(siret) is None for siret in sirets)
+
+
 def published_percentages_are_percentages(tables):
     figures = tables["published_figures"]
     percent = figures.loc[figures["unit"] == "percent", "value"]
@@ -167,5 +191,8 @@ INVARIANTS = (
     settled_values_lie_within_what_was_published,
     every_attribute_row_was_kept_or_merged,
     a_page_that_was_not_found_was_not_judged,
+    the_second_reading_is_of_statements,
+    legal_families_follow_from_form_and_name,
+    attributes_are_of_their_kind,
     published_percentages_are_percentages,
 )
