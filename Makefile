@@ -4,13 +4,14 @@ EDITION ?= public-2026
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: reports test lab baseline clean lint measure help
+.PHONY: reports test lab baseline print clean lint measure help
 
 help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
 	@echo "make test      run all tests"
 	@echo "make lab       open the notebooks in JupyterLab"
 	@echo "make baseline  show what changed since the accepted claims, then accept the new ones"
+	@echo "make print     make PDF and DOCX forms (Chromium and Pandoc, where they are installed)"
 	@echo "make lint      check code and notebooks"
 	@echo "make clean     remove what the build wrote"
 
@@ -30,11 +31,14 @@ lab: $(READY)
 baseline: $(READY)
 	@$(RUN) -m helpers baseline --edition $(EDITION)
 
+print: $(READY)
+	@$(RUN) -m helpers print --edition $(EDITION)
+
 lint: $(READY)
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m helpers lint
 
-measure: $(READY)
-	@$(RUN) -m helpers.report.measure
+measure: reports
+	@$(RUN) -m helpers.report.measure .cache/executed/$(EDITION)/*.ipynb
 
 clean:
 	@rm -rf .cache .pytask pytask.lock data/processed reports/*/

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,3 +53,26 @@ def built_reports(built) -> list[Path]:
     """Return the pages of the default edition."""
     assert built.code == 0
     return built.reports
+
+
+@pytest.fixture
+def copy_of_build(built, tmp_path):
+    """Return a finished build somewhere else, and a function that runs the command line there.
+
+    What the build remembers must not depend on where it is.
+    """
+    for folder in ("src", "notebooks", "data", "reports", ".cache/executed", "tests/baseline"):
+        if (built.root / folder).exists():
+            ignore = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(built.root / folder, tmp_path / folder, ignore=ignore)
+    for name in ("pytask.lock", "pyproject.toml", "requirements.lock", "CITATION.cff"):
+        shutil.copy(built.root / name, tmp_path / name)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess:
+        environment = {**os.environ, "PYTHONPATH": f"{tmp_path / 'src'}", "OPSN_ROOT": f"{tmp_path}", "COLUMNS": "200"}
+        command = [sys.executable, "-m", "helpers", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900, check=False
+        )
+
+    return tmp_path, run

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from helpers.__main__ import main
 from helpers.pipeline import Layout
 
-KEPT = ["src", "notebooks", "data", "reports", ".cache/executed", "tests/baseline"]
-FILES = ["pytask.lock", "pyproject.toml", "requirements.lock", "CITATION.cff"]
 
-
-@pytest.fixture
-def copy(built, tmp_path):
-    """A finished build somewhere else: what it remembers must not depend on where it is."""
-    for folder in KEPT:
-        if (built.root / folder).exists():
-            ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(built.root / folder, tmp_path / folder, ignore=ignore)
-    for name in FILES:
-        shutil.copy(built.root / name, tmp_path / name)
-    return tmp_path
-
-
-def run(root: Path, *arguments: str) -> subprocess.CompletedProcess:
-    environment = {**os.environ, "PYTHONPATH": str(root / "src"), "OPSN_ROOT": str(root), "COLUMNS": "200"}
-    command = [sys.executable, "-m", "helpers", *arguments]
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=600, check=False)
-
-
-def would_run(root: Path) -> set[str]:
+def would_run(run) -> set[str]:
     """Return the tasks that a build would run, read from its explanation."""
-    done = run(root, "reports", "--explain")
+    done = run("reports", "--explain")
     assert done.returncode == 0, done.stderr
     tasks, current = set(), None
     for line in done.stdout.splitlines():
@@ -58,13 +35,15 @@ def test_the_build_succeeds(built):
     assert {"index.html", "changes.html"} <= {p.name for p in built.reports}
 
 
-def test_a_second_build_runs_nothing_wherever_it_is(copy):
-    assert would_run(copy) == set()
+def test_a_second_build_runs_nothing_wherever_it_is(copy_of_build):
+    _, run = copy_of_build
+    assert would_run(run) == set()
 
 
-def test_editing_profiles_runs_only_what_imports_it(copy):
+def test_editing_profiles_runs_only_what_imports_it(copy_of_build):
+    copy, run = copy_of_build
     edit(copy / "src/helpers/profiles.py", '"unseen")', '"unseen")  # every state')
-    tasks = would_run(copy)
+    tasks = would_run(run)
     notebooks = {t.removeprefix("execute ") for t in tasks if t.startswith("execute ")}
     importing = {
         c.name for c in Layout(copy, "public-2026").chapters if "helpers.profiles" in c.path.read_text(encoding="utf-8")
@@ -74,42 +53,45 @@ def test_editing_profiles_runs_only_what_imports_it(copy):
     assert "tables" not in tasks
 
 
-def test_a_template_change_exports_again_without_executing(copy):
+def test_a_template_change_exports_again_without_executing(copy_of_build):
+    copy, run = copy_of_build
     sheet = next((copy / "src/helpers/report").rglob("*.css"))
     sheet.write_text(sheet.read_text(encoding="utf-8") + "/* */\n", encoding="utf-8")
-    tasks = would_run(copy)
+    tasks = would_run(run)
     assert {t.split()[0] for t in tasks} <= {"export", "index", "changes", "claims"}
     assert "export 03_service_map" in tasks
 
 
-def test_editing_a_notebook_runs_that_notebook_and_what_shows_it(copy):
+def test_editing_a_notebook_runs_that_notebook_and_what_shows_it(copy_of_build):
+    copy, run = copy_of_build
     edit(copy / "notebooks/01_sources.ipynb", "n_figures = len(published)", "n_figures = len(published)  # all")
-    tasks = would_run(copy)
+    tasks = would_run(run)
     assert {t for t in tasks if t.startswith("execute")} == {"execute 01_sources"}
 
 
-def test_bad_input_is_one_line_exit_code_2_and_nothing_written(copy):
+def test_bad_input_is_one_line_exit_code_2_and_nothing_written(copy_of_build):
+    copy, run = copy_of_build
     before = {p: p.read_bytes() for p in (copy / "data/processed").rglob("*") if p.is_file()}
     edit(copy / "data/raw/public-2026/service_evidence.csv", "E0005,Adico,achat_groupe", "E0005,Adico,achat_groupé")
-    done = run(copy, "reports")
+    done = run("reports")
     assert done.returncode == 2, done.stdout + done.stderr
     assert "line 6, column 'service_code'" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     assert {p: p.read_bytes() for p in (copy / "data/processed").rglob("*") if p.is_file()} == before
 
 
-def test_an_unknown_edition_is_one_line_and_exit_code_2(built):
-    done = run(built.root, "reports", "--edition", "public-1999")
-    assert done.returncode == 2
-    assert done.stderr.startswith("error: There is no edition 'public-1999'")
+def test_an_unknown_edition_is_one_line_and_exit_code_2(capsys):
+    assert main(["reports", "--edition", "public-1999"]) == 2
+    assert capsys.readouterr().err.startswith("error: There is no edition 'public-1999'")
 
 
 @pytest.mark.slow
-def test_a_build_from_scratch_with_another_number_of_workers_gives_the_same_bytes(built, copy):
+def test_a_build_from_scratch_with_another_number_of_workers_gives_the_same_bytes(built, copy_of_build):
+    copy, run = copy_of_build
     for folder in ("reports", ".cache", "data/processed"):
         shutil.rmtree(copy / folder)
     (copy / "pytask.lock").unlink()
-    done = run(copy, "reports", "--workers", "1")
+    done = run("reports", "--workers", "1")
     assert done.returncode == 0, done.stderr
     ours = {p.relative_to(built.layout.reports): p.read_bytes() for p in built.layout.reports.rglob("*") if p.is_file()}
     again = copy / "reports" / "public-2026"

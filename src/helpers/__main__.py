@@ -1,4 +1,4 @@
-"""Command line: ``python -m helpers reports``, ``prepare``, ``baseline``, ``changes``, ``verify``, ``lint``."""
+"""Command line of the study: ``python -m helpers reports``, and ``--help`` for the other commands."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
 
     sub = command("baseline", "Show what changed since the accepted claims, then accept the new ones.", baseline)
+    sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
+
+    sub = command("print", "Make the PDF and DOCX forms of an edition, with the tools that are there.", print_forms)
     sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
 
     sub = command("changes", "Tell what changed between two claim files or editions.", changes)
@@ -71,6 +74,14 @@ def baseline(options) -> int:
     from helpers.pipeline.acceptance import accept
 
     return accept(project_root(), options.edition)
+
+
+def print_forms(options) -> int:
+    """Make the print and office forms."""
+    from helpers.paths import project_root
+    from helpers.pipeline.forms import print_forms as make
+
+    return make(project_root(), options.edition)
 
 
 def changes(options) -> int:

@@ -1,7 +1,7 @@
 """Pages to open, and one headless Chromium for the whole session.
 
-The pages are those of the sample notebook and, where the collection has been built, every page under ``reports``
-(another folder with ``OPSN_REPORTS``). Where a tool is missing these tests skip and say why; with
+The pages are those of the sample notebook and every page of the default edition, built first if need be (or every page
+under ``OPSN_REPORTS``). Where a tool is missing these tests skip and say why; with
 ``OPSN_REQUIRE_BROWSER=1`` they fail instead.
 """
 
@@ -42,10 +42,11 @@ def write_samples(folder):
     (folder / "index.html").write_text(index, encoding="utf-8")
 
 
-def built_pages():
-    """Return the pages of the collection, built beforehand; none on a fresh clone."""
-    folder = Path(os.environ.get("OPSN_REPORTS", ROOT / "reports"))
-    return sorted(folder.rglob("*.html"))
+@pytest.fixture(scope="session")
+def built_pages(request):
+    """Pages of the collection: built now, unless ``OPSN_REPORTS`` names a folder that holds them."""
+    folder = os.environ.get("OPSN_REPORTS")
+    return sorted(Path(folder).rglob("*.html")) if folder else request.getfixturevalue("built_reports")
 
 
 @pytest.fixture(scope="session")
@@ -56,9 +57,9 @@ def samples(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def pages(samples):
+def pages(samples, built_pages):
     """Every page to check: samples first, then the built collection."""
-    return [*sorted(samples.glob("*.html")), *built_pages()]
+    return [*sorted(samples.glob("*.html")), *built_pages]
 
 
 @pytest.fixture(scope="session")

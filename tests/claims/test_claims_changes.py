@@ -47,7 +47,7 @@ NEW = [
 
 
 def test_nothing_changed_is_said_in_one_sentence():
-    assert render_text(Comparison()) == NOTHING + "\n" == "Rien n'a changé.\n"
+    assert render_text(Comparison()) == NOTHING + "\n" == "Rien n’a changé.\n"
     assert changes_fragment(Comparison()) == "<p>Rien n&#39;a changé.</p>\n"
 
 

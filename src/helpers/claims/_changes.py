@@ -14,7 +14,7 @@ from helpers import french
 from helpers.claims._compare import Change, Comparison, sentences
 from helpers.claims._ledger import key
 
-NOTHING = "Rien n'a changé."
+NOTHING = "Rien n’a changé."
 _BEFORE, _AFTER = french.typeset("Avant :"), french.typeset("Après :")
 
 
@@ -158,7 +158,7 @@ def render_text(comparison: Comparison, moves: Iterable[Move] = ()) -> str:
     Returns
     -------
     str
-        French lines; "Rien n'a changé." alone if there is nothing to tell.
+        French lines; "Rien n’a changé." alone if there is nothing to tell.
     """
     moves = list(moves)
     if comparison.empty and not moves:

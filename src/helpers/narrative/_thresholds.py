@@ -26,7 +26,7 @@ thresholds: Mapping[str, Threshold] = MappingProxyType(
         "confiance": Threshold(0.95, "niveau de tous les intervalles"),
         "signification": Threshold(0.05, "un écart est dit significatif si sa valeur p est inférieure à ce niveau"),
         "appartenance nette": Threshold(
-            0.80, "un opérateur est dit nettement classé à partir de cette probabilité d'appartenance"
+            0.80, "un opérateur est dit nettement classé à partir de cette probabilité d’appartenance"
         ),
         "stabilité": Threshold(
             0.75, "une classe est dite stable à partir de cette similarité de Jaccard moyenne (Hennig 2007)"
