@@ -24,6 +24,43 @@ WITHOUT_IDENTIFIER = ("operator_attributes", "cooperation")
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a notebook told: the hand-over from one notebook to another that is not a table.
+
+    Attributes
+    ----------
+    notebook, title : str
+        Name and H1.
+    answer : str
+        Its answer, as plain text.
+    values : dict
+        Value by expression, as written in the holes of its sentences.
+    """
+
+    notebook: str
+    title: str
+    answer: str
+    values: dict
+
+    def __getitem__(self, expression: str):
+        """Return the value that a hole of that notebook states.
+
+        Raises
+        ------
+        UserError
+            If no sentence there states it.
+        """
+        if expression not in self.values:
+            raise UserError(f"No sentence of '{self.notebook}' states '{expression}'. Name a hole of that notebook.")
+        return self.values[expression]
+
+
+def told_path(processed_dir: Path, notebook: str) -> Path:
+    """Return the file that holds what a notebook told."""
+    return processed_dir / "told" / f"{notebook}.json"
+
+
+@dataclass(frozen=True)
 class Edition:
     """One study: its raw tables, and the tidy tables made from them.
 
@@ -62,6 +99,20 @@ class Edition:
             If the build has not written it yet.
         """
         return read_table(self.processed_dir, table)
+
+    def told(self, notebook: str) -> Told:
+        """Return what another notebook of this edition told: its answer and its claims.
+
+        Raises
+        ------
+        UserError
+            If that notebook has not been built yet.
+        """
+        path = told_path(self.processed_dir, notebook)
+        if not path.is_file():
+            raise UserError(f"The notebook '{notebook}' has not been built yet. Run 'make reports' first.")
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Told(notebook, content["title"], content["answer"], content["values"])
 
     def save(self, table: str, frame: pd.DataFrame) -> None:
         """Write a tidy table that another notebook reads, atomically."""

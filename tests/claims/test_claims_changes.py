@@ -48,7 +48,7 @@ NEW = [
 
 def test_nothing_changed_is_said_in_one_sentence():
     assert render_text(Comparison()) == NOTHING + "\n" == "Rien n’a changé.\n"
-    assert changes_fragment(Comparison()) == "<p>Rien n&#39;a changé.</p>\n"
+    assert changes_fragment(Comparison()) == "<p>Rien n’a changé.</p>\n"
 
 
 def test_text_tells_sentences_before_and_after():

@@ -5,7 +5,14 @@ Nothing is run or imported: the answer is the same before and after execution, a
 
 from helpers.dependencies._cells import assigned_names, code_cells, is_cell_magic, parsed, read_notebook
 from helpers.dependencies._modules import files_reached, module_file, modules_reached
-from helpers.dependencies._tables import edition_names, named_table, table_calls, tables_read, tables_written
+from helpers.dependencies._tables import (
+    edition_names,
+    named_table,
+    notebooks_cited,
+    table_calls,
+    tables_read,
+    tables_written,
+)
 
 __all__ = [
     "assigned_names",
@@ -16,6 +23,7 @@ __all__ = [
     "module_file",
     "modules_reached",
     "named_table",
+    "notebooks_cited",
     "parsed",
     "read_notebook",
     "table_calls",

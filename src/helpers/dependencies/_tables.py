@@ -96,3 +96,24 @@ def tables_written(notebook) -> set[str]:
         If a name is not a literal string.
     """
     return _tables(notebook, "save")
+
+
+def notebooks_cited(notebook) -> set[str]:
+    """Return the names of the notebooks whose claims a notebook reads with ``edition.told("name")``.
+
+    Parameters
+    ----------
+    notebook : str, pathlib.Path or NotebookNode
+        The notebook.
+
+    Returns
+    -------
+    set of str
+        The names.
+
+    Raises
+    ------
+    UserError
+        If a name is not a literal string.
+    """
+    return _tables(notebook, "told")

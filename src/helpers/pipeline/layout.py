@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from helpers.dependencies import files_reached, tables_read, tables_written
+from helpers.dependencies import files_reached, notebooks_cited, tables_read, tables_written
 from helpers.errors import UserError
 
 # One run per operator: its pages are not chapters of the collection.
@@ -68,6 +68,11 @@ class Chapter:
     def reads(self) -> list[str]:
         """Names of the tidy tables that it reads."""
         return sorted(tables_read(self.path))
+
+    @cached_property
+    def cites(self) -> list[str]:
+        """Names of the notebooks whose claims it reads."""
+        return sorted(notebooks_cited(self.path))
 
     @cached_property
     def writes(self) -> list[str]:
@@ -137,6 +142,10 @@ class Layout:
     def executed_notebook(self, chapter: Chapter) -> Path:
         """Return where a chapter's executed notebook is kept."""
         return self.executed / f"{chapter.name}.ipynb"
+
+    def told(self, name: str) -> Path:
+        """Return where what a chapter told is kept for the others."""
+        return self.processed / "told" / f"{name}.json"
 
     def report(self, chapter: Chapter) -> Path:
         """Return where a chapter's report is written."""

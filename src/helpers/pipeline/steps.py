@@ -56,8 +56,26 @@ def execute_chapter(layout: Layout, chapter: Chapter, pool) -> None:
         cwd=chapter.path.parent,
         timeout=TIMEOUT,
     )
-    collect(executed, name=chapter.name)  # refuses a claim that means two things, before anything is kept
+    # Collecting refuses a claim that means two things, before anything is kept.
+    replace_text(layout.told(chapter.name), told_text(chapter, executed, collect(executed, name=chapter.name)))
     replace_text(layout.executed_notebook(chapter), nbformat.writes(executed) + "\n")
+
+
+def told_text(chapter: Chapter, executed, claims: list[dict]) -> str:
+    """Return what a chapter hands to others beside its tables: title, answer and values, as JSON."""
+    answers = [
+        output["data"]["text/plain"]
+        for cell in executed.cells
+        if "answer" in cell.metadata.get("tags", [])
+        for output in cell.outputs
+        if "text/plain" in output.get("data", {})
+    ]
+    content = {
+        "title": chapter.title,
+        "answer": " ".join(" ".join("".join(a).splitlines()) for a in answers).strip(),
+        "values": {c["expression"]: c["value"] for c in claims if c["kind"] not in ("grade", "plural")},
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def export_chapter(layout: Layout, chapter: Chapter) -> None:

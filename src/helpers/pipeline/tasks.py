@@ -95,11 +95,12 @@ def execute_task(layout: Layout, chapter: Chapter, pool) -> ContentTask:
         chapter.path,
         *chapter.modules,
         *table_files(layout, chapter.reads),
+        *[layout.told(name) for name in chapter.cites],
         *(sorted(territories.iterdir()) if uses_territories else []),
         layout.lock,
         layout.root / "data" / "datapackage.json",
     ]
-    makes = [layout.executed_notebook(chapter), *table_files(layout, chapter.writes)]
+    makes = [layout.executed_notebook(chapter), layout.told(chapter.name), *table_files(layout, chapter.writes)]
     return task(f"execute {chapter.name}", lambda: steps.execute_chapter(layout, chapter, pool), needs, makes)
 
 
