@@ -39,4 +39,10 @@ def printed():
 @pytest.fixture
 def light():
     """What a pool of a test's own preloads: the kernel alone, imported in a second."""
-    return ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.magics")
+    return (
+        "ipykernel.kernelapp",
+        "ipykernel.debugger",
+        "ipykernel.ipkernel",
+        "ipykernel.zmqshell",
+        "IPython.core.magics",
+    )

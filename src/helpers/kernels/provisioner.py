@@ -52,6 +52,13 @@ class Provisioner(LocalProvisioner):
 class Client(AsyncKernelClient):
     """A client that knows when its kernel is ready from the kernel's own answer, without waiting for silence."""
 
+    def start_channels(self, shell=True, iopub=True, stdin=True, hb=True, control=True) -> None:
+        """Open the channels that a notebook needs.
+
+        No heartbeat, whose thread takes up to a second to stop: whether the process lives tells the same. No input.
+        """
+        super().start_channels(shell=shell, iopub=iopub, stdin=False, hb=False, control=control)
+
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Ask who the kernel is until both of its channels have answered.
 
@@ -80,7 +87,8 @@ class Client(AsyncKernelClient):
                 pass
             self._handle_kernel_info_reply(reply)
             while True:
-                message = await self.get_iopub_msg(timeout=patience)
+                # Published before the reply, unless this subscription came too late: then ask again soon.
+                message = await self.get_iopub_msg(timeout=0.1)
                 if message["parent_header"].get("msg_id") != request or message["msg_type"] != "status":
                     continue
                 if message["content"]["execution_state"] == "idle":

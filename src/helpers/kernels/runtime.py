@@ -22,7 +22,7 @@ def _base() -> Path:
     """Return a temporary folder whose path is short enough for a socket's address."""
     base = Path(tempfile.gettempdir()).resolve()
     if len(os.fsencode(base)) + len(_PREFIX) + 8 > _LONGEST and sys.platform != "win32":
-        return Path("/tmp")
+        return Path(os.sep, "tmp")
     return base
 
 
