@@ -1,0 +1,101 @@
+"""Widening: which service comes next for an operator of this profile, and whether profiles predict at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def next_services(
+    offered: pd.DataFrame, memberships: np.ndarray, rates: np.ndarray, own: np.ndarray, *, top: int = 3, level: float
+) -> pd.DataFrame:
+    """Rank the services not seen at each operator by how many operators of its profile offer them.
+
+    Parameters
+    ----------
+    offered : DataFrame of bool, shape (n, m)
+        What was seen.
+    memberships : ndarray, shape (n, k)
+        Probability of each class given all the evidence on the operator.
+    rates : ndarray, shape (S, k, m)
+        Draws of the share of each class that offers each service; NaN where a draw lacks the class.
+    own : ndarray, shape (n, m)
+        Probability that the operator offers the service already, unseen.
+    top : int
+        Services kept for each operator.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        operator, rank, service_code, chance (share of operators of its profile that offer the service), low, high,
+        own; operators in order, best first, ties in the order of the columns.
+
+    Notes
+    -----
+    The memberships are held at their mean while the rates vary over the draws: intervals are those of the rates.
+    """
+    weight = np.where(np.isnan(rates[:, :, :1]), 0.0, memberships.T[None, :, :])  # (S, k, n)
+    total = np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
+    chance = np.einsum("skn,skm->snm", weight / total, np.nan_to_num(rates))
+    mean, ends = chance.mean(axis=0), np.quantile(chance, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    seen, rows = offered.to_numpy(), []
+    for i, name in enumerate(offered.index):
+        order = [j for j in np.argsort(-mean[i], kind="stable") if not seen[i, j]][:top]
+        rows += [
+            {
+                "operator": name,
+                "rank": rank,
+                "service_code": offered.columns[j],
+                "chance": float(mean[i, j]),
+                "low": float(ends[0, i, j]),
+                "high": float(ends[1, i, j]),
+                "own": float(own[i, j]),
+            }
+            for rank, j in enumerate(order, start=1)
+        ]
+    return pd.DataFrame(rows)
+
+
+def hidden_services(mentions: pd.DataFrame, visits, predict, *, n_folds: int, top: int, rng) -> pd.DataFrame:
+    """Hide services that were seen, and count how often a prediction puts them back among the first.
+
+    Parameters
+    ----------
+    mentions : DataFrame of int, shape (n, m)
+        Distinct pages of each operator that mention each service.
+    visits : array_like of int, shape (n,)
+    predict : dict of str to callable
+        Name -> function of (mentions, visits, rng) that returns scores, shape (n, m).
+    n_folds : int
+        Parts into which the seen services are cut at random; each part is hidden once.
+    top : int
+        A hidden service is found when it is among this many best scores of what is then unseen at the operator.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    DataFrame, one row per hidden service
+        operator, service_code, and one column of bool per prediction.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer services seen than folds.
+    """
+    counts, depth = mentions.to_numpy(), np.asarray(visits)
+    cells = np.argwhere(counts > 0)
+    if not 2 <= n_folds <= len(cells):
+        raise ValueError(f"n_folds is {n_folds}: give a number from 2 to {len(cells)}, the services seen")
+    fold = rng.permutation(np.arange(len(cells)) % n_folds)
+    rows = []
+    for f in range(n_folds):
+        hidden = cells[fold == f]
+        kept = counts.copy()
+        kept[tuple(hidden.T)] = 0
+        scores = {name: np.where(kept > 0, -np.inf, rule(kept, depth, rng)) for name, rule in predict.items()}
+        for i, j in hidden:
+            found = {name: bool((score[i] > score[i, j]).sum() < top) for name, score in scores.items()}
+            rows.append({"operator": mentions.index[i], "service_code": mentions.columns[j], **found})
+    return pd.DataFrame(rows)
