@@ -59,7 +59,9 @@ def main():
             requirement.write_text(block(lock, "uv"), encoding="utf-8")
             run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", requirement)
     uv = (python, "-m", "uv", "pip")
-    run(*uv, "sync", "--quiet", "--python", python, "--require-hashes", "requirements.lock")
+    # Byte code is compiled once here, rather than by each of the many processes that import the libraries.
+    options = ("--quiet", "--compile-bytecode", "--require-hashes")
+    run(*uv, "sync", *options, "--python", python, "requirements.lock")
     run(*uv, "install", "--quiet", "--python", python, "--no-deps", "--no-build-isolation", "--editable", ".")
     (VENV / ".ready").touch()
 
