@@ -1,0 +1,53 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.indicators.grades import MODERATE, RULE, SILENT, STRONG, WEAK, WORDS, Evidence, grade, graded
+
+
+def evidence(low=0.6, high=0.8, **more):
+    more = {"limit": 0.5, "direct": True, "estimate": (low + high) / 2, **more}
+    return Evidence("Énoncé", "mesure", "03_service_map", low=low, high=high, **more)
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (evidence(), STRONG),
+        (evidence(other=(0.55, 0.9)), STRONG),
+        (evidence(other=(0.4, 0.9)), MODERATE),
+        (evidence(direct=False), MODERATE),
+        (evidence(0.4, 0.8), WEAK),
+        (evidence(0.1, 0.2), WEAK),
+        (evidence(0.1, 0.2, below=True), STRONG),
+        (evidence(0.5, 0.8), WEAK),
+        (Evidence("Énoncé", "mesure", "05_demand"), SILENT),
+    ],
+)
+def test_the_grade_follows_the_written_rule(item, expected):
+    assert grade(item) == expected
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.booleans(), st.booleans())
+def test_a_wider_interval_never_earns_a_better_grade(a, b, widening, direct, below):
+    low, high = sorted((a, b))
+    order = [SILENT, WEAK, MODERATE, STRONG]
+    narrow = grade(evidence(low, high, direct=direct, below=below))
+    wide = grade(evidence(low - widening, high + widening, direct=direct, below=below))
+    assert order.index(wide) <= order.index(narrow)
+
+
+def test_an_estimate_without_an_interval_is_refused():
+    with pytest.raises(ValueError, match="without an interval"):
+        grade(Evidence("Énoncé", "mesure", "03_service_map", estimate=0.5))
+
+
+def test_bounds_out_of_order_are_refused():
+    with pytest.raises(ValueError, match="in order"):
+        grade(evidence(0.9, 0.1, estimate=0.5))
+
+
+def test_every_grade_has_its_word_and_its_rule():
+    assert WORDS.keys() == RULE.keys() == {STRONG, MODERATE, WEAK, SILENT}
+    frame = graded([evidence(), Evidence("Autre", "rien", "05_demand")])
+    assert frame["word"].tolist() == ["forte", "sans réponse ici"]
