@@ -7,12 +7,11 @@ from helpers.indicators.complementarity import (
     border_distances,
     complementarity_test,
     complements,
+    main_partners,
     met_share,
     neighbours,
-    presence,
-    share_covered,
-    territory_cover,
 )
+from helpers.indicators.covering import presence, share_covered, territory_cover
 from helpers.indicators.draws import family_mentions, offer_draws
 from helpers.occupancy import fit_occupancy
 
@@ -69,6 +68,27 @@ def test_what_is_lacking_names_who_is_seen_with_it_and_who_probably_has_it():
     assert found.loc[("A", "z"), "own"] == 0.6
     assert found.loc[("A", "z"), "n_seen"] == 0
     assert ("D", "x") not in found.index
+
+
+def test_partners_are_named_by_what_they_could_bring():
+    probability = OFFERED.astype(float)
+    probability.loc["C", "x"] = 0.9
+    near = neighbours(distances())
+    near.loc["B", "D"] = True
+    found = main_partners(complements(OFFERED, near, probability=probability), top=2).set_index("operator")
+    # B lacks x, which A and D are seen offering, and z, which C and D are.
+    assert found.loc["B", "partners"] == "D (2), A (1)"
+    assert found.loc["B", ["lacking", "seen", "probable", "nobody"]].tolist() == [2, 2, 0, 0]
+    # A lacks y, which B is seen offering, and z, which nobody near offers.
+    assert found.loc["A", ["lacking", "seen", "probable", "nobody"]].tolist() == [2, 1, 0, 1]
+    assert found.loc["E", "partners"] == ""
+
+
+def test_a_probable_neighbour_counts_where_none_is_seen():
+    probability = OFFERED.astype(float)
+    probability.loc["B", "z"] = 0.7
+    found = main_partners(complements(OFFERED, neighbours(distances()), probability=probability)).set_index("operator")
+    assert found.loc["A", ["seen", "probable", "nobody"]].tolist() == [1, 1, 0]
 
 
 def test_chances_of_neighbours_are_joined_as_independent():

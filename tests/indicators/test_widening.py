@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.indicators.widening import hidden_services, next_services
+from helpers.indicators.widening import class_prediction, hidden_services, next_services, popularity
 
 
 def test_the_next_service_is_what_operators_of_the_profile_offer():
@@ -49,3 +49,15 @@ def test_predictions_never_see_what_they_are_asked_for():
     assert all(((table == 0) | (table == mentions.to_numpy())).all() for table in seen)
     with pytest.raises(ValueError, match="n_folds is 13"):
         hidden_services(mentions, [20] * 3, {}, n_folds=13, top=1, rng=np.random.default_rng(1))
+
+
+def test_popularity_is_the_same_for_all_and_classes_follow_the_profile():
+    # Two planted classes: the first four services, or the last four.
+    rng = np.random.default_rng(0)
+    profile = np.repeat([[1, 1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, 1, 1]], 15, axis=0)
+    mentions, visits = rng.binomial(6, 0.6, profile.shape) * profile, np.full(30, 6)
+    common = popularity(mentions, visits, rng)
+    assert (common == common[0]).all()
+    scores = class_prediction(2, n_init=5)(mentions, visits, rng)
+    assert (scores[:15, :4].min() > 0.8) and (scores[:15, 4:].max() < 0.2)
+    assert (scores[15:, 4:].min() > 0.8) and (scores[15:, :4].max() < 0.2)

@@ -7,10 +7,9 @@ from helpers.indicators.complementarity import (
     border_distances,
     complementarity_test,
     complements,
+    main_partners,
     met_share,
     neighbours,
-    share_covered,
-    territory_cover,
 )
 from helpers.indicators.coverage import (
     LEVEL,
@@ -22,6 +21,7 @@ from helpers.indicators.coverage import (
     share,
     wilson,
 )
+from helpers.indicators.covering import share_covered, territory_cover
 from helpers.indicators.draws import family_mentions, offer_draws
 from helpers.indicators.nestedness import (
     Nodf,
@@ -50,7 +50,7 @@ from helpers.indicators.specialisation import (
     quotient_interval,
 )
 from helpers.indicators.staff import MedianInterval, agents_needed, median_interval, members_per_agent
-from helpers.indicators.widening import hidden_services, next_services
+from helpers.indicators.widening import class_prediction, hidden_services, next_services, popularity
 
 __all__ = [
     "FAR",
@@ -64,6 +64,7 @@ __all__ = [
     "best_partners",
     "border_distances",
     "build_mesh",
+    "class_prediction",
     "complementarity_test",
     "complements",
     "cooccurrence",
@@ -79,6 +80,7 @@ __all__ = [
     "hidden_services",
     "location_quotient",
     "location_quotients",
+    "main_partners",
     "median_interval",
     "members_per_agent",
     "met_share",
@@ -90,6 +92,7 @@ __all__ = [
     "null_group_counts",
     "null_tables",
     "offer_draws",
+    "popularity",
     "published_rates",
     "quotient_interval",
     "served_population",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.indicators.coverage import LEVEL
+from helpers.indicators.covering import presence
 from helpers.indicators.nestedness import NullTest, against_nulls
 
 FAR = np.iinfo(np.int64).max
@@ -205,69 +206,35 @@ def complementarity_test(
     return against_nulls(met_share(profiles, around), drawn, level)
 
 
-def territory_cover(
-    offers: np.ndarray, operators: Sequence[str], perimeters: pd.DataFrame, population: pd.Series
-) -> np.ndarray:
-    """Tell which départements have an operator that offers what is asked for.
+def main_partners(lacks: pd.DataFrame, top: int = 3) -> pd.DataFrame:
+    """Sum up what neighbours could bring to each operator.
 
     Parameters
     ----------
-    offers : ndarray of bool, shape (..., n)
-        Whether each operator offers it; leading axes are draws.
-    operators : sequence of str
-        The n operators.
-    perimeters : DataFrame
-        One row per operator and département: operator, departement.
-    population : Series
-        Inhabitants by département code: gives the départements and their order.
+    lacks : DataFrame
+        As from :func:`complements`, with probabilities.
+    top : int
+        Neighbours named, those seen offering most of what the operator lacks first, ties by name.
 
     Returns
     -------
-    ndarray of bool, shape (..., D)
-
-    Raises
-    ------
-    ValueError
-        If the number of operators differs.
+    DataFrame, one row per operator that lacks something
+        operator, lacking, seen (a neighbour is seen offering it), probable (none is seen, one is probable), nobody (the
+        rest) and partners (names with the number of services that each could bring); operators by name.
     """
-    if offers.shape[-1] != len(operators):
-        raise ValueError(f"offers are about {offers.shape[-1]} operators, and {len(operators)} are named")
-    return (offers.astype(np.float32) @ presence(operators, perimeters, population).astype(np.float32)) > 0
-
-
-def presence(operators: Sequence[str], perimeters: pd.DataFrame, population: pd.Series) -> np.ndarray:
-    """Return whether each operator works in each département of an indexed table, shape (n, D), bool.
-
-    Raises
-    ------
-    ValueError
-        If a perimeter names a département that the table does not have.
-    """
-    row = {name: i for i, name in enumerate(operators)}
-    column = {code: i for i, code in enumerate(population.index)}
-    strangers = sorted(set(perimeters["departement"]) - set(column))
-    if strangers:
-        raise ValueError(f"perimeters name the département {strangers[0]!r}, which is not in the table")
-    inside = np.zeros((len(row), len(column)), dtype=bool)
-    for operator, code in zip(perimeters["operator"], perimeters["departement"], strict=True):
-        if operator in row:
-            inside[row[operator], column[code]] = True
-    return inside
-
-
-def share_covered(covered: np.ndarray, weights: pd.Series) -> np.ndarray:
-    """Return the share of inhabitants, or of communes, in the départements that are covered.
-
-    Parameters
-    ----------
-    covered : ndarray of bool, shape (..., D)
-    weights : Series, shape (D,)
-        Inhabitants or communes, in the same order.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        In [0, 1].
-    """
-    values = weights.to_numpy(dtype=float)
-    return covered @ values / values.sum()
+    rows = []
+    for operator, part in lacks.groupby("operator", sort=True):
+        names = [name for text in part["seen_at"] if text for name in text.split("|")]
+        ranked = pd.Series(names, dtype=object).value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        seen, probable = part["n_seen"] > 0, (part["n_seen"] == 0) & (part["n_probable"] > 0)
+        rows.append(
+            {
+                "operator": operator,
+                "lacking": len(part),
+                "seen": int(seen.sum()),
+                "probable": int(probable.sum()),
+                "nobody": int((~seen & ~probable).sum()),
+                "partners": ", ".join(f"{name} ({n})" for name, n in ranked.head(top).items()),
+            }
+        )
+    return pd.DataFrame(rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.indicators.complementarity import presence
+from helpers.indicators.covering import presence
 
 
 @dataclass(frozen=True)

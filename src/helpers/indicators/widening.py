@@ -99,3 +99,32 @@ def hidden_services(mentions: pd.DataFrame, visits, predict, *, n_folds: int, to
             found = {name: bool((score[i] > score[i, j]).sum() < top) for name, score in scores.items()}
             rows.append({"operator": mentions.index[i], "service_code": mentions.columns[j], **found})
     return pd.DataFrame(rows)
+
+
+def popularity(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Score each service by the number of operators seen offering it, the same for all operators, shape (n, m)."""
+    return np.broadcast_to((mentions > 0).sum(axis=0).astype(float), mentions.shape)
+
+
+def class_prediction(n_classes: int, n_init: int = 20):
+    """Return a prediction for :func:`hidden_services`: what operators of the same latent class offer.
+
+    Parameters
+    ----------
+    n_classes : int
+        Classes of the mixture with detection (:func:`helpers.typology.latent_classes_with_detection`).
+    n_init : int
+        Random starts.
+
+    Returns
+    -------
+    callable
+        (mentions, visits, rng) -> scores, shape (n, m).
+    """
+    from helpers.typology import latent_classes_with_detection
+
+    def scores(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        fit = latent_classes_with_detection(mentions, visits, n_classes, n_init=n_init, rng=rng)
+        return fit.memberships @ fit.item_probabilities
+
+    return scores
