@@ -1,0 +1,320 @@
+"""Tables of the typology as the notebooks show them and hand them on: names in French, one row per thing said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers import french
+from helpers.typology.bayes import BayesianClasses, gibbs_classes
+from helpers.typology.external import external_association
+from helpers.typology.naming import NamedClass
+from helpers.typology.sensitivity import entropy_depth_correlation, eta_squared
+
+CHECKS_FR = {
+    "convergence": "l’accord des chaînes de tirages",
+    "none": "une faible probabilité de n’avoir qu’une classe",
+    "evidence": "une très faible probabilité de n’avoir qu’une classe",
+    "number": "un nombre de classes qui l’emporte sur les autres",
+    "partition": "une meilleure partition qui ait ce nombre de classes",
+    "crossing": "un service nettement plus fréquent et un autre nettement plus rare dans chacune des classes",
+    "stability": "des groupes plus stables que ceux du hasard",
+}
+_UNDISTINGUISHED = "sans service distinctif"
+_CODE = re.compile(r"([+-])(\S+)")
+_ELIDED = "aàâeéèêhiîoôuùyAEÉHIOU"
+_SUFFIX = re.compile(r" \(([^)]*)\)$")
+
+
+def short_label(label: str) -> str:
+    """Cut the name of a service before its second half: "Parapheur et signature" becomes "parapheur"."""
+    first = str(label).split(" et ")[0]
+    return first if first[:2].isupper() else first[:1].lower() + first[1:]
+
+
+def class_name(code: str, labels: Mapping[str, str]) -> str:
+    """Write the signature of a class in French.
+
+    Parameters
+    ----------
+    code : str
+        A name made by `name_classes`, such as ``+sig -formation``.
+    labels : mapping of str to str
+        Service code -> French name; an unknown code is written as it is.
+
+    Returns
+    -------
+    str
+        What the class offers more often than the others, then what it offers less often.
+    """
+    suffix = _SUFFIX.search(code)
+    found = _CODE.findall(code[: suffix.start()] if suffix else code)
+    over, under = ([short_label(labels.get(s, s)) for sign, s in found if sign == side] for side in "+-")
+    parts = [french.enumeration(over)] if over else []
+    if len(under) == 1:
+        parts.append(("peu d’" if under[0][:1] in _ELIDED else "peu de ") + under[0])
+    elif under:
+        parts.append("peu de : " + french.enumeration(under))
+    text = " ; ".join(parts) if parts else _UNDISTINGUISHED
+    text = french.typeset(text[:1].upper() + text[1:])
+    return f"{text} ({suffix.group(1)})" if suffix else text
+
+
+def quoted(names: Sequence[str]) -> list[str]:
+    """Put names of classes between quotation marks, for a list of them in a sentence."""
+    return [french.typeset(f"« {name[:1].lower() + name[1:]} »") for name in names]
+
+
+def describable(posterior: BayesianClasses, mentions, visits, *, rng: np.random.Generator, **settings):
+    """Return a posterior whose point partition has several classes, to describe what the best cut would be.
+
+    The sparse mixture may well keep one class. An ordinary mixture, whose shares have a uniform prior, is then asked
+    for two: an exploration, which says nothing of whether classes exist.
+
+    Returns
+    -------
+    BayesianClasses
+        The one given if it has several classes; it may still have a single one where nothing separates operators.
+    """
+    if posterior.n_classes > 1:
+        return posterior
+    return gibbs_classes(mentions, visits, max_classes=2, concentration=1.0, rng=rng, **settings)
+
+
+def class_summary(named: Sequence[NamedClass], labels: Mapping[str, str]) -> pd.DataFrame:
+    """One row per class: name, size, share with its interval, paragon and the rule that recognises it.
+
+    Returns
+    -------
+    DataFrame
+        Columns code, name, n, share, low, high, paragon, rule, coverage, precision.
+    """
+    rows = [
+        {
+            "code": c.name,
+            "name": class_name(c.name, labels),
+            "n": len(c.members),
+            "share": c.share,
+            "low": c.share_low,
+            "high": c.share_high,
+            "paragon": c.paragon,
+            "rule": " + ".join(short_label(labels.get(s, s)) for s in c.rule.services),
+            "coverage": c.rule.coverage,
+            "precision": c.rule.precision,
+        }
+        for c in named
+    ]
+    return pd.DataFrame(rows)
+
+
+def class_profiles(
+    posterior: BayesianClasses, named: Sequence[NamedClass], seen: pd.DataFrame, level: float = 0.95
+) -> pd.DataFrame:
+    """One row per class and service: what is estimated, with intervals, and what was seen.
+
+    Parameters
+    ----------
+    posterior : BayesianClasses
+    named : sequence of NamedClass, length k
+    seen : DataFrame of bool, shape (n, m)
+        Operators x services, in the order of the posterior.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        Columns class_code, service_code, rate, rate_low, rate_high, rest_rate, difference, low, high, seen, side (1
+        where the class clearly offers the service more often than the rest, -1 less often, 0 else).
+    """
+    tail, services = (1 - level) / 2, list(seen.columns)
+    mean, ends = posterior.risk_differences(level)
+    frames = []
+    for c in named:
+        k, keep = c.position, posterior.present[:, c.position]
+        draws = posterior.rates[keep, k] if keep.any() else np.full((1, len(services)), np.nan)
+        rest = posterior.rest_rates[keep, k] if keep.any() else draws
+        low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
+        part = {
+            "class_code": c.name,
+            "service_code": services,
+            "rate": draws.mean(axis=0),
+            "rate_low": low,
+            "rate_high": high,
+            "rest_rate": rest.mean(axis=0),
+            "difference": mean[k],
+            "low": ends[k, :, 0],
+            "high": ends[k, :, 1],
+            "seen": seen.loc[posterior.partition == k].mean(axis=0).to_numpy(dtype=float),
+            "side": (ends[k, :, 0] > 0).astype(int) - (ends[k, :, 1] < 0).astype(int),
+        }
+        frames.append(pd.DataFrame(part))
+    return pd.concat(frames, ignore_index=True)
+
+
+def operator_classes(
+    groups: Sequence[tuple[Sequence[str], np.ndarray, bool]],
+    named: Sequence[NamedClass],
+    labels: Mapping[str, str],
+    visits: pd.Series,
+    *,
+    clear_from: float,
+) -> pd.DataFrame:
+    """One row per operator: its most probable class, how probable, and whether it helped to make the classes.
+
+    Parameters
+    ----------
+    groups : sequence of (operators, memberships of shape (n, k), in_main_analysis)
+    named : sequence of NamedClass, length k
+    labels : mapping of str to str
+    visits : Series of int, indexed by operator
+    clear_from : float
+        Membership probability from which an operator counts as placed.
+
+    Returns
+    -------
+    DataFrame
+        Columns operator, class_code, class_name, membership, second_class_name (itself where there is one class),
+        second_membership, placed, in_main_analysis, n_pages; sorted by operator.
+    """
+    codes = [c.name for c in named]
+    names = [class_name(code, labels) for code in codes]
+    rows = []
+    for operators, memberships, main in groups:
+        for operator, chance in zip(operators, memberships, strict=True):
+            ranked = np.argsort(-chance, kind="stable")
+            first, second = ranked[0], ranked[min(1, len(ranked) - 1)]
+            rows.append(
+                {
+                    "operator": operator,
+                    "class_code": codes[first],
+                    "class_name": names[first],
+                    "membership": float(chance[first]),
+                    "second_class_name": names[second],
+                    "second_membership": float(chance[second]) if len(ranked) > 1 else 0.0,
+                    "placed": bool(chance[first] >= clear_from),
+                    "in_main_analysis": main,
+                    "n_pages": int(visits[operator]),
+                }
+            )
+    return pd.DataFrame(rows).sort_values("operator", ignore_index=True)
+
+
+def membership_table(operators: Sequence[str], memberships: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
+    """Memberships as a table, operators of the same class together, the surest first.
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
+        Indexed by operator; columns are the names of the classes.
+    """
+    table = pd.DataFrame(np.asarray(memberships, dtype=float), index=list(operators), columns=list(names))
+    best, sure = table.to_numpy().argmax(axis=1), table.max(axis=1).round(9).to_numpy()
+    return table.iloc[np.lexsort((table.index.to_numpy(dtype=str), -sure, best))].rename_axis("operator")
+
+
+def change_table(
+    change: pd.DataFrame, gain: np.ndarray, visits: pd.Series, names: Sequence[str], labels: Mapping[str, str]
+) -> pd.DataFrame:
+    """Put into words what would move each operator, those that move most easily first.
+
+    Parameters
+    ----------
+    change : DataFrame
+        Result of `what_would_change`.
+    gain : ndarray, shape (n,)
+        Result of `value_of_one_more_page`.
+    visits : Series of int
+    names : sequence of str
+        Of the classes.
+    labels : mapping of str to str
+
+    Returns
+    -------
+    DataFrame
+        Columns operator, pages, current, membership, destination, services, gain.
+    """
+    table = pd.DataFrame(
+        {
+            "operator": list(change.index),
+            "pages": visits.loc[list(change.index)].to_numpy(),
+            "current": [names[c] for c in change["current"]],
+            "membership": change["membership"].to_numpy(),
+            "destination": ["aucun" if pd.isna(c) else names[int(c)] for c in change["destination"]],
+            "services": [
+                ", ".join(short_label(labels.get(s, s)) for s in found) or "—" for found in change["services"]
+            ],
+            "gain": gain,
+            "needed": [n if n > 0 else 10**6 for n in change["n_services"]],
+        }
+    )
+    table = table.sort_values(["needed", "gain", "operator"], ascending=[True, False, True], ignore_index=True)
+    return table.drop(columns="needed")
+
+
+def depth_checks(fits: Mapping[str, np.ndarray], visits) -> pd.DataFrame:
+    """Ask of each partition how much it owes to how deeply operators were read.
+
+    Parameters
+    ----------
+    fits : mapping of str to ndarray
+        Method -> memberships (n, k), or labels (n,) where there are no probabilities.
+    visits : array-like of int, shape (n,)
+
+    Returns
+    -------
+    DataFrame
+        Columns method, eta_squared (of the logarithm of pages), correlation (of entropy with pages; NaN for labels).
+    """
+    rows = []
+    for method, fit in fits.items():
+        soft = np.ndim(fit) == 2
+        labels = np.asarray(fit).argmax(axis=1) if soft else np.asarray(fit)
+        correlation = entropy_depth_correlation(fit, visits) if soft else np.nan
+        rows.append((method, eta_squared(np.log(np.asarray(visits, dtype=float)), labels), correlation))
+    return pd.DataFrame(rows, columns=["method", "eta_squared", "correlation"])
+
+
+def external_table(
+    memberships: np.ndarray,
+    variables: Mapping[str, pd.Series],
+    codes: Sequence[str],
+    *,
+    n_resamples: int = 999,
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Relate the classes to variables that took no part in making them, by the bias-adjusted three-step method.
+
+    Parameters
+    ----------
+    memberships : ndarray, shape (n, k)
+    variables : mapping of str to Series, length n
+        Name shown -> categories or numbers.
+    codes : sequence of str, length k
+        Names of the classes.
+    n_resamples : int
+    rng : numpy.random.Generator
+        Each variable has a stream of its own.
+
+    Returns
+    -------
+    estimates : DataFrame
+        Columns variable, category, class, estimate, low, high, modal.
+    tests : DataFrame
+        Columns variable, n, p_value, p_adjusted (Holm 1979, over the variables).
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    parts, tests = [], []
+    for (name, values), stream in zip(variables.items(), rng.spawn(len(variables)), strict=True):
+        found = external_association(memberships, values, n_resamples=n_resamples, rng=stream)
+        part = found.table.reset_index()
+        part.insert(0, "variable", name)
+        part["class"] = [codes[c] for c in part["class"]]
+        parts.append(part[["variable", "category", "class", "estimate", "low", "high", "modal"]])
+        tests.append((name, found.n, found.p_value))
+    summary = pd.DataFrame(tests, columns=["variable", "n", "p_value"])
+    summary["p_adjusted"] = multipletests(summary["p_value"], method="holm")[1]
+    return pd.concat(parts, ignore_index=True), summary
