@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from helpers.indicators.breadth import (
+    Between,
+    RankCorrelation,
+    between_share,
+    breadth,
+    distance_to_top,
+    rank_correlation,
+)
 from helpers.indicators.complementarity import (
     FAR,
     border_distances,
@@ -23,6 +31,7 @@ from helpers.indicators.coverage import (
 )
 from helpers.indicators.covering import share_covered, territory_cover
 from helpers.indicators.draws import family_mentions, offer_draws
+from helpers.indicators.inequality import Inequality, gini, inequality, inequality_by, lorenz
 from helpers.indicators.nestedness import (
     Nodf,
     NullTest,
@@ -41,6 +50,10 @@ from helpers.indicators.pathways import (
     greedy_partners,
     nearest_partners,
 )
+from helpers.indicators.series_catalogue import CATALOGUE
+from helpers.indicators.series_conflicts import CONFLICTS, MEANS_FIGURES, SUPPORT_FIGURES
+from helpers.indicators.side_by_side import conflicts, single_figures, uses
+from helpers.indicators.small_communes import small_communes_by_cover
 from helpers.indicators.specialisation import (
     discoveries,
     group_counts,
@@ -50,36 +63,56 @@ from helpers.indicators.specialisation import (
     quotient_interval,
 )
 from helpers.indicators.staff import MedianInterval, agents_needed, median_interval, members_per_agent
-from helpers.indicators.widening import class_prediction, hidden_services, next_services, popularity
+from helpers.indicators.trends import GRADES, GROWING, difference, grade, steps, trends, waves
+from helpers.indicators.widening import class_prediction, hidden_services, next_services, popularity, sign_test
 
 __all__ = [
+    "CATALOGUE",
+    "CONFLICTS",
     "FAR",
+    "GRADES",
+    "GROWING",
     "LEVEL",
+    "MEANS_FIGURES",
+    "SUPPORT_FIGURES",
+    "Between",
+    "Inequality",
     "MedianInterval",
     "Mesh",
     "Nodf",
     "NullTest",
+    "RankCorrelation",
     "against_nulls",
     "agents_needed",
     "best_partners",
+    "between_share",
     "border_distances",
+    "breadth",
     "build_mesh",
     "class_prediction",
     "complementarity_test",
     "complements",
+    "conflicts",
     "cooccurrence",
     "coverage",
     "coverage_by",
     "covered_weight",
+    "difference",
     "discoveries",
+    "distance_to_top",
     "family_coverage",
     "family_mentions",
     "gain_of",
+    "gini",
+    "grade",
     "greedy_partners",
     "group_counts",
     "hidden_services",
+    "inequality",
+    "inequality_by",
     "location_quotient",
     "location_quotients",
+    "lorenz",
     "main_partners",
     "median_interval",
     "members_per_agent",
@@ -95,9 +128,17 @@ __all__ = [
     "popularity",
     "published_rates",
     "quotient_interval",
+    "rank_correlation",
     "served_population",
     "share",
     "share_covered",
+    "sign_test",
+    "single_figures",
+    "small_communes_by_cover",
+    "steps",
     "territory_cover",
+    "trends",
+    "uses",
+    "waves",
     "wilson",
 ]
