@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 
@@ -47,7 +49,7 @@ def twins(frame: pd.DataFrame, label: str, seen: tuple[str, str, str], corrected
 
 
 def _names(axes, names) -> None:
-    axes.set_yticks(range(len(names)), list(names))
+    axes.set_yticks(range(len(names)), [textwrap.fill(str(name), 44) for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
 
 
@@ -69,7 +71,7 @@ def quotients(frame: pd.DataFrame, label: str, *, xlabel: str, discovery: str):
     matplotlib.figure.Figure
         The scale is that of square roots, which has a place for 0.
     """
-    figure, axes = _axes(7.2, 1.6 + 0.3 * len(frame))
+    figure, axes = _axes(7.2, 1.6 + 0.4 * len(frame))
     places = np.arange(len(frame))
     axes.hlines(places, frame["null_low"], frame["null_high"], color="#c9ced6", linewidth=9, label="tables au hasard")
     axes.hlines(places, frame["low"], frame["high"], color=PALETTE[0], linewidth=1.6)
@@ -77,15 +79,16 @@ def quotients(frame: pd.DataFrame, label: str, *, xlabel: str, discovery: str):
         rows = frame[discovery].to_numpy() == told
         if rows.any():
             axes.plot(
-                frame["quotient"][rows], places[rows], "o", color=PALETTE[0], markersize=7, fillstyle=style, label=name
-            )
+                frame["quotient"][rows], places[rows], "o", color=PALETTE[0], markersize=7, fillstyle=style, label=name,
+                clip_on=False,
+            )  # fmt: skip
     axes.axvline(1, color="#59626e", linewidth=1, linestyle="--")
     axes.set_xscale("function", functions=(lambda x: np.sqrt(np.maximum(x, 0)), np.square))
     axes.set_xlim(0, float(frame[["high", "null_high"]].max().max()) * 1.05)
-    axes.set_xticks([t for t in (0, 0.5, 1, 2, 3, 5, 8, 12, 16, 20) if t <= axes.get_xlim()[1]])
+    axes.set_xticks([t for t in (0, 1, 3, 6, 10, 15, 20, 30) if t <= axes.get_xlim()[1]])
     _names(axes, frame[label])
     axes.set_xlabel(xlabel)
-    format_axis(axes.xaxis, "decimal", digits=1)
+    format_axis(axes.xaxis, "count")
     figure.legend(loc="outside lower left", ncols=3, frameon=False)
     return figure
 
@@ -123,7 +126,7 @@ def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str):
     -------
     matplotlib.figure.Figure
     """
-    figure, axes = _axes(7.2, 1.5 + 0.3 * len(frame))
+    figure, axes = _axes(7.2, 1.5 + 0.4 * len(frame))
     places = range(len(frame))
     axes.hlines(places, frame["null_low"], frame["null_high"], color="#86aed3", linewidth=8, label="tables au hasard")
     axes.plot(frame["expected"], places, "|", color=PALETTE[0], markersize=11, markeredgewidth=2, label="leur moyenne")

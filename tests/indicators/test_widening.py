@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.indicators.widening import class_prediction, hidden_services, next_services, popularity
+from helpers.indicators.widening import class_prediction, hidden_services, next_services, popularity, sign_test
 
 
 def test_the_next_service_is_what_operators_of_the_profile_offer():
@@ -17,6 +17,15 @@ def test_the_next_service_is_what_operators_of_the_profile_offer():
     assert second["service_code"].tolist() == ["x", "y"]
     assert second["chance"].tolist() == pytest.approx([0.5, 0.45])
     assert (found["own"] == 0.25).all()
+
+
+def test_a_service_that_may_not_be_suggested_leaves_its_place():
+    offered = pd.DataFrame([[False, False, False]], index=["A"], columns=["x", "y", "z"])
+    rates = np.array([[[0.9, 0.8, 0.1]]])
+    found = next_services(
+        offered, np.ones((1, 1)), rates, np.zeros((1, 3)), eligible=np.array([False, True, True]), top=2, level=0.95
+    )
+    assert found["service_code"].tolist() == ["y", "z"]
 
 
 def test_a_draw_without_a_class_leaves_its_weight_to_the_others():
@@ -61,3 +70,10 @@ def test_popularity_is_the_same_for_all_and_classes_follow_the_profile():
     scores = class_prediction(2, n_init=5)(mentions, visits, rng)
     assert (scores[:15, :4].min() > 0.8) and (scores[:15, 4:].max() < 0.2)
     assert (scores[15:, 4:].min() > 0.8) and (scores[15:, :4].max() < 0.2)
+
+
+def test_two_rules_are_compared_by_the_cases_on_which_they_differ():
+    # Binomial(10, 1/2): twice the chance of 9 or 10 is 22 / 1024.
+    assert sign_test(9, 1) == pytest.approx(22 / 1024)
+    assert sign_test(0, 0) == 1
+    assert sign_test(4, 4) == 1

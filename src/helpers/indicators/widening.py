@@ -5,9 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.indicators.coverage import LEVEL
+
 
 def next_services(
-    offered: pd.DataFrame, memberships: np.ndarray, rates: np.ndarray, own: np.ndarray, *, top: int = 3, level: float
+    offered: pd.DataFrame,
+    memberships: np.ndarray,
+    rates: np.ndarray,
+    own: np.ndarray,
+    *,
+    eligible: np.ndarray | None = None,
+    top: int = 3,
+    level: float = LEVEL,
 ) -> pd.DataFrame:
     """Rank the services not seen at each operator by how many operators of its profile offer them.
 
@@ -21,6 +30,9 @@ def next_services(
         Draws of the share of each class that offers each service; NaN where a draw lacks the class.
     own : ndarray, shape (n, m)
         Probability that the operator offers the service already, unseen.
+    eligible : ndarray of bool, shape (m,), optional
+        Services that may be suggested: leave out those whose rate the evidence does not identify, since the prior alone
+        would rank them.
     top : int
         Services kept for each operator.
     level : float
@@ -40,9 +52,11 @@ def next_services(
     total = np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
     chance = np.einsum("skn,skm->snm", weight / total, np.nan_to_num(rates))
     mean, ends = chance.mean(axis=0), np.quantile(chance, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    seen, rows = offered.to_numpy(), []
+    barred, rows = offered.to_numpy().copy(), []
+    if eligible is not None:
+        barred |= ~np.asarray(eligible)
     for i, name in enumerate(offered.index):
-        order = [j for j in np.argsort(-mean[i], kind="stable") if not seen[i, j]][:top]
+        order = [j for j in np.argsort(-mean[i], kind="stable") if not barred[i, j]][:top]
         rows += [
             {
                 "operator": name,
@@ -107,7 +121,10 @@ def popularity(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generato
 
 
 def class_prediction(n_classes: int, n_init: int = 20):
-    """Return a prediction for :func:`hidden_services`: what operators of the same latent class offer.
+    """Return a prediction for :func:`hidden_services`: what would be seen of operators of the same latent class.
+
+    A hidden service is one that was seen: the share of the class that offers it is multiplied by the chance that the
+    pages read of the operator say so.
 
     Parameters
     ----------
@@ -125,6 +142,26 @@ def class_prediction(n_classes: int, n_init: int = 20):
 
     def scores(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         fit = latent_classes_with_detection(mentions, visits, n_classes, n_init=n_init, rng=rng)
-        return fit.memberships @ fit.item_probabilities
+        shown = 1 - (1 - fit.detection)[None, :] ** np.asarray(visits)[:, None]
+        return fit.memberships @ fit.item_probabilities * shown
 
     return scores
+
+
+def sign_test(only_first: int, only_second: int) -> float:
+    """Return the exact p-value of two rules tried on the same cases (McNemar 1947, Psychometrika 12, p. 153).
+
+    Parameters
+    ----------
+    only_first, only_second : int
+        Cases that one rule finds and the other does not; cases on which they agree say nothing.
+
+    Returns
+    -------
+    float
+        Two-sided; 1 if they never differ.
+    """
+    from scipy.stats import binomtest
+
+    differ = only_first + only_second
+    return float(binomtest(only_first, differ, 0.5).pvalue) if differ else 1.0
