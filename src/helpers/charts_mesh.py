@@ -112,15 +112,17 @@ def random_tables(null, observed: float, *, xlabel: str):
     return figure
 
 
-def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str):
+def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str, discovery: str):
     """Draw counts beside the interval and the mean that random tables give.
 
     Parameters
     ----------
     frame : DataFrame
-        together, expected, null_low, null_high as from :func:`helpers.indicators.cooccurrence`, and `label`.
+        together, expected, null_low, null_high as from :func:`helpers.indicators.cooccurrence`, `label`, `discovery`.
     label : str
     xlabel : str
+    discovery : str
+        Column of bool: drawn full where true.
 
     Returns
     -------
@@ -130,7 +132,18 @@ def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str):
     places = range(len(frame))
     axes.hlines(places, frame["null_low"], frame["null_high"], color="#86aed3", linewidth=8, label="tables au hasard")
     axes.plot(frame["expected"], places, "|", color=PALETTE[0], markersize=11, markeredgewidth=2, label="leur moyenne")
-    axes.plot(frame["together"], places, "D", color=PALETTE[1], markersize=7, label="observé")
+    for told, style, name in ((True, "full", "observé, écart retenu"), (False, "none", "observé, écart non retenu")):
+        rows = np.flatnonzero(frame[discovery].to_numpy() == told)
+        if len(rows):
+            axes.plot(
+                frame["together"].to_numpy()[rows],
+                rows,
+                "D",
+                color=PALETTE[1],
+                markersize=7,
+                fillstyle=style,
+                label=name,
+            )
     _names(axes, frame[label])
     axes.set_xlim(-0.4, float(frame[["together", "null_high"]].max().max()) + 1)
     axes.set_xlabel(xlabel)
