@@ -1,0 +1,351 @@
+"""The same question asked in many defensible ways: a multiverse of evidence, distances, methods and codings.
+
+A typology rests on choices. Each combination of them is a universe (Steegen et al. 2016); what they all say holds, and
+what depends on one of them is told as such (Van Mechelen et al. 2023).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+from sklearn.metrics import adjusted_rand_score
+
+from helpers.profiles import Profiles
+from helpers.typology.detection import latent_classes_with_detection
+from helpers.typology.distances import jaccard_distances
+from helpers.typology.latent import latent_classes
+from helpers.typology.trees import partition
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Evidence that another reader could have kept.
+
+    Attributes
+    ----------
+    family : str
+        Kind of choice.
+    name : str
+    profiles : Profiles
+        Operators of the main analysis under this choice.
+    """
+
+    family: str
+    name: str
+    profiles: Profiles
+
+
+@dataclass(frozen=True)
+class Universe:
+    """One partition: a variant of the evidence, a method and a number of groups.
+
+    Attributes
+    ----------
+    variant : Variant
+    method : str
+    n_clusters : int
+    labels : Series of int, indexed by operator
+    """
+
+    variant: Variant
+    method: str
+    n_clusters: int
+    labels: pd.Series
+
+
+def recount(profiles: Profiles, statements: pd.DataFrame) -> Profiles:
+    """Count pages and mentions again from some of the statements.
+
+    The state of a service stays as all the evidence has it; a service that none of the statements shows any more
+    becomes unseen.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        From all the evidence.
+    statements : DataFrame
+        Those that are kept: operator, service_code, status, page.
+
+    Returns
+    -------
+    Profiles
+        Same operators, 0 visits where nothing is left.
+    """
+    offered = statements[statements["status"] == "offered"]
+    pages = offered.drop_duplicates(["operator", "service_code", "page"])
+    counts = pd.crosstab(pages["operator"], pages["service_code"])
+    counts = counts.reindex(index=profiles.operators, columns=profiles.services, fill_value=0).astype(int)
+    mentions = counts.where(profiles.offered, 0)
+    visits = statements.groupby("operator")["page"].nunique().reindex(profiles.operators, fill_value=0).astype(int)
+    gone = profiles.offered & (mentions == 0)
+    mentions.index.name = visits.index.name = "operator"
+    return replace(profiles, state=profiles.state.mask(gone, "unseen"), mentions=mentions, visits=visits)
+
+
+def evidence_variants(
+    profiles: Profiles,
+    statements: pd.DataFrame,
+    *,
+    least_pages: int,
+    depths: Sequence[int],
+    since: int,
+    rollout: str,
+    rollout_only: Sequence[str],
+) -> list[Variant]:
+    """Return what the main analysis would have read under other rules of evidence, the rule of the study first.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        All operators.
+    statements : DataFrame
+        All statements: operator, service_code, status, page, year, weak.
+    least_pages : int
+        Depth of the study's own rule.
+    depths : sequence of int
+        Other depths.
+    since : int
+        First year kept in the variant of recent pages, which leaves undated pages out.
+    rollout : str
+        Service left out in one variant.
+    rollout_only : sequence of str
+        Operators left out in another.
+
+    Returns
+    -------
+    list of Variant
+    """
+    main = profiles.read(least_pages)
+    found = [Variant("règle de l’étude", "règle de l’étude", main)]
+    for depth in depths:
+        found.append(Variant("profondeur", f"au moins {depth} page{'s' if depth > 1 else ''}", profiles.read(depth)))
+    # An operator of which nothing but the roll-out was seen has an empty profile without it.
+    found.append(Variant("déploiement", "sans le service de déploiement", main.without([rollout])))
+    rest = [name for name in main.operators if name not in set(rollout_only)]
+    found.append(Variant("déploiement", "sans les opérateurs du seul déploiement", main.of(rest)))
+    firm = recount(profiles, statements[~statements["weak"]])
+    found.append(Variant("qualité", "sans les lignes faibles", firm.read(least_pages)))
+    recent = recount(profiles, statements[(statements["year"] >= since).fillna(False).astype(bool)])
+    found.append(Variant("qualité", f"pages datées depuis {since}", recent.read(least_pages)))
+    return found
+
+
+def leave_one_out(
+    profiles: Profiles,
+    statements: pd.DataFrame,
+    *,
+    least_pages: int,
+    labels: Mapping[str, str],
+    source_operators: int,
+) -> list[Variant]:
+    """Return the evidence without one service, or without one source, at a time.
+
+    Parameters
+    ----------
+    profiles, statements, least_pages
+        As in `evidence_variants`.
+    labels : mapping of str to str
+        Service code -> name.
+    source_operators : int
+        A source is the site that publishes a page; those that speak of at least so many operators are left out in
+        turn. An operator's own site is none of them.
+
+    Returns
+    -------
+    list of Variant
+    """
+    main = profiles.read(least_pages)
+    found = [Variant("un service de moins", labels[code], main.without([code])) for code in main.services]
+    site = statements["page"].str.split("/").str[0]
+    spoken = statements.groupby(site)["operator"].nunique()
+    for name in sorted(spoken.index[spoken >= source_operators]):
+        found.append(
+            Variant("une source de moins", name, recount(profiles, statements[site != name]).read(least_pages))
+        )
+    return found
+
+
+def _detection(profiles, k, starts, rng, _):
+    return latent_classes_with_detection(profiles.mentions, profiles.visits, k, n_init=starts, rng=rng).labels
+
+
+def _absent(profiles, k, starts, rng, _):
+    return latent_classes(profiles.offered.astype(int), k, n_init=starts, rng=rng).labels
+
+
+def _missing(profiles, k, starts, rng, deep):
+    table = profiles.offered.astype(float)
+    shallow = (profiles.visits < deep).to_numpy()[:, None]
+    table = table.mask((table == 0) & shallow)
+    kept = table.notna().any(axis=1).to_numpy()
+    out = np.full(len(table), -1)
+    out[kept] = latent_classes(table[kept], k, n_init=starts, rng=rng).labels
+    return out
+
+
+def _tree(method, hamming=False):
+    def run(profiles, k, *_):
+        seen = profiles.offered.to_numpy(dtype=int)
+        if hamming:
+            # The root of the number of differing services is the Euclidean distance of two profiles.
+            apart = np.sqrt((seen[:, None, :] != seen[None, :, :]).sum(axis=2).astype(float))
+            return partition(apart, k, method)
+        return partition(jaccard_distances(seen), k, method)
+
+    return run
+
+
+METHODS: Mapping[str, Callable] = {
+    "mélange avec détection": _detection,
+    "classes latentes, zéros absents": _absent,
+    "classes latentes, zéros manquants": _missing,
+    "Ward, Jaccard": _tree("ward"),
+    "lien moyen, Jaccard": _tree("average"),
+    "lien complet, Jaccard": _tree("complete"),
+    "Ward, Hamming": _tree("ward", hamming=True),
+}
+
+
+def multiverse(
+    variants: Sequence[Variant],
+    methods: Sequence[str],
+    n_clusters: Sequence[int],
+    *,
+    n_starts: int,
+    deep: int,
+    rng: np.random.Generator,
+) -> list[Universe]:
+    """Partition every variant by every method into every number of groups.
+
+    Parameters
+    ----------
+    variants : sequence of Variant
+    methods : sequence of str
+        Names in `METHODS`.
+    n_clusters : sequence of int
+    n_starts : int
+        Random starts of each mixture.
+    deep : int
+        Where zeros are taken to be missing, the number of pages from which they count as absences after all: without
+        any absence there would be nothing to tell classes apart by.
+    rng : numpy.random.Generator
+        Every universe has a stream of its own.
+
+    Returns
+    -------
+    list of Universe
+        In the order of variants, then methods, then numbers.
+
+    Raises
+    ------
+    ValueError
+        If a method is unknown.
+    """
+    for method in methods:
+        if method not in METHODS:
+            raise ValueError(f"methods: {method!r} is unknown; use some of {', '.join(map(repr, METHODS))}")
+    plan = [(v, m, k) for v in variants for m in methods for k in n_clusters]
+    found = []
+    for (variant, method, k), stream in zip(plan, rng.spawn(len(plan)), strict=True):
+        labels = METHODS[method](variant.profiles, k, n_starts, stream, deep)
+        labels = pd.Series(labels, index=variant.profiles.operators, dtype=int)
+        found.append(Universe(variant, method, k, labels[labels >= 0]))
+    return found
+
+
+def together(universes: Sequence[Universe], operators: Sequence[str]) -> pd.DataFrame:
+    """Share of the universes with both operators in which they fall together; NaN if no universe has both.
+
+    Returns
+    -------
+    DataFrame, shape (n, n)
+    """
+    n = len(operators)
+    same, both = np.zeros((n, n)), np.zeros((n, n))
+    for universe in universes:
+        labels = universe.labels.reindex(operators).to_numpy(dtype=float)
+        here = ~np.isnan(labels)
+        both += np.outer(here, here)
+        same += labels[:, None] == labels[None, :]
+    with np.errstate(invalid="ignore"):
+        share = np.where(both > 0, same / np.maximum(both, 1), np.nan)
+    return pd.DataFrame(share, index=list(operators), columns=list(operators))
+
+
+def _match(universe: Universe, reference: pd.Series, groups: Sequence[str]):
+    """Match every group of the reference to a cluster: its number (-1 if none) and their Jaccard index."""
+    common = universe.labels.index.intersection(reference.index)
+    mine, theirs = reference[common].to_numpy(), universe.labels[common].to_numpy()
+    jaccard = np.zeros((len(groups), int(universe.labels.max()) + 1))
+    for a, group in enumerate(groups):
+        for b in range(jaccard.shape[1]):
+            either = ((mine == group) | (theirs == b)).sum()
+            jaccard[a, b] = ((mine == group) & (theirs == b)).sum() / max(either, 1)
+    rows, columns = linear_sum_assignment(-jaccard)
+    cluster, index = np.full(len(groups), -1), np.zeros(len(groups))
+    cluster[rows], index[rows] = columns, jaccard[rows, columns]
+    cluster[index == 0] = -1
+    return cluster, index, float(adjusted_rand_score(mine, theirs))
+
+
+def recoveries(universes: Sequence[Universe], reference: pd.Series) -> pd.DataFrame:
+    """Look for the groups of a reference in every universe.
+
+    Parameters
+    ----------
+    universes : sequence of Universe
+    reference : Series of str, indexed by operator
+        Group of each operator.
+
+    Returns
+    -------
+    DataFrame
+        One row per universe: family, variant, method, n_clusters, n_operators, ari (over the operators that both have),
+        then one column per group, in alphabetical order: its Jaccard index with the cluster matched to it one to one
+        (Hungarian method), 0 where none is left for it.
+    """
+    groups, rows = sorted(reference.unique()), []
+    for universe in universes:
+        _, index, ari = _match(universe, reference, groups)
+        row = {
+            "family": universe.variant.family,
+            "variant": universe.variant.name,
+            "method": universe.method,
+            "n_clusters": universe.n_clusters,
+            "n_operators": len(universe.labels),
+            "ari": ari,
+        }
+        rows.append(row | dict(zip(groups, index.tolist(), strict=True)))
+    return pd.DataFrame(rows)
+
+
+def lead_holds(universes: Sequence[Universe], reference: pd.Series, group: str, service: str) -> list[bool]:
+    """Tell whether the cluster matched to a group is seen to offer a service more often than the rest.
+
+    Parameters
+    ----------
+    universes : sequence of Universe
+    reference : Series of str, indexed by operator
+    group : str
+        A value of `reference`.
+    service : str
+
+    Returns
+    -------
+    list of bool
+        One per universe in which the service was kept; false where no cluster matches the group.
+    """
+    groups, found = sorted(reference.unique()), []
+    for universe in universes:
+        if service not in universe.variant.profiles.services:
+            continue
+        cluster = _match(universe, reference, groups)[0][groups.index(group)]
+        seen = universe.variant.profiles.offered.loc[universe.labels.index, service].to_numpy()
+        inside = universe.labels.to_numpy() == cluster
+        found.append(bool(cluster >= 0 and inside.any() and not inside.all()
+                          and seen[inside].mean() > seen[~inside].mean()))  # fmt: skip
+    return found
