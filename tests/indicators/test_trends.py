@@ -115,7 +115,7 @@ def test_the_trend_is_told_over_the_longest_comparable_run():
     rows = [("A", 80.0, 900, 2000), ("B", 10.0, 900, 2005), ("C", 30.0, 900, 2010), ("D", 50.0, 900, 2015)]
     published = figures(*[(a, v, "percent", n, y) for a, v, n, y in rows])
     _, pairs, told = one(SHARE, [Wave("A"), Wave("B"), Wave("C"), Wave("D")], [NO, YES, YES], published)
-    assert (told["from_year"], told["to_year"], told["n_waves"]) == (2005, 2015, 3)
+    assert (told["from_date"], told["to_date"], told["n_waves"]) == ("2005", "2015", 3)
     assert told["difference"] == pytest.approx(0.4)
     assert pairs["grade"].tolist() == [APART, RISE, RISE]
 
@@ -250,7 +250,7 @@ def test_comparable_waves_of_a_sample_name_the_same_population(published):
 def test_waves_stand_in_order_of_time_where_they_are_dated(published):
     found = waves(published, CATALOGUE, {"communes": 34945})
     for _, points in found.groupby("series"):
-        assert points["year"].dropna().is_monotonic_increasing
+        assert points["when"].dropna().is_monotonic_increasing
 
 
 def test_a_fall_is_told_as_a_fall():
@@ -258,3 +258,11 @@ def test_a_fall_is_told_as_a_fall():
     told = one(SHARE, [Wave("A"), Wave("B")], [YES], published)[2]
     assert told["grade"] == FALL
     assert not told["growing"]
+
+
+def test_a_month_places_a_wave_within_its_year():
+    published = figures(("A", 40.0, "percent", 100, 2025), ("B", 40.0, "percent", 100, None))
+    found, _, _ = one(SHARE, [Wave("A", month=6), Wave("B")], [NO], published)
+    assert found["date"].tolist() == ["juin 2025", "non daté"]
+    assert found.loc[0, "when"] == pytest.approx(2025 + 5.5 / 12)
+    assert math.isnan(found.loc[1, "when"])

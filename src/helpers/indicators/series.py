@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 NEED, UPTAKE, SUPPLY = "besoin", "recours", "offre"
 SHARE, COUNT, EVENTS = "share", "count", "events"
+MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Wave:
         The sentence says "more than": the value is a lower bound.
     months : int
         Time over which events were counted.
+    month : int, optional
+        Where the sentence tells it, 1 to 12.
     """
 
     figure: str
@@ -40,6 +43,7 @@ class Wave:
     rounding: float | None = None
     floor: bool = False
     months: int = 12
+    month: int | None = None
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ CATALOGUE = (
         UPTAKE,
         COUNT,
         (
-            Wave("F095", year=2018, value=3000, rounding=500),
-            Wave("F095", rounding=50),
-            Wave("F097"),
+            Wave("F095", year=2018, month=5, value=3000, rounding=500),
+            Wave("F095", month=11, rounding=50),
+            Wave("F097", month=1),
         ),
         (
             SAME_SOURCE,
@@ -35,10 +35,10 @@ CATALOGUE = (
         UPTAKE,
         SHARE,
         (
-            Wave("F093", complement=True),
-            Wave("F096"),
-            Wave("F099", less="F022"),
-            Wave("F099"),
+            Wave("F093", month=11, complement=True),
+            Wave("F096", month=1),
+            Wave("F099", month=6, less="F022"),
+            Wave("F099", month=10),
         ),
         (
             Link(True, "toutes les communes, même registre de la Cnil, même question"),
@@ -62,7 +62,7 @@ CATALOGUE = (
         "Collectivités et établissements raccordés à la transmission en ligne des actes",
         UPTAKE,
         SHARE,
-        (Wave("F181"), Wave("F182"), Wave("F183")),
+        (Wave("F181", month=12), Wave("F182", month=9), Wave("F183", month=12)),
         (
             Link(False, "« recourir » en 2010, « être raccordé » en 2012, et l’effectif de 2010 n’est pas dit"),
             Link(True, "mêmes émetteurs potentiels, même question"),
@@ -74,7 +74,7 @@ CATALOGUE = (
         "Collectivités qui publient des données ouvertes",
         UPTAKE,
         COUNT,
-        (Wave("F103"), Wave("F104"), Wave("F109")),
+        (Wave("F103", month=1), Wave("F104", month=10), Wave("F109")),
         (
             Link(True, "même observatoire, même question ; il ne dit pas qui lui a échappé"),
             Link(True, "même observatoire, même question ; il ne dit pas qui lui a échappé"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from helpers.indicators.coverage import LEVEL, wilson
-from helpers.indicators.series import COUNT, EVENTS, SHARE, Series, Wave
+from helpers.indicators.series import COUNT, EVENTS, MONTHS, SHARE, Series, Wave
 
 RISE, COUNTED_RISE = "hausse établie", "hausse dénombrée"
 FALL, COUNTED_FALL = "baisse établie", "baisse dénombrée"
@@ -75,8 +75,9 @@ def waves(published: pd.DataFrame, catalogue: Sequence[Series], sizes: Mapping[s
     Returns
     -------
     DataFrame, one row per wave
-        series, title, figure_id, year (Int64), value (share in [0, 1], count, or events a year), low, high (NaN
-        without a published n), n (Int64), events (Int64), exposure (years), rounding, floor, complete, interval.
+        series, title, figure_id, year (Int64), when (years, the middle of the month or of the year), date (text),
+        value (share in [0, 1], count, or events a year), low, high (NaN without a published n), n (Int64),
+        events (Int64), exposure (years), rounding, floor, complete, interval.
 
     Raises
     ------
@@ -114,7 +115,7 @@ def _point(table: pd.DataFrame, series: Series, wave: Wave, sizes: Mapping[str, 
         "series": series.code,
         "title": series.title,
         "figure_id": wave.figure,
-        "year": row["year"] if wave.year is None else wave.year,
+        **_when(row["year"] if wave.year is None else wave.year, wave.month),
         "n": pd.NA,
         "events": pd.NA,
         "exposure": wave.months / 12,
@@ -133,6 +134,14 @@ def _point(table: pd.DataFrame, series: Series, wave: Wave, sizes: Mapping[str, 
         raise ValueError(f"series {series.code!r}: figure {wave.figure!r} gives {value}, which is no share")
     point |= {"value": value, "rounding": rounding, "n": n}
     return point | share_bounds(value, n, rounding, series.complete)
+
+
+def _when(year, month: int | None) -> dict:
+    if pd.isna(year):
+        return {"year": pd.NA, "when": math.nan, "date": "non daté"}
+    if month is None:
+        return {"year": year, "when": year + 0.5, "date": str(int(year))}
+    return {"year": year, "when": year + (month - 0.5) / 12, "date": f"{MONTHS[month - 1]} {int(year)}"}
 
 
 def _events(count: int, years: float) -> dict:
@@ -206,7 +215,7 @@ def steps(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per pair of consecutive waves
-        series, title, from_figure, to_figure, from_year, to_year, comparable, why, difference, low, high, p, p_holm
+        series, title, from_figure, to_figure, from_date, to_date, comparable, why, difference, low, high, p, p_holm
         (adjusted for the number of tests; Holm 1979, Scandinavian Journal of Statistics 6, p. 65), grade.
     """
     from statsmodels.stats.multitest import multipletests
@@ -221,14 +230,14 @@ def steps(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
                 "title": series.title,
                 "from_figure": first["figure_id"],
                 "to_figure": second["figure_id"],
-                "from_year": first["year"],
-                "to_year": second["year"],
+                "from_date": first["date"],
+                "to_date": second["date"],
                 "comparable": link.comparable,
                 "why": link.why,
             }
             told = grade(found[1], found[2], comparable=link.comparable, complete=series.complete)
             rows.append(about | dict(zip(("difference", "low", "high", "p"), found, strict=True)) | {"grade": told})
-    out = pd.DataFrame(rows).astype({"from_year": "Int64", "to_year": "Int64"})
+    out = pd.DataFrame(rows)
     tested = out["p"].notna()
     out["p_holm"] = math.nan
     if tested.any():
@@ -259,7 +268,7 @@ def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per series
-        series, title, measures, kind, n_waves, from_year, to_year, first, last, difference, low, high, grade, growing.
+        series, title, measures, kind, n_waves, from_date, to_date, first, last, difference, low, high, grade, growing.
     """
     rows = []
     for series in catalogue:
@@ -275,8 +284,8 @@ def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
                 "measures": series.measures,
                 "kind": series.kind,
                 "n_waves": len(own) if run is None else run[1] - run[0] + 1,
-                "from_year": first["year"],
-                "to_year": last["year"],
+                "from_date": first["date"],
+                "to_date": last["date"],
                 "first": first["value"],
                 "last": last["value"],
                 "difference": change[0],
@@ -286,4 +295,4 @@ def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
                 "growing": told in GROWING,
             }
         )
-    return pd.DataFrame(rows).astype({"from_year": "Int64", "to_year": "Int64"})
+    return pd.DataFrame(rows)
