@@ -233,9 +233,11 @@ def pair_matrix(matrix: pd.DataFrame, *, bounds: Sequence[int], label: str):
     matplotlib.figure.Figure
     """
     n = len(matrix)
-    figure, grid = _axes(7.4, 7.4)
+    figure, grid = _axes(7.4, 1.0 + 0.125 * n)
     axes = grid[0, 0]
-    image = axes.imshow(matrix.to_numpy(dtype=float), cmap=SEQUENTIAL, vmin=0, vmax=1, interpolation="nearest")
+    image = axes.imshow(
+        matrix.to_numpy(dtype=float), cmap=SEQUENTIAL, vmin=0, vmax=1, interpolation="nearest", aspect="auto"
+    )
     for end in bounds:
         axes.axhline(end - 0.5, color=PALETTE[1], linewidth=1)
         axes.axvline(end - 0.5, color=PALETTE[1], linewidth=1)

@@ -23,6 +23,16 @@ CHECKS_FR = {
     "crossing": "un service nettement plus fréquent et un autre nettement plus rare dans chacune des classes",
     "stability": "des groupes plus stables que ceux du hasard",
 }
+# The same in a word, for narrow columns.
+CHECKS_SHORT_FR = {
+    "convergence": "accord des chaînes",
+    "none": "plus d’une classe",
+    "evidence": "plus d’une classe",
+    "number": "nombre",
+    "partition": "partition",
+    "crossing": "croisement",
+    "stability": "stabilité",
+}
 NOTHING_MISSING = "rien"
 _UNDISTINGUISHED = "sans service distinctif"
 _CODE = re.compile(r"([+-])(\S+)")
@@ -70,8 +80,8 @@ def quoted(names: Sequence[str]) -> list[str]:
 
 
 def missing_conditions(failed: str) -> str:
-    """Say in French which conditions of the rule failed, given their names joined by "+"."""
-    return french.enumeration([CHECKS_FR[name] for name in failed.split("+")]) if failed else NOTHING_MISSING
+    """Say in a few French words which conditions of the rule failed, given their names joined by "+"."""
+    return french.enumeration([CHECKS_SHORT_FR[name] for name in failed.split("+")]) if failed else NOTHING_MISSING
 
 
 def describable(posterior: BayesianClasses, mentions, visits, *, rng: np.random.Generator, **settings):

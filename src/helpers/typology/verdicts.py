@@ -17,6 +17,7 @@ VERDICTS_FR = {
     "no classes": "la règle conclut qu’il n’y a pas de classes",
     "undecided": "la règle laisse la question ouverte",
 }
+VERDICTS_SHORT_FR = {"k classes": "classes", "no classes": "pas de classes", "undecided": "question ouverte"}
 MAX_CLUSTERS = 5
 
 
