@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from helpers.network import hops_to, page_dependence, positions, structure
+from helpers.network.drawing import ROOM
 
 # Two triangles joined by the link C-D, a pair apart: the bridge and its ends are known by hand.
 TWO_TRIANGLES = [("A", "B"), ("B", "C"), ("A", "C"), ("C", "D"), ("D", "E"), ("E", "F"), ("D", "F"), ("X", "Y")]
@@ -61,6 +62,13 @@ def test_components_are_drawn_apart():
         beside = x > max(p[0] for p in large)
         below = y < min(p[1] for p in large)
         assert beside or below
+
+
+def test_no_two_names_overlap_even_around_a_hub():
+    places = list(positions(nx.star_graph([f"n{i:02d}" for i in range(15)])).values())
+    for i, (x, y) in enumerate(places):
+        for u, v in places[i + 1 :]:
+            assert abs(x - u) >= ROOM[0] - 0.01 or abs(y - v) >= ROOM[1] - 0.01
 
 
 def test_a_single_link_and_a_lone_body_can_be_drawn():

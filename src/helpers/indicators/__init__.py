@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from helpers.indicators.breadth import (
     Between,
+    BeyondReading,
     RankCorrelation,
     between_share,
+    beyond_reading,
     breadth,
     distance_to_top,
     rank_correlation,
@@ -76,6 +78,7 @@ __all__ = [
     "MEANS_FIGURES",
     "SUPPORT_FIGURES",
     "Between",
+    "BeyondReading",
     "Inequality",
     "MedianInterval",
     "Mesh",
@@ -86,6 +89,7 @@ __all__ = [
     "agents_needed",
     "best_partners",
     "between_share",
+    "beyond_reading",
     "border_distances",
     "breadth",
     "build_mesh",
