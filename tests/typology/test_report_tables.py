@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -119,6 +121,12 @@ def test_placing_the_operators_of_the_analysis_gives_back_their_memberships(post
 def test_an_operator_with_one_silent_page_is_placed_less_surely(posterior, planted):
     silent = place_operators(posterior, np.zeros((1, M), int), [1]).max()
     assert silent < place_operators(posterior, planted.mentions, planted.visits).max(axis=1).mean()
+
+
+def test_silence_says_nothing_where_pages_never_mention_what_is_offered(posterior):
+    mute = replace(posterior, detection=np.full_like(posterior.detection, 1e-9))
+    placed = place_operators(mute, np.zeros((1, M), int), [5], n_draws=10**6)
+    assert np.allclose(placed[0], posterior.shares.mean(axis=0), atol=1e-3)
 
 
 @pytest.mark.parametrize(
