@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from helpers.indicators.breadth import between_share, beyond_reading, breadth, distance_to_top, rank_correlation
+from helpers.indicators.breadth import between_share, breadth, distance_to_top, rank_correlation
 from helpers.profiles import Profiles
 
 
@@ -90,23 +90,3 @@ def test_one_group_or_no_spread_is_refused():
         between_share([[1, 2]], list("aa"), n_permutations=9, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="differ"):
         between_share([[2, 2]], list("ab"), n_permutations=9, rng=np.random.default_rng(0))
-
-
-def simulated(richness, rng):
-    """Operators that offer each of 20 services with their own probability, read on 1 to 12 pages."""
-    visits = rng.integers(1, 13, size=len(richness))
-    offered = rng.random((len(richness), 20)) < richness[:, None]
-    return np.where(offered, rng.binomial(visits[:, None], 0.35, size=offered.shape), 0), visits
-
-
-def test_operators_that_differ_only_by_pages_read_do_not_pass_for_uneven():
-    rng = np.random.default_rng(6)
-    found = [beyond_reading(*simulated(np.full(60, 0.4), rng), n_simulations=99, rng=rng).p for _ in range(6)]
-    assert np.sum(np.array(found) <= 0.05) <= 1
-
-
-def test_operators_of_unequal_breadth_are_told_from_uneven_reading():
-    rng = np.random.default_rng(7)
-    found = beyond_reading(*simulated(rng.beta(0.8, 1.2, size=60), rng), n_simulations=99, rng=rng)
-    assert found.observed > found.high
-    assert found.p == 0.01

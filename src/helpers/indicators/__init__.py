@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from helpers.indicators.breadth import (
     Between,
-    BeyondReading,
     RankCorrelation,
     between_share,
-    beyond_reading,
     breadth,
     distance_to_top,
     rank_correlation,
@@ -52,6 +50,7 @@ from helpers.indicators.pathways import (
     greedy_partners,
     nearest_partners,
 )
+from helpers.indicators.reading import BeyondReading, beyond_reading, rarefied
 from helpers.indicators.series_catalogue import CATALOGUE
 from helpers.indicators.series_conflicts import CONFLICTS, MEANS_FIGURES, SUPPORT_FIGURES
 from helpers.indicators.side_by_side import conflicts, single_figures, uses
@@ -133,6 +132,7 @@ __all__ = [
     "published_rates",
     "quotient_interval",
     "rank_correlation",
+    "rarefied",
     "served_population",
     "share",
     "share_covered",

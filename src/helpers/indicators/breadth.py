@@ -9,8 +9,6 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from helpers.indicators.coverage import LEVEL
-from helpers.indicators.inequality import gini
-from helpers.occupancy import fit_occupancy
 
 _TAIL = (1 - LEVEL) / 2
 
@@ -221,59 +219,3 @@ def between_share(draws, groups, *, n_permutations: int, rng: np.random.Generato
     random = np.array([share(rng.permutation(codes)) for _ in range(n_permutations)])
     p = (1 + int((random >= observed - 1e-12).sum())) / (1 + n_permutations)
     return Between(observed, float(random.mean()), p)
-
-
-@dataclass(frozen=True)
-class BeyondReading:
-    """Whether breadth is shared out more unevenly than uneven reading alone would make it look.
-
-    Attributes
-    ----------
-    observed : float
-        Gini index of the numbers of services seen.
-    null, low, high : float
-        Mean and central interval of the same index when all operators are alike and only their pages differ in number.
-    p : float
-        Share of simulations at least as unequal, this one counted.
-    """
-
-    observed: float
-    null: float
-    low: float
-    high: float
-    p: float
-
-
-def beyond_reading(mentions, visits, *, n_simulations: int, rng: np.random.Generator) -> BeyondReading:
-    """Compare the inequality of what is seen with what the number of pages read would give by itself.
-
-    Under the null, every operator offers each service with the same probability and a page mentions it with the same
-    probability, both as fitted by the occupancy model; operators differ by the number of their pages and by chance.
-
-    Parameters
-    ----------
-    mentions : array-like of int, shape (n, m)
-        Distinct pages of each operator that mention each service.
-    visits : array-like of int, shape (n,)
-        Distinct pages read, at least 1.
-    n_simulations : int
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    BeyondReading
-
-    Notes
-    -----
-    More than the null gives means that operators differ in breadth, or that some of them say more on each page: the
-    two cannot be told apart here.
-    """
-    counts, depth = np.asarray(mentions), np.asarray(visits)
-    fitted = fit_occupancy(counts, depth)
-    chance = fitted.psi * (1 - (1 - fitted.p) ** depth[:, None])
-    seen = np.stack([(rng.random(chance.shape) < chance).sum(axis=1) for _ in range(n_simulations)])
-    null = gini(seen)
-    observed = gini((counts > 0).sum(axis=1))
-    low, high = np.quantile(null, [_TAIL, 1 - _TAIL])
-    p = (1 + int((null >= observed).sum())) / (1 + n_simulations)
-    return BeyondReading(observed, float(null.mean()), float(low), float(high), p)
