@@ -1,6 +1,79 @@
-"""Classes that reviewers accepted, so that a class keeps its name when rows move or a few data change."""
+"""Classes that reviewers accepted, so that a class keeps its name when rows move or a few data change.
+
+To accept others, replace the names and members by those of `helpers.typology.name_classes`.
+"""
 
 from __future__ import annotations
 
 # Edition -> name of a class -> its members when it was accepted.
-ACCEPTED: dict[str, dict[str, tuple[str, ...]]] = {}
+ACCEPTED: dict[str, dict[str, tuple[str, ...]]] = {
+    "public-2026": {
+        "+amenagement_thd +territoire_connecte -formation": (
+            "A.GE.D.I.",
+            "ACCYB",
+            "ADACL40",
+            "Approlys Centr'Achats",
+            "CITIC 74",
+            "DORSAL",
+            "Essonne Numérique",
+            "Eure Normandie Numérique",
+            "GIP ATGeRi",
+            "Gigalis",
+            "Haute-Garonne Numérique",
+            "Haute-Saône Numérique",
+            "La Fibre64",
+            "Morbihan Énergies",
+            "Moselle Fibre",
+            "OPenIG",
+            "Oise Très Haut Débit (SMOTHD)",
+            "Périgord Numérique",
+            "SDEF Finistère",
+            "SIEEEN",
+            "SIEL-TE Loire",
+            "SIPPEREC",
+            "SPLANG",
+            "SUD THD",
+            "Sarthe Numérique",
+            "Seine-et-Marne Numérique",
+            "Seine-et-Yvelines Numérique",
+            "Syane",
+            "Val d'Oise Numérique",
+            "Val de Loire Numérique",
+            "Vendée Numérique",
+        ),
+        "+formation": (
+            "ADM81",
+            "ADULLACT",
+            "ARNia",
+            "ATD24",
+            "ATIP 67",
+            "CDG47",
+            "CDG59 (Cre@tic)",
+            "CDG82",
+            "GIP Maximilien",
+            "HGI-ATD",
+            "Infocom'94",
+            "Mégalis Bretagne",
+            "SIB",
+            "SICTIAM",
+            "SIDEC Jura",
+            "SPL-Xdemat",
+            "Territoire d'énergie 90",
+            "e-Collectivités",
+        ),
+        "+maintenance_parc +hebergement_cloud +sites_web": (
+            "ALPI",
+            "Adico",
+            "GIP Recia",
+            "Gers Numérique",
+            "Gironde Numérique",
+            "Manche Numérique",
+            "Numérian",
+            "SITIV",
+            "SITPI",
+            "SMICA",
+            "Soluris",
+            "Somme Numérique",
+        ),
+    },
+}
