@@ -129,7 +129,7 @@ def network_map(graph: nx.Graph, places: Mapping[str, tuple[float, float]], rung
 
     xs, ys = zip(*places.values(), strict=True)
     width, height = max(xs) - min(xs) + 1.4, max(ys) - min(ys) + 0.9
-    figure, axes = pyplot.subplots(figsize=(9.2, 0.8 + 9.2 * height / width), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(7.6, 0.8 + 7.6 * height / width), layout="constrained")
     for first, second, about in graph.edges(data=True):
         colour, line, thick = _LINES[about["rung"]]
         (x0, y0), (x1, y1) = places[first], places[second]
@@ -141,7 +141,7 @@ def network_map(graph: nx.Graph, places: Mapping[str, tuple[float, float]], rung
         text = "\n".join(textwrap.wrap(name.split(" (")[0], 15))
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
         axes.annotate(
-            text, (x, y), (0, 6), textcoords="offset points", ha="center", va="bottom", fontsize=7, bbox=box, zorder=3
+            text, (x, y), (0, 6), textcoords="offset points", ha="center", va="bottom", fontsize=7.5, bbox=box, zorder=3
         )
     axes.set_xlim(min(xs) - 0.7, max(xs) + 0.7)
     axes.set_ylim(min(ys) - 0.3, max(ys) + 0.6)
@@ -156,5 +156,5 @@ def network_map(graph: nx.Graph, places: Mapping[str, tuple[float, float]], rung
         face = PALETTE[0] if operator else "white"
         marker = {"marker": "o" if operator else "s", "markerfacecolor": face}
         key.append(Line2D([], [], color=PALETTE[0], linestyle="", markersize=7, label=text, **marker))
-    figure.legend(handles=key, loc="outside lower center", ncols=3, frameon=False)
+    figure.legend(handles=key, loc="outside lower center", ncols=2, frameon=False)
     return figure

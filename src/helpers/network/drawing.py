@@ -11,7 +11,7 @@ import numpy as np
 ROOM = (1.0, 0.5)
 LINK = 1.15
 #: Distance between components.
-GAP = 0.75
+GAP = 0.85
 
 
 def _spread(points: np.ndarray) -> np.ndarray:
@@ -35,16 +35,16 @@ def _spread(points: np.ndarray) -> np.ndarray:
 
 
 def _layout(graph: nx.Graph) -> np.ndarray:
-    """Return coordinates of one component, shape (n, 2), wider than high; nodes as listed."""
+    """Return coordinates of one component, shape (n, 2), higher than wide; nodes as listed."""
     names = list(graph)
     if len(names) <= 2:
         return np.array([[0.0, 0.0], [LINK, 0.0]])[: len(names)]
     found = nx.kamada_kawai_layout(graph, pos=nx.circular_layout(graph))
     points = np.array([found[name] for name in names])
     points = points - points.mean(axis=0)
-    # The page is turned so that the longer side lies flat, and mirrored so that the first names are on the left.
+    # The drawing is turned so that its longer side stands upright, as a page does, and mirrored to a fixed side.
     _, _, axes = np.linalg.svd(points, full_matrices=False)
-    points = points @ axes.T
+    points = (points @ axes.T)[:, ::-1]
     for axis in (0, 1):
         weights = points[:, axis] @ np.arange(len(names))
         points[:, axis] *= -1.0 if weights < 0 else 1.0
@@ -52,7 +52,7 @@ def _layout(graph: nx.Graph) -> np.ndarray:
     return _spread(points * LINK / np.mean(lengths))
 
 
-def positions(graph: nx.Graph, *, width: float = 8.0) -> dict[str, tuple[float, float]]:
+def positions(graph: nx.Graph, *, width: float = 6.2) -> dict[str, tuple[float, float]]:
     """Return coordinates for drawing: components apart, the largest on top, the others in rows below it.
 
     Parameters
