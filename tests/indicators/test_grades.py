@@ -51,3 +51,11 @@ def test_every_grade_has_its_word_and_its_rule():
     assert WORDS.keys() == RULE.keys() == {STRONG, MODERATE, WEAK, SILENT}
     frame = graded([evidence(), Evidence("Autre", "rien", "05_demand")])
     assert frame["word"].tolist() == ["forte", "sans réponse ici"]
+
+
+def test_a_measure_is_shown_in_its_own_unit():
+    assert (
+        evidence(0.1, 0.2, style="points").shown.replace("\N{NO-BREAK SPACE}", " ")
+        == "15,0 points (10,0 à 20,0 points)"
+    )
+    assert Evidence("Énoncé", "rien", "05_demand").shown == "—"

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers import french
+
 STRONG, MODERATE, WEAK, SILENT = "strong", "moderate", "weak", "silent"
 WORDS = {STRONG: "forte", MODERATE: "moyenne", WEAK: "faible", SILENT: "sans réponse ici"}
 RULE = {
@@ -47,6 +49,8 @@ class Evidence:
         Whether it was measured on what the statement speaks of, rather than on a stand-in.
     other : tuple of (float, float) or None
         Interval of another defensible reading of the same evidence; None if there is none.
+    style : {"percent", "points", "decimal"}
+        How the measure is written.
     """
 
     statement: str
@@ -59,6 +63,16 @@ class Evidence:
     below: bool = False
     direct: bool = False
     other: tuple[float, float] | None = None
+    style: str = "decimal"
+
+    @property
+    def shown(self) -> str:
+        """The measure and its interval as a French reader expects them; a dash where nothing was measured."""
+        if self.estimate is None:
+            return "—"
+        digits = 2 if self.style == "decimal" else 1
+        value = french.style(self.style)(self.estimate, digits=digits)
+        return f"{value} ({french.interval((self.low, self.high), self.style, digits)})"
 
 
 def passes(low: float, high: float, limit: float, *, below: bool = False) -> bool:
@@ -93,7 +107,7 @@ def grade(evidence: Evidence) -> str:
 
 
 def graded(items: Iterable[Evidence]) -> pd.DataFrame:
-    """Return one row per statement: statement, measure, estimate, low, high, grade, word, notebook."""
+    """Return one row per statement: statement, measure, estimate, low, high, shown, grade, word, notebook."""
     rows = []
     for item in items:
         found = grade(item)
@@ -104,6 +118,7 @@ def graded(items: Iterable[Evidence]) -> pd.DataFrame:
                 "estimate": item.estimate,
                 "low": item.low,
                 "high": item.high,
+                "shown": item.shown,
                 "grade": found,
                 "word": WORDS[found],
                 "notebook": item.notebook,

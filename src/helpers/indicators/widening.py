@@ -120,7 +120,7 @@ def popularity(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generato
     return np.broadcast_to((mentions > 0).sum(axis=0).astype(float), mentions.shape)
 
 
-def class_prediction(n_classes: int, n_init: int = 20):
+def class_prediction(n_classes: int, n_init: int = 20, *, as_seen: bool = True):
     """Return a prediction for :func:`hidden_services`: what would be seen of operators of the same latent class.
 
     A hidden service is one that was seen: the share of the class that offers it is multiplied by the chance that the
@@ -132,6 +132,8 @@ def class_prediction(n_classes: int, n_init: int = 20):
         Classes of the mixture with detection (:func:`helpers.typology.latent_classes_with_detection`).
     n_init : int
         Random starts.
+    as_seen : bool
+        Whether to weigh by the chance of being seen; without it, services are ranked by what the class offers.
 
     Returns
     -------
@@ -142,7 +144,7 @@ def class_prediction(n_classes: int, n_init: int = 20):
 
     def scores(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         fit = latent_classes_with_detection(mentions, visits, n_classes, n_init=n_init, rng=rng)
-        shown = 1 - (1 - fit.detection)[None, :] ** np.asarray(visits)[:, None]
+        shown = 1 - (1 - fit.detection)[None, :] ** np.asarray(visits)[:, None] if as_seen else 1.0
         return fit.memberships @ fit.item_probabilities * shown
 
     return scores

@@ -18,7 +18,8 @@ def accept(root: Path, edition: str) -> int:
         0 when the baseline holds the claims of the build; the build's own exit code when it failed.
     """
     from helpers.claims import accept_data, compare_with_baseline, read_ledger, render_text, shown_data, write_baseline
-    from helpers.pipeline.steps import read_executed
+    from helpers.pipeline.steps import CLASSES, read_executed
+    from helpers.tables import replace_text
 
     code, _ = build(root, edition)
     if code:
@@ -28,6 +29,9 @@ def accept(root: Path, edition: str) -> int:
     comparison = compare_with_baseline(ledger, layout.baseline)
     print(render_text(comparison), end="")
     claims = read_ledger(ledger)
+    classes = layout.processed / CLASSES
+    if classes.is_file():
+        replace_text(layout.baseline / CLASSES, classes.read_text(encoding="utf-8"))
     names = {chapter.name for chapter in layout.chapters}
     for chapter in layout.chapters:
         accept_data(layout.baseline, chapter.name, shown_data(read_executed(layout, chapter)))

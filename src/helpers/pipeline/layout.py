@@ -60,6 +60,11 @@ class Chapter:
         return self.content.get("metadata", {}).get("opsn", {}).get("question", "")
 
     @cached_property
+    def group(self) -> str:
+        """The part of the collection that the notebook belongs to, from its metadata."""
+        return self.content.get("metadata", {}).get("opsn", {}).get("group", "Rapports")
+
+    @cached_property
     def modules(self) -> list[Path]:
         """Files of the helper modules that the notebook reaches through imports."""
         return files_reached(self.path)

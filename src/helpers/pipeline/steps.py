@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import platform
+from pathlib import Path
 
 from helpers import __version__
 from helpers.pipeline.layout import Chapter, Layout
 from helpers.tables import replace_text
 
 TIMEOUT = 900
+CLASSES = "classes.csv"
+# What the collection is, at the top of its index; the rest of the index comes from the notebooks.
+LEAD = (
+    "Les opérateurs publics de services numériques (OPSN) mutualisent des services pour les communes. "
+    "Chaque rapport répond à une question, dit avec quelle certitude, et mène de chaque valeur au calcul "
+    "qui l’a produite.\n\n"
+    "Les données sont des traces publiques : un service *non vu* n’est pas un service absent."
+)
 
 
 def clean_edition(layout: Layout) -> None:
@@ -210,14 +220,26 @@ def write_claims(layout: Layout) -> None:
     write_ledger(layout.reports / "claims.json", built_claims(layout))
 
 
+def classes_in(path: Path) -> dict[str, str]:
+    """Return the class of each operator in a table of classes; none if there is no such table."""
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["operator"]: row["class_name"] for row in csv.DictReader(file)}
+
+
 def write_changes(layout: Layout) -> None:
     """Write the page that tells what changed since the accepted baseline."""
     from helpers import report
-    from helpers.claims import changes_fragment, compare_with_baseline
+    from helpers.claims import changes_fragment, compare_with_baseline, moved
 
     comparison = compare_with_baseline(layout.reports / "claims.json", layout.baseline)
+    accepted = classes_in(layout.baseline / CLASSES)
+    moves = moved(accepted, classes_in(layout.processed / CLASSES)) if accepted else []
     titles = {c.name: c.title for c in layout.chapters}
-    page = report.render_page("Ce qui a changé", changes_fragment(comparison, titles=titles), common_context(layout))
+    page = report.render_page(
+        "Ce qui a changé", changes_fragment(comparison, moves, titles=titles), common_context(layout)
+    )
     replace_text(layout.reports / "changes.html", page)
 
 
@@ -225,8 +247,9 @@ def write_index(layout: Layout) -> None:
     """Write the map of the collection: each report with its question and its answer."""
     from helpers import report
 
-    entries = [report.index_entry(read_executed(layout, c), f"{c.name}.html") for c in layout.chapters]
+    entries = [report.index_entry(read_executed(layout, c), f"{c.name}.html", group=c.group) for c in layout.chapters]
     links = [{"href": "changes.html", "title": "Ce qui a changé depuis la dernière version acceptée"}]
     replace_text(
-        layout.reports / "index.html", report.render_index(entries, {**common_context(layout), "links": links})
+        layout.reports / "index.html",
+        report.render_index(entries, {**common_context(layout), "links": links, "lead": LEAD}),
     )

@@ -119,13 +119,14 @@ def export_task(layout: Layout, chapter: Chapter) -> ContentTask:
 def collection_tasks(layout: Layout) -> list[ContentTask]:
     """Return the tasks that need every chapter: claims, changes and index."""
     executed = [layout.executed_notebook(c) for c in layout.chapters]
-    baseline = sorted(layout.baseline.glob("*.json")) if layout.baseline.is_dir() else []
+    baseline = sorted([*layout.baseline.glob("*.json"), *layout.baseline.glob("*.csv")])
     claims, changes = layout.reports / "claims.json", layout.reports / "changes.html"
     index = layout.reports / "index.html"
+    classes = [table_files(layout, ["classes"])[0]] if any("classes" in c.writes for c in layout.chapters) else []
     shared = _export_files(layout)
     return [
         task("claims", lambda: steps.write_claims(layout), [*executed, *shared], [claims]),
-        task("changes", lambda: steps.write_changes(layout), [claims, *baseline, *shared], [changes]),
+        task("changes", lambda: steps.write_changes(layout), [claims, *baseline, *classes, *shared], [changes]),
         task("index", lambda: steps.write_index(layout), [*executed, *shared], [index]),
     ]
 
