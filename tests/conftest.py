@@ -15,6 +15,11 @@ from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
 
+def pytest_collection_modifyitems(items):
+    """Run the browser tests last: Playwright keeps an event loop in the main thread until its session ends."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @dataclass(frozen=True)
 class Built:
     """A finished build.
