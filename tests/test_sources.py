@@ -52,10 +52,6 @@ def test_an_unknown_edition_lists_those_that_exist():
         open_edition("public-2031")
 
 
-def test_a_simulated_edition_knows_that_it_is():
-    assert not open_edition().simulated
-
-
 def test_a_missing_column_is_named(project):
     edit(project, EVIDENCE, "page_year,", "")
     error = refusal(project)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.editions import Declaration, read_declaration
 from helpers.errors import DataError, UserError
 from helpers.paths import project_root
 from helpers.tables import read_table, write_table
 
 DEFAULT_EDITION = "public-2026"
-SIMULATED_MARK = "simulated"
 # Tables without an identifier of their own get the line of the file, so that the ledger can name a row.
 WITHOUT_IDENTIFIER = ("operator_attributes", "cooperation")
 
@@ -85,10 +86,15 @@ class Edition:
         """Folder of the tidy tables, written by the build."""
         return self.root / "data" / "processed" / self.name
 
+    @cached_property
+    def declaration(self) -> Declaration:
+        """What the edition says of itself."""
+        return read_declaration(self.raw_dir)
+
     @property
     def simulated(self) -> bool:
         """Whether the data are simulated: such an edition is never shown as a finding."""
-        return SIMULATED_MARK in self.name
+        return self.declaration.simulated
 
     def load(self, table: str) -> pd.DataFrame:
         """Return a tidy table with its types.

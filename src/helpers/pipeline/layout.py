@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from helpers.dependencies import files_reached, notebooks_cited, tables_read, tables_written
+from helpers.editions import Declaration, read_declaration
 from helpers.errors import UserError
 
 # One run per operator: its pages are not chapters of the collection.
@@ -96,6 +97,11 @@ class Layout:
     def raw(self) -> Path:
         """Raw tables of the edition."""
         return self.root / "data" / "raw" / self.edition
+
+    @cached_property
+    def declaration(self) -> Declaration:
+        """What the edition says of itself."""
+        return read_declaration(self.raw)
 
     @property
     def processed(self) -> Path:

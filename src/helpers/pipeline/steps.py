@@ -136,7 +136,7 @@ def common_context(layout: Layout) -> dict:
     """Return the parts of the context that every page of an edition shares."""
     return {
         "edition": layout.edition,
-        "simulated": "simulated" in layout.edition,
+        "simulated": layout.declaration.simulated,
         "index_href": "index.html",
         "sources": _sources(layout),
         "versions": _versions(),
