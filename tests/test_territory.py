@@ -236,6 +236,20 @@ def test_limits_belong_to_the_class_above_and_empty_classes_stay_in_the_legend()
     assert [g.codes for g in groups] == [("01",), ("02",), (), ("03",)]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "breaks", "wanted"),
+    [
+        ([0, 1, 4, 5], [1, 2, 3, 5], ["aucun", "1", "2", "de 3 à 4", "5 et plus"]),
+        ([0, 7], [5, 6], ["moins de 5", "5", "6 et plus"]),
+        ([-1, 2], [1, 2], ["moins de 1", "1", "2 et plus"]),
+        ([0.5, 2], [1, 2], ["moins de 1", "de 1 à moins de 2", "2 et plus"]),
+    ],
+)
+def test_limits_of_whole_numbers_name_the_numbers_themselves(numbers, breaks, wanted):
+    values = dict(zip(CODES, numbers, strict=False))
+    assert texts(classify(values, classes=5, breaks=breaks, write=lambda v: f"{v:g}")) == wanted
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=101),

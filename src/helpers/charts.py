@@ -57,7 +57,7 @@ def dots(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, xl
     axes.set_xlim(0, max(0.02, min(1, float(frame[high].max()) * 1.05)) if reference is None else 1)
     axes.set_xlabel(xlabel)
     axes.grid(axis="x")
-    format_axis(axes.xaxis, "percent")
+    format_axis(axes.xaxis, "percent", digits=0)
     return figure
 
 

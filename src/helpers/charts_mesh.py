@@ -48,8 +48,8 @@ def twins(frame: pd.DataFrame, label: str, seen: tuple[str, str, str], corrected
     return figure
 
 
-def _names(axes, names) -> None:
-    axes.set_yticks(range(len(names)), [textwrap.fill(str(name), 44) for name in names])
+def _names(axes, names, width: int = 44) -> None:
+    axes.set_yticks(range(len(names)), [textwrap.fill(str(name), width) for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
 
 
@@ -212,7 +212,7 @@ def steps(frame: pd.DataFrame, label: str, stages: dict[str, str], *, xlabel: st
             frame[column], places, MARKERS[place], color=PALETTE[place], markersize=6,
             fillstyle="full" if place == 0 else "none", linestyle="none", label=name,
         )  # fmt: skip
-    _names(axes, frame[label])
+    _names(axes, frame[label], 52)  # one line each: rows are close
     axes.set_xlim(0, 1)
     axes.set_xlabel(xlabel)
     axes.grid(axis="x")

@@ -62,7 +62,7 @@ def naive_and_corrected(frame: pd.DataFrame, label: str, *, naive: str, correcte
     axes.set_xlim(0, 1)
     axes.set_xlabel(xlabel)
     axes.grid(axis="x")
-    format_axis(axes.xaxis, "percent")
+    format_axis(axes.xaxis, "percent", digits=0)
     figure.legend(loc="outside lower left", ncols=2, frameon=False)
     return figure
 
@@ -130,7 +130,7 @@ def membership_bars(memberships: pd.DataFrame, *, xlabel: str, limit: float | No
     axes.set_ylim(n - 0.4, -0.6)
     axes.set_xlim(0, 1)
     axes.set_xlabel(xlabel)
-    format_axis(axes.xaxis, "percent")
+    format_axis(axes.xaxis, "percent", digits=0)
     figure.legend(loc="outside lower left", ncols=1, frameon=False)
     return figure
 
@@ -202,9 +202,10 @@ def plane(points: pd.DataFrame, services: pd.DataFrame, *, names: Sequence[str],
         axes.scatter(rows["x"], rows["y"], marker=MARKERS[c % len(MARKERS)], s=34, color=PALETTE[c % len(PALETTE)],
                      alpha=0.8, label=group)  # fmt: skip
     axes.scatter(services["x"], services["y"], marker="+", s=24, color=_LEFT_OUT, linewidths=0.9, label="service vu")
-    for name, row in services.iterrows():
-        axes.annotate(str(name), (row["x"], row["y"]), xytext=(3, 3), textcoords="offset points", fontsize=6.5,
-                      color=_LEFT_OUT)  # fmt: skip
+    for name, corner in zip(services.index, _corners(points, services), strict=True):
+        across, upright, shift = corner
+        axes.annotate(str(name), services.loc[name, ["x", "y"]], xytext=(3 if across == "left" else -3, shift),
+                      ha=across, va=upright, textcoords="offset points", fontsize=6.5, color=_LEFT_OUT)  # fmt: skip
     for name in names:
         x, y = points.loc[name, ["x", "y"]]
         axes.annotate(name, (x, y), xytext=(4, -9), textcoords="offset points", fontsize=8, weight="bold")
@@ -214,6 +215,23 @@ def plane(points: pd.DataFrame, services: pd.DataFrame, *, names: Sequence[str],
         format_axis(axis, "decimal")
     figure.legend(loc="outside lower left", ncols=1, frameon=False)
     return figure
+
+
+def _corners(points: pd.DataFrame, services: pd.DataFrame) -> list[tuple[str, str, int]]:
+    """Choose on which side of its cross each name stands, so that no two names meet where that can be helped."""
+    both = pd.concat([points[["x", "y"]], services[["x", "y"]]])
+    # about six inches by five for the axes, and letters of half their height: close enough to keep names apart
+    across, up = 430 / (both["x"].max() - both["x"].min()), 350 / (both["y"].max() - both["y"].min())
+    sides = [("left", "bottom", 3), ("left", "top", -3), ("right", "bottom", 3), ("right", "top", -3)]
+    chosen, boxes = [], []
+    for name, row in services.iterrows():
+        x, y, long = row["x"] * across, row["y"] * up, 3.7 * len(str(name))
+        places = [(x if h == "left" else x - long, y if v == "bottom" else y - 11) for h, v, _ in sides]
+        meets = [sum(abs(a - c) < max(long, wide) and abs(b - d) < 9 for c, d, wide in boxes) for a, b in places]
+        best = int(np.argmin(meets))
+        boxes.append((*places[best], long))
+        chosen.append(sides[best])
+    return chosen
 
 
 def pair_matrix(matrix: pd.DataFrame, *, bounds: Sequence[int], label: str):
@@ -245,5 +263,5 @@ def pair_matrix(matrix: pd.DataFrame, *, bounds: Sequence[int], label: str):
     axes.set_xticks([])
     axes.grid(False)
     bar = figure.colorbar(image, ax=axes, shrink=0.5, label=label)
-    format_axis(bar.ax.yaxis, "percent")
+    format_axis(bar.ax.yaxis, "percent", digits=0)
     return figure

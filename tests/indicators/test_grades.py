@@ -50,7 +50,7 @@ def test_bounds_out_of_order_are_refused():
 def test_every_grade_has_its_word_and_its_rule():
     assert WORDS.keys() == RULE.keys() == {STRONG, MODERATE, WEAK, SILENT}
     frame = graded([evidence(), Evidence("Autre", "rien", "05_demand")])
-    assert frame["word"].tolist() == ["forte", "sans réponse ici"]
+    assert frame["word"].tolist() == ["fort", "sans réponse ici"]
 
 
 def test_a_measure_is_shown_in_its_own_unit():

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 MISSING = "n. d."
-_NUMERIC = {"percent", "points", "count", "decimal", "euros", "year"}
+_NUMERIC = {"percent", "points", "count", "decimal", "euros", "year", "p_value"}
 #: First characters that make a spreadsheet run a cell (OWASP, "CSV Injection"), with their full-width forms.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -27,7 +27,7 @@ def _text(value) -> str:
         value = value.date() if value.time() == datetime.min.time() else value
     if isinstance(value, date) and not isinstance(value, datetime):
         return _french("date")(value)
-    return str(value)
+    return _french("apostrophes")(_french("typeset")(str(value)))
 
 
 def is_missing(value) -> bool:
@@ -52,7 +52,7 @@ def cell_formatter(style):
     Parameters
     ----------
     style : str or callable
-        "percent", "points", "count", "decimal", "euros", "year", "text", the name of another function of
+        "percent", "points", "count", "decimal", "euros", "year", "p_value", "text", the name of another function of
         ``helpers.french``, or a function of the value.
 
     Returns

@@ -136,11 +136,15 @@ def _unwrap(root) -> None:
 
 
 def _serialise(root) -> str:
+    from helpers.french import apostrophes
+
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
         if not (element.tag == "text" or element.tag == "tspan"):
             element.text = element.text if element.text and element.text.strip() else None
         element.tail = None
+        if element.text and element.tag in ("text", "tspan"):
+            element.text = apostrophes(element.text)
         if element.tag == "text":
             element.set("style", _FAMILY.sub("", element.get("style", "")))
             if element.get("transform", "").startswith("rotate(-0 "):

@@ -11,19 +11,21 @@ from helpers.french._numbers import (
     decimal,
     euros,
     evolution,
+    p_value,
     percent,
     plural,
     points,
     year,
 )
 from helpers.french._styles import interval, style
-from helpers.french._typography import typeset
+from helpers.french._typography import apostrophes, typeset
 from helpers.french._words import date, enumeration, text
 
 __all__ = [
     "MINUS",
     "NO_BREAK",
     "THIN_NO_BREAK",
+    "apostrophes",
     "count",
     "date",
     "decimal",
@@ -31,6 +33,7 @@ __all__ = [
     "euros",
     "evolution",
     "interval",
+    "p_value",
     "percent",
     "plural",
     "points",

@@ -199,6 +199,29 @@ def decimal(x, digits: int = 2) -> str:
     return _fixed(_number(x, "decimal"), _digits(digits))
 
 
+def p_value(x) -> str:
+    """Write a p-value with three decimals, and never as nought: ``"< 0,001"``.
+
+    Parameters
+    ----------
+    x : float
+        Probability, in [0, 1].
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is not a number between 0 and 1.
+    """
+    p = _number(x, "p_value")
+    if not 0 <= p <= 1:
+        raise ValueError(f"p_value needs a probability between 0 and 1, not {x!r}")
+    return f"<{NO_BREAK}{_fixed(0.001, 3)}" if p < 0.0005 else _fixed(p, 3)
+
+
 def euros(x, digits: int = 0) -> str:
     """Write an amount in euros: ``"1 234 €"``.
 

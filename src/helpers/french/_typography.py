@@ -1,4 +1,4 @@
-"""The no-break spaces of French typography."""
+"""The no-break spaces and apostrophes of French typography."""
 
 from __future__ import annotations
 
@@ -24,6 +24,24 @@ _RULES = [
     (re.compile(r"« *(?=[^\s\u00a0\u202f])"), f"«{NO_BREAK}"),
     (re.compile(r"(?<=[\d\ue001]) *([%€])"), rf"{NO_BREAK}\1"),
 ]
+
+
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=\w)")
+
+
+def apostrophes(text: str) -> str:
+    """Write the apostrophes inside words as printers do: ``"d'ouvrage"`` becomes ``"d’ouvrage"``.
+
+    Parameters
+    ----------
+    text : str
+        Any text; a straight mark that no letter precedes, such as a quotation mark, is left alone.
+
+    Returns
+    -------
+    str
+    """
+    return _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", text)
 
 
 def typeset(prose: str) -> str:

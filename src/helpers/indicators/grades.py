@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import french
 
 STRONG, MODERATE, WEAK, SILENT = "strong", "moderate", "weak", "silent"
-WORDS = {STRONG: "forte", MODERATE: "moyenne", WEAK: "faible", SILENT: "sans réponse ici"}
+WORDS = {STRONG: "fort", MODERATE: "moyen", WEAK: "faible", SILENT: "sans réponse ici"}
 RULE = {
     STRONG: "l’intervalle est tout entier au-delà de la limite, la mesure porte sur ce dont parle l’énoncé, "
     "et l’autre lecture des données passe aussi la limite",
@@ -74,6 +74,14 @@ class Evidence:
         value = french.style(self.style)(self.estimate, digits=digits)
         return f"{value} ({french.interval((self.low, self.high), self.style, digits)})"
 
+    @property
+    def limit_shown(self) -> str:
+        """What the measure must pass, as a French reader expects it; a dash where nothing was measured."""
+        if self.estimate is None:
+            return "—"
+        value = french.style(self.style)(self.limit, digits=2 if self.style == "decimal" else 1)
+        return f"{'moins' if self.below else 'plus'} de {value}"
+
 
 def passes(low: float, high: float, limit: float, *, below: bool = False) -> bool:
     """Tell whether an interval lies wholly beyond a limit.
@@ -107,7 +115,7 @@ def grade(evidence: Evidence) -> str:
 
 
 def graded(items: Iterable[Evidence]) -> pd.DataFrame:
-    """Return one row per statement: statement, measure, estimate, low, high, shown, grade, word, notebook."""
+    """Return one row per statement: statement, measure, estimate, low, high, shown, limit, grade, word, notebook."""
     rows = []
     for item in items:
         found = grade(item)
@@ -119,6 +127,7 @@ def graded(items: Iterable[Evidence]) -> pd.DataFrame:
                 "low": item.low,
                 "high": item.high,
                 "shown": item.shown,
+                "limit": item.limit_shown,
                 "grade": found,
                 "word": WORDS[found],
                 "notebook": item.notebook,

@@ -91,12 +91,12 @@ def _date(value) -> Written:
 
 def _text(value) -> Written:
     text = french.text(value)
-    return Written(text, text, 0.0)
+    return Written(french.apostrophes(text), text, 0.0)
 
 
 def _enumeration(value) -> Written:
     names = value if isinstance(value, str) else list(value)
-    return Written(french.enumeration(names), [str(name) for name in names], 0.0)
+    return Written(french.apostrophes(french.enumeration(names)), [str(name) for name in names], 0.0)
 
 
 def _alphabetical(name: str) -> tuple[str, str]:
@@ -107,7 +107,7 @@ def _alphabetical(name: str) -> tuple[str, str]:
 def _names(value) -> Written:
     names = value if isinstance(value, str) else {french.text(name) for name in value}
     ordered = names if isinstance(names, str) else sorted(names, key=_alphabetical)
-    return Written(french.enumeration(ordered), sorted(str(name) for name in ordered), 0.0)
+    return Written(french.apostrophes(french.enumeration(ordered)), sorted(str(name) for name in ordered), 0.0)
 
 
 def _plural(value, singular, plural) -> Written:

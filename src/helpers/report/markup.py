@@ -88,14 +88,14 @@ def serialise(tree) -> str:
 
 def polish(tree: bs4.BeautifulSoup) -> None:
     """Set French spaces and mark English terms in the texts of a tree, in place."""
-    from helpers.french import typeset
+    from helpers.french import apostrophes, typeset
 
     for node in list(tree.find_all(string=True)):
         if type(node) is not NavigableString or not node.strip():
             continue
         if node.find_parent(_VERBATIM) or node.find_parent(attrs={"data-claim": True}):
             continue
-        text = _typeset_in_place(node, typeset)
+        text = _typeset_in_place(node, typeset, apostrophes)
         marked = None if node.find_parent(attrs={"lang": True}) else mark_english(text)
         if marked is not None:
             node.replace_with(*list(parse(marked).contents))
@@ -103,12 +103,11 @@ def polish(tree: bs4.BeautifulSoup) -> None:
             node.replace_with(text)
 
 
-def _typeset_in_place(node, typeset) -> str:
+def _typeset_in_place(node, typeset, apostrophes) -> str:
     """Return the text of a node with its spaces, seen beside its neighbours: a mark may follow a link's end."""
     before = "x" if node.previous_sibling is not None and node[:1] in " :;!?»%" else ""
     after = "x" if node.next_sibling is not None and str(node).endswith(("« ", "«")) else ""
-    prose = re.sub(r"(?<=[^\W\d_])'(?=\w)", "\N{RIGHT SINGLE QUOTATION MARK}", f"{before}{node}{after}")
-    return typeset(prose)[len(before) :].removesuffix(after)
+    return typeset(apostrophes(f"{before}{node}{after}"))[len(before) :].removesuffix(after)
 
 
 def plain_to_html(text: str) -> Markup:

@@ -64,7 +64,8 @@ def classify(
         Largest number of classes made when ``breaks`` is not given: one class per value if the values are that few,
         else classes of about equal numbers of départements that never part values written alike.
     breaks : sequence of float or None
-        Limits, ascending: each is the lowest value of the class above it.
+        Limits, ascending: each is the lowest value of the class above it. Where every limit and value is a whole
+        number, the legend names the numbers themselves: "aucun", "2", "de 3 à 4".
     write : callable
         Writes a value in French.
 
@@ -75,8 +76,12 @@ def classify(
     """
     if breaks is not None:
         limits = list(breaks)
-        texts = [f"moins de {write(limits[0])}"]
-        texts += [f"de {write(a)} à moins de {write(b)}" for a, b in pairwise(limits)]
+        whole = all(float(number).is_integer() for number in (*limits, *values.values()))
+        none = whole and limits[0] == 1 and min(values.values()) >= 0
+        texts = ["aucun" if none else f"moins de {write(limits[0])}"]
+        texts += [
+            _range([a, b - 1], write) if whole else f"de {write(a)} à moins de {write(b)}" for a, b in pairwise(limits)
+        ]
         texts.append(f"{write(limits[-1])} et plus")
     else:
         # Values that are written alike count as equal: two lines of the legend never share a bound.
