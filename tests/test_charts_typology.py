@@ -53,6 +53,17 @@ def test_the_plane_writes_the_names_asked_for():
     assert texts(figure) == ["cartes", "B"]
 
 
+def test_names_of_services_that_stand_close_do_not_overlap():
+    points = pd.DataFrame({"x": [-1.0, 2.0], "y": [-1.0, 1.0], "group": ["g", "h"]}, index=["A", "B"])
+    services = pd.DataFrame(
+        {"x": [0.9, 1.1], "y": [0.77, 0.8]}, index=["protection des données", "archivage électronique"]
+    )
+    figure = charts_typology.plane(points, services, names=[], xlabel="1", ylabel="2")
+    figure.canvas.draw()
+    first, second = (t.get_window_extent() for t in figure.axes[0].texts)
+    assert not first.overlaps(second)
+
+
 def test_the_matrix_of_pairs_draws_the_limits_of_groups():
     matrix = pd.DataFrame(np.eye(4), index=list("abcd"), columns=list("abcd"))
     figure = charts_typology.pair_matrix(matrix, bounds=[2], label="p")

@@ -177,3 +177,31 @@ def test_typesetting_changes_nothing_but_spaces(prose):
         return "".join(character for character in text if character not in " \u00a0\u202f")
 
     assert bare(french.typeset(prose)) == bare(prose)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Conseil d'ouvrage", "Conseil d’ouvrage"),
+        ("'entre guillemets'", "'entre guillemets'"),
+        ("1'000", "1'000"),
+        ("déjà d’ouvrage", "déjà d’ouvrage"),
+    ],
+)
+def test_an_apostrophe_inside_a_word_is_set_as_printers_do(typed, expected):
+    assert french.apostrophes(typed) == expected
+
+
+@given(st.floats(0, 1))
+def test_a_p_value_is_never_written_as_nought(p):
+    written = french.p_value(p)
+    assert written == "<\N{NO-BREAK SPACE}0,001" or (
+        written[1] == "," and abs(float(written.replace(",", ".")) - p) <= 0.00051
+    )
+    assert written != "0,000"
+
+
+@pytest.mark.parametrize("bad", [-0.1, 1.5, math.nan])
+def test_a_p_value_outside_zero_and_one_is_refused(bad):
+    with pytest.raises(ValueError, match="p_value"):
+        french.p_value(bad)

@@ -220,14 +220,14 @@ def plane(points: pd.DataFrame, services: pd.DataFrame, *, names: Sequence[str],
 def _corners(points: pd.DataFrame, services: pd.DataFrame) -> list[tuple[str, str, int]]:
     """Choose on which side of its cross each name stands, so that no two names meet where that can be helped."""
     both = pd.concat([points[["x", "y"]], services[["x", "y"]]])
-    # about six inches by five for the axes, and letters of half their height: close enough to keep names apart
+    # in points: about six inches by five for the axes, and letters of 6.5 points, 3.7 wide: near enough
     across, up = 430 / (both["x"].max() - both["x"].min()), 350 / (both["y"].max() - both["y"].min())
     sides = [("left", "bottom", 3), ("left", "top", -3), ("right", "bottom", 3), ("right", "top", -3)]
     chosen, boxes = [], []
     for name, row in services.iterrows():
         x, y, long = row["x"] * across, row["y"] * up, 3.7 * len(str(name))
-        places = [(x if h == "left" else x - long, y if v == "bottom" else y - 11) for h, v, _ in sides]
-        meets = [sum(abs(a - c) < max(long, wide) and abs(b - d) < 9 for c, d, wide in boxes) for a, b in places]
+        places = [(x if h == "left" else x - long, y + 3 if v == "bottom" else y - 10.5) for h, v, _ in sides]
+        meets = [sum(abs(a - c) < max(long, wide) and abs(b - d) < 8 for c, d, wide in boxes) for a, b in places]
         best = int(np.argmin(meets))
         boxes.append((*places[best], long))
         chosen.append(sides[best])

@@ -1,5 +1,6 @@
 """A figure or a table cannot exist without its words, and hostile data stay text."""
 
+import base64
 from types import SimpleNamespace
 
 import bs4
@@ -78,6 +79,17 @@ def test_the_same_figure_gives_the_same_bytes_without_date():
 def test_text_stays_text_in_the_drawing():
     html = show(fig=drawing("Service du numérique")).html
     assert ">Service du numérique</text>" in html
+
+
+def test_apostrophes_of_labels_are_set_and_the_download_keeps_the_data():
+    frame = pd.DataFrame({"Service": ["Chargé d'accueil"], "Part": [0.5]})
+    fig, ax = plt.subplots()
+    ax.barh(["Chargé d'accueil"], [0.5])
+    shown = show(fig=fig, data=frame)
+    tree = tree_of(shown)
+    assert "Chargé d’accueil" in tree.svg.get_text() and "Chargé d’accueil" in tree.table.get_text()
+    download = tree.find("a", download=True)["href"].split("base64,")[1]
+    assert "Chargé d'accueil" in base64.b64decode(download).decode("utf-8")
 
 
 def test_ids_of_two_drawings_cannot_clash():

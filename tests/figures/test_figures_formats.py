@@ -71,6 +71,8 @@ def test_values_are_written_in_french_and_missing_ones_are_named():
     assert cell_formatter("count")(1234) == "1\u202f234"
     assert cell_formatter("year")(2026) == "2026"
     assert cell_formatter("text")(True) == "oui"
+    assert cell_formatter("text")("64 % d'entre eux ; « oui »") == "64\xa0% d’entre eux\u202f; «\xa0oui\xa0»"
+    assert cell_formatter("p_value")(0.0001) == "<\xa00,001"
     assert cell_formatter("percent")(float("nan")) == "n. d."
     assert cell_formatter(lambda v: f"n° {v}")(3) == "n° 3"
     with pytest.raises(ValueError, match="no format is named"):

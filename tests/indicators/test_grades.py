@@ -53,6 +53,19 @@ def test_every_grade_has_its_word_and_its_rule():
     assert frame["word"].tolist() == ["fort", "sans réponse ici"]
 
 
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (evidence(style="percent"), "plus de 50,0\xa0%"),
+        (evidence(0.1, 0.2, below=True, style="percent"), "moins de 50,0\xa0%"),
+        (evidence(limit=1), "plus de 1,00"),
+        (Evidence("Énoncé", "mesure", "05_demand"), "—"),
+    ],
+)
+def test_the_limit_is_shown_with_the_side_that_the_statement_claims(item, expected):
+    assert graded([item])["limit"].tolist() == [expected]
+
+
 def test_a_measure_is_shown_in_its_own_unit():
     assert (
         evidence(0.1, 0.2, style="points").shown.replace("\N{NO-BREAK SPACE}", " ")

@@ -219,7 +219,8 @@ def p_value(x) -> str:
     p = _number(x, "p_value")
     if not 0 <= p <= 1:
         raise ValueError(f"p_value needs a probability between 0 and 1, not {x!r}")
-    return f"<{NO_BREAK}{_fixed(0.001, 3)}" if p < 0.0005 else _fixed(p, 3)
+    written = _fixed(p, 3)
+    return f"<{NO_BREAK}0,001" if written == "0,000" else written
 
 
 def euros(x, digits: int = 0) -> str:
