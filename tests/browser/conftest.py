@@ -46,7 +46,7 @@ def write_samples(folder):
 def built_pages(request):
     """Pages of the collection: built now, unless ``OPSN_REPORTS`` names a folder that holds them."""
     folder = os.environ.get("OPSN_REPORTS")
-    return sorted(Path(folder).rglob("*.html")) if folder else request.getfixturevalue("built_reports")
+    return sorted(Path(folder).resolve().rglob("*.html")) if folder else request.getfixturevalue("built_reports")
 
 
 @pytest.fixture(scope="session")
