@@ -54,7 +54,8 @@ def test_the_measures_are_printed(capsys):
     assert main([]) == 0
     printed = capsys.readouterr().out
     assert "Theme: " in printed
-    assert "stock nbconvert" in printed
+    weighed = re.search(r"sample: ([\d,]+); stock nbconvert", printed)[1]
+    assert f"total of 1: {weighed}; stock nbconvert" in printed
     assert re.search(r"RGAA 4\.1\.2: \d\d criteria apply", printed)
 
 

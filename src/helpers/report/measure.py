@@ -44,10 +44,13 @@ def report(notebooks: dict, root: Path) -> str:
     str
     """
     lines = [f"Theme: {template.theme_bytes():,} bytes (template and style sheet)", "", "Page weight, bytes:"]
+    total = dict.fromkeys(("ours", "stock"), 0)
     for name, (notebook, context) in notebooks.items():
         size = weights(notebook, context)
+        total = {which: total[which] + size[which] for which in total}
         share = 100 * size["ours"] / size["stock"]
         lines.append(f"  {name}: {size['ours']:,}; stock nbconvert {size['stock']:,} ({share:.0f} %)")
+    lines.append(f"  total of {len(notebooks)}: {total['ours']:,}; stock nbconvert {total['stock']:,}")
     path = root / CRITERIA
     if path.is_file():
         found = criteria(path.read_text(encoding="utf-8"))
