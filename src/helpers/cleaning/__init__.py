@@ -19,7 +19,7 @@ from helpers.cleaning.operators import (
     perimeter,
     possible_predecessors,
 )
-from helpers.cleaning.rules import RULES, Rule
+from helpers.cleaning.rules import RULES, Rule, rules_of
 from helpers.cleaning.statements import clean_statements, resolve_states, resolve_status, weak_reason
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "luhn_valid",
     "perimeter",
     "resolve_status",
+    "rules_of",
     "siret_problem",
     "weak_reason",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.cleaning.rules import RULES
+from helpers.cleaning.rules import RULES, Rule
 
 CHANGE_COLUMNS = ["table", "row_id", "column", "before", "after", "rule", "reason"]
 FATE_COLUMNS = ["table", "row_id", "fate", "into", "rule"]
@@ -16,9 +16,15 @@ class Ledger:
 
     Every raw row gets exactly one fate, so that for each table
     raw rows = kept + merged + set aside; `close` refuses anything else.
+
+    Parameters
+    ----------
+    rules : dict of str to Rule
+        The rules that may be named.
     """
 
-    def __init__(self):
+    def __init__(self, rules: dict[str, Rule] = RULES):
+        self._rules = rules
         self._rows: dict[str, list[str]] = {}
         self._fates: dict[tuple[str, str], tuple[str, str, str]] = {}
         self._changes: list[tuple[str, ...]] = []
@@ -43,7 +49,7 @@ class Ledger:
         """Record that `rule` turned `before` into `after` (nothing is recorded when they are equal)."""
         if before == after:
             return
-        known = RULES[rule]
+        known = self._rules[rule]
         self._changes.append((table, str(row_id), column, _text(before), _text(after), rule, reason or known.reason))
 
     def keep(self, table: str, row_id: str) -> None:
@@ -62,7 +68,7 @@ class Ledger:
         key = (table, str(row_id))
         if key in self._fates:
             raise ValueError(f"row {row_id!r} of table {table!r} already has the fate {self._fates[key][0]!r}")
-        if rule and rule not in RULES:
+        if rule and rule not in self._rules:
             raise KeyError(f"unknown cleaning rule {rule!r}")
         self._fates[key] = (fate, into, rule)
 

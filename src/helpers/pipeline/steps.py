@@ -28,7 +28,7 @@ def clean_edition(layout: Layout) -> None:
     Raises
     ------
     DataError
-        If a raw table is not as its schema says; nothing is written then.
+        If a raw table is not as its schema says, or an export not as its mapping says; nothing is written then.
     """
     import pandas as pd
 
@@ -36,6 +36,12 @@ def clean_edition(layout: Layout) -> None:
     from helpers.sources import Edition, check_tables, read_raw
 
     edition = Edition(layout.edition, layout.root)
+    if layout.declaration.survey:
+        from helpers.survey import clean_survey
+
+        for name, frame in clean_survey(layout.root, layout.edition).items():
+            edition.save(name, frame)
+        return
     raw = read_raw(edition)
     check_tables(layout.root, "territories")
     departements = pd.read_csv(

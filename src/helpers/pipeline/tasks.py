@@ -29,6 +29,8 @@ CLEAN_TABLES = (
     "fates",
     "balance",
 )
+# What a survey has beside them.
+SURVEY_TABLES = ("answers", "demand", "questions", "options")
 
 
 @dataclass(kw_only=True)
@@ -73,17 +75,18 @@ def module_files(*names: str) -> set[Path]:
 
 def clean_task(layout: Layout) -> ContentTask:
     """Return the task that turns raw tables into tidy ones."""
-    data = layout.root / "data"
-    raw = [p for p in layout.raw.iterdir() if p.suffix == ".csv"] if layout.raw.is_dir() else []
+    data, survey = layout.root / "data", layout.declaration.survey
+    kinds = (".csv", ".xlsx", ".yml") if survey else (".csv",)
+    raw = [p for p in layout.raw.iterdir() if p.suffix in kinds] if layout.raw.is_dir() else []
     needs = [
         *raw,
         data / "raw" / "territories" / "departements.csv",
         data / "raw" / "territories" / "regions.csv",
         data / "datapackage.json",
         layout.lock,
-        *module_files("cleaning", "sources"),
+        *module_files("cleaning", "sources", *(["survey"] if survey else [])),
     ]
-    makes = table_files(layout, CLEAN_TABLES)
+    makes = table_files(layout, (*CLEAN_TABLES, *(SURVEY_TABLES if survey else ())))
     return task("tables", lambda: steps.clean_edition(layout), needs, makes)
 
 
