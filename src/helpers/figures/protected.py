@@ -8,7 +8,9 @@ import pandas as pd
 
 from helpers import disclosure, french
 
-WITHHELD = "withheld"
+ONE_BY_ONE = (
+    "Ces lignes décrivent les opérateurs un à un : elles ne sont pas publiées, car l’édition est confidentielle."
+)
 REMEDY = (
     "Remedy: say who stands behind it with respondents=…, a column that counts operators, a number, "
     "disclosure.counted(…), disclosure.EACH or disclosure.NOBODY"
@@ -73,8 +75,7 @@ def guard(name: str, frame: pd.DataFrame, respondents) -> Shown:
     if declared == disclosure.NOBODY:
         return Shown(frame, mark=mark)
     if declared == disclosure.EACH:
-        text = "Ces lignes décrivent les opérateurs un à un : elles ne sont pas publiées, car l’édition est confidentielle."
-        return Shown(frame.iloc[:0], french.typeset(text), drawn=False, withheld=True, mark=mark)
+        return Shown(frame.iloc[:0], french.typeset(ONE_BY_ONE), drawn=False, withheld=True, mark=mark)
     if isinstance(declared, int):
         if 0 <= declared < policy.threshold:
             raise ValueError(

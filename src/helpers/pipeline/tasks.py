@@ -9,6 +9,7 @@ from pathlib import Path
 from pytask import PathNode, TaskWithoutPath
 
 from helpers.dependencies import files_reached
+from helpers.editions import declaration_path
 from helpers.pipeline import steps
 from helpers.pipeline.layout import Chapter, Layout
 from helpers.tables import table_paths
@@ -71,6 +72,15 @@ def module_files(*names: str) -> set[Path]:
     return {path for name in names for path in files_reached(f"helpers.{name}")}
 
 
+def declared_files(layout: Layout) -> list[Path]:
+    """Return what an edition declares about itself, those files that it has."""
+    from helpers.disclosure.pseudonyms import KEY_FILE
+    from helpers.disclosure.roles import FILE as ROLES_FILE
+
+    files = [declaration_path(layout.raw), layout.raw / ROLES_FILE, layout.raw / KEY_FILE]
+    return [path for path in files if path.is_file()]
+
+
 def clean_task(layout: Layout) -> ContentTask:
     """Return the task that turns raw tables into tidy ones."""
     data = layout.root / "data"
@@ -81,7 +91,8 @@ def clean_task(layout: Layout) -> ContentTask:
         data / "raw" / "territories" / "regions.csv",
         data / "datapackage.json",
         layout.lock,
-        *module_files("cleaning", "sources"),
+        *declared_files(layout),
+        *module_files("cleaning", "sources", "disclosure.pseudonyms"),
     ]
     makes = table_files(layout, CLEAN_TABLES)
     return task("tables", lambda: steps.clean_edition(layout), needs, makes)
@@ -94,6 +105,7 @@ def execute_task(layout: Layout, chapter: Chapter, pool) -> ContentTask:
     needs = [
         chapter.path,
         *chapter.modules,
+        *declared_files(layout),
         *table_files(layout, chapter.reads),
         *[layout.told(name) for name in chapter.cites],
         *(sorted(territories.iterdir()) if uses_territories else []),
@@ -134,6 +146,7 @@ def collection_tasks(layout: Layout) -> list[ContentTask]:
 def _export_files(layout: Layout) -> list[Path]:
     return [
         *module_files("report", "claims"),
+        *declared_files(layout),
         layout.root / "CITATION.cff",
         layout.root / "data" / "datapackage.json",
         layout.lock,
