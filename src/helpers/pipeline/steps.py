@@ -175,6 +175,7 @@ def common_context(layout: Layout) -> dict:
         "edition": layout.edition,
         "simulated": layout.declaration.simulated,
         "internal": layout.internal,
+        "least": layout.declaration.threshold if layout.protected else None,
         "index_href": "index.html",
         "sources": _sources(layout),
         "versions": _versions(),

@@ -143,6 +143,20 @@ def collection_tasks(layout: Layout) -> list[ContentTask]:
     ]
 
 
+def disclosure_tasks(layout: Layout) -> list[ContentTask]:
+    """Return the task that checks all exported files of a confidential edition together."""
+    if not layout.protected:
+        return []
+    from helpers.pipeline.confidential import check_reports
+
+    pages = [layout.report(chapter) for chapter in layout.chapters]
+    whole = [layout.reports / name for name in ("claims.json", "changes.html", "index.html")]
+    record = layout.root / ".cache" / "disclosure" / f"{layout.edition}.txt"
+    raw = [path for path in layout.raw.rglob("*") if path.is_file()]
+    needs = [*pages, *whole, *raw, *module_files("disclosure.leaks")]
+    return [task("disclosure", lambda: check_reports(layout, record), needs, [record])]
+
+
 def _export_files(layout: Layout) -> list[Path]:
     return [
         *module_files("report", "claims"),
@@ -161,4 +175,5 @@ def all_tasks(layout: Layout, pool) -> list[ContentTask]:
         *[execute_task(layout, chapter, pool) for chapter in chapters],
         *[export_task(layout, chapter) for chapter in chapters],
         *collection_tasks(layout),
+        *disclosure_tasks(layout),
     ]
