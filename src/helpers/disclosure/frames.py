@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from helpers import french
 from helpers.disclosure.counted import Counted
 from helpers.disclosure.dominance import is_dominated, rounded, rounding_base
 from helpers.disclosure.policy import Policy, active
@@ -14,13 +15,13 @@ from helpers.disclosure.thresholds import protect_pair, protect_table, unsafe
 
 
 class Secret(str):
-    """What stands in a cell that is hidden, as in the tables of official statistics."""
+    """What stands in place of a value that is not shown: « s » as in official statistics, or a bound."""
 
     __slots__ = ()
 
-    def __new__(cls):
+    def __new__(cls, text: str = "s"):
         """Make the mark."""
-        return super().__new__(cls, "s")
+        return super().__new__(cls, text)
 
 
 @dataclass
@@ -44,6 +45,8 @@ class Protected:
     def blanked(self) -> pd.DataFrame:
         """Return the frame with missing values in place of hidden cells, to be drawn."""
         out = self.frame.copy()
+        for column in self.bases:
+            out[column] = pd.to_numeric(out[column], errors="coerce")
         for column in out.columns[self.hidden.any().to_numpy()]:
             kind = float if pd.api.types.is_numeric_dtype(out[column]) else object
             out[column] = out[column].astype(kind).mask(self.hidden[column].to_numpy())
@@ -131,6 +134,12 @@ def _coarsened(frame, hidden, respondents, dominance):
         )
         if bases[column]:
             out[column] = rounded(values, bases[column])
+            # a zero would be false where something was given
+            small = (values > 0).to_numpy() & (out[column] == 0).to_numpy()
+            bound = Secret(f"< {french.decimal(bases[column] / 2, 0 if bases[column] >= 2 else 2)}")
+            if small.any():
+                cells = [bound if hide else value for hide, value in zip(small, out[column], strict=True)]
+                out[column] = pd.Series(cells, index=out.index, dtype=object)
     return out, hidden, {column: base for column, base in bases.items() if base}
 
 

@@ -1,4 +1,4 @@
-"""Cells of too few operators: shown, or to be had by subtraction within a table or from one table to another."""
+"""Cells of too few operators that a table shows, as counts or as shares."""
 
 from __future__ import annotations
 
@@ -107,162 +107,19 @@ def _shares(grid: Grid, known: Knowledge) -> Iterator[Leak]:
                     yield Leak(grid.table.file, grid.table.lines[row], "small cell", f"{name}: {cell}", why)
 
 
-def _partition(names: Iterable[str], known: Knowledge) -> str | None:
+def partition(names: Iterable[str], known: Knowledge) -> str | None:
     """Return the variable whose groups the names are, or None."""
     names = [name for name in names if name not in TOTALS]
     for variable, groups in known.groups.items():
-        if len(names) > 1 and all(name in groups for name in names):
+        if names and all(name in groups for name in names):
             return variable
     return None
 
 
 def _partition_columns(grid: Grid, known: Knowledge) -> set[int]:
     """Return the columns of a cross table: rows and columns are both groups of operators."""
-    rows = _partition([n for n in grid.names if n], known)
-    columns = _partition([c for c in grid.columns if c], known)
+    rows = partition([n for n in grid.names if n], known)
+    columns = partition([c for c in grid.columns if c], known)
     if rows is None or columns is None:
         return set()
     return {n for n, name in enumerate(grid.columns) if name not in TOTALS}
-
-
-class Subtraction:
-    """Works out hidden cells from all visible ones, in each table and across all of them."""
-
-    def __init__(self, known: Knowledge):
-        self.known = known
-        self.seen: dict[tuple, float] = {}
-        self.unseen: dict[tuple, tuple[Grid, int, int]] = {}
-
-    def read(self, grid: Grid) -> Iterator[Leak]:
-        """Yield hidden cells of a table that its own totals give away, and remember its cells for other tables."""
-        yield from self._within(grid)
-        variable = _partition(grid.names, self.known)
-        other = _partition(grid.columns, self.known) if variable else None
-        for (row, column), value in np.ndenumerate(grid.values):
-            key = self._identity(grid, variable, other, row, column)
-            if key is None:
-                continue
-            if grid.hidden[row, column]:
-                self.unseen.setdefault(key, (grid, row, column))
-            elif np.isfinite(value):
-                self.seen.setdefault(key, value)
-
-    def _identity(self, grid: Grid, variable, other, row, column):
-        if variable is None:
-            return None
-        name, heading = grid.names[row], grid.columns[column]
-        if other is not None:
-            # a cross table: a total is the group of the other variable
-            parts = [(variable, name)] if name not in TOTALS else []
-            parts += [(other, heading)] if heading not in TOTALS else []
-            return tuple(sorted(parts)) if parts else None
-        return ((variable, name),) if is_count(heading) and name not in TOTALS else None
-
-    def _within(self, grid: Grid) -> Iterator[Leak]:
-        for matrix, cells in _sums(grid):
-            yield from self._solve(matrix, cells, grid)
-
-    def _solve(self, matrix, cells, grid) -> Iterator[Leak]:
-        """Yield the hidden cells that linear relations between the cells of a table bound too closely."""
-        values, hidden = cells
-        if not hidden.any():
-            return
-        for position in np.flatnonzero(hidden):
-            low, high = reachable(matrix, values, hidden, position)
-            if high - low < self.known.threshold - 1e-6:
-                row, column = np.unravel_index(position, grid.values.shape)
-                shown = f"{low:.0f}" if high - low < 0.5 else f"{low:.0f} to {high:.0f}"
-                what = f"{grid.table.rows[row][0]} / {grid.table.headings[column + 1]}"
-                why = f"the hidden cell follows from the others: {shown} ({grid.table.place})"
-                yield Leak(grid.table.file, grid.table.lines[row], "subtraction", what, why)
-
-    def across(self) -> Iterator[Leak]:
-        """Yield hidden cells that another table shows, or that all tables together give away."""
-        for key, (grid, row, column) in self.unseen.items():
-            place = f"{grid.table.rows[row][0]} / {grid.table.headings[column + 1]}"
-            file, line = grid.table.file, grid.table.lines[row]
-            if key in self.seen:
-                yield Leak(
-                    file, line, "subtraction", place, f"another table shows the hidden cell: {self.seen[key]:.0f}"
-                )
-            elif (value := self._by_total(key)) is not None:
-                why = f"the total and the cells that other tables show give the hidden cell: {value:.0f}"
-                yield Leak(file, line, "subtraction", place, why)
-
-    def _by_total(self, key) -> float | None:
-        """Return what is left of a known total when every other cell of its partition is known."""
-        for position, (variable, _) in enumerate(key):
-            rest = tuple(part for n, part in enumerate(key) if n != position)
-            total = float(len(self.known.operators)) if not rest else self.seen.get(rest)
-            groups = _disjoint(self.known, variable)
-            if total is None or groups is None:
-                continue
-            others = [tuple(sorted((*rest, (variable, g)))) for g in groups if (variable, g) != key[position]]
-            truly = [o for o in others if o not in self.unseen]
-            if len(truly) == len(others) and all(o in self.seen for o in others):
-                return total - sum(self.seen[o] for o in others)
-        return None
-
-
-def _disjoint(known: Knowledge, variable: str) -> list[str] | None:
-    """Return the groups of a variable if they share out all operators; one name each."""
-    chosen: dict[frozenset, str] = {}
-    for name, members in known.groups[variable].items():
-        # a code and its label are two names of one group; the label is the longer one
-        key = frozenset(members)
-        if len(name) > len(chosen.get(key, "")):
-            chosen[key] = name
-    whole = sum(map(len, chosen)) == len(known.operators) and set().union(*chosen) == set(known.operators)
-    return sorted(chosen.values()) if whole else None
-
-
-def _sums(grid: Grid):
-    """Yield (relations, (values, hidden)) that the totals of a table state about its cells."""
-    rows, columns = grid.values.shape
-    place = np.arange(rows * columns).reshape(rows, columns)
-    total_columns = [n for n, name in enumerate(grid.columns) if name in TOTALS]
-    relations = []
-    counts = [n for n in range(columns) if np.nanmin(np.nan_to_num(grid.values[:, n])) >= 0]
-    for column in counts:
-        ends = np.flatnonzero(grid.total_rows)
-        if len(ends) == 1:
-            line = np.zeros(rows * columns)
-            line[place[~grid.total_rows, column]], line[place[ends[0], column]] = 1, -1
-            relations.append(line)
-    if len(total_columns) == 1:
-        for row in range(rows):
-            line = np.zeros(rows * columns)
-            line[place[row, [c for c in counts if c not in total_columns]]] = 1
-            line[place[row, total_columns[0]]] = -1
-            relations.append(line)
-    kept = [line for line in relations if _complete(line, grid) and grid.hidden.ravel()[line != 0].any()]
-    if kept:
-        yield np.array(kept), (np.nan_to_num(grid.values.ravel()), grid.hidden.ravel())
-
-
-def _complete(line: np.ndarray, grid: Grid) -> bool:
-    """Tell whether every cell of a sum is a number or hidden, and the visible part fits under its total."""
-    used = line != 0
-    values, hidden = grid.values.ravel(), grid.hidden.ravel()
-    if not (np.isfinite(values[used]) | hidden[used]).all():
-        return False
-    seen = np.nan_to_num(values) * ~hidden
-    rest = float(line @ seen)
-    return abs(rest) < 1e-6 or (rest < 0 and bool(hidden[line > 0].any())) or bool(hidden[line < 0].any())
-
-
-def reachable(matrix: np.ndarray, values: np.ndarray, hidden: np.ndarray, position: int) -> tuple[float, float]:
-    """Return the smallest and largest value that the relations leave to a hidden cell; cells are from 0."""
-    from scipy.optimize import linprog
-
-    seen = np.where(hidden, 0.0, values)
-    involved = matrix[:, hidden]
-    target = np.zeros(int(hidden.sum()))
-    target[int(hidden[:position].sum())] = 1.0
-    ends = []
-    for sign in (1.0, -1.0):
-        found = linprog(sign * target, A_eq=involved, b_eq=-(matrix @ seen), bounds=(0, None), method="highs")
-        if found.status == 2:
-            return 0.0, float("inf")  # the numbers do not add up: no sum is meant
-        ends.append(sign * found.fun if found.status == 0 else float("inf"))
-    return ends[0], ends[1]

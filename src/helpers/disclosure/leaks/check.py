@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from helpers.disclosure.leaks.amounts import find_amounts
-from helpers.disclosure.leaks.cells import Subtraction, find_small, grid_of
+from helpers.disclosure.leaks.cells import find_small, grid_of
 from helpers.disclosure.leaks.decode import read
 from helpers.disclosure.leaks.finding import Content, Leak
 from helpers.disclosure.leaks.knowledge import Knowledge
 from helpers.disclosure.leaks.rows import Pseudonyms, find_combinations, find_rows
+from helpers.disclosure.leaks.subtraction import Subtraction
 from helpers.errors import UserError
 
 
@@ -75,7 +76,7 @@ def check_files(files: Mapping[str, bytes], known: Knowledge) -> list[Leak]:
 
 def _texts(content: Content, known: Knowledge, pseudonyms: Pseudonyms) -> Iterator[Leak]:
     for piece in content.pieces:
-        for kind, part, operator in known.names.find(piece.text):
+        for kind, part, operator in known.names.find(piece.text, loose=piece.loose):
             why = f"it names {operator}" if kind == "name" else f"this number is that of {operator}"
             yield Leak(piece.file, piece.line, kind, part, f"{why} ({piece.place})")
         yield from pseudonyms.read(piece.file, piece.line, piece.place, piece.text)

@@ -61,11 +61,9 @@ def _read(name: str, data: bytes, content: Content, file: str, line: int, place:
     elif kind in TEXTS:
         _add(_text(data), content, file, line, place or "text", depth, by_line=not place)
     else:
-        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-            found = _PRINTABLE.findall(data if encoding == "utf-8" else data.replace(b"\x00", b""))
-            _add(
-                "\n".join(run.decode("utf-8", "ignore") for run in found), content, file, line, place or "bytes", depth
-            )
+        for runs in (data, data.replace(b"\x00", b"")):
+            text = "\n".join(run.decode("utf-8", "ignore") for run in _PRINTABLE.findall(runs))
+            content.pieces.append(Piece(file, line, place or "bytes", text, loose=True))
 
 
 def _text(data: bytes) -> str:

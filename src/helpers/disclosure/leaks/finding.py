@@ -37,12 +37,13 @@ class Leak:
 
 @dataclass(frozen=True)
 class Piece:
-    """A text that a file holds, once decoded."""
+    """A text that a file holds, once decoded; between `loose` bytes, words have no clear ends."""
 
     file: str
     line: int
     place: str
     text: str
+    loose: bool = False
 
 
 @dataclass

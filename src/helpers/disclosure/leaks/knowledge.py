@@ -152,7 +152,7 @@ def _arrange(found: Knowledge, variable: str, held: dict[str, list], roles: Role
     found.answers[variable] = values
     found.labels[variable] = {plain(variable), plain(labels.get(variable, variable))}
     numbers = {operator: _number(text) for operator, text in values.items()}
-    if all(number is not None for number in numbers.values()):
+    if variable not in roles.quasi_identifiers and all(number is not None for number in numbers.values()):
         found.numbers[variable] = numbers
 
 

@@ -12,6 +12,7 @@ _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q",
      "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tspan", "u", "var", "wbr"}
 )  # fmt: skip
+_OFFICE_BLOCKS = frozenset({"p", "h", "tr", "tc", "table-row", "table-cell", "tbl", "document", "body"})
 _GEOMETRY = frozenset(
     {"d", "points", "transform", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height",
      "viewbox", "dx", "dy", "offset", "stroke-width"}
@@ -57,6 +58,12 @@ class _Reader(HTMLParser):
         self._cell: list[str] | None = None
         self._row: list[tuple[str, str]] = []
 
+    @staticmethod
+    def _ends_text(tag: str) -> bool:
+        """Tell whether a tag separates texts: in office documents only paragraphs, rows and cells do."""
+        prefix, colon, name = tag.partition(":")
+        return name in _OFFICE_BLOCKS if colon else prefix not in _INLINE
+
     def _flush(self, block: str = "text") -> None:
         text = "".join(self._buffer)
         if text.strip():
@@ -65,7 +72,7 @@ class _Reader(HTMLParser):
         self._line = self.getpos()[0]
 
     def handle_starttag(self, tag, attrs):
-        if tag not in _INLINE:
+        if self._ends_text(tag):
             self._flush(tag)
         for name, value in attrs:
             if not value or name in _GEOMETRY:
@@ -87,7 +94,7 @@ class _Reader(HTMLParser):
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag):
-        if tag not in _INLINE:
+        if self._ends_text(tag):
             self._flush()
         if tag in ("td", "th") and self._cell is not None:
             self._row.append((tag, " ".join("".join(self._cell).split())))

@@ -88,13 +88,27 @@ class NameIndex:
                 if len(run) > SHORTEST and run not in _GENERIC:
                     self.runs.setdefault(run, operator)
 
-    def find(self, text: str) -> Iterator[tuple[str, str, str]]:
-        """Yield (kind, telling part, operator) for each operator that a text names, once each."""
+    def find(self, text: str, *, loose: bool = False) -> Iterator[tuple[str, str, str]]:
+        """Yield (kind, telling part, operator) for each operator that a text names, once each.
+
+        Parameters
+        ----------
+        text : str
+            Any text.
+        loose : bool
+            Whether words have no clear ends, as between bytes: longer names are then found inside others too.
+        """
         seen = set()
-        for kind, part, operator in self._found(text):
+        for kind, part, operator in self._inside(text) if loose else self._found(text):
             if (kind, operator) not in seen:
                 seen.add((kind, operator))
                 yield kind, part, operator
+
+    def _inside(self, text: str) -> Iterator[tuple[str, str, str]]:
+        whole = compact(text)
+        for run, operator in self.runs.items():
+            if len(run) > SHORTEST + 1 and run in whole:
+                yield "name", run, operator
 
     def _found(self, text: str) -> Iterator[tuple[str, str, str]]:
         listed = words(text)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from helpers.disclosure.leaks.finding import Content, Leak, Piece, Table
 from helpers.disclosure.leaks.knowledge import _YES, Knowledge
-from helpers.disclosure.leaks.words import numbers, plain, words
+from helpers.disclosure.leaks.words import numbers, plain, stems
 from helpers.disclosure.pseudonyms import PSEUDONYM
 
 # So many answers of one operator side by side are its row, even under headings of which nothing is known.
@@ -87,12 +87,12 @@ def _side_by_side(table, row, line, known) -> Iterator[Leak]:
 
 def _quasi(text: str, known: Knowledge) -> dict[str, set[str]]:
     """Return the values of quasi-identifiers that a text holds, by variable."""
-    listed = words(text)
+    listed = stems(text)
     runs = {" ".join(listed[a : a + n]) for n in range(1, 6) for a in range(len(listed) - n + 1)}
     found: dict[str, set[str]] = {}
     for variable, groups in known.groups.items():
         for value in groups:
-            run = " ".join(words(value))
+            run = " ".join(stems(value))
             if len(run) > 2 and not run.isdigit() and run in runs:
                 found.setdefault(variable, set()).add(value)
     return found
@@ -110,18 +110,26 @@ def _combination(file, line, place, cells, known) -> Iterator[Leak]:
     values = {variable: chosen for variable, chosen in _quasi(text, known).items() if len(chosen) == 1}
     owners = _owners(values, known)
     rest = [c for c in cells if c.strip() not in _HIDDEN and not _quasi(c, known) and re.search(r"\d", c)]
-    if rest and _distinct(values, known) > 1 and 0 < len(owners) < known.threshold:
+    if rest and _dimensions(values, known) > 1 and 0 < len(owners) < known.threshold:
         part = " + ".join(sorted(v for chosen in values.values() for v in chosen))
         yield Leak(
             file, line, "combination", part, f"only {', '.join(sorted(owners))} fits, beside {rest[0]!r} ({place})"
         )
 
 
-def _distinct(values: dict[str, set[str]], known: Knowledge) -> int:
-    """Return how many values narrow each other down: a region says nothing beside one of its départements."""
-    members = {frozenset(_owners({variable: chosen}, known)) for variable, chosen in values.items()}
-    smallest = min(map(len, members), default=0)
-    return len(members) if smallest > len(_owners(values, known)) else 1
+def _dimensions(variables: Iterable[str], known: Knowledge) -> int:
+    """Return how many variables narrow each other down: a region says nothing more beside one of its départements."""
+    kept: list[str] = []
+    for variable in sorted(variables):
+        if not any(_nested(variable, other, known) or _nested(other, variable, known) for other in kept):
+            kept.append(variable)
+    return len(kept)
+
+
+def _nested(inner: str, outer: str, known: Knowledge) -> bool:
+    """Tell whether every group of one variable lies within a group of the other one."""
+    wider = list(known.groups[outer].values())
+    return all(any(group <= other for other in wider) for group in known.groups[inner].values())
 
 
 def find_combinations(pieces: list[Piece], known: Knowledge) -> Iterator[Leak]:

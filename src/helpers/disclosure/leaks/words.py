@@ -36,6 +36,11 @@ def compact(text: str) -> str:
     return "".join(words(text))
 
 
+def stems(text: str) -> list[str]:
+    """Return the words of a text without the mark of the plural."""
+    return [word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words(text)]
+
+
 def capitals(text: str) -> set[str]:
     """Return the words in capitals of a text, without the points between letters."""
     return {re.sub(r"[.\-]", "", found) for found in _CAPITALS.findall(visible(text))}
