@@ -4,10 +4,11 @@ EDITION ?= public-2026
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: reports test lab baseline print clean lint measure help
+.PHONY: reports internal test lab baseline print clean lint measure help
 
 help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
+	@echo "make internal  build the team's own view of a confidential edition, with names and a watermark"
 	@echo "make test      run all tests"
 	@echo "make lab       open the notebooks in JupyterLab"
 	@echo "make baseline  show what changed since the accepted claims, then accept the new ones"
@@ -20,6 +21,9 @@ $(READY): requirements.lock pyproject.toml scripts/bootstrap.py
 
 reports: $(READY)
 	@$(RUN) -m helpers reports --edition $(EDITION)
+
+internal: $(READY)
+	@$(RUN) -m helpers reports --internal --edition $(EDITION)
 
 test: $(READY)
 	@$(RUN) -m pytest

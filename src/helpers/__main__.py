@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from helpers.editions import INTERNAL, is_internal
 from helpers.errors import UserError
 
 DEFAULT_EDITION = "public-2026"
@@ -27,6 +28,8 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--explain", action="store_true", help="say why each task would run, and run none")
     sub.add_argument("--force", action="store_true", help="run every task")
 
+    sub.add_argument("--internal", action="store_true", help="build the team's own view of a confidential edition")
+
     sub = command("prepare", "Write the tidy tables of an edition, so that notebooks can be run by hand.", prepare)
     sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
 
@@ -39,6 +42,10 @@ def parser() -> argparse.ArgumentParser:
     sub = command("changes", "Tell what changed between two claim files or editions.", changes)
     sub.add_argument("old", help="claims.json, a folder that holds one, or an edition that is built")
     sub.add_argument("new", help="the same, for the newer side")
+
+    sub = command("disclosure", "Check exported files of a confidential edition for leaks.", disclosure)
+    sub.add_argument("folder", type=Path, help="folder of exported files, such as reports/<edition>")
+    sub.add_argument("--edition", help="edition whose tables are confidential (default: the folder's name)")
 
     sub = command("verify", "Re-run the notebook of a report and compare.", verify)
     sub.add_argument("report", type=Path, help="an exported report (.html)")
@@ -53,9 +60,10 @@ def reports(options) -> int:
     from helpers.paths import project_root
     from helpers.pipeline import build
 
-    code, _ = build(
-        project_root(), options.edition, workers=options.workers, explain=options.explain, force=options.force
-    )
+    edition = options.edition
+    if options.internal and not is_internal(edition):
+        edition += INTERNAL
+    code, _ = build(project_root(), edition, workers=options.workers, explain=options.explain, force=options.force)
     return code
 
 
@@ -90,6 +98,14 @@ def changes(options) -> int:
     from helpers.pipeline.acceptance import print_changes
 
     return print_changes(project_root(), options.old, options.new)
+
+
+def disclosure(options) -> int:
+    """Print what exported files give away; 1 if anything."""
+    from helpers.paths import project_root
+    from helpers.pipeline.confidential import print_disclosure
+
+    return print_disclosure(project_root(), options.folder, options.edition)
 
 
 def verify(options) -> int:

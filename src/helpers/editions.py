@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from helpers.errors import DataError
+from helpers.errors import DataError, UserError
 
 FILE = "edition.yml"
+# The team's own view of a confidential edition goes by the name of the edition with this behind it.
+INTERNAL = "-internal"
 KINDS = ("evidence", "survey")
 # Which sum of answers one respondent may hold before the sum tells what that respondent answered.
 DOMINANCE = 0.8
@@ -49,6 +51,31 @@ class Declaration:
     def survey(self) -> bool:
         """Whether operators answered for themselves, so that a "no" is a "no"."""
         return self.kind == "survey"
+
+
+def base_name(name: str) -> str:
+    """Return the edition whose raw tables a name stands for: an internal view has none of its own."""
+    return name.removesuffix(INTERNAL)
+
+
+def is_internal(name: str) -> bool:
+    """Tell whether a name stands for the internal view of an edition."""
+    return name.endswith(INTERNAL)
+
+
+def check_view(name: str, declaration: Declaration) -> None:
+    """Refuse the internal view of an edition that has nothing to hide.
+
+    Raises
+    ------
+    UserError
+        If the edition is open.
+    """
+    if is_internal(name) and not declaration.confidential:
+        raise UserError(
+            f"The edition '{base_name(name)}' is open: everyone may read all of it, so it has no internal view. "
+            f"Build '{base_name(name)}' itself."
+        )
 
 
 def declaration_path(raw_dir: Path) -> Path:

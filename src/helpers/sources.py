@@ -14,51 +14,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.editions import Declaration, read_declaration
+from helpers.disclosure import activate, policy_of
+from helpers.editions import Declaration, base_name, check_view, is_internal, read_declaration
 from helpers.errors import DataError, UserError
 from helpers.paths import project_root
 from helpers.tables import read_table, write_table
+from helpers.told import Told, read_told
 
 DEFAULT_EDITION = "public-2026"
 # Tables without an identifier of their own get the line of the file, so that the ledger can name a row.
 WITHOUT_IDENTIFIER = ("operator_attributes", "cooperation")
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a notebook told: the hand-over from one notebook to another that is not a table.
-
-    Attributes
-    ----------
-    notebook, title : str
-        Name and H1.
-    answer : str
-        Its answer, as plain text.
-    values : dict
-        Value by expression, as written in the holes of its sentences.
-    """
-
-    notebook: str
-    title: str
-    answer: str
-    values: dict
-
-    def __getitem__(self, expression: str):
-        """Return the value that a hole of that notebook states.
-
-        Raises
-        ------
-        UserError
-            If no sentence there states it.
-        """
-        if expression not in self.values:
-            raise UserError(f"No sentence of '{self.notebook}' states '{expression}'. Name a hole of that notebook.")
-        return self.values[expression]
-
-
-def told_path(processed_dir: Path, notebook: str) -> Path:
-    """Return the file that holds what a notebook told."""
-    return processed_dir / "told" / f"{notebook}.json"
 
 
 @dataclass(frozen=True)
@@ -68,7 +33,7 @@ class Edition:
     Attributes
     ----------
     name : str
-        Folder under ``data/raw`` and ``data/processed``.
+        Folder under ``data/processed``, and under ``data/raw`` unless it is an internal view.
     root : Path
         Root of the project.
     """
@@ -77,9 +42,14 @@ class Edition:
     root: Path
 
     @property
+    def base(self) -> str:
+        """Folder under ``data/raw``: an internal view shares that of its edition."""
+        return base_name(self.name)
+
+    @property
     def raw_dir(self) -> Path:
         """Folder of the raw tables."""
-        return self.root / "data" / "raw" / self.name
+        return self.root / "data" / "raw" / self.base
 
     @property
     def processed_dir(self) -> Path:
@@ -114,11 +84,7 @@ class Edition:
         UserError
             If that notebook has not been built yet.
         """
-        path = told_path(self.processed_dir, notebook)
-        if not path.is_file():
-            raise UserError(f"The notebook '{notebook}' has not been built yet. Run 'make reports' first.")
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return Told(notebook, content["title"], content["answer"], content["values"])
+        return read_told(self.processed_dir, notebook)
 
     def save(self, table: str, frame: pd.DataFrame) -> None:
         """Write a tidy table that another notebook reads, atomically."""
@@ -126,18 +92,20 @@ class Edition:
 
 
 def open_edition(name: str = DEFAULT_EDITION, root: Path | None = None) -> Edition:
-    """Return an edition of the study.
+    """Return an edition of the study, and put in force the protection that it asks for.
 
     Raises
     ------
     UserError
-        If ``data/raw`` has no folder of that name.
+        If ``data/raw`` has no folder of that name, or if it names the internal view of an open edition.
     """
     root = project_root() if root is None else Path(root)
     edition = Edition(name, root)
     if not edition.raw_dir.is_dir():
         known = sorted(p.name for p in (root / "data" / "raw").iterdir() if p.is_dir() and p.name != "territories")
         raise UserError(f"There is no edition '{name}' under data/raw. Editions that exist: {', '.join(known)}.")
+    check_view(name, edition.declaration)
+    activate(policy_of(name, edition.declaration, internal=is_internal(name)))
     return edition
 
 
@@ -167,7 +135,7 @@ def inventory(edition: Edition) -> pd.DataFrame:
         table, title, rows (data lines), columns, licence, sha256 (first 12 hexadecimal digits).
     """
     rows = []
-    for resource in resources(edition.root, edition.name):
+    for resource in resources(edition.root, edition.base):
         with (edition.root / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
             lines = sum(1 for _ in csv.reader(file)) - 1
         licence = (resource.get("licenses") or descriptor(edition.root).get("licenses") or [{}])[0]
@@ -199,9 +167,9 @@ def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
         At the first fault found: file, line, column, value and remedy.
     """
     tables = {}
-    for resource in resources(edition.root, edition.name):
+    for resource in resources(edition.root, edition.base):
         tables[resource["name"]] = _as_text(edition.root / "data" / resource["path"])
-    check_tables(edition.root, edition.name)
+    check_tables(edition.root, edition.base)
     for name in WITHOUT_IDENTIFIER:
         if name in tables:
             tables[name].insert(0, "row_id", [f"L{line}" for line in range(2, len(tables[name]) + 2)])

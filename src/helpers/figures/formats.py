@@ -8,6 +8,8 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
+from helpers.disclosure.frames import Secret
+
 MISSING = "n. d."
 _NUMERIC = {"percent", "points", "count", "decimal", "euros", "year", "p_value"}
 #: First characters that make a spreadsheet run a cell (OWASP, "CSV Injection"), with their full-width forms.
@@ -58,7 +60,7 @@ def cell_formatter(style):
     Returns
     -------
     callable
-        Takes a value and returns `str`. A missing value is written "n. d.".
+        Takes a value and returns `str`. A missing value is written "n. d.", a hidden one "s".
 
     Raises
     ------
@@ -76,7 +78,7 @@ def cell_formatter(style):
             write = _french(style)
         except AttributeError:
             raise ValueError(f"no format is named {style!r}: use one of {', '.join(sorted(_NUMERIC))}, text") from None
-    return lambda value: MISSING if is_missing(value) else str(write(value))
+    return lambda value: value if isinstance(value, Secret) else MISSING if is_missing(value) else str(write(value))
 
 
 def is_numeric(series: pd.Series, style) -> bool:

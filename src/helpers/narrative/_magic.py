@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from jinja2 import Undefined
+
+from helpers.disclosure import active
+from helpers.disclosure.masks import respondents_of
 from helpers.errors import UserError
 from helpers.narrative._errors import NarrativeError
 from helpers.narrative._render import Rendered, render
+from helpers.narrative._template import compile_expression
 
+_RESPONDENTS = re.compile(r"respondents\s*=\s*(\S.*)")
 CLAIMS_MIME = "application/vnd.opsn.claims+json"
 
 
@@ -25,7 +32,10 @@ class Narrative:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         bundle = {"text/markdown": self.markdown, "text/plain": self.plain}
-        if self.claims:
+        policy = active()
+        if policy.confidential:
+            bundle[CLAIMS_MIME] = {"claims": self.claims, "protected": policy.edition}
+        elif self.claims:
             bundle[CLAIMS_MIME] = {"claims": self.claims}
         return bundle
 
@@ -64,7 +74,7 @@ def _beginning(text: str) -> str:
     return first if len(first) <= 50 else f"{first[:49]}…"
 
 
-def say(template: str, namespace: Mapping | None = None) -> Said:
+def say(template: str, namespace: Mapping | None = None, *, respondents=None) -> Said:
     """Render a text for a figure or a table from the notebook's variables.
 
     Parameters
@@ -73,6 +83,8 @@ def say(template: str, namespace: Mapping | None = None) -> Said:
         Plain French text with ``{{ expression | filter }}`` holes.
     namespace : mapping, optional
         The variables; those of the notebook, if not given.
+    respondents : int or False, optional
+        Operators on whom the values rest; needed in a confidential edition (False if they are about no operator).
 
     Returns
     -------
@@ -93,7 +105,8 @@ def say(template: str, namespace: Mapping | None = None) -> Said:
         if shell is None:
             raise UserError("say() runs outside a notebook. Remedy: give it a namespace")
         namespace = shell.user_ns
-    return Said(render(template, namespace, f'text "{_beginning(template)}"'))
+    where = f'text "{_beginning(template)}"'
+    return Said(render(template, namespace, where, respondents=_behind(respondents, where)))
 
 
 def narrative(line: str, cell: str, shell) -> Narrative:
@@ -102,7 +115,7 @@ def narrative(line: str, cell: str, shell) -> Narrative:
     Parameters
     ----------
     line : str
-        What stands behind ``%%narrative``; nothing may.
+        What stands behind ``%%narrative``: nothing, or ``respondents=`` and an expression.
     cell : str
         The Markdown with its holes.
     shell : IPython.InteractiveShell
@@ -119,9 +132,33 @@ def narrative(line: str, cell: str, shell) -> Narrative:
         If the cell cannot be written (see `render`).
     """
     where = f'narrative cell "{_beginning(cell)}"'
+    respondents = None
     if line.strip():
-        raise NarrativeError(where, 1, f"%%narrative takes no option ({line.strip()!r})", "remove it")
-    return Narrative(render(cell, shell.user_ns, where, first_line=2))
+        option = _RESPONDENTS.fullmatch(line.strip())
+        if option is None:
+            problem = f"%%narrative takes no option {line.strip()!r}"
+            raise NarrativeError(where, 1, problem, "remove it, or write respondents=…")
+        respondents = _evaluated(option[1], shell.user_ns, where)
+    return Narrative(render(cell, shell.user_ns, where, first_line=2, respondents=_behind(respondents, where)))
+
+
+def _evaluated(expression: str, namespace: Mapping, where: str):
+    """Return the value of the option behind ``%%narrative``."""
+    try:
+        value = compile_expression(expression)(namespace)
+        if isinstance(value, Undefined):
+            str(value)  # raises, and says which name
+    except Exception as error:
+        problem = f"respondents={expression}: {error}"
+        raise NarrativeError(where, 1, problem, "compute it in an earlier code cell") from None
+    return value
+
+
+def _behind(respondents, where: str):
+    try:
+        return respondents_of(respondents, where)
+    except ValueError as error:
+        raise NarrativeError(where, 1, str(error), "count the operators that the values rest on") from None
 
 
 def register(shell) -> None:

@@ -13,6 +13,8 @@ from jinja2 import Undefined
 from markupsafe import escape
 
 from helpers import french
+from helpers.disclosure import active
+from helpers.disclosure.masks import agreeing_number, hide_intervals, mask_of, respondents_of
 from helpers.errors import UserError
 from helpers.narrative import _sentences
 from helpers.narrative._errors import NarrativeError
@@ -108,8 +110,8 @@ def check_tolerance(value, tolerance, kind: str) -> float:
 class _Rendering:
     """One pass over a template."""
 
-    def __init__(self, namespace: Mapping, where: str):
-        self.namespace, self.where = namespace, where
+    def __init__(self, namespace: Mapping, where: str, respondents=None):
+        self.namespace, self.where, self.respondents = namespace, where, respondents
         self.claims: list[dict] = []
         self.texts: list[str] = []
         self.linked: list[bool] = []
@@ -163,15 +165,22 @@ class _Rendering:
             self.evaluate(lambda _, given=argument: given, shown, hole.line)
         return arguments, options
 
-    @staticmethod
     def claim(
-        expression: str, name: str, chosen: Filter, value, arguments: tuple, options: dict
+        self, expression: str, name: str, chosen: Filter, value, arguments: tuple, options: dict
     ) -> tuple[dict, Written]:
         options = dict(options)
+        behind = respondents_of(options.pop("respondents", self.respondents), "the hole")
+        policy = active()
+        if name == "plural":
+            value = agreeing_number(value, policy, behind)
         kind = options.pop("kind", chosen.kind)
         unit = options.pop("unit", chosen.unit)
         stated = options.pop("tolerance", None)
-        written = chosen.write(value, *arguments, **options)
+        mask = mask_of(name, value, behind, policy)
+        if mask is not None:
+            written, stated = Written(mask.text, mask.plain(), 0.0), None
+        else:
+            written = chosen.write(value, *arguments, **options)
         tolerance = written.tolerance if stated is None else check_tolerance(written.value, stated, chosen.kind)
         claim = {
             "id": claim_id(expression, name),
@@ -226,7 +235,7 @@ class _Rendering:
         return f"\ue000{len(self.claims) - 1}\ue001"
 
 
-def render(source: str, namespace: Mapping, where: str, *, first_line: int = 1) -> Rendered:
+def render(source: str, namespace: Mapping, where: str, *, first_line: int = 1, respondents=None) -> Rendered:
     """Render a template in a namespace.
 
     Parameters
@@ -239,6 +248,8 @@ def render(source: str, namespace: Mapping, where: str, *, first_line: int = 1) 
         How an error names the cell or text.
     first_line : int
         Line of the cell at which the template starts.
+    respondents : int or False, optional
+        Operators on whom every value rests that does not say otherwise: asked for in a confidential edition.
 
     Returns
     -------
@@ -248,9 +259,10 @@ def render(source: str, namespace: Mapping, where: str, *, first_line: int = 1) 
     Raises
     ------
     NarrativeError
-        If a name is undefined, a value is missing or not finite, a filter does not fit, or the template is malformed.
+        If a name is undefined, a value is missing or not finite, a filter does not fit, or the template is malformed;
+        in a confidential edition, if a statistic does not say how many operators it rests on.
     """
-    rendering = _Rendering(namespace, where)
+    rendering = _Rendering(namespace, where, respondents)
     prose = french.typeset(rendering.run(parse(source, where, first_line)))
     claims, texts, linked = rendering.claims, rendering.texts, rendering.linked
 
@@ -259,6 +271,7 @@ def render(source: str, namespace: Mapping, where: str, *, first_line: int = 1) 
 
     for start, end in _sentences.spans(prose):
         held = prose[start:end]
+        hide_intervals([int(match.group(1)) for match in _PLACE.finditer(held)], claims, texts)
         sentence = fill(_sentences.plain(held), texts.__getitem__).strip()
         for match in [*_PLACE.finditer(held), *_MARK.finditer(held)]:
             claims[int(match.group(1))]["sentence"] = sentence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from helpers.editions import base_name, is_internal
 from helpers.errors import UserError
 from helpers.pipeline.build import build
 from helpers.pipeline.layout import Layout
@@ -21,6 +22,11 @@ def accept(root: Path, edition: str) -> int:
     from helpers.pipeline.steps import CLASSES, read_executed
     from helpers.tables import replace_text
 
+    if is_internal(edition):
+        raise UserError(
+            f"'{edition}' is the internal view of a confidential edition: its values are never accepted, since the "
+            f"baseline is public. Accept '{base_name(edition)}'."
+        )
     code, _ = build(root, edition)
     if code:
         return code
@@ -30,7 +36,7 @@ def accept(root: Path, edition: str) -> int:
     print(render_text(comparison), end="")
     claims = read_ledger(ledger)
     classes = layout.processed / CLASSES
-    if classes.is_file():
+    if classes.is_file() and not layout.protected:
         replace_text(layout.baseline / CLASSES, classes.read_text(encoding="utf-8"))
     names = {chapter.name for chapter in layout.chapters}
     for chapter in layout.chapters:

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from helpers.editions import check_view
 from helpers.errors import UserError
 from helpers.pipeline.layout import Layout
 
@@ -80,6 +81,7 @@ def build(
     if not layout.raw.is_dir():
         known = sorted(p.name for p in (root / "data" / "raw").iterdir() if p.is_dir() and p.name != "territories")
         raise UserError(f"There is no edition '{edition}' under data/raw. Editions that exist: {', '.join(known)}.")
+    check_view(edition, layout.declaration)
     workers = workers or os.cpu_count() or 1
     pool = LazyPool(workers)
     options = {} if explain else {"n_workers": workers, "parallel_backend": "threads"}

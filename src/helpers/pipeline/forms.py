@@ -20,7 +20,8 @@ def print_forms(root: Path, edition: str) -> int:
     Returns
     -------
     int
-        0 when every form was made; 2 when a tool is missing, after making what the others can.
+        0 when every form was made; 1 when one of a confidential edition leaks; 2 when a tool is missing, after making
+        what the others can.
     """
     from helpers.report import office
 
@@ -41,6 +42,11 @@ def print_forms(root: Path, edition: str) -> int:
             print(make(source, target).relative_to(root).as_posix())
         except UserError as error:
             missing[str(error)] = None
+    if layout.protected:
+        from helpers.pipeline.confidential import print_disclosure
+
+        if print_disclosure(root, layout.reports):
+            return 1
     for message in missing:
         print(message)
     return 2 if missing else 0

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from helpers.dependencies import files_reached, notebooks_cited, tables_read, tables_written
-from helpers.editions import Declaration, read_declaration
+from helpers.editions import Declaration, base_name, is_internal, read_declaration
 from helpers.errors import UserError
 
 # One run per operator: its pages are not chapters of the collection.
@@ -96,12 +96,22 @@ class Layout:
     @property
     def raw(self) -> Path:
         """Raw tables of the edition."""
-        return self.root / "data" / "raw" / self.edition
+        return self.root / "data" / "raw" / base_name(self.edition)
 
     @cached_property
     def declaration(self) -> Declaration:
         """What the edition says of itself."""
         return read_declaration(self.raw)
+
+    @property
+    def internal(self) -> bool:
+        """Whether this is the view of a confidential edition that stays inside the team."""
+        return is_internal(self.edition)
+
+    @property
+    def protected(self) -> bool:
+        """Whether nothing that is built may tell what one operator answered."""
+        return self.declaration.confidential and not self.internal
 
     @property
     def processed(self) -> Path:

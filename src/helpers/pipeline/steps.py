@@ -30,6 +30,27 @@ def clean_edition(layout: Layout) -> None:
     DataError
         If a raw table is not as its schema says, or an export not as its mapping says; nothing is written then.
     """
+    from helpers.disclosure.pseudonyms import hide_operators, pseudonym_key
+    from helpers.disclosure.roles import read_roles
+    from helpers.sources import Edition
+
+    tables = cleaned_tables(layout)
+    if layout.declaration.confidential:
+        key, roles = pseudonym_key(layout.raw), read_roles(layout.raw)
+        tables = hide_operators(tables, roles, key, internal=layout.internal)
+    edition = Edition(layout.edition, layout.root)
+    for name, frame in tables.items():
+        edition.save(name, frame)
+
+
+def cleaned_tables(layout: Layout) -> dict:
+    """Return every tidy table of an edition by name, operators under their own names.
+
+    Raises
+    ------
+    DataError
+        If a raw table is not as its schema says.
+    """
     import pandas as pd
 
     from helpers.cleaning import clean
@@ -39,17 +60,13 @@ def clean_edition(layout: Layout) -> None:
     if layout.declaration.survey:
         from helpers.survey import clean_survey
 
-        for name, frame in clean_survey(layout.root, layout.edition).items():
-            edition.save(name, frame)
-        return
+        return clean_survey(layout.root, layout.edition)
     raw = read_raw(edition)
     check_tables(layout.root, "territories")
     departements = pd.read_csv(
         layout.root / "data" / "raw" / "territories" / "departements.csv", dtype=str, keep_default_na=False
     )
-    cleaned = clean(raw, departements)
-    for name, frame in cleaned.tables.items():
-        edition.save(name, frame)
+    return clean(raw, departements).tables
 
 
 def execute_chapter(layout: Layout, chapter: Chapter, pool) -> None:
@@ -63,6 +80,7 @@ def execute_chapter(layout: Layout, chapter: Chapter, pool) -> None:
     import nbformat
 
     from helpers.claims import collect
+    from helpers.disclosure.outputs import refuse_unprotected
 
     notebook = nbformat.reads(chapter.path.read_text(encoding="utf-8"), as_version=4)
     executed = pool.execute(
@@ -72,6 +90,8 @@ def execute_chapter(layout: Layout, chapter: Chapter, pool) -> None:
         cwd=chapter.path.parent,
         timeout=TIMEOUT,
     )
+    if layout.protected:
+        refuse_unprotected(executed, chapter.name, layout.edition)
     # Collecting refuses a claim that means two things, before anything is kept.
     replace_text(layout.told(chapter.name), told_text(chapter, executed, collect(executed, name=chapter.name)))
     replace_text(layout.executed_notebook(chapter), nbformat.writes(executed) + "\n")
@@ -101,7 +121,22 @@ def export_chapter(layout: Layout, chapter: Chapter) -> None:
 
     notebook = read_executed(layout, chapter)
     shown = context(layout, chapter, notebook)
-    replace_text(layout.report(chapter), seal(report.export(notebook, shown), shown["stamp"]))
+    publish(layout, layout.report(chapter), seal(report.export(notebook, shown), shown["stamp"]))
+
+
+def publish(layout: Layout, path: Path, text: str) -> None:
+    """Write a file that reviewers read, unless it would tell what a confidential edition must not tell.
+
+    Raises
+    ------
+    UserError
+        Naming what leaks; the file there stays as it was.
+    """
+    if layout.protected:
+        from helpers.pipeline.confidential import refuse_leaks
+
+        refuse_leaks(layout, path, text)
+    replace_text(path, text)
 
 
 def read_executed(layout: Layout, chapter: Chapter):
@@ -143,6 +178,8 @@ def common_context(layout: Layout) -> dict:
     return {
         "edition": layout.edition,
         "simulated": layout.declaration.simulated,
+        "internal": layout.internal,
+        "least": layout.declaration.threshold if layout.protected else None,
         "index_href": "index.html",
         "sources": _sources(layout),
         "versions": _versions(),
@@ -158,7 +195,7 @@ def _sources(layout: Layout) -> list[dict]:
     package = json.loads((layout.root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     shown = []
     for resource in package["resources"]:
-        if not resource["path"].startswith((f"raw/{layout.edition}/", "raw/territories/")):
+        if not resource["path"].startswith((f"raw/{layout.raw.name}/", "raw/territories/")):
             continue
         origins = resource.get("sources") or [{}]
         source = origins[0]
@@ -221,9 +258,9 @@ def built_claims(layout: Layout) -> list[dict]:
 
 def write_claims(layout: Layout) -> None:
     """Write the claims of all chapters in one file."""
-    from helpers.claims import write_ledger
+    from helpers.claims import ledger_text
 
-    write_ledger(layout.reports / "claims.json", built_claims(layout))
+    publish(layout, layout.reports / "claims.json", ledger_text(built_claims(layout)))
 
 
 def classes_in(path: Path) -> dict[str, str]:
@@ -240,13 +277,14 @@ def write_changes(layout: Layout) -> None:
     from helpers.claims import changes_fragment, compare_with_baseline, moved
 
     comparison = compare_with_baseline(layout.reports / "claims.json", layout.baseline)
-    accepted = classes_in(layout.baseline / CLASSES)
+    # who moved is one operator's affair: a confidential edition keeps no accepted classes
+    accepted = {} if layout.protected else classes_in(layout.baseline / CLASSES)
     moves = moved(accepted, classes_in(layout.processed / CLASSES)) if accepted else []
     titles = {c.name: c.title for c in layout.chapters}
     page = report.render_page(
         "Ce qui a changé", changes_fragment(comparison, moves, titles=titles), common_context(layout)
     )
-    replace_text(layout.reports / "changes.html", page)
+    publish(layout, layout.reports / "changes.html", page)
 
 
 def write_index(layout: Layout) -> None:
@@ -255,7 +293,5 @@ def write_index(layout: Layout) -> None:
 
     entries = [report.index_entry(read_executed(layout, c), f"{c.name}.html", group=c.group) for c in layout.chapters]
     links = [{"href": "changes.html", "title": "Ce qui a changé depuis la dernière version acceptée"}]
-    replace_text(
-        layout.reports / "index.html",
-        report.render_index(entries, {**common_context(layout), "links": links, "lead": LEAD}),
-    )
+    page = report.render_index(entries, {**common_context(layout), "links": links, "lead": LEAD})
+    publish(layout, layout.reports / "index.html", page)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pytask import PathNode, TaskWithoutPath
 
 from helpers.dependencies import files_reached
+from helpers.editions import declaration_path
 from helpers.pipeline import steps
 from helpers.pipeline.layout import Chapter, Layout
 from helpers.tables import table_paths
@@ -73,6 +74,15 @@ def module_files(*names: str) -> set[Path]:
     return {path for name in names for path in files_reached(f"helpers.{name}")}
 
 
+def declared_files(layout: Layout) -> list[Path]:
+    """Return what an edition declares about itself, those files that it has."""
+    from helpers.disclosure.pseudonyms import KEY_FILE
+    from helpers.disclosure.roles import FILE as ROLES_FILE
+
+    files = [declaration_path(layout.raw), layout.raw / ROLES_FILE, layout.raw / KEY_FILE]
+    return [path for path in files if path.is_file()]
+
+
 def clean_task(layout: Layout) -> ContentTask:
     """Return the task that turns raw tables into tidy ones."""
     data, survey = layout.root / "data", layout.declaration.survey
@@ -84,7 +94,8 @@ def clean_task(layout: Layout) -> ContentTask:
         data / "raw" / "territories" / "regions.csv",
         data / "datapackage.json",
         layout.lock,
-        *module_files("cleaning", "sources", *(["survey"] if survey else [])),
+        *declared_files(layout),
+        *module_files("cleaning", "sources", "disclosure.pseudonyms", *(["survey"] if survey else [])),
     ]
     makes = table_files(layout, (*CLEAN_TABLES, *(SURVEY_TABLES if survey else ())))
     return task("tables", lambda: steps.clean_edition(layout), needs, makes)
@@ -97,6 +108,7 @@ def execute_task(layout: Layout, chapter: Chapter, pool) -> ContentTask:
     needs = [
         chapter.path,
         *chapter.modules,
+        *declared_files(layout),
         *table_files(layout, chapter.reads),
         *[layout.told(name) for name in chapter.cites],
         *(sorted(territories.iterdir()) if uses_territories else []),
@@ -134,9 +146,24 @@ def collection_tasks(layout: Layout) -> list[ContentTask]:
     ]
 
 
+def disclosure_tasks(layout: Layout) -> list[ContentTask]:
+    """Return the task that checks all exported files of a confidential edition together."""
+    if not layout.protected:
+        return []
+    from helpers.pipeline.confidential import check_reports
+
+    pages = [layout.report(chapter) for chapter in layout.chapters]
+    whole = [layout.reports / name for name in ("claims.json", "changes.html", "index.html")]
+    record = layout.root / ".cache" / "disclosure" / f"{layout.edition}.txt"
+    raw = [path for path in layout.raw.rglob("*") if path.is_file()]
+    needs = [*pages, *whole, *raw, *module_files("disclosure.leaks")]
+    return [task("disclosure", lambda: check_reports(layout, record), needs, [record])]
+
+
 def _export_files(layout: Layout) -> list[Path]:
     return [
         *module_files("report", "claims"),
+        *declared_files(layout),
         layout.root / "CITATION.cff",
         layout.root / "data" / "datapackage.json",
         layout.lock,
@@ -151,4 +178,5 @@ def all_tasks(layout: Layout, pool) -> list[ContentTask]:
         *[execute_task(layout, chapter, pool) for chapter in chapters],
         *[export_task(layout, chapter) for chapter in chapters],
         *collection_tasks(layout),
+        *disclosure_tasks(layout),
     ]

@@ -15,11 +15,12 @@ class ReportExporter(TemplateExporter):
 
     What the notebook does not know comes in ``resources["opsn"]``, a dict whose every key may be left out:
 
-    ``edition`` (str), ``simulated`` (bool), ``name`` (str, name of the notebook), ``home_title`` (str, name of the
-    collection), ``index_href`` (str), ``previous`` and ``next`` (dict: ``href``, ``title``), ``sources`` (list of dict:
-    ``title``, ``publisher``, ``licence``, ``url``, ``accessed``, ``path``, ``sha256``), ``versions`` (dict: name to
-    version), ``citation`` (str), ``stamp`` (dict, written as JSON in ``<meta name="opsn-stamp">``) and ``claims`` (list
-    of dict with ``id``, ``cell`` and ``computed_in``).
+    ``edition`` (str), ``simulated`` (bool), ``internal`` (bool, for the study's team alone), ``least`` (int, fewest
+    operators behind a value of a confidential edition), ``name`` (str, name of the notebook), ``home_title`` (str, name
+    of the collection), ``index_href`` (str), ``previous`` and ``next`` (dict: ``href``, ``title``), ``sources`` (list
+    of dict: ``title``, ``publisher``, ``licence``, ``url``, ``accessed``, ``path``, ``sha256``), ``versions`` (dict:
+    name to version), ``citation`` (str), ``stamp`` (dict, written as JSON in ``<meta name="opsn-stamp">``) and
+    ``claims`` (list of dict with ``id``, ``cell`` and ``computed_in``).
     """
 
     export_from_notebook = "Rapport OPSN"

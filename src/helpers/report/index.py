@@ -7,7 +7,7 @@ import json
 from markupsafe import Markup
 
 from helpers.report import markup, outputs, template
-from helpers.report.page import COLLECTION, head_title, tags
+from helpers.report.page import COLLECTION, head_title, marks, tags
 
 
 def answer_of(notebook) -> str:
@@ -57,8 +57,9 @@ def render_index(entries, context: dict | None = None) -> str:
     entries : list of dict
         As :func:`index_entry` returns them, in reading order; ``group`` (str, optional) gathers them.
     context : dict, optional
-        ``edition``, ``simulated``, ``home_title``, ``lead`` (str, Markdown), ``sources``, ``versions``, ``citation``,
-        ``stamp``, ``links`` (list of dict: ``href``, ``title``; other files of the collection).
+        ``edition``, ``simulated``, ``internal``, ``least``, ``home_title``, ``lead`` (str, Markdown), ``sources``,
+        ``versions``, ``citation``, ``stamp``, ``links`` (list of dict: ``href``, ``title``; other files of the
+        collection).
 
     Returns
     -------
@@ -78,16 +79,15 @@ def render_index(entries, context: dict | None = None) -> str:
     markup.harden(lead)
     markup.polish(lead)
     stamp = context.get("stamp")
-    simulated = bool(context.get("simulated"))
     return template.render(
         {
             "kind": "index",
             "title": collection,
             "file": None,
-            "head_title": head_title(collection, collection, simulated),
+            "head_title": head_title(collection, collection, context),
             "collection": collection,
             "edition": context.get("edition"),
-            "simulated": simulated,
+            **marks(context),
             "description": f"Carte de la collection : {len(entries)} rapports, leurs questions et leurs réponses.",
             "index_href": None,
             "lead": Markup(markup.serialise(lead)),

@@ -13,6 +13,7 @@ from helpers.report.evidence import Evidence, fold
 
 COLLECTION = "Étude des opérateurs publics de services numériques"
 SIMULATED = "DONNÉES SIMULÉES"
+INTERNAL = "INTERNE – NE PAS DIFFUSER"
 
 
 def tags(cell) -> set:
@@ -159,17 +160,16 @@ class Composer:
         context, meta = self.context, self.notebook.get("metadata", {}).get("opsn", {})
         title = self.title or meta.get("title") or "Rapport"
         collection = context.get("home_title") or context.get("home title") or COLLECTION
-        simulated = bool(context.get("simulated"))
         described = markup.plain_text(markup.parse(self.answer or self.lead)) or title
         stamp = context.get("stamp")
         return {
             "kind": "report",
             "title": title,
             "file": f"{context['name']}.html" if context.get("name") else None,
-            "head_title": head_title(title, collection, simulated),
+            "head_title": head_title(title, collection, context),
             "collection": collection,
             "edition": context.get("edition"),
-            "simulated": simulated,
+            **marks(context),
             "description": described[:500],
             "index_href": context.get("index_href"),
             "lead": self._finish(self.lead),
@@ -187,7 +187,24 @@ class Composer:
         }
 
 
-def head_title(title: str, collection: str, simulated: bool) -> str:
+def marks(context: dict) -> dict:
+    """Return what every page says of its edition before anything else.
+
+    Returns
+    -------
+    dict
+        ``simulated``: whether the data are made up; ``internal``: what an internal page says of itself, or nothing;
+        ``least``: fewest operators behind a value of a confidential edition, or None.
+    """
+    return {
+        "simulated": bool(context.get("simulated")),
+        "internal": INTERNAL if context.get("internal") else "",
+        "least": context.get("least"),
+    }
+
+
+def head_title(title: str, collection: str, context: dict) -> str:
     """Return what the window and the search engines show."""
-    parts = [SIMULATED] if simulated else []
+    parts = [INTERNAL] if context.get("internal") else []
+    parts += [SIMULATED] if context.get("simulated") else []
     return " – ".join([*parts, title, collection] if title != collection else [*parts, title])

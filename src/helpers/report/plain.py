@@ -7,7 +7,7 @@ import json
 from markupsafe import Markup
 
 from helpers.report import markup, template
-from helpers.report.page import COLLECTION, head_title
+from helpers.report.page import COLLECTION, head_title, marks
 
 
 def render_page(title: str, fragment: str, context: dict | None = None) -> str:
@@ -20,7 +20,8 @@ def render_page(title: str, fragment: str, context: dict | None = None) -> str:
     fragment : str
         HTML of its body, already escaped; its headings start at level 2.
     context : dict, optional
-        ``edition``, ``simulated``, ``index_href``, ``sources``, ``versions``, ``citation``, ``stamp``.
+        ``edition``, ``simulated``, ``internal``, ``least``, ``index_href``, ``sources``, ``versions``, ``citation``,
+        ``stamp``.
 
     Returns
     -------
@@ -37,15 +38,14 @@ def render_page(title: str, fragment: str, context: dict | None = None) -> str:
     markup.polish(tree)
     markup.frame_tables(tree, names)
     stamp = context.get("stamp")
-    simulated = bool(context.get("simulated"))
     return template.render(
         {
             "kind": "report",
             "title": title,
-            "head_title": head_title(title, COLLECTION, simulated),
+            "head_title": head_title(title, COLLECTION, context),
             "collection": COLLECTION,
             "edition": context.get("edition"),
-            "simulated": simulated,
+            **marks(context),
             "description": f"{title} : page de la collection « {COLLECTION} ».",
             "index_href": context.get("index_href"),
             "lead": "",

@@ -1,0 +1,174 @@
+"""Raw rows, combinations that only one operator has, and pseudonyms that stop hiding anyone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from helpers.disclosure.leaks.finding import Content, Leak, Piece, Table
+from helpers.disclosure.leaks.knowledge import _YES, Knowledge
+from helpers.disclosure.leaks.words import numbers, plain, stems
+from helpers.disclosure.pseudonyms import PSEUDONYM
+
+# So many answers of one operator side by side are its row, even under headings of which nothing is known.
+SIDE_BY_SIDE = 5
+_NO = frozenset({"not_offered", "non", "no", "false", "0", "-", "", "faux", "unseen"})
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
+_HIDDEN = frozenset({"s", "", "n. d.", "—", "-"})
+
+
+def find_rows(content: Content, known: Knowledge) -> Iterator[Leak]:
+    """Yield the rows of tables and records that hold what fewer operators than the threshold answered."""
+    for table in content.tables:
+        for headings, rows, lines in (_as_it_is(table), _turned(table)):
+            yield from _under_known_headings(table, headings, rows, lines, known)
+        for row, line in zip(table.rows, table.lines, strict=True):
+            yield from _side_by_side(table, row, line, known)
+            yield from _combination(table.file, line, table.place, row, known)
+
+
+def _as_it_is(table: Table):
+    return table.headings, table.rows, table.lines
+
+
+def _turned(table: Table):
+    """Return a table with its rows as columns: one operator per column is a list of raw rows too."""
+    width = len(table.headings)
+    if width < 2 or any(len(row) != width for row in table.rows):
+        return [], [], []
+    columns = list(zip(*table.rows, strict=True))
+    return (
+        ["", *columns[0]],
+        [[table.headings[n], *columns[n]] for n in range(1, width)],
+        [table.lines[0]] * (width - 1),
+    )
+
+
+def _normal(text: str) -> str:
+    word = plain(text).strip()
+    if word in _YES:
+        return "yes"
+    if word in _NO:
+        return "no"
+    read = [value for _, value in numbers(text)]
+    return f"{read[0]:.10g}" if len(read) == 1 and not re.search(r"[^\W\d_]", text) else word
+
+
+def _under_known_headings(table, headings, rows, lines, known) -> Iterator[Leak]:
+    by_label = {label: variable for variable, labels in known.labels.items() for label in labels}
+    columns = [(n, by_label[plain(h).strip()]) for n, h in enumerate(headings) if plain(h).strip() in by_label]
+    if len({variable for _, variable in columns}) < 3:
+        return
+    for row, line in zip(rows, lines, strict=True):
+        shown = {v: _normal(row[n]) for n, v in columns if n < len(row) and row[n].strip() not in _HIDDEN}
+        if len(shown) < 3:
+            continue
+        owners = [
+            o for o in known.operators if all(_normal(known.answers[v].get(o, "")) == x for v, x in shown.items())
+        ]
+        if 0 < len(owners) < known.threshold:
+            part = " | ".join(f"{v}: {x}" for v, x in shown.items())
+            yield Leak(
+                table.file, line, "raw row", part, f"these are the answers of {', '.join(owners)} ({table.place})"
+            )
+
+
+def _side_by_side(table, row, line, known) -> Iterator[Leak]:
+    cells = {_normal(cell) for cell in row} - {"yes", "no", ""}
+    if len(cells) < SIDE_BY_SIDE:
+        return
+    for operator in known.operators:
+        own = {_normal(held[operator]) for held in known.answers.values() if operator in held} - {"yes", "no", ""}
+        same = cells & own
+        if len(same) >= SIDE_BY_SIDE and len(same) >= 0.6 * len(cells):
+            part = " | ".join(sorted(same))
+            yield Leak(table.file, line, "raw row", part, f"these are answers of {operator} ({table.place})")
+
+
+def _quasi(text: str, known: Knowledge) -> dict[str, set[str]]:
+    """Return the values of quasi-identifiers that a text holds, by variable."""
+    listed = stems(text)
+    runs = {" ".join(listed[a : a + n]) for n in range(1, 6) for a in range(len(listed) - n + 1)}
+    found: dict[str, set[str]] = {}
+    for variable, groups in known.groups.items():
+        for value in groups:
+            run = " ".join(stems(value))
+            if len(run) > 2 and not run.isdigit() and run in runs:
+                found.setdefault(variable, set()).add(value)
+    return found
+
+
+def _owners(values: dict[str, set[str]], known: Knowledge) -> set[str]:
+    owners = set(known.operators)
+    for variable, chosen in values.items():
+        owners &= set.union(*(known.groups[variable][value] for value in chosen))
+    return owners
+
+
+def _combination(file, line, place, cells, known) -> Iterator[Leak]:
+    text = " ; ".join(cells)
+    values = {variable: chosen for variable, chosen in _quasi(text, known).items() if len(chosen) == 1}
+    owners = _owners(values, known)
+    rest = [c for c in cells if c.strip() not in _HIDDEN and not _quasi(c, known) and re.search(r"\d", c)]
+    if rest and _dimensions(values, known) > 1 and 0 < len(owners) < known.threshold:
+        part = " + ".join(sorted(v for chosen in values.values() for v in chosen))
+        yield Leak(
+            file, line, "combination", part, f"only {', '.join(sorted(owners))} fits, beside {rest[0]!r} ({place})"
+        )
+
+
+def _dimensions(variables: Iterable[str], known: Knowledge) -> int:
+    """Return how many variables narrow each other down: a region says nothing more beside one of its départements."""
+    kept: list[str] = []
+    for variable in sorted(variables):
+        if not any(_nested(variable, other, known) or _nested(other, variable, known) for other in kept):
+            kept.append(variable)
+    return len(kept)
+
+
+def _nested(inner: str, outer: str, known: Knowledge) -> bool:
+    """Tell whether every group of one variable lies within a group of the other one."""
+    wider = list(known.groups[outer].values())
+    return all(any(group <= other for other in wider) for group in known.groups[inner].values())
+
+
+def find_combinations(pieces: list[Piece], known: Knowledge) -> Iterator[Leak]:
+    """Yield the sentences that combine quasi-identifiers until too few operators are left."""
+    for piece in pieces:
+        for sentence in _SENTENCE.split(piece.text):
+            if len(sentence) < 400:
+                yield from _combination(piece.file, piece.line, piece.place, [sentence, *_shown(sentence)], known)
+
+
+def _shown(sentence: str) -> list[str]:
+    return [written for written, _ in numbers(sentence)]
+
+
+class Pseudonyms:
+    """Gathers what is told of each pseudonym over all files, until it fits too few operators."""
+
+    def __init__(self, known: Knowledge):
+        self.known = known
+        self.told: dict[str, dict[str, set[str]]] = {}
+        self.done: set[str] = set()
+
+    def read(self, file: str, line: int, place: str, text: str) -> Iterator[Leak]:
+        """Yield a leak if a text tells enough of a pseudonym, together with what was read before."""
+        for code in {match[1] for match in PSEUDONYM.finditer(text)}:
+            operator = self.known.pseudonyms.get(code)
+            if operator is None or code in self.done:
+                continue
+            told = self.told.setdefault(code, {})
+            for variable, chosen in _quasi(text, self.known).items():
+                own = {v for v in chosen if operator in self.known.groups[variable][v]}
+                if own:
+                    told.setdefault(variable, set()).update(own)
+            fitting = set(self.known.operators)
+            for variable, chosen in told.items():
+                for value in chosen:
+                    fitting &= self.known.groups[variable][value]
+            if told and 0 < len(fitting) < self.known.threshold:
+                self.done.add(code)
+                part = " + ".join(sorted(v for chosen in told.values() for v in chosen))
+                why = f"beside the pseudonym {code}, this fits only {', '.join(sorted(fitting))} ({place})"
+                yield Leak(file, line, "pseudonym", part, why)
