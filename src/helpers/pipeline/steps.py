@@ -8,8 +8,8 @@ import platform
 from pathlib import Path
 
 from helpers import __version__
-from helpers.pipeline.layout import Chapter, Layout
-from helpers.tables import replace_text
+from helpers.pipeline.layout import Chapter, Layout, first_heading
+from helpers.tables import replace_text, write_tables
 
 TIMEOUT = 900
 CLASSES = "classes.csv"
@@ -42,8 +42,7 @@ def clean_edition(layout: Layout) -> None:
         layout.root / "data" / "raw" / "territories" / "departements.csv", dtype=str, keep_default_na=False
     )
     cleaned = clean(raw, departements)
-    for name, frame in cleaned.tables.items():
-        edition.save(name, frame)
+    write_tables(edition.processed_dir, cleaned.tables)
 
 
 def execute_chapter(layout: Layout, chapter: Chapter, pool) -> None:
@@ -81,7 +80,7 @@ def told_text(chapter: Chapter, executed, claims: list[dict]) -> str:
         if "text/plain" in output.get("data", {})
     ]
     content = {
-        "title": chapter.title,
+        "title": first_heading(executed) or chapter.name,
         "answer": " ".join(" ".join("".join(a).splitlines()) for a in answers).strip(),
         "values": {c["expression"]: c["value"] for c in claims if c["kind"] not in ("grade", "plural")},
     }
@@ -95,7 +94,7 @@ def export_chapter(layout: Layout, chapter: Chapter) -> None:
 
     notebook = read_executed(layout, chapter)
     shown = context(layout, chapter, notebook)
-    replace_text(layout.report(chapter), seal(report.export(notebook, shown), shown["stamp"]))
+    replace_text(layout.page(chapter), seal(report.export(notebook, shown), shown["stamp"]))
 
 
 def read_executed(layout: Layout, chapter: Chapter):
@@ -192,7 +191,6 @@ def report_stamp(layout: Layout, chapter: Chapter, notebook) -> dict:
     """Return the machine-readable stamp of a report: hashes of all that it was made from, no clock time."""
     from helpers.claims import build_stamp
 
-    territories = layout.root / "data" / "raw" / "territories"
     return build_stamp(
         edition=layout.edition,
         name=chapter.name,
@@ -200,7 +198,7 @@ def report_stamp(layout: Layout, chapter: Chapter, notebook) -> dict:
         notebook=chapter.path,
         executed=notebook,
         lock=layout.lock,
-        raw=[*layout.raw.glob("*.csv"), *[p for p in territories.iterdir() if p.is_file()]],
+        raw=[*layout.raw_tables, *layout.territory_files],
         modules=chapter.modules,
         parameters={"edition": layout.edition},
     )
@@ -215,9 +213,9 @@ def built_claims(layout: Layout) -> list[dict]:
 
 def write_claims(layout: Layout) -> None:
     """Write the claims of all chapters in one file."""
-    from helpers.claims import write_ledger
+    from helpers.claims import ledger_text
 
-    write_ledger(layout.reports / "claims.json", built_claims(layout))
+    replace_text(layout.ledger, ledger_text(built_claims(layout)))
 
 
 def classes_in(path: Path) -> dict[str, str]:
@@ -233,14 +231,14 @@ def write_changes(layout: Layout) -> None:
     from helpers import report
     from helpers.claims import changes_fragment, compare_with_baseline, moved
 
-    comparison = compare_with_baseline(layout.reports / "claims.json", layout.baseline)
+    comparison = compare_with_baseline(layout.ledger, layout.baseline)
     accepted = classes_in(layout.baseline / CLASSES)
     moves = moved(accepted, classes_in(layout.processed / CLASSES)) if accepted else []
     titles = {c.name: c.title for c in layout.chapters}
     page = report.render_page(
         "Ce qui a changé", changes_fragment(comparison, moves, titles=titles), common_context(layout)
     )
-    replace_text(layout.reports / "changes.html", page)
+    replace_text(layout.pages / "changes.html", page)
 
 
 def write_index(layout: Layout) -> None:
@@ -248,8 +246,11 @@ def write_index(layout: Layout) -> None:
     from helpers import report
 
     entries = [report.index_entry(read_executed(layout, c), f"{c.name}.html", group=c.group) for c in layout.chapters]
-    links = [{"href": "changes.html", "title": "Ce qui a changé depuis la dernière version acceptée"}]
+    links = [
+        {"href": "changes.html", "title": "Ce qui a changé depuis la dernière version acceptée"},
+        {"href": "status.html", "title": "L’état de la collection : cahiers, durées, versions"},
+    ]
     replace_text(
-        layout.reports / "index.html",
+        layout.pages / "index.html",
         report.render_index(entries, {**common_context(layout), "links": links, "lead": LEAD}),
     )
