@@ -49,7 +49,7 @@ def built() -> Built:
     from helpers.pipeline import Layout, build
 
     root = project_root()
-    code, _ = build(root, DEFAULT_EDITION, quiet=True)
+    code, _ = build(root, DEFAULT_EDITION, quiet=True, wait=True)
     return Built(root, Layout(root, DEFAULT_EDITION), code)
 
 
@@ -66,7 +66,8 @@ def copy_of_build(built, tmp_path):
 
     What the build remembers must not depend on where it is.
     """
-    for folder in ("src", "notebooks", "data", "reports", ".cache/executed", "tests/baseline"):
+    kept = (".cache/executed", ".cache/pages", ".cache/built", ".cache/parts")
+    for folder in ("src", "notebooks", "data", "reports", "tests/baseline", *kept):
         if (built.root / folder).exists():
             ignore = shutil.ignore_patterns("__pycache__")
             shutil.copytree(built.root / folder, tmp_path / folder, ignore=ignore)

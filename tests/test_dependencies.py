@@ -55,7 +55,7 @@ def test_a_module_reaches_what_it_imports_at_any_depth(tmp_path, monkeypatch):
     (package / "other.py").write_text("import json\nfrom helpers.gone import x")
     (package / "by_name.py").write_text("")
     (package / "unrelated.py").write_text("")
-    monkeypatch.setattr(_modules, "_ROOT", package)
+    monkeypatch.setattr(_modules, "ROOT", package)
     reached = {"helpers", "helpers.room", "helpers.room.inner", "helpers.late", "helpers.other", "helpers.by_name"}
     assert modules_reached("helpers.room") == reached
     assert modules_reached(notebook("x = 1", "from helpers import room")) == reached
@@ -109,7 +109,7 @@ def test_the_edition_may_have_any_name_that_open_edition_gave_it():
 
 
 def test_a_module_may_be_given_as_its_file_or_folder():
-    root = _modules._ROOT
+    root = _modules.ROOT
     assert modules_reached(root / "errors.py") == modules_reached("helpers.errors")
     assert modules_reached(root / "french") == modules_reached("helpers.french")
 

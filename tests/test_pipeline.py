@@ -49,9 +49,9 @@ def test_a_second_build_runs_nothing_wherever_it_is(copy_of_build):
     assert would_run(run) == set()
 
 
-def test_editing_profiles_runs_only_what_imports_it(copy_of_build):
+def test_editing_profiles_runs_only_what_reaches_it(copy_of_build):
     copy, run = copy_of_build
-    edit(copy / "src/helpers/profiles.py", '"unseen")', '"unseen")  # every state')
+    edit(copy / "src/helpers/profiles.py", 'pd.DataFrame("unseen"', 'pd.DataFrame(str("unseen")')
     tasks = would_run(run)
     notebooks = {t.removeprefix("execute ") for t in tasks if t.startswith("execute ")}
     layout = Layout(copy, "public-2026")
@@ -61,12 +61,18 @@ def test_editing_profiles_runs_only_what_imports_it(copy_of_build):
     assert "tables" not in tasks
 
 
+def test_a_comment_in_a_helper_exports_what_names_its_hash_and_executes_nothing(copy_of_build):
+    copy, run = copy_of_build
+    edit(copy / "src/helpers/profiles.py", '"unseen")', '"unseen")  # every state')
+    assert {t.split()[0] for t in would_run(run)} == {"export", "publish"}
+
+
 def test_a_template_change_exports_again_without_executing(copy_of_build):
     copy, run = copy_of_build
     sheet = next((copy / "src/helpers/report").rglob("*.css"))
     sheet.write_text(sheet.read_text(encoding="utf-8") + "/* */\n", encoding="utf-8")
     tasks = would_run(run)
-    assert {t.split()[0] for t in tasks} <= {"export", "index", "changes", "claims"}
+    assert {t.split()[0] for t in tasks} <= {"export", "index", "changes", "claims", "status", "publish"}
     assert "export 03_service_map" in tasks
 
 

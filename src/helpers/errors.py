@@ -10,6 +10,10 @@ class UserError(Exception):
     """
 
 
+class StorageError(UserError):
+    """A file cannot be written: the disk is full, or the folder is read-only. Nothing more can be done then."""
+
+
 class DataError(UserError):
     """A raw table is not as its Table Schema says.
 

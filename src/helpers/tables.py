@@ -5,12 +5,15 @@ pandas is imported when a table is read or written: the build asks for paths alo
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.errors import UserError
+from helpers.errors import StorageError, UserError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,17 +31,32 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame) -> None:
 
     Raises
     ------
-    UserError
+    StorageError
         If the folder cannot be written.
     ValueError
         If a column has a type that a tidy table does not carry.
     """
-    fields = [{"name": str(column), "type": _type_of(frame[column])} for column in frame.columns]
-    schema = json.dumps({"fields": fields, "missingValues": [""]}, ensure_ascii=False, indent=1) + "\n"
-    text = frame.to_csv(index=False, lineterminator="\n")
-    csv_path, schema_path = table_paths(folder, name)
-    replace_text(schema_path, schema)
-    replace_text(csv_path, text)
+    write_tables(folder, {name: frame})
+
+
+def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables that belong together: all are ready before the first old one is replaced.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be written; every old table is left as it was.
+    ValueError
+        If a column has a type that a tidy table does not carry.
+    """
+    contents = {}
+    for name, frame in frames.items():
+        fields = [{"name": str(column), "type": _type_of(frame[column])} for column in frame.columns]
+        schema = json.dumps({"fields": fields, "missingValues": [""]}, ensure_ascii=False, indent=1) + "\n"
+        csv_path, schema_path = table_paths(folder, name)
+        contents[schema_path] = schema.encode("utf-8")
+        contents[csv_path] = frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    replace_all(contents)
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
@@ -75,24 +93,51 @@ def replace_text(path: Path, text: str) -> bool:
 
     Raises
     ------
-    UserError
+    StorageError
         If the disk is full or the folder is read-only; the old file is left as it was.
     """
-    content = text.encode("utf-8")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    return bool(replace_all({path: text.encode("utf-8")}))
+
+
+def replace_all(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Replace files together: every one is written beside its target before the first takes its place.
+
+    Parameters
+    ----------
+    contents : mapping of Path to bytes
+        What each file is to hold.
+
+    Returns
+    -------
+    list of Path
+        Those whose content changed; the others are not touched.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full or a folder is read-only; every old file is left as it was.
+    """
+    written: dict[Path, Path] = {}
+    path = Path()
     try:
-        if path.is_file() and path.read_bytes() == content:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        for path, content in contents.items():
+            if path.is_file() and path.read_bytes() == content:
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Two threads may write the same table.
+            written[path] = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+            written[path].write_bytes(content)
+        for path, temporary in written.items():
+            temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UserError(
+        for temporary in written.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+        raise StorageError(
             f"'{path.name}' cannot be written in {path.parent.name} ({error.strerror}). The file there is as it was. "
             "Free some space or allow writing, then run again."
         ) from None
-    return True
+    return list(written)
 
 
 def _type_of(column: pd.Series) -> str:

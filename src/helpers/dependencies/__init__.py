@@ -5,6 +5,8 @@ Nothing is run or imported: the answer is the same before and after execution, a
 
 from helpers.dependencies._cells import assigned_names, code_cells, is_cell_magic, parsed, read_notebook
 from helpers.dependencies._modules import files_reached, module_file, modules_reached
+from helpers.dependencies._reached import Reached, data_files, definitions_reached
+from helpers.dependencies._store import keep_in
 from helpers.dependencies._tables import (
     edition_names,
     named_table,
@@ -15,11 +17,15 @@ from helpers.dependencies._tables import (
 )
 
 __all__ = [
+    "Reached",
     "assigned_names",
     "code_cells",
+    "data_files",
+    "definitions_reached",
     "edition_names",
     "files_reached",
     "is_cell_magic",
+    "keep_in",
     "module_file",
     "modules_reached",
     "named_table",

@@ -12,13 +12,13 @@ from helpers.dependencies._cells import code_cells, is_cell_magic, parsed
 from helpers.errors import UserError
 
 PACKAGE = "helpers"
-_ROOT = Path(__file__).resolve().parents[1]
-_LOAD_EXT = re.compile(rf"^\s*%(?:re)?load_ext\s+{PACKAGE}\b", re.MULTILINE)
+ROOT = Path(__file__).resolve().parents[1]
+LOAD_EXT = re.compile(rf"^\s*%(?:re)?load_ext\s+{PACKAGE}\b", re.MULTILINE)
 
 
 def module_file(module: str) -> Path | None:
     """Return the file of a helper module, or None if there is no such module."""
-    base = _ROOT.joinpath(*module.split(".")[1:])
+    base = ROOT.joinpath(*module.split(".")[1:])
     for file in (base / "__init__.py", base.with_suffix(".py")):
         if file.is_file():
             return file
@@ -51,7 +51,7 @@ def _imports(text: str, package: str) -> frozenset[str]:
         elif isinstance(node, ast.Constant) and re.fullmatch(rf"{PACKAGE}(\.\w+)+", str(node.value)):
             # A module named in a string is imported late, by its name.
             found.add(node.value)
-    if _LOAD_EXT.search(text):
+    if LOAD_EXT.search(text):
         found.add(PACKAGE)
     return frozenset(name for name in found if name.split(".")[0] == PACKAGE)
 
@@ -63,8 +63,8 @@ def _with_parents(module: str) -> set[str]:
 
 def _dotted(start):
     """Return the dotted name of a module that is given as its file or folder; anything else as it is."""
-    if isinstance(start, Path) and start.resolve().is_relative_to(_ROOT):
-        parts = start.resolve().with_suffix("").relative_to(_ROOT).parts
+    if isinstance(start, Path) and start.resolve().is_relative_to(ROOT):
+        parts = start.resolve().with_suffix("").relative_to(ROOT).parts
         return ".".join([PACKAGE, *(part for part in parts if part != "__init__")])
     return start
 
@@ -122,6 +122,6 @@ def files_reached(start) -> list[Path]:
         Sorted.
     """
     files = {module_file(module) for module in modules_reached(start)}
-    for folder in {file.parent for file in files if file.name == "__init__.py"} - {_ROOT}:
+    for folder in {file.parent for file in files if file.name == "__init__.py"} - {ROOT}:
         files |= {file for file in folder.iterdir() if file.is_file() and file.suffix not in (".py", ".pyc")}
     return sorted(files)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import threading
 from pathlib import Path
 
+from helpers.dependencies import keep_in
 from helpers.editions import check_view
-from helpers.errors import UserError
-from helpers.pipeline.layout import Layout
+from helpers.errors import StorageError, UserError
+from helpers.pipeline.layout import PER_OPERATOR, Layout
+from helpers.pipeline.locking import BuildLock
+from helpers.pipeline.records import Records
+from helpers.pipeline.states import States
+from helpers.pipeline.tasks import Task, all_tasks
 
 
 class LazyPool:
     """A pool of warm kernels that is only started when the first notebook runs."""
 
-    def __init__(self, workers: int):
-        self.workers, self._pool, self.executed = workers, None, []
-        import threading
-
-        self._lock = threading.Lock()
+    def __init__(self):
+        self._pool, self._lock = None, threading.Lock()
 
     def execute(self, notebook, *, name, **options):
         """Execute a notebook in a kernel of the pool."""
@@ -27,7 +31,6 @@ class LazyPool:
                 from helpers.kernels import WarmKernels
 
                 self._pool = WarmKernels().__enter__()
-            self.executed.append(name)
         return self._pool.execute(notebook, name=name, **options)
 
     def close(self):
@@ -45,6 +48,8 @@ def build(
     force: bool = False,
     quiet: bool = False,
     select: str = "",
+    kernels=None,
+    wait: bool = False,
 ) -> tuple[int, list[str]]:
     """Build the reports of an edition.
 
@@ -63,68 +68,166 @@ def build(
     quiet : bool
         Show no progress.
     select : str
-        Expression on the names of tasks (pytask's ``-k``).
+        Name of the one task to run; its needs must be there.
+    kernels : optional
+        What executes notebooks: has ``execute`` and ``close``. By default warm kernels, started when needed.
+    wait : bool
+        Wait for another build of this folder instead of refusing.
 
     Returns
     -------
     exit_code : int
-        0 when everything is built, 1 when a notebook failed, 2 when the input is at fault.
+        0 when everything is built, 1 when a notebook failed, 2 when the input is at fault or cannot be written.
     executed : list of str
         Names of the notebooks that ran.
+
+    Raises
+    ------
+    UserError
+        If there is no such edition, or another build is running.
     """
-    # A build that is told to be quiet must be so from the first import of pytask's console.
-    import pytask
-
-    from helpers.pipeline.tasks import all_tasks
-
     layout = Layout(root, edition)
     if not layout.raw.is_dir():
         known = sorted(p.name for p in (root / "data" / "raw").iterdir() if p.is_dir() and p.name != "territories")
         raise UserError(f"There is no edition '{edition}' under data/raw. Editions that exist: {', '.join(known)}.")
     check_view(edition, layout.declaration)
-    workers = workers or os.cpu_count() or 1
-    pool = LazyPool(workers)
-    options = {} if explain else {"n_workers": workers, "parallel_backend": "threads"}
-    console = pytask.console
-    console.quiet = quiet
-    try:
-        session = pytask.build(
-            tasks=all_tasks(layout, pool),
-            config=root / "pyproject.toml",
-            explain=explain,
-            force=force,
-            capture="no",
-            show_traceback=False,
-            editor_url_scheme="no_link",
-            expression=select,
-            verbose=1,
-            **options,
+    keep_in(root / ".cache" / "definitions")
+    pool = kernels or LazyPool()
+    if not (explain or force or select):
+        tasks = all_tasks(layout, pool)
+        if Records(root, edition).is_current(tasks, States(), layout.lock):
+            if not quiet:
+                notebooks = sum(task.kind == "execute" for task in tasks)
+                print(f"0 notebooks executed. {notebooks} unchanged: nothing has changed since the last build.")
+                print(_where(layout))
+            return 0, []
+    with BuildLock(root, edition, wait=wait):
+        # Seen again behind the lock: what was read before it may be what another build was changing.
+        return _Build(Layout(root, edition), pool, quiet=quiet, workers=workers or os.cpu_count() or 1).run(
+            explain=explain, force=force, select=select
         )
-    finally:
-        pool.close()
-        console.quiet = False
-    failures = [report.exc_info[1] for report in session.execution_reports if _failed(report)]
-    return _tell(layout, session, failures, pool.executed, explain=explain, quiet=quiet), pool.executed
 
 
-def _failed(report) -> bool:
-    return report.exc_info is not None and report.outcome.name == "FAIL"
+def _where(layout: Layout) -> str:
+    return f"Reports: {(layout.reports / 'index.html').relative_to(layout.root).as_posix()}"
 
 
-def _tell(layout, session, failures, executed, *, explain, quiet) -> int:
-    for error in failures:
-        if isinstance(error, UserError):
-            print(f"\n{error}", file=sys.stderr)
+class _Build:
+    """One build, behind the lock."""
+
+    def __init__(self, layout: Layout, pool, *, quiet: bool, workers: int):
+        self.layout, self.pool, self.quiet, self.workers = layout, pool, quiet, workers
+        self.states, self.records = States(), Records(layout.root, layout.edition)
+        self.folders = [layout.processed, layout.executed, layout.pages, layout.reports]
+
+    def run(self, *, explain: bool, force: bool, select: str) -> tuple[int, list[str]]:
+        """Run what has to run. Returns the exit code and the notebooks that ran."""
+        from helpers.pipeline import manifest
+        from helpers.pipeline.engine import Run, explained
+        from helpers.pipeline.progress import Progress
+        from helpers.pipeline.publishing import sweep
+
+        tasks = everything = all_tasks(self.layout, self.pool)
+        if select:
+            tasks = [task for task in everything if task.name == select]
+        made = {path for task in everything for path in task.makes}
+        self.states.freeze(path for task in everything for path in task.needs if path not in made)
+        self._refuse_missing(tasks, made)
+        outdated = tasks if force else self.records.outdated(tasks, self.states, self.layout.lock)
+        progress = Progress(outdated, self.records.seconds, self.workers, quiet=self.quiet or explain)
+        run = Run(self.layout.root, self.layout.edition, self.states, self.records, self.layout.lock, progress)
+        if explain:
+            session = run.session(tasks, workers=self.workers, explain=True)
+            lines = explained(session, lambda key: manifest.load(self.layout.root, key))
+            print("\n".join(lines) or "Nothing would run.")
+            return (0 if session.exit_code == 0 else 1), []
+        self._check_writing()
+        sweep(self.folders)
+        try:
+            with progress:
+                session = run.session(tasks, workers=self.workers, force=force)
+        finally:
+            self.pool.close()
+        code = self._tell_failures(session, run.errors)
+        self._remember(tasks, everything, progress, whole=not select and code == 0)
+        manifest.keep(self.layout.root, everything)
+        if code == 0 and not self.quiet:
+            self._tell(progress, everything)
+        executed = [n.removeprefix("execute ") for n in progress.seconds if n.startswith("execute ")]
+        return code, executed
+
+    def _refuse_missing(self, tasks: list[Task], made: set[Path]) -> None:
+        """Say which file a task needs that is not there and that nothing makes."""
+        for task in tasks:
+            for path in task.needs:
+                if path not in made and self.states.of(path) is None:
+                    raise UserError(
+                        f"'{self.records.relative(path)}' is missing, and {task.name} needs it. Restore the file."
+                    )
+
+    def _check_writing(self) -> None:
+        """Find out that nothing can be written before anything runs."""
+        for folder in self.folders:
+            probe = folder / f".writing.{os.getpid()}.part"
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                probe.write_bytes(b"\0" * 4096)
+                probe.unlink()
+            except OSError as error:
+                with contextlib.suppress(OSError):
+                    probe.unlink()
+                raise StorageError(
+                    f"The build cannot write in {self.records.relative(folder)} ({error.strerror}). "
+                    "The reports are as they were. Free some space or allow writing, then run again."
+                ) from None
+
+    def _tell_failures(self, session, errors: list[BaseException]) -> int:
+        told = set()
+        for error in errors:
+            if str(error) in told:
+                continue
+            told.add(str(error))
+            if isinstance(error, UserError):
+                print(f"\n{error}", file=sys.stderr)
+            else:
+                import traceback
+
+                traceback.print_exception(error)
+        if not errors:
+            return 0 if session.exit_code == 0 else 1
+        if not self.quiet:
+            print("\nThe reports are those of the last build that succeeded.", file=sys.stderr)
+        notebooks = [error for error in errors if getattr(error, "notebook", None)]
+        return 2 if not notebooks and all(isinstance(error, UserError) for error in errors) else 1
+
+    def _remember(self, tasks: list[Task], everything: list[Task], progress, *, whole: bool) -> None:
+        """Keep what is up to date, and remove what nothing makes any more once everything is."""
+        from helpers.pipeline.publishing import remove_stale
+
+        sums = dict(self.records.sums)
+        for task in tasks:
+            outcome = progress.outcomes.get(task.name)
+            total = self.records.sum_of(task, self.states, self.layout.lock)
+            if outcome in ("executed", "unchanged") and total is not None:
+                sums[task.name] = total
+            else:
+                sums.pop(task.name, None)
+        makes = {self.records.relative(path) for task in everything for path in task.makes}
+        if whole:
+            remove_stale(self.records.stale(everything), self.folders)
+            sums = {task.name: sums[task.name] for task in everything if task.name in sums}
         else:
-            import traceback
+            makes |= self.records.makes
+        self.records.seconds |= {n: s for n, s in progress.seconds.items() if progress.outcomes.get(n) == "executed"}
+        with contextlib.suppress(StorageError):
+            self.records.keep(sums, makes)
 
-            traceback.print_exception(error)
-    if failures:
-        return 2 if all(isinstance(e, UserError) and not getattr(e, "notebook", None) for e in failures) else 1
-    if session.exit_code != 0:
-        return 1
-    if not quiet and not explain:
-        count = len(executed)
-        print(f"{count} notebook{'' if count == 1 else 's'} executed.")
-        print(f"Reports: {(layout.reports / 'index.html').relative_to(layout.root).as_posix()}")
-    return 0
+    def _tell(self, progress, tasks: list[Task]) -> None:
+        from helpers.pipeline.status import too_slow
+
+        print(progress.summary(sum(task.kind == "execute" for task in tasks)))
+        for chapter in self.layout.chapters:
+            seconds = progress.seconds.get(f"execute {chapter.name}")
+            if chapter.name != PER_OPERATOR and seconds is not None and too_slow(chapter, seconds):
+                print(f"{chapter.name} took much longer than it declares ({chapter.runtime}).")
+        print(_where(self.layout))

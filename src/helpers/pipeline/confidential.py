@@ -80,17 +80,17 @@ def refuse_leaks(layout: Layout, path: Path, text: str) -> None:
     _refuse(layout, check_files({path.name: text.encode("utf-8")}, knowledge(layout)), path.name)
 
 
-def check_reports(layout: Layout, record: Path) -> None:
-    """Check all exported files of an edition together, and keep the result.
+def check_pages(layout: Layout, record: Path) -> None:
+    """Check all files of an edition together before they are published, and keep the result.
 
     Raises
     ------
     UserError
         Listing what leaks.
     """
-    found = check_folder(layout.reports, knowledge(layout))
+    found = check_folder(layout.pages, knowledge(layout))
     _refuse(layout, found, f"reports/{layout.edition}")
-    replace_text(record, f"{sum(p.is_file() for p in layout.reports.rglob('*'))} files, 0 leaks\n")
+    replace_text(record, f"{sum(p.is_file() for p in layout.pages.rglob('*'))} files, 0 leaks\n")
 
 
 def _refuse(layout: Layout, found: list[Leak], what: str) -> None:

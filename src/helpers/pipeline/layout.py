@@ -8,13 +8,31 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from helpers.dependencies import files_reached, notebooks_cited, tables_read, tables_written
+from helpers.dependencies import (
+    Reached,
+    data_files,
+    definitions_reached,
+    module_file,
+    notebooks_cited,
+    tables_read,
+    tables_written,
+)
 from helpers.editions import Declaration, base_name, is_internal, read_declaration
 from helpers.errors import UserError
 
 # One run per operator: its pages are not chapters of the collection.
 PER_OPERATOR = "10_operator_sheet"
 _NAME = re.compile(r"^\d{2}_[a-z0-9_]+$")
+
+
+def first_heading(notebook) -> str:
+    """Return the first H1 of a notebook, empty if it has none."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            for line in "".join(cell["source"]).splitlines():
+                if line.startswith("# "):
+                    return line[2:].strip()
+    return ""
 
 
 @dataclass(frozen=True)
@@ -48,12 +66,7 @@ class Chapter:
     @cached_property
     def title(self) -> str:
         """The H1 of the first Markdown cell."""
-        for cell in self.content["cells"]:
-            if cell["cell_type"] == "markdown":
-                for line in "".join(cell["source"]).splitlines():
-                    if line.startswith("# "):
-                        return line[2:].strip()
-        return self.name
+        return first_heading(self.content) or self.name
 
     @cached_property
     def question(self) -> str:
@@ -66,9 +79,25 @@ class Chapter:
         return self.content.get("metadata", {}).get("opsn", {}).get("group", "Rapports")
 
     @cached_property
+    def runtime(self) -> str:
+        """How long it takes, as its metadata declare it: a measured time would differ from build to build."""
+        return self.content.get("metadata", {}).get("opsn", {}).get("runtime", "")
+
+    @cached_property
+    def reached(self) -> Reached:
+        """What the notebook can reach in the helpers."""
+        return definitions_reached(self.path)
+
+    @cached_property
+    def code(self) -> dict[str, str]:
+        """Hash of each definition that the notebook can reach."""
+        return self.reached.parts()
+
+    @cached_property
     def modules(self) -> list[Path]:
-        """Files of the helper modules that the notebook reaches through imports."""
-        return files_reached(self.path)
+        """Files of the helper modules that the notebook imports, directly or not, and the data beside them."""
+        modules = self.reached.modules
+        return sorted({module_file(module) for module in modules} | set(data_files(modules)))
 
     @cached_property
     def reads(self) -> list[str]:
@@ -124,6 +153,16 @@ class Layout:
         return self.root / ".cache" / "executed" / self.edition
 
     @property
+    def pages(self) -> Path:
+        """Pages as they are made; published together when all are."""
+        return self.root / ".cache" / "pages" / self.edition
+
+    @property
+    def ledger(self) -> Path:
+        """Claims of all chapters, as they are made."""
+        return self.pages / "claims.json"
+
+    @property
     def reports(self) -> Path:
         """What reviewers read."""
         return self.root / "reports" / self.edition
@@ -137,6 +176,17 @@ class Layout:
     def lock(self) -> Path:
         """Exact versions of every library."""
         return self.root / "requirements.lock"
+
+    @cached_property
+    def raw_tables(self) -> list[Path]:
+        """Raw tables of the edition; for a survey, its export and what declares how to read it."""
+        kinds = (".csv", ".xlsx", ".yml") if self.declaration.survey else (".csv",)
+        return sorted(path for path in self.raw.glob("*") if path.suffix in kinds)
+
+    @cached_property
+    def territory_files(self) -> list[Path]:
+        """Official tables and outlines, which every edition shares."""
+        return sorted(p for p in (self.root / "data" / "raw" / "territories").glob("*") if p.is_file())
 
     @cached_property
     def chapters(self) -> list[Chapter]:
@@ -168,6 +218,10 @@ class Layout:
         """Return where what a chapter told is kept for the others."""
         return self.processed / "told" / f"{name}.json"
 
+    def page(self, chapter: Chapter) -> Path:
+        """Return where a chapter's report is made."""
+        return self.pages / f"{chapter.name}.html"
+
     def report(self, chapter: Chapter) -> Path:
-        """Return where a chapter's report is written."""
+        """Return where a chapter's report is read."""
         return self.reports / f"{chapter.name}.html"

@@ -8,8 +8,8 @@ import platform
 from pathlib import Path
 
 from helpers import __version__
-from helpers.pipeline.layout import Chapter, Layout
-from helpers.tables import replace_text
+from helpers.pipeline.layout import Chapter, Layout, first_heading
+from helpers.tables import replace_text, write_tables
 
 TIMEOUT = 900
 CLASSES = "classes.csv"
@@ -32,15 +32,12 @@ def clean_edition(layout: Layout) -> None:
     """
     from helpers.disclosure.pseudonyms import hide_operators, pseudonym_key
     from helpers.disclosure.roles import read_roles
-    from helpers.sources import Edition
 
     tables = cleaned_tables(layout)
     if layout.declaration.confidential:
         key, roles = pseudonym_key(layout.raw), read_roles(layout.raw)
         tables = hide_operators(tables, roles, key, internal=layout.internal)
-    edition = Edition(layout.edition, layout.root)
-    for name, frame in tables.items():
-        edition.save(name, frame)
+    write_tables(layout.processed, tables)
 
 
 def cleaned_tables(layout: Layout) -> dict:
@@ -49,19 +46,18 @@ def cleaned_tables(layout: Layout) -> dict:
     Raises
     ------
     DataError
-        If a raw table is not as its schema says.
+        If a raw table is not as its schema says, or an export not as its mapping says.
     """
+    if layout.declaration.survey:
+        from helpers.survey import clean_survey
+
+        return clean_survey(layout.root, layout.edition)
     import pandas as pd
 
     from helpers.cleaning import clean
     from helpers.sources import Edition, check_tables, read_raw
 
-    edition = Edition(layout.edition, layout.root)
-    if layout.declaration.survey:
-        from helpers.survey import clean_survey
-
-        return clean_survey(layout.root, layout.edition)
-    raw = read_raw(edition)
+    raw = read_raw(Edition(layout.edition, layout.root))
     check_tables(layout.root, "territories")
     departements = pd.read_csv(
         layout.root / "data" / "raw" / "territories" / "departements.csv", dtype=str, keep_default_na=False
@@ -107,7 +103,7 @@ def told_text(chapter: Chapter, executed, claims: list[dict]) -> str:
         if "text/plain" in output.get("data", {})
     ]
     content = {
-        "title": chapter.title,
+        "title": first_heading(executed) or chapter.name,
         "answer": " ".join(" ".join("".join(a).splitlines()) for a in answers).strip(),
         "values": {c["expression"]: c["value"] for c in claims if c["kind"] not in ("grade", "plural")},
     }
@@ -121,11 +117,11 @@ def export_chapter(layout: Layout, chapter: Chapter) -> None:
 
     notebook = read_executed(layout, chapter)
     shown = context(layout, chapter, notebook)
-    publish(layout, layout.report(chapter), seal(report.export(notebook, shown), shown["stamp"]))
+    publish(layout, layout.page(chapter), seal(report.export(notebook, shown), shown["stamp"]))
 
 
 def publish(layout: Layout, path: Path, text: str) -> None:
-    """Write a file that reviewers read, unless it would tell what a confidential edition must not tell.
+    """Write a file that reviewers will read, unless it would tell what a confidential edition must not tell.
 
     Raises
     ------
@@ -235,7 +231,6 @@ def report_stamp(layout: Layout, chapter: Chapter, notebook) -> dict:
     """Return the machine-readable stamp of a report: hashes of all that it was made from, no clock time."""
     from helpers.claims import build_stamp
 
-    territories = layout.root / "data" / "raw" / "territories"
     return build_stamp(
         edition=layout.edition,
         name=chapter.name,
@@ -243,7 +238,7 @@ def report_stamp(layout: Layout, chapter: Chapter, notebook) -> dict:
         notebook=chapter.path,
         executed=notebook,
         lock=layout.lock,
-        raw=[*layout.raw.glob("*.csv"), *[p for p in territories.iterdir() if p.is_file()]],
+        raw=[*layout.raw_tables, *layout.territory_files],
         modules=chapter.modules,
         parameters={"edition": layout.edition},
     )
@@ -260,7 +255,7 @@ def write_claims(layout: Layout) -> None:
     """Write the claims of all chapters in one file."""
     from helpers.claims import ledger_text
 
-    publish(layout, layout.reports / "claims.json", ledger_text(built_claims(layout)))
+    publish(layout, layout.ledger, ledger_text(built_claims(layout)))
 
 
 def classes_in(path: Path) -> dict[str, str]:
@@ -276,7 +271,7 @@ def write_changes(layout: Layout) -> None:
     from helpers import report
     from helpers.claims import changes_fragment, compare_with_baseline, moved
 
-    comparison = compare_with_baseline(layout.reports / "claims.json", layout.baseline)
+    comparison = compare_with_baseline(layout.ledger, layout.baseline)
     # who moved is one operator's affair: a confidential edition keeps no accepted classes
     accepted = {} if layout.protected else classes_in(layout.baseline / CLASSES)
     moves = moved(accepted, classes_in(layout.processed / CLASSES)) if accepted else []
@@ -284,7 +279,7 @@ def write_changes(layout: Layout) -> None:
     page = report.render_page(
         "Ce qui a changé", changes_fragment(comparison, moves, titles=titles), common_context(layout)
     )
-    publish(layout, layout.reports / "changes.html", page)
+    publish(layout, layout.pages / "changes.html", page)
 
 
 def write_index(layout: Layout) -> None:
@@ -292,6 +287,9 @@ def write_index(layout: Layout) -> None:
     from helpers import report
 
     entries = [report.index_entry(read_executed(layout, c), f"{c.name}.html", group=c.group) for c in layout.chapters]
-    links = [{"href": "changes.html", "title": "Ce qui a changé depuis la dernière version acceptée"}]
+    links = [
+        {"href": "changes.html", "title": "Ce qui a changé depuis la dernière version acceptée"},
+        {"href": "status.html", "title": "L’état de la collection : cahiers, durées, versions"},
+    ]
     page = report.render_index(entries, {**common_context(layout), "links": links, "lead": LEAD})
-    publish(layout, layout.reports / "index.html", page)
+    publish(layout, layout.pages / "index.html", page)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
-from pytask import PathNode, TaskWithoutPath
-
-from helpers.dependencies import files_reached
+from helpers.dependencies import data_files, definitions_reached, files_reached
+from helpers.disclosure.pseudonyms import KEY_FILE
+from helpers.disclosure.roles import FILE as ROLES_FILE
 from helpers.editions import declaration_path
-from helpers.pipeline import steps
+from helpers.pipeline import publishing, status, steps
 from helpers.pipeline.layout import Chapter, Layout
 from helpers.tables import table_paths
 
@@ -32,31 +33,82 @@ CLEAN_TABLES = (
 )
 # What a survey has beside them.
 SURVEY_TABLES = ("answers", "demand", "questions", "options")
+# What a notebook reads beside tidy tables, by the function of the helpers that reads it.
+READERS_OF_RAW = {"inventory", "read_raw", "check_tables"}
+READERS_OF_PACKAGE = {"descriptor", *READERS_OF_RAW}
+DECLARED = ("declaration", "simulated")
 
 
-@dataclass(kw_only=True)
-class ContentTask(TaskWithoutPath):
-    """A task that runs again when the content of a file that it depends on has changed, and for no other reason."""
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What the build may have to do.
 
-    attributes: dict = field(default_factory=dict)
+    Attributes
+    ----------
+    name : str
+        Its kind, then what it is about: ``execute 03_service_map``.
+    action : callable
+        What it does.
+    needs, makes : tuple of Path
+        Files that it reads and writes.
+    parts : mapping of str to mapping of str to str
+        What else it depends on, by name: the hash of each part (definitions of a helper, for one).
+    """
 
-    def state(self) -> str:
-        """Return a constant: the code that a task runs is among its dependencies."""
-        return "1"
+    name: str
+    action: Callable[[], None]
+    needs: tuple[Path, ...]
+    makes: tuple[Path, ...]
+    parts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """First word of the name."""
+        return self.name.partition(" ")[0]
+
+    @property
+    def subject(self) -> str:
+        """What it is about; empty for a task of the whole collection."""
+        return self.name.partition(" ")[2]
 
 
-def task(name: str, action: Callable[[], None], needs, makes) -> ContentTask:
-    """Return a task named `name` that runs `action` when a file in `needs` has changed or one in `makes` is missing."""
+def task(name: str, action: Callable[[], None], needs, makes, *, code=()) -> Task:
+    """Return a task that runs `action` when what it depends on has changed, or when what it makes is not as it was.
 
-    def function(needs=None, makes=None):  # the nodes only tell pytask about the files
-        action()
+    Parameters
+    ----------
+    name : str
+        Its kind, then what it is about.
+    action : callable
+        Called without arguments.
+    needs, makes : iterable of Path
+        Files that it reads and writes.
+    code : iterable of str or Chapter
+        Whose definitions it runs: ``"pipeline.steps:export_chapter"``, or a notebook.
+    """
+    parts = {}
+    for source in code:
+        if isinstance(source, Chapter):
+            parts[f"code of {source.name}"] = source.code
+        else:
+            parts[f"code of {source}"] = _step_code(source)
+            needs = [*needs, *_step_files(source)]
+    return Task(name=name, action=action, needs=tuple(unique(needs)), makes=tuple(unique(makes)), parts=parts)
 
-    return ContentTask(
-        name=name,
-        function=function,
-        depends_on={"needs": [PathNode.from_path(path) for path in unique(needs)]},
-        produces={"makes": [PathNode.from_path(path) for path in unique(makes)]},
-    )
+
+@lru_cache(maxsize=64)
+def _step(source: str):
+    return definitions_reached(f"helpers.{source}")
+
+
+@lru_cache(maxsize=64)
+def _step_code(source: str) -> dict[str, str]:
+    return _step(source).parts()
+
+
+@lru_cache(maxsize=64)
+def _step_files(source: str) -> tuple[Path, ...]:
+    return tuple(sorted(data_files(_step(source).modules)))
 
 
 def unique(paths) -> list[Path]:
@@ -76,93 +128,121 @@ def module_files(*names: str) -> set[Path]:
 
 def declared_files(layout: Layout) -> list[Path]:
     """Return what an edition declares about itself, those files that it has."""
-    from helpers.disclosure.pseudonyms import KEY_FILE
-    from helpers.disclosure.roles import FILE as ROLES_FILE
-
-    files = [declaration_path(layout.raw), layout.raw / ROLES_FILE, layout.raw / KEY_FILE]
-    return [path for path in files if path.is_file()]
+    names = (declaration_path(layout.raw).name, ROLES_FILE, KEY_FILE)
+    return [path for path in (layout.raw / name for name in names) if path.is_file()]
 
 
-def clean_task(layout: Layout) -> ContentTask:
+def clean_task(layout: Layout) -> Task:
     """Return the task that turns raw tables into tidy ones."""
-    data, survey = layout.root / "data", layout.declaration.survey
-    kinds = (".csv", ".xlsx", ".yml") if survey else (".csv",)
-    raw = [p for p in layout.raw.iterdir() if p.suffix in kinds] if layout.raw.is_dir() else []
+    data = layout.root / "data"
+    survey = SURVEY_TABLES if layout.declaration.survey else ()
     needs = [
-        *raw,
-        data / "raw" / "territories" / "departements.csv",
-        data / "raw" / "territories" / "regions.csv",
+        *layout.raw_tables,
+        *declared_files(layout),
+        *layout.territory_files,
         data / "datapackage.json",
         layout.lock,
-        *declared_files(layout),
-        *module_files("cleaning", "sources", "disclosure.pseudonyms", *(["survey"] if survey else [])),
     ]
-    makes = table_files(layout, (*CLEAN_TABLES, *(SURVEY_TABLES if survey else ())))
-    return task("tables", lambda: steps.clean_edition(layout), needs, makes)
+    makes = table_files(layout, (*CLEAN_TABLES, *survey))
+    return task("tables", lambda: steps.clean_edition(layout), needs, makes, code=["pipeline.steps:clean_edition"])
 
 
-def execute_task(layout: Layout, chapter: Chapter, pool) -> ContentTask:
+def execute_task(layout: Layout, chapter: Chapter, pool) -> Task:
     """Return the task that executes a notebook and collects its claims."""
-    territories = layout.root / "data" / "raw" / "territories"
-    uses_territories = any(path.name.startswith("territory") or "territory" in path.parts for path in chapter.modules)
     needs = [
         chapter.path,
-        *chapter.modules,
+        *data_read(layout, chapter),
         *declared_files(layout),
         *table_files(layout, chapter.reads),
         *[layout.told(name) for name in chapter.cites],
-        *(sorted(territories.iterdir()) if uses_territories else []),
         layout.lock,
-        layout.root / "data" / "datapackage.json",
     ]
     makes = [layout.executed_notebook(chapter), layout.told(chapter.name), *table_files(layout, chapter.writes)]
-    return task(f"execute {chapter.name}", lambda: steps.execute_chapter(layout, chapter, pool), needs, makes)
+    return task(
+        f"execute {chapter.name}",
+        lambda: steps.execute_chapter(layout, chapter, pool),
+        needs,
+        makes,
+        code=[chapter, "pipeline.steps:execute_chapter"],
+    )
 
 
-def export_task(layout: Layout, chapter: Chapter) -> ContentTask:
+def data_read(layout: Layout, chapter: Chapter) -> list[Path]:
+    """Return what a notebook reads beside tidy tables, as far as the helpers that it reaches read it."""
+    reached = chapter.reached
+    sources = {name for module, name in reached.definitions if module == "helpers.sources"}
+    named = {text for module, texts in reached.strings.items() if "territory" in module for text in texts}
+    found = [path for path in layout.territory_files if path.name in named]
+    found += [*data_files(reached.modules)]
+    if sources & READERS_OF_PACKAGE:
+        found.append(layout.root / "data" / "datapackage.json")
+    if sources & READERS_OF_RAW:
+        found += layout.raw_tables
+    asking = {d for name in DECLARED for d in reached.attributes.get(name, ())} - {("helpers.sources", "Edition")}
+    if asking:
+        found += declared_files(layout)
+    return found
+
+
+def export_task(layout: Layout, chapter: Chapter) -> Task:
     """Return the task that turns an executed notebook into a report."""
+    # The stamp of a report names the hash of all that it was made from.
+    stamped = [chapter.path, *chapter.modules, *layout.raw_tables, *layout.territory_files]
     needs = [
         layout.executed_notebook(chapter),
+        *stamped,
         *_export_files(layout),
         *[c.path for c in steps.neighbours(layout, chapter)],
     ]
     return task(
-        f"export {chapter.name}", lambda: steps.export_chapter(layout, chapter), needs, [layout.report(chapter)]
+        f"export {chapter.name}",
+        lambda: steps.export_chapter(layout, chapter),
+        needs,
+        [layout.page(chapter)],
+        code=["pipeline.steps:export_chapter", _LAYOUT],
     )
 
 
-def collection_tasks(layout: Layout) -> list[ContentTask]:
-    """Return the tasks that need every chapter: claims, changes and index."""
+_LAYOUT = "pipeline.layout:Layout,Chapter"
+
+
+def collection_tasks(layout: Layout) -> list[Task]:
+    """Return the tasks that need every chapter: claims, changes, index and status."""
     executed = [layout.executed_notebook(c) for c in layout.chapters]
+    notebooks = [c.path for c in layout.chapters]
     baseline = sorted([*layout.baseline.glob("*.json"), *layout.baseline.glob("*.csv")])
-    claims, changes = layout.reports / "claims.json", layout.reports / "changes.html"
-    index = layout.reports / "index.html"
+    claims, changes, index = layout.ledger, layout.pages / "changes.html", layout.pages / "index.html"
     classes = [table_files(layout, ["classes"])[0]] if any("classes" in c.writes for c in layout.chapters) else []
     shared = _export_files(layout)
+
+    def made(name: str, needs, makes: Path, step: str) -> Task:
+        action = getattr(steps, step, None) or getattr(status, step)
+        room = "steps" if hasattr(steps, step) else "status"
+        return task(name, lambda: action(layout), needs, [makes], code=[f"pipeline.{room}:{step}", _LAYOUT])
+
     return [
-        task("claims", lambda: steps.write_claims(layout), [*executed, *shared], [claims]),
-        task("changes", lambda: steps.write_changes(layout), [claims, *baseline, *classes, *shared], [changes]),
-        task("index", lambda: steps.write_index(layout), [*executed, *shared], [index]),
+        made("claims", executed, claims, "write_claims"),
+        made("changes", [claims, *baseline, *classes, *notebooks, *shared], changes, "write_changes"),
+        made("index", [*executed, *notebooks, *shared], index, "write_index"),
+        made("status", [*notebooks, *shared], layout.pages / "status.html", "write_status"),
     ]
 
 
-def disclosure_tasks(layout: Layout) -> list[ContentTask]:
+def disclosure_tasks(layout: Layout, tasks: list[Task]) -> list[Task]:
     """Return the task that checks all exported files of a confidential edition together."""
     if not layout.protected:
         return []
-    from helpers.pipeline.confidential import check_reports
+    from helpers.pipeline.confidential import check_pages
 
-    pages = [layout.report(chapter) for chapter in layout.chapters]
-    whole = [layout.reports / name for name in ("claims.json", "changes.html", "index.html")]
+    pages = [path for t in tasks for path in t.makes if path.is_relative_to(layout.pages)]
     record = layout.root / ".cache" / "disclosure" / f"{layout.edition}.txt"
     raw = [path for path in layout.raw.rglob("*") if path.is_file()]
-    needs = [*pages, *whole, *raw, *module_files("disclosure.leaks")]
-    return [task("disclosure", lambda: check_reports(layout, record), needs, [record])]
+    code = ["pipeline.confidential:check_pages"]
+    return [task("disclosure", lambda: check_pages(layout, record), [*pages, *raw], [record], code=code)]
 
 
 def _export_files(layout: Layout) -> list[Path]:
     return [
-        *module_files("report", "claims"),
         *declared_files(layout),
         layout.root / "CITATION.cff",
         layout.root / "data" / "datapackage.json",
@@ -170,13 +250,28 @@ def _export_files(layout: Layout) -> list[Path]:
     ]
 
 
-def all_tasks(layout: Layout, pool) -> list[ContentTask]:
+def publish_task(layout: Layout, tasks: list[Task]) -> Task:
+    """Return the task that hands all pages to reviewers at once, once nothing in them leaks."""
+    checked = [path for t in tasks if t.name == "disclosure" for path in t.makes]
+    pages = [path for t in tasks for path in t.makes if path.is_relative_to(layout.pages)]
+    makes = [layout.reports / path.relative_to(layout.pages) for path in pages]
+    return task(
+        "publish",
+        lambda: publishing.publish(layout.pages, layout.reports, pages),
+        [*pages, *checked],
+        makes,
+        code=["pipeline.publishing:publish"],
+    )
+
+
+def all_tasks(layout: Layout, pool) -> list[Task]:
     """Return every task of an edition's build."""
     chapters = layout.chapters
-    return [
+    tasks = [
         clean_task(layout),
         *[execute_task(layout, chapter, pool) for chapter in chapters],
         *[export_task(layout, chapter) for chapter in chapters],
         *collection_tasks(layout),
-        *disclosure_tasks(layout),
     ]
+    tasks += disclosure_tasks(layout, tasks)
+    return [*tasks, publish_task(layout, tasks)]
