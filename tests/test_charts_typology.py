@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pandas as pd
 
@@ -24,9 +26,24 @@ def test_a_share_that_is_not_identified_has_no_corrected_point():
 def test_bars_of_memberships_fill_the_axis():
     table = pd.DataFrame([[0.7, 0.3], [0.2, 0.8]], index=["a", "b"], columns=["x", "y"])
     figure = charts_typology.membership_bars(table, xlabel="p", limit=0.8)
-    ends = [p.get_x() + p.get_width() for p in figure.axes[0].patches]
-    assert max(ends) == 1.0
-    assert [p.get_hatch() or "" for p in figure.axes[0].patches[::2]] == list(figures.HATCHES[:2])
+    first, second = figure.axes[0].patches
+    assert [p.get_hatch() or "" for p in (first, second)] == list(figures.HATCHES[:2])
+    bars = [[path.get_extents().bounds for path in _rectangles(patch)] for patch in (first, second)]
+    np.testing.assert_allclose(bars[0], [[0, -0.4, 0.7, 0.8], [0, 0.6, 0.2, 0.8]])
+    np.testing.assert_allclose(bars[1], [[0.7, -0.4, 0.3, 0.8], [0.2, 0.6, 0.8, 0.8]])
+
+
+def test_a_class_that_nobody_is_in_has_no_bar():
+    table = pd.DataFrame([[1.0, 0.0]], index=["a"], columns=["x", "y"])
+    first, second = charts_typology.membership_bars(table, xlabel="p").axes[0].patches
+    assert (len(_rectangles(first)), len(_rectangles(second))) == (1, 0)
+
+
+def _rectangles(patch):
+    """Return the shapes that a compound path is made of."""
+    path = patch.get_path()
+    starts = [*np.flatnonzero(path.codes == path.MOVETO), len(path.codes)] if path.codes is not None else [0]
+    return [type(path)(path.vertices[a:b], path.codes[a:b]) for a, b in itertools.pairwise(starts)]
 
 
 def test_a_cell_of_the_heat_map_says_estimate_seen_and_side():

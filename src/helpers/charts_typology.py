@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as MplPath
+from matplotlib.transforms import Affine2D
 
 from helpers.figures import HATCHES, MARKERS, PALETTE, SEQUENTIAL, format_axis, ink_on
 
@@ -120,10 +123,14 @@ def membership_bars(memberships: pd.DataFrame, *, xlabel: str, limit: float | No
     figure, grid = _axes(7.2, 1.5 + 0.17 * n + 0.2 * memberships.shape[1])
     axes, start = grid[0, 0], np.zeros(n)
     for c, name in enumerate(memberships.columns):
-        width = memberships[name].to_numpy(dtype=float)
-        axes.barh(range(n), width, left=start, height=0.8, color=PALETTE[c % len(PALETTE)], label=name,
-                  hatch=HATCHES[c % len(HATCHES)], edgecolor="white", linewidth=0)  # fmt: skip
-        start = start + width
+        end = start + memberships[name].to_numpy(dtype=float)
+        bars = [MplPath.unit_rectangle().transformed(Affine2D().scale(right - left, 0.8).translate(left, row - 0.4))
+                for row, (left, right) in enumerate(zip(start, end, strict=True)) if right > left]  # fmt: skip
+        # One shape a class: a printed page repeats the hatch for every shape, which made it twenty times as heavy.
+        shape = PathPatch(MplPath.make_compound_path(*bars), facecolor=PALETTE[c % len(PALETTE)], label=name,
+                          hatch=HATCHES[c % len(HATCHES)], edgecolor="white", linewidth=0)  # fmt: skip
+        axes.add_patch(shape)
+        start = end
     if limit is not None:
         axes.axvline(limit, color="black", linewidth=1, linestyle=":")
     axes.set_yticks(range(n), list(memberships.index), fontsize=7)
