@@ -4,11 +4,12 @@ EDITION ?= public-2026
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: reports internal test lab baseline print clean lint measure help
+.PHONY: reports internal changes test lab baseline print clean lint measure help
 
 help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
 	@echo "make internal  build the team's own view of a confidential edition, with names and a watermark"
+	@echo "make changes   set the edition beside an older one: make changes OLD=…"
 	@echo "make test      run all tests"
 	@echo "make lab       open the notebooks in JupyterLab"
 	@echo "make baseline  show what changed since the accepted claims, then accept the new ones"
@@ -24,6 +25,9 @@ reports: $(READY)
 
 internal: $(READY)
 	@$(RUN) -m helpers reports --internal --edition $(EDITION)
+
+changes: $(READY)
+	@$(RUN) -m helpers changes --html $(OLD) $(EDITION)
 
 test: $(READY)
 	@$(RUN) -m pytest

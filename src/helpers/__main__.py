@@ -42,6 +42,12 @@ def parser() -> argparse.ArgumentParser:
     sub = command("changes", "Tell what changed between two claim files or editions.", changes)
     sub.add_argument("old", help="claims.json, a folder that holds one, or an edition that is built")
     sub.add_argument("new", help="the same, for the newer side")
+    sub.add_argument("--html", action="store_true", help="write reports/<new>/changes-since-<old>.html instead")
+
+    sub = command("match", "Match the operators of two editions; list the doubtful pairs.", match)
+    sub.add_argument("old", help="older edition under data/raw")
+    sub.add_argument("new", help="newer edition under data/raw")
+    sub.add_argument("--write", action="store_true", help="add the doubtful pairs to the file of decisions")
 
     sub = command("disclosure", "Check exported files of a confidential edition for leaks.", disclosure)
     sub.add_argument("folder", type=Path, help="folder of exported files, such as reports/<edition>")
@@ -95,9 +101,17 @@ def print_forms(options) -> int:
 def changes(options) -> int:
     """Print what changed between two sets of claims."""
     from helpers.paths import project_root
-    from helpers.pipeline.acceptance import print_changes
+    from helpers.pipeline.comparing import print_changes
 
-    return print_changes(project_root(), options.old, options.new)
+    return print_changes(project_root(), options.old, options.new, page=options.html)
+
+
+def match(options) -> int:
+    """Match the operators of two editions; 1 if a pair is left to decide."""
+    from helpers.paths import project_root
+    from helpers.pipeline.comparing import print_match
+
+    return print_match(project_root(), options.old, options.new, write=options.write)
 
 
 def disclosure(options) -> int:

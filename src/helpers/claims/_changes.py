@@ -201,13 +201,16 @@ def _row(line: Told) -> Markup:
 
 _TABLE = Markup(
     "<table><caption>{caption}</caption><thead><tr>"
-    '<th scope="col">{first}</th><th scope="col">Avant</th><th scope="col">Après</th>'
+    '<th scope="col">{first}</th><th scope="col">{before}</th><th scope="col">{after}</th>'
     "</tr></thead><tbody>\n{rows}\n</tbody></table>"
 )
 
 
 def changes_fragment(
-    comparison: Comparison, moves: Iterable[Move] = (), titles: Mapping[str, str] | None = None
+    comparison: Comparison,
+    moves: Iterable[Move] = (),
+    titles: Mapping[str, str] | None = None,
+    sides: tuple[str, str] = ("Avant", "Après"),
 ) -> str:
     """Tell a comparison as an HTML fragment, for the frame of a page.
 
@@ -219,6 +222,8 @@ def changes_fragment(
         Operators that changed class.
     titles : mapping of str to str, optional
         From the name of a notebook to its title.
+    sides : (str, str)
+        Headings of the two sides.
 
     Returns
     -------
@@ -227,6 +232,7 @@ def changes_fragment(
         Everything that comes from the claims is escaped.
     """
     moves, titles = list(moves), titles or {}
+    headings = dict(zip(("before", "after"), map(french.typeset, sides), strict=True))
     if comparison.empty and not moves:
         return f"<p>{escape(NOTHING)}</p>\n"
     parts = [Markup("<p>{}</p>").format(summary(comparison))] if not comparison.empty else []
@@ -234,7 +240,7 @@ def changes_fragment(
         title = titles.get(notebook, notebook)
         rows = Markup("\n").join(_row(line) for line in group)
         caption = french.typeset(f"Phrases qui ont changé : {title}")
-        table = _TABLE.format(caption=caption, first="Changement", rows=rows)
+        table = _TABLE.format(caption=caption, first="Changement", rows=rows, **headings)
         parts.append(Markup("<section>\n<h2>{}</h2>\n{}\n</section>").format(title, table))
     if moves:
         rows = Markup("\n").join(
@@ -243,6 +249,6 @@ def changes_fragment(
             )
             for move in moves
         )
-        table = _TABLE.format(caption="Classe de chaque opérateur déplacé", first="Opérateur", rows=rows)
+        table = _TABLE.format(caption="Classe de chaque opérateur déplacé", first="Opérateur", rows=rows, **headings)
         parts.append(Markup("<section>\n<h2>Opérateurs qui ont changé de classe</h2>\n{}\n</section>").format(table))
     return str(Markup("\n").join(parts)) + "\n"

@@ -197,6 +197,6 @@ def _emptied(column):
 
 def token(value, key: bytes):
     """Return what stands for an identifier of a row: the same for the same value, and nothing else to be read in it."""
-    if value is None or value != value or value == "":
+    if value is None or str(value) in ("", "<NA>", "NaT", "nan"):
         return value
     return "r" + hmac.new(key, f"token\n{value}".encode(), hashlib.sha256).hexdigest()[:10]

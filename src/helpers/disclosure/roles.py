@@ -62,7 +62,6 @@ class Roles:
         "departements",
         "outside_departements",
         "region",
-        "scope",
         "founded_year",
         "size",
     )

@@ -1,4 +1,4 @@
-"""Accepting new values, telling what changed, and verifying a report that someone holds."""
+"""Accepting new values, and verifying a report that someone holds."""
 
 from __future__ import annotations
 
@@ -48,37 +48,6 @@ def accept(root: Path, edition: str) -> int:
             stale.unlink()
     print(f"{len(claims)} claims accepted in {layout.baseline.relative_to(root).as_posix()}: commit that folder.")
     return 0
-
-
-def print_changes(root: Path, old: str, new: str) -> int:
-    """Print what changed from one set of claims to another.
-
-    Returns
-    -------
-    int
-        0 when every value came back, 1 when one changed, is new or is gone.
-    """
-    from helpers.claims import compare, render_text
-
-    comparison = compare(_claims(root, old), _claims(root, new))
-    print(render_text(comparison), end="")
-    return 0 if comparison.accepted else 1
-
-
-def _claims(root: Path, where: str) -> list[dict]:
-    """Return the claims of a file, of a folder of ledgers, or of a built edition."""
-    from helpers.claims import read_ledger
-
-    given = Path(where)
-    for path in (given, given / "claims.json", root / "reports" / where / "claims.json"):
-        if path.is_file():
-            return read_ledger(path)
-    if given.is_dir() and any(given.glob("*.json")):
-        return [claim for path in sorted(given.glob("*.json")) for claim in read_ledger(path)]
-    raise UserError(
-        f"'{where}' is neither a claims file, nor a folder that holds one, nor an edition that is built. "
-        "Give reports/<edition>/claims.json, tests/baseline/<edition>, or build the edition first."
-    )
 
 
 def verify_report(root: Path, report: Path) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from helpers.disclosure.leaks.names import NameIndex, name_index
-from helpers.disclosure.leaks.words import plain
+from helpers.disclosure.leaks.words import plain, stems
 from helpers.disclosure.roles import Roles
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 _VARIABLE = ("attribute", "variable", "question", "item", "service_code")
 _VALUE = ("value", "answer", "state", "response")
+# Values that are words of any text.
+_ANYWHERE = frozenset({"autre", "inconnue", "region", "departement", "national", "several", "unknown", "oui", "non",
+                       "public", "mixte", "commune", "association"})  # fmt: skip
 _YES = frozenset({"offered", "oui", "yes", "true", "1", "x", "vrai"})
 # What tells how the study worked, not what an operator answered.
 _NOT_ANSWERS = frozenset({"year", "minimum", "maximum", "n_values", "n_pages", "n_firm_pages", "n_planned_pages",
@@ -52,6 +56,17 @@ class Knowledge:
     numbers: dict[str, dict[str, float]] = field(default_factory=dict)
     groups: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     labels: dict[str, set[str]] = field(default_factory=dict)
+
+    @cached_property
+    def runs(self) -> dict[str, list[tuple[str, str]]]:
+        """Words of each value of a quasi-identifier, to the (variable, value) pairs that they mean."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for variable, groups in self.groups.items():
+            for value in groups:
+                run = " ".join(stems(value))
+                if len(run) > 2 and not run.isdigit() and run not in _ANYWHERE:
+                    found.setdefault(run, []).append((variable, value))
+        return found
 
     def yes(self, variable: str) -> set[str]:
         """Return the operators that said yes to a variable."""
@@ -131,7 +146,7 @@ def _told(frame) -> Iterable[tuple[str, str, object]]:
 
 
 def _text(value) -> str:
-    if value is None or value != value or str(value) in ("<NA>", "NaT"):
+    if value is None or str(value) in ("<NA>", "NaT", "nan"):
         return ""
     if hasattr(value, "item"):
         value = value.item()

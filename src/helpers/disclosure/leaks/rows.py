@@ -12,6 +12,7 @@ from helpers.disclosure.pseudonyms import PSEUDONYM
 
 # So many answers of one operator side by side are its row, even under headings of which nothing is known.
 SIDE_BY_SIDE = 5
+_LONGEST = 6
 _NO = frozenset({"not_offered", "non", "no", "false", "0", "-", "", "faux", "unseen"})
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _HIDDEN = frozenset({"s", "", "n. d.", "—", "-"})
@@ -19,11 +20,18 @@ _HIDDEN = frozenset({"s", "", "n. d.", "—", "-"})
 
 def find_rows(content: Content, known: Knowledge) -> Iterator[Leak]:
     """Yield the rows of tables and records that hold what fewer operators than the threshold answered."""
+    records = {
+        operator: {_normal(held[operator]) for held in known.answers.values() if operator in held} - {"yes", "no", ""}
+        for operator in known.operators
+    }
+    normal = {
+        variable: {o: _normal(held.get(o, "")) for o in known.operators} for variable, held in known.answers.items()
+    }
     for table in content.tables:
         for headings, rows, lines in (_as_it_is(table), _turned(table)):
-            yield from _under_known_headings(table, headings, rows, lines, known)
+            yield from _under_known_headings(table, headings, rows, lines, known, normal)
         for row, line in zip(table.rows, table.lines, strict=True):
-            yield from _side_by_side(table, row, line, known)
+            yield from _side_by_side(table, row, line, records)
             yield from _combination(table.file, line, table.place, row, known)
 
 
@@ -54,7 +62,7 @@ def _normal(text: str) -> str:
     return f"{read[0]:.10g}" if len(read) == 1 and not re.search(r"[^\W\d_]", text) else word
 
 
-def _under_known_headings(table, headings, rows, lines, known) -> Iterator[Leak]:
+def _under_known_headings(table, headings, rows, lines, known, normal) -> Iterator[Leak]:
     by_label = {label: variable for variable, labels in known.labels.items() for label in labels}
     columns = [(n, by_label[plain(h).strip()]) for n, h in enumerate(headings) if plain(h).strip() in by_label]
     if len({variable for _, variable in columns}) < 3:
@@ -73,12 +81,11 @@ def _under_known_headings(table, headings, rows, lines, known) -> Iterator[Leak]
             )
 
 
-def _side_by_side(table, row, line, known) -> Iterator[Leak]:
+def _side_by_side(table, row, line, records) -> Iterator[Leak]:
     cells = {_normal(cell) for cell in row} - {"yes", "no", ""}
     if len(cells) < SIDE_BY_SIDE:
         return
-    for operator in known.operators:
-        own = {_normal(held[operator]) for held in known.answers.values() if operator in held} - {"yes", "no", ""}
+    for operator, own in records.items():
         same = cells & own
         if len(same) >= SIDE_BY_SIDE and len(same) >= 0.6 * len(cells):
             part = " | ".join(sorted(same))
@@ -86,15 +93,20 @@ def _side_by_side(table, row, line, known) -> Iterator[Leak]:
 
 
 def _quasi(text: str, known: Knowledge) -> dict[str, set[str]]:
-    """Return the values of quasi-identifiers that a text holds, by variable."""
+    """Return the values of quasi-identifiers that a text holds, by variable: of several words, the longest run."""
     listed = stems(text)
-    runs = {" ".join(listed[a : a + n]) for n in range(1, 6) for a in range(len(listed) - n + 1)}
     found: dict[str, set[str]] = {}
-    for variable, groups in known.groups.items():
-        for value in groups:
-            run = " ".join(stems(value))
-            if len(run) > 2 and not run.isdigit() and run in runs:
-                found.setdefault(variable, set()).add(value)
+    start = 0
+    while start < len(listed):
+        taken = 1
+        for length in range(min(_LONGEST, len(listed) - start), 0, -1):
+            meant = known.runs.get(" ".join(listed[start : start + length]))
+            if meant:
+                for variable, value in meant:
+                    found.setdefault(variable, set()).add(value)
+                taken = length
+                break
+        start += taken
     return found
 
 

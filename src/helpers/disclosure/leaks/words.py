@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
+# A cell stands in a page and again in its download: what was read once is remembered.
+_KEPT = 20_000
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _WORD = re.compile(r"[^\W_]+")
 _CAPITALS = re.compile(r"(?<![^\W_])[A-Z](?:[.\-]?[A-Z0-9])+\.?(?![^\W_])")
@@ -17,18 +20,24 @@ _DIGITS = re.compile(r"(?<!\d)\d(?:[\s\u00a0\u202f.\-]?\d){8,13}(?!\d)")
 
 def visible(text: str) -> str:
     """Return a text without characters that nobody sees, in its compatible form."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 
 
+@lru_cache(maxsize=_KEPT)
 def plain(text: str) -> str:
     """Return a text without case and accents."""
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", visible(text).casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("œ", "oe").replace("æ", "ae")
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=_KEPT)
+def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, without case and accents."""
-    return _WORD.findall(plain(text))
+    return tuple(_WORD.findall(plain(text)))
 
 
 def compact(text: str) -> str:
@@ -36,9 +45,10 @@ def compact(text: str) -> str:
     return "".join(words(text))
 
 
-def stems(text: str) -> list[str]:
+@lru_cache(maxsize=_KEPT)
+def stems(text: str) -> tuple[str, ...]:
     """Return the words of a text without the mark of the plural."""
-    return [word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words(text)]
+    return tuple(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words(text))
 
 
 def capitals(text: str) -> set[str]:
