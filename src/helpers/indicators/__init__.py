@@ -5,6 +5,7 @@ from __future__ import annotations
 from helpers.indicators.breadth import (
     Between,
     RankCorrelation,
+    banded,
     between_share,
     breadth,
     distance_to_top,
@@ -27,11 +28,12 @@ from helpers.indicators.coverage import (
     published_rates,
     served_population,
     share,
+    share_of_answers,
     wilson,
 )
 from helpers.indicators.covering import share_covered, territory_cover
 from helpers.indicators.draws import family_mentions, offer_draws
-from helpers.indicators.inequality import Inequality, gini, inequality, inequality_by, lorenz
+from helpers.indicators.inequality import Inequality, curve_at, gathered, gini, inequality, inequality_by, lorenz
 from helpers.indicators.nestedness import (
     Nodf,
     NullTest,
@@ -40,6 +42,7 @@ from helpers.indicators.nestedness import (
     nestedness_test,
     nodf,
     null_tables,
+    smallest_cell,
 )
 from helpers.indicators.pathways import (
     Mesh,
@@ -86,6 +89,7 @@ __all__ = [
     "RankCorrelation",
     "against_nulls",
     "agents_needed",
+    "banded",
     "best_partners",
     "between_share",
     "beyond_reading",
@@ -100,12 +104,14 @@ __all__ = [
     "coverage",
     "coverage_by",
     "covered_weight",
+    "curve_at",
     "difference",
     "discoveries",
     "distance_to_top",
     "family_coverage",
     "family_mentions",
     "gain_of",
+    "gathered",
     "gini",
     "grade",
     "greedy_partners",
@@ -136,9 +142,11 @@ __all__ = [
     "served_population",
     "share",
     "share_covered",
+    "share_of_answers",
     "sign_test",
     "single_figures",
     "small_communes_by_cover",
+    "smallest_cell",
     "steps",
     "territory_cover",
     "trends",
