@@ -54,6 +54,15 @@ from helpers.indicators.pathways import (
     nearest_partners,
 )
 from helpers.indicators.reading import BeyondReading, beyond_reading, rarefied
+from helpers.indicators.scales import (
+    TOTAL,
+    ThemeSpread,
+    choice_shares,
+    high_shares,
+    item_labels,
+    scale_counts,
+    theme_spread,
+)
 from helpers.indicators.series_catalogue import CATALOGUE
 from helpers.indicators.series_conflicts import CONFLICTS, MEANS_FIGURES, SUPPORT_FIGURES
 from helpers.indicators.side_by_side import conflicts, single_figures, uses
@@ -79,6 +88,7 @@ __all__ = [
     "LEVEL",
     "MEANS_FIGURES",
     "SUPPORT_FIGURES",
+    "TOTAL",
     "Between",
     "BeyondReading",
     "Inequality",
@@ -87,6 +97,7 @@ __all__ = [
     "Nodf",
     "NullTest",
     "RankCorrelation",
+    "ThemeSpread",
     "against_nulls",
     "agents_needed",
     "banded",
@@ -96,6 +107,7 @@ __all__ = [
     "border_distances",
     "breadth",
     "build_mesh",
+    "choice_shares",
     "class_prediction",
     "complementarity_test",
     "complements",
@@ -117,8 +129,10 @@ __all__ = [
     "greedy_partners",
     "group_counts",
     "hidden_services",
+    "high_shares",
     "inequality",
     "inequality_by",
+    "item_labels",
     "location_quotient",
     "location_quotients",
     "lorenz",
@@ -139,6 +153,7 @@ __all__ = [
     "quotient_interval",
     "rank_correlation",
     "rarefied",
+    "scale_counts",
     "served_population",
     "share",
     "share_covered",
@@ -149,6 +164,7 @@ __all__ = [
     "smallest_cell",
     "steps",
     "territory_cover",
+    "theme_spread",
     "trends",
     "uses",
     "waves",
