@@ -11,7 +11,15 @@ from helpers.charts import ROW, _axes
 from helpers.figures import LINESTYLES, MARKERS, PALETTE, format_axis
 
 
-def twins(frame: pd.DataFrame, label: str, seen: tuple[str, str, str], corrected: tuple[str, str, str], *, xlabel: str):
+def twins(
+    frame: pd.DataFrame,
+    label: str,
+    seen: tuple[str, str, str],
+    corrected: tuple[str, str, str],
+    *,
+    xlabel: str,
+    legend: tuple[str, str] = ("vu dans les pages", "estimé (corrigé)"),
+):
     """Draw for each row what was seen and, below it, what is estimated once the reading is allowed for.
 
     Parameters
@@ -22,16 +30,15 @@ def twins(frame: pd.DataFrame, label: str, seen: tuple[str, str, str], corrected
     seen, corrected : tuple of (str, str, str)
         Columns of the share and of its bounds, in [0, 1].
     xlabel : str
+    legend : tuple of (str, str)
+        Names of the two in the legend.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     figure, axes = _axes(7.2, 1.5 + 0.42 * len(frame))
-    for place, columns, shift, name in (
-        (0, seen, -0.14, "vu dans les pages"),
-        (1, corrected, 0.16, "estimé (corrigé)"),
-    ):
+    for place, columns, shift, name in ((0, seen, -0.14, legend[0]), (1, corrected, 0.16, legend[1])):
         rows = np.arange(len(frame)) + shift
         value, low, high = columns
         axes.hlines(rows, frame[low], frame[high], color=PALETTE[place], linewidth=1.8, alpha=0.8)

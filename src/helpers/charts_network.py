@@ -46,7 +46,7 @@ def lorenz_curves(curves: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: st
     return figure
 
 
-def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float):
+def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float, legend: tuple[str, str] = ("vus", "nombre attendu")):
     """Draw, for each operator, the services seen and the number expected with its interval.
 
     Parameters
@@ -56,6 +56,8 @@ def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float):
     xlabel : str
     most : float
         Number of services of the taxonomy, where the axis ends.
+    legend : tuple of (str, str)
+        Names of `seen` and `expected`.
 
     Returns
     -------
@@ -66,8 +68,8 @@ def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float):
     figure, axes = pyplot.subplots(figsize=(7.6, 1.4 + 0.155 * len(frame)), layout="constrained")
     places = range(len(frame))
     axes.hlines(places, frame["low"], frame["high"], color=PALETTE[0], linewidth=2.2, alpha=0.4)
-    axes.plot(frame["expected"], places, "o", color=PALETTE[0], markersize=3.6, label="nombre attendu")
-    axes.plot(frame["seen"], places, "D", color=PALETTE[1], markersize=3.6, fillstyle="none", label="vus")
+    axes.plot(frame["expected"], places, "o", color=PALETTE[0], markersize=3.6, label=legend[1])
+    axes.plot(frame["seen"], places, "D", color=PALETTE[1], markersize=3.6, fillstyle="none", label=legend[0])
     axes.set_yticks(list(places), list(frame["operator"]), fontsize=7)
     axes.set_ylim(len(frame) - 0.3, -0.7)
     axes.set_xlim(-0.5, most)
@@ -78,7 +80,7 @@ def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float):
     return figure
 
 
-def group_means(frame: pd.DataFrame, *, xlabel: str):
+def group_means(frame: pd.DataFrame, *, xlabel: str, legend: tuple[str, str] = ("vus", "nombre attendu")):
     """Draw the mean of each group as seen and as expected, the latter with its interval.
 
     Parameters
@@ -86,6 +88,8 @@ def group_means(frame: pd.DataFrame, *, xlabel: str):
     frame : DataFrame, one row per group, drawn from top to bottom
         label, naive, mean, low, high.
     xlabel : str
+    legend : tuple of (str, str)
+        Names of `naive` and `mean`.
 
     Returns
     -------
@@ -96,8 +100,8 @@ def group_means(frame: pd.DataFrame, *, xlabel: str):
     figure, axes = pyplot.subplots(figsize=(7.4, 1.5 + 0.3 * len(frame)), layout="constrained")
     places = range(len(frame))
     axes.hlines(places, frame["low"], frame["high"], color=PALETTE[0], linewidth=2.4, alpha=0.45)
-    axes.plot(frame["mean"], places, "o", color=PALETTE[0], markersize=6, label="nombre attendu")
-    axes.plot(frame["naive"], places, "D", color=PALETTE[1], markersize=6, fillstyle="none", label="vus")
+    axes.plot(frame["mean"], places, "o", color=PALETTE[0], markersize=6, label=legend[1])
+    axes.plot(frame["naive"], places, "D", color=PALETTE[1], markersize=6, fillstyle="none", label=legend[0])
     axes.set_yticks(list(places), list(frame["label"]))
     axes.set_ylim(len(frame) - 0.4, -0.6)
     axes.set_xlim(0, None)

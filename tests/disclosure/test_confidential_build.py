@@ -53,7 +53,7 @@ def study(tmp_path_factory):
     for resource in package["resources"]:
         resource["path"] = resource["path"].replace("raw/public-2026/", f"raw/{EDITION}/")
     (root / "data" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    declaration = "kind: survey\ntitle: Enquête d’essai\nconfidential: true\n"
+    declaration = "kind: evidence\ntitle: Enquête d’essai\nconfidential: true\n"
     (root / "data" / "raw" / EDITION / "edition.yml").write_text(declaration, encoding="utf-8")
     for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):
         shutil.copy(here / name, root / name)
@@ -84,7 +84,7 @@ def built(study):
 
 def test_the_reports_name_nobody_and_the_check_says_so(built):
     done = run(built.root, "disclosure", f"reports/{EDITION}", "--edition", EDITION)
-    assert (done.returncode, done.stdout) == (0, "4 files checked -> 0 leaks\n")
+    assert (done.returncode, done.stdout) == (0, "5 files checked -> 0 leaks\n")
     page = (built.reports / "01_forms.html").read_text(encoding="utf-8")
     assert PSEUDONYM.search(page) and "Édition confidentielle" in page and "INTERNE" not in page
     assert (built.root / ".cache" / "disclosure" / f"{EDITION}.txt").read_text() == "4 files, 0 leaks\n"
@@ -98,7 +98,7 @@ def test_a_planted_name_is_found_with_its_line(built):
         done = run(built.root, "disclosure", str(built.reports))
         assert done.returncode == 1
         out = done.stdout
-        assert "01_forms.html:" in out and "it names Soluris" in out and out.endswith("4 files checked -> 1 leaks\n")
+        assert "01_forms.html:" in out and "it names Soluris" in out and out.endswith("5 files checked -> 1 leaks\n")
     finally:
         page.write_text(text, encoding="utf-8")
 

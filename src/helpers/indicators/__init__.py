@@ -5,6 +5,7 @@ from __future__ import annotations
 from helpers.indicators.breadth import (
     Between,
     RankCorrelation,
+    banded,
     between_share,
     breadth,
     distance_to_top,
@@ -27,11 +28,12 @@ from helpers.indicators.coverage import (
     published_rates,
     served_population,
     share,
+    share_of_answers,
     wilson,
 )
 from helpers.indicators.covering import share_covered, territory_cover
 from helpers.indicators.draws import family_mentions, offer_draws
-from helpers.indicators.inequality import Inequality, gini, inequality, inequality_by, lorenz
+from helpers.indicators.inequality import Inequality, curve_at, gathered, gini, inequality, inequality_by, lorenz
 from helpers.indicators.nestedness import (
     Nodf,
     NullTest,
@@ -40,6 +42,7 @@ from helpers.indicators.nestedness import (
     nestedness_test,
     nodf,
     null_tables,
+    smallest_cell,
 )
 from helpers.indicators.pathways import (
     Mesh,
@@ -51,6 +54,15 @@ from helpers.indicators.pathways import (
     nearest_partners,
 )
 from helpers.indicators.reading import BeyondReading, beyond_reading, rarefied
+from helpers.indicators.scales import (
+    TOTAL,
+    ThemeSpread,
+    choice_shares,
+    high_shares,
+    item_labels,
+    scale_counts,
+    theme_spread,
+)
 from helpers.indicators.series_catalogue import CATALOGUE
 from helpers.indicators.series_conflicts import CONFLICTS, MEANS_FIGURES, SUPPORT_FIGURES
 from helpers.indicators.side_by_side import conflicts, single_figures, uses
@@ -76,6 +88,7 @@ __all__ = [
     "LEVEL",
     "MEANS_FIGURES",
     "SUPPORT_FIGURES",
+    "TOTAL",
     "Between",
     "BeyondReading",
     "Inequality",
@@ -84,14 +97,17 @@ __all__ = [
     "Nodf",
     "NullTest",
     "RankCorrelation",
+    "ThemeSpread",
     "against_nulls",
     "agents_needed",
+    "banded",
     "best_partners",
     "between_share",
     "beyond_reading",
     "border_distances",
     "breadth",
     "build_mesh",
+    "choice_shares",
     "class_prediction",
     "complementarity_test",
     "complements",
@@ -100,19 +116,23 @@ __all__ = [
     "coverage",
     "coverage_by",
     "covered_weight",
+    "curve_at",
     "difference",
     "discoveries",
     "distance_to_top",
     "family_coverage",
     "family_mentions",
     "gain_of",
+    "gathered",
     "gini",
     "grade",
     "greedy_partners",
     "group_counts",
     "hidden_services",
+    "high_shares",
     "inequality",
     "inequality_by",
+    "item_labels",
     "location_quotient",
     "location_quotients",
     "lorenz",
@@ -133,14 +153,18 @@ __all__ = [
     "quotient_interval",
     "rank_correlation",
     "rarefied",
+    "scale_counts",
     "served_population",
     "share",
     "share_covered",
+    "share_of_answers",
     "sign_test",
     "single_figures",
     "small_communes_by_cover",
+    "smallest_cell",
     "steps",
     "territory_cover",
+    "theme_spread",
     "trends",
     "uses",
     "waves",

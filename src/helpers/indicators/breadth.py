@@ -51,6 +51,34 @@ def breadth(draws, profiles) -> pd.DataFrame:
     return out.sort_values(["expected", "operator"], ascending=[False, True], ignore_index=True)
 
 
+def banded(numbers, width: int) -> pd.DataFrame:
+    """Count operators by bands of a whole number.
+
+    Parameters
+    ----------
+    numbers : array-like of int, shape (n,)
+        Number of each operator, 0 or more.
+    width : int
+        Whole numbers in a band, 1 or more; the first band begins at 0.
+
+    Returns
+    -------
+    DataFrame, one row per band up to the largest number
+        low, high (both in the band), n.
+
+    Raises
+    ------
+    ValueError
+        If there are no numbers, one is negative, or the width is not positive.
+    """
+    values = np.asarray(numbers, dtype=int)
+    if not len(values) or values.min() < 0 or width < 1:
+        raise ValueError("banded needs numbers of 0 or more, one at least, and a width of 1 or more")
+    counts = np.bincount(values // width)
+    low = np.arange(len(counts)) * width
+    return pd.DataFrame({"low": low, "high": low + width - 1, "n": counts})
+
+
 def distance_to_top(totals, operators, *, n_top: int) -> pd.DataFrame:
     """Return how many services separate each operator from the most mutualised ones.
 

@@ -46,6 +46,24 @@ def share(successes: int, n: int) -> dict[str, float]:
     return {"k": int(successes), "n": int(n), "share": successes / n, "low": low, "high": high}
 
 
+def share_of_answers(yes: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each question, the share of those who answered that said yes.
+
+    Parameters
+    ----------
+    yes, answered : DataFrame of bool, shape (n, m)
+        What each of n operators said, and whether it said anything; a yes is an answer.
+
+    Returns
+    -------
+    DataFrame, m rows
+        k, n (who answered), share, low, high; indexed by the columns of `yes`, without those that nobody answered.
+    """
+    known = answered | yes
+    told = [name for name in yes.columns if known[name].any()]
+    return pd.DataFrame([share(int(yes[c].sum()), int(known[c].sum())) for c in told], index=pd.Index(told))
+
+
 def coverage(profiles: Profiles) -> pd.DataFrame:
     """Return, for each service, the share of the operators read that are seen offering it.
 

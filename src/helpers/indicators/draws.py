@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from helpers.occupancy import check_evidence
+from helpers.occupancy import check_detection, check_evidence
 from helpers.occupancy.surface import surface
 
 
-def offer_draws(mentions, visits, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+def offer_draws(mentions, visits, n_draws: int, rng: np.random.Generator, *, detection=None) -> np.ndarray:
     """Draw tables of what every operator offers, from the posterior of the occupancy model of each service.
 
     Each draw takes one pair of occupancy and per-page detection from the posterior (uniform priors), the same for all
@@ -26,6 +26,9 @@ def offer_draws(mentions, visits, n_draws: int, rng: np.random.Generator) -> np.
     n_draws : int
         At most 2,000, the number of points that hold the posterior.
     rng : numpy.random.Generator
+    detection : float or array-like, optional
+        Per-page detection if it is known, as in :func:`helpers.occupancy.fit_occupancy`: where it is 1, what is not
+        seen is not offered in any draw.
 
     Returns
     -------
@@ -44,14 +47,20 @@ def offer_draws(mentions, visits, n_draws: int, rng: np.random.Generator) -> np.
     """
     counts, depth = check_evidence(mentions, visits)
     n, m = counts.shape
+    rates = check_detection(detection, n, m)
+    if rates is not None:
+        counts = np.where((rates == 1) & (counts > 0), depth[:, None], counts)
     out = np.empty((n_draws, n, m), dtype=bool)
     with threadpool_limits(1):
         for j, stream in enumerate(rng.spawn(m)):
-            psi, p, _ = surface(counts[:, j], depth, np.zeros(n, dtype=int), 1, None, None).posterior(0)
+            psi, p, _ = surface(
+                counts[:, j], depth, np.zeros(n, dtype=int), 1, None if rates is None else rates[:, j], None
+            ).posterior(0)
             if not 1 <= n_draws <= len(psi):
                 raise ValueError(f"n_draws is {n_draws}: give a number from 1 to {len(psi)}")
             picked = stream.permutation(len(psi))[:n_draws]
-            hidden = psi[picked, None] * (1 - p[picked, None]) ** depth[None, :]
+            missed = 1 - p[picked, None] if rates is None else 1 - rates[None, :, j]
+            hidden = psi[picked, None] * missed ** depth[None, :]
             chance = hidden / np.maximum(hidden + 1 - psi[picked, None], 1e-300)
             out[:, :, j] = (counts[:, j] > 0) | (stream.random((n_draws, n)) < chance)
     return out

@@ -69,6 +69,51 @@ def lorenz(values) -> np.ndarray:
     return np.concatenate([np.zeros((*held.shape[:-1], 1)), held], axis=-1)
 
 
+def curve_at(curve: pd.DataFrame, steps: int) -> pd.DataFrame:
+    """Return a Lorenz curve at equal steps of members, so that no step is about one member alone.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        members, held, low, high, as `Inequality` holds it.
+    steps : int
+        Number of steps from 0 to 1.
+
+    Returns
+    -------
+    DataFrame, steps + 1 rows
+        The same columns, read off the curve.
+    """
+    at = np.linspace(0, 1, steps + 1)
+    read = {name: np.interp(at, curve["members"], curve[name]) for name in ("held", "low", "high")}
+    return pd.DataFrame({"members": at, **read})
+
+
+def gathered(groups: pd.Series, at_least: int, other: str) -> pd.Series:
+    """Return groups of which none is small: the small ones form one, joined by the next smallest while it is too small.
+
+    Parameters
+    ----------
+    groups : Series of str
+        Group of each operator, each operator once.
+    at_least : int
+        Fewest operators of a group.
+    other : str
+        Name of the group that is formed.
+
+    Returns
+    -------
+    Series of str
+        A mean of all and the means of these groups tell nothing of a smaller one.
+    """
+    sizes = groups.value_counts().sort_index().sort_values(kind="stable")
+    small = [name for name in sizes.index if sizes[name] < at_least]
+    for name in sizes.index:
+        if small and name not in small and sizes[small].sum() < at_least:
+            small.append(name)
+    return groups.mask(groups.isin(small), other)
+
+
 @dataclass(frozen=True)
 class Inequality:
     """A Gini index and a Lorenz curve with their intervals.

@@ -202,3 +202,22 @@ def cooccurrence(offered: pd.DataFrame, nulls: np.ndarray, level: float = LEVEL)
             "q": discoveries(p),
         }
     )
+
+
+def smallest_cell(offered: pd.DataFrame, first: pd.Series, second: pd.Series) -> np.ndarray:
+    """Return the fewest operators, one at least, in a cell of the two-way table of two services.
+
+    Parameters
+    ----------
+    offered : DataFrame of bool, shape (n, m)
+    first, second : Series of str, shape (r,)
+        Services, one pair a row.
+
+    Returns
+    -------
+    ndarray of int, shape (r,)
+        Of those who offer both, one, the other or neither: what a reader who knows both totals could work out.
+    """
+    one, other = (offered[list(names)].to_numpy() for names in (first, second))
+    cells = np.stack([(one & other), (one & ~other), (~one & other), (~one & ~other)]).sum(axis=1)
+    return np.where(cells > 0, cells, len(offered)).min(axis=0)

@@ -9,7 +9,7 @@ from scipy.special import gammaln
 
 from helpers.indicators.coverage import LEVEL
 from helpers.indicators.inequality import gini
-from helpers.occupancy import check_evidence, fit_occupancy
+from helpers.occupancy import check_detection, check_evidence, fit_occupancy
 
 _TAIL = (1 - LEVEL) / 2
 
@@ -70,7 +70,7 @@ class BeyondReading:
     p: float
 
 
-def beyond_reading(mentions, visits, *, n_simulations: int, rng: np.random.Generator) -> BeyondReading:
+def beyond_reading(mentions, visits, *, n_simulations: int, rng: np.random.Generator, detection=None) -> BeyondReading:
     """Compare the inequality of what is seen with what the number of pages read would give by itself.
 
     Under the null, every operator offers each service with the same probability and a page mentions it with the same
@@ -84,6 +84,9 @@ def beyond_reading(mentions, visits, *, n_simulations: int, rng: np.random.Gener
         Distinct pages read, at least 1.
     n_simulations : int
     rng : numpy.random.Generator
+    detection : float or array-like, optional
+        Per-page detection if it is known, as in :func:`helpers.occupancy.fit_occupancy`. Where operators answered for
+        themselves the null is that of chance alone.
 
     Returns
     -------
@@ -95,8 +98,9 @@ def beyond_reading(mentions, visits, *, n_simulations: int, rng: np.random.Gener
     two cannot be told apart here.
     """
     counts, depth = np.asarray(mentions), np.asarray(visits)
-    fitted = fit_occupancy(counts, depth)
-    chance = fitted.psi * (1 - (1 - fitted.p) ** depth[:, None])
+    fitted = fit_occupancy(counts, depth, detection=detection)
+    rates = fitted.p if detection is None else check_detection(detection, *counts.shape)
+    chance = fitted.psi * (1 - (1 - rates) ** depth[:, None])
     seen = np.stack([(rng.random(chance.shape) < chance).sum(axis=1) for _ in range(n_simulations)])
     null = gini(seen)
     observed = gini((counts > 0).sum(axis=1))

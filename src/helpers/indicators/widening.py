@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.indicators.coverage import LEVEL
+from helpers.profiles import SILENT
 
 
 def next_services(
@@ -72,7 +73,9 @@ def next_services(
     return pd.DataFrame(rows)
 
 
-def hidden_services(mentions: pd.DataFrame, visits, predict, *, n_folds: int, top: int, rng) -> pd.DataFrame:
+def hidden_services(
+    mentions: pd.DataFrame, visits, predict, *, n_folds: int, top: int, rng, detection=None
+) -> pd.DataFrame:
     """Hide services that were seen, and count how often a prediction puts them back among the first.
 
     Parameters
@@ -87,6 +90,9 @@ def hidden_services(mentions: pd.DataFrame, visits, predict, *, n_folds: int, to
     top : int
         A hidden service is found when it is among this many best scores of what is then unseen at the operator.
     rng : numpy.random.Generator
+    detection : array_like, shape (n, m), optional
+        Known detection, where operators answered for themselves: a hidden service counts as one not answered, and each
+        function is called with the detection that is left as a fourth argument.
 
     Returns
     -------
@@ -108,14 +114,21 @@ def hidden_services(mentions: pd.DataFrame, visits, predict, *, n_folds: int, to
         hidden = cells[fold == f]
         kept = counts.copy()
         kept[tuple(hidden.T)] = 0
-        scores = {name: np.where(kept > 0, -np.inf, rule(kept, depth, rng)) for name, rule in predict.items()}
+        known = () if detection is None else (_without(detection, hidden),)
+        scores = {name: np.where(kept > 0, -np.inf, rule(kept, depth, rng, *known)) for name, rule in predict.items()}
         for i, j in hidden:
             found = {name: bool((score[i] > score[i, j]).sum() < top) for name, score in scores.items()}
             rows.append({"operator": mentions.index[i], "service_code": mentions.columns[j], **found})
     return pd.DataFrame(rows)
 
 
-def popularity(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _without(detection, hidden: np.ndarray) -> np.ndarray:
+    left = np.array(detection, dtype=float)
+    left[tuple(hidden.T)] = SILENT
+    return left
+
+
+def popularity(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator, detection=None) -> np.ndarray:
     """Score each service by the number of operators seen offering it, the same for all operators, shape (n, m)."""
     return np.broadcast_to((mentions > 0).sum(axis=0).astype(float), mentions.shape)
 
@@ -138,13 +151,15 @@ def class_prediction(n_classes: int, n_init: int = 20, *, as_seen: bool = True):
     Returns
     -------
     callable
-        (mentions, visits, rng) -> scores, shape (n, m).
+        (mentions, visits, rng) -> scores, shape (n, m); with known detection as a fourth argument, nothing is left to
+        be seen and `as_seen` changes nothing.
     """
     from helpers.typology import latent_classes_with_detection
 
-    def scores(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        fit = latent_classes_with_detection(mentions, visits, n_classes, n_init=n_init, rng=rng)
-        shown = 1 - (1 - fit.detection)[None, :] ** np.asarray(visits)[:, None] if as_seen else 1.0
+    def scores(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator, detection=None) -> np.ndarray:
+        fit = latent_classes_with_detection(mentions, visits, n_classes, n_init=n_init, rng=rng, detection=detection)
+        seen = as_seen and detection is None
+        shown = 1 - (1 - fit.detection)[None, :] ** np.asarray(visits)[:, None] if seen else 1.0
         return fit.memberships @ fit.item_probabilities * shown
 
     return scores

@@ -153,7 +153,7 @@ def execute_task(layout: Layout, chapter: Chapter, pool) -> Task:
         chapter.path,
         *data_read(layout, chapter),
         *declared_files(layout),
-        *table_files(layout, chapter.reads),
+        *table_files(layout, tables_of(layout, chapter)),
         *[layout.told(name) for name in chapter.cites],
         layout.lock,
     ]
@@ -165,6 +165,11 @@ def execute_task(layout: Layout, chapter: Chapter, pool) -> Task:
         makes,
         code=[chapter, "pipeline.steps:execute_chapter"],
     )
+
+
+def tables_of(layout: Layout, chapter: Chapter) -> list[str]:
+    """Return the tidy tables that a notebook reads of this edition: those of answers are a survey's alone."""
+    return [name for name in chapter.reads if layout.declaration.survey or name not in SURVEY_TABLES]
 
 
 def data_read(layout: Layout, chapter: Chapter) -> list[Path]:
