@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+# A rate of detection must be above 0: this one lets a silence say nothing.
+SILENT = 1e-9
 STATES = ("offered", "planned", "discontinued", "not_offered", "unseen")
 
 
@@ -38,6 +40,15 @@ class Profiles:
     def offered(self) -> pd.DataFrame:
         """Booleans, shape (n, m): whether a page shows the service offered."""
         return self.state == "offered"
+
+    @property
+    def self_declared(self) -> pd.DataFrame:
+        """Detection when operators answer for themselves, shape (n, m).
+
+        It is 1 where the operator answered, so that what it does not declare it does not offer, and next to 0 where it
+        did not answer: silence is not a "no", and the service may or may not be offered.
+        """
+        return (self.state != "unseen").astype(float).clip(lower=SILENT)
 
     def read(self, at_least: int = 1) -> Profiles:
         """Return the profiles of the operators read on at least so many pages."""
