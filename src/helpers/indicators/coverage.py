@@ -84,9 +84,7 @@ def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def coverage_by(
-    profiles: Profiles, groups: pd.Series, *, at_least: int = 1, declared: bool = False
-) -> pd.DataFrame:
+def coverage_by(profiles: Profiles, groups: pd.Series, *, at_least: int = 1, declared: bool = False) -> pd.DataFrame:
     """Return the coverage of each service within groups of operators.
 
     Parameters
