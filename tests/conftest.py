@@ -1,4 +1,4 @@
-"""What several tests share: one build of the real edition for the whole session."""
+"""What several tests share: one build of each edition for the whole session."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pytest
 
 from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
+
+SURVEY_EDITION = "survey-simulated"
 
 
 def pytest_collection_modifyitems(items):
@@ -51,6 +53,16 @@ def built() -> Built:
     root = project_root()
     code, _ = build(root, DEFAULT_EDITION, quiet=True, wait=True)
     return Built(root, Layout(root, DEFAULT_EDITION), code)
+
+
+@pytest.fixture(scope="session")
+def built_survey() -> Built:
+    """Build every report of the simulated survey through the pipeline; what is up to date is not run again."""
+    from helpers.pipeline import Layout, build
+
+    root = project_root()
+    code, _ = build(root, SURVEY_EDITION, quiet=True, wait=True)
+    return Built(root, Layout(root, SURVEY_EDITION), code)
 
 
 @pytest.fixture(scope="session")

@@ -100,3 +100,22 @@ def test_population_is_served_where_an_operator_is_seen_offering():
         False,
         False,
     ]
+
+
+def test_a_declared_share_is_one_of_those_that_answered():
+    more = pd.DataFrame([("C", "sig", "not_offered", 0, 0)], columns=STATES.columns)
+    states = pd.concat([STATES, more])
+    profiles = build_profiles(OPERATORS, SERVICES, states).read()
+    rates = coverage(profiles, declared=True).set_index("service_code")
+    # A offers it, B plans it, C does not offer it: nobody is silent
+    assert rates.loc["sig", ["k", "n"]].tolist() == [1, 3]
+    # of formation only B says anything
+    assert rates.loc["formation", ["k", "n"]].tolist() == [1, 1]
+    assert coverage(profiles).set_index("service_code").loc["formation", "n"] == 3
+
+
+def test_a_family_counts_those_of_whom_missing_answers_leave_nothing_open():
+    families = family_coverage(PROFILES, SERVICES, declared=True).set_index("family_code")
+    # A offers sig and C open data; B plans sig and says nothing of open data, so that its case is open
+    assert families.loc["donnees", ["k", "n"]].tolist() == [2, 2]
+    assert family_coverage(PROFILES, SERVICES).set_index("family_code").loc["donnees", ["k", "n"]].tolist() == [2, 3]

@@ -14,6 +14,8 @@ from helpers.errors import DataError, UserError
 FILE = "edition.yml"
 # The team's own view of a confidential edition goes by the name of the edition with this behind it.
 INTERNAL = "-internal"
+# The classes from which simulated answers were drawn, beside the raw files of such an edition.
+PLANTED = "truth/classes.csv"
 KINDS = ("evidence", "survey")
 # Which sum of answers one respondent may hold before the sum tells what that respondent answered.
 DOMINANCE = 0.8

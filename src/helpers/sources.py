@@ -127,7 +127,7 @@ def resources(root: Path, folder: str) -> list[dict]:
 
 
 def inventory(edition: Edition) -> pd.DataFrame:
-    """Return what the edition is made of, one row per raw table.
+    """Return what the edition is made of, one row per raw file; one that is no table has no rows and columns.
 
     Returns
     -------
@@ -135,21 +135,27 @@ def inventory(edition: Edition) -> pd.DataFrame:
         table, title, rows (data lines), columns, licence, sha256 (first 12 hexadecimal digits).
     """
     rows = []
-    for resource in resources(edition.root, edition.base):
-        with (edition.root / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
-            lines = sum(1 for _ in csv.reader(file)) - 1
-        licence = (resource.get("licenses") or descriptor(edition.root).get("licenses") or [{}])[0]
+    package = descriptor(edition.root)
+    for resource in package["resources"]:
+        if not resource["path"].startswith(f"raw/{edition.base}/"):
+            continue
+        fields, lines = resource.get("schema", {}).get("fields"), None
+        if fields:
+            with (edition.root / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
+                lines = sum(1 for _ in csv.reader(file)) - 1
+        licence = (resource.get("licenses") or package.get("licenses") or [{}])[0]
         rows.append(
             {
                 "table": resource["name"],
                 "title": resource.get("title", resource["name"]),
                 "rows": lines,
-                "columns": len(resource["schema"]["fields"]),
+                "columns": len(fields) if fields else None,
                 "licence": licence.get("title", licence.get("name", "")),
                 "sha256": resource.get("hash", "").removeprefix("sha256:")[:12],
             }
         )
-    return pd.DataFrame(rows)
+    types = {"rows": "Int64", "columns": "Int64"}
+    return pd.DataFrame(rows).astype(types)
 
 
 def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:

@@ -41,6 +41,15 @@ class Told:
             raise UserError(f"No sentence of '{self.notebook}' states '{expression}'. Name a hole of that notebook.")
         return self.values[expression]
 
+    def get(self, expression: str):
+        """Return the value that a hole of that notebook states; None if no sentence states it, or not for all to see.
+
+        Another kind of edition may have no such value, and a confidential one may hold it back.
+        """
+        value = self.values.get(expression)
+        parts = value if isinstance(value, list) else [value]
+        return None if any(part is None or isinstance(part, Masked) for part in parts) else value
+
 
 def told_path(processed_dir: Path, notebook: str) -> Path:
     """Return the file that holds what a notebook told."""

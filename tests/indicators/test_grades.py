@@ -2,7 +2,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.indicators.grades import MODERATE, RULE, SILENT, STRONG, WEAK, WORDS, Evidence, grade, graded
+from helpers.disclosure.masks import Masked
+from helpers.indicators.grades import (
+    MODERATE,
+    RULE,
+    SILENT,
+    STRONG,
+    UNTOLD,
+    WEAK,
+    WORDS,
+    Evidence,
+    evidence_told,
+    grade,
+    graded,
+)
+from helpers.told import Told
 
 
 def evidence(low=0.6, high=0.8, **more):
@@ -72,3 +86,14 @@ def test_a_measure_is_shown_in_its_own_unit():
         == "15,0 points (10,0 à 20,0 points)"
     )
     assert Evidence("Énoncé", "rien", "05_demand").shown == "—"
+
+
+def test_what_an_edition_does_not_tell_or_holds_back_is_a_measure_that_it_lacks():
+    values = {"x": 0.7, "ends": [0.6, 0.8], "hidden": Masked("non publié", 0, 1), "open": [0.1, None]}
+    told = Told("05_demand", "Titre", "Réponse", values)
+    found = evidence_told("Énoncé", "mesure", told, "x", "ends", limit=0.5, direct=True)
+    assert (found.estimate, found.low, found.high, grade(found)) == (0.7, 0.6, 0.8, STRONG)
+    for value, interval in (("missing", "ends"), ("x", "missing"), ("hidden", "ends"), ("x", "open")):
+        item = evidence_told("Énoncé", "mesure", told, value, interval)
+        assert grade(item) == SILENT
+        assert item.measure == UNTOLD

@@ -28,7 +28,24 @@ def load(built):
     return open_edition(built.layout.edition, built.root).load
 
 
+class Stated:
+    """What the executed notebooks of one edition state and show."""
+
+    def __init__(self, built):
+        assert built.code == 0, "the build failed: see its messages above"
+        self.executed = {chapter.name: read_executed(built.layout, chapter) for chapter in built.layout.chapters}
+        self.claims = {n: {c["id"]: c for c in collect(book, name=n)} for n, book in self.executed.items()}
+        self.shown = {name: shown_data(book) for name, book in self.executed.items()}
+
+
 @pytest.fixture(scope="session")
-def shown(executed):
-    """The data of the figures and tables of each executed notebook."""
-    return {name: shown_data(notebook) for name, notebook in executed.items()}
+def stated(request):
+    """Return the function that gives what an edition states; it is built when it is first asked for."""
+    fixtures, found = {"public-2026": "built", "survey-simulated": "built_survey"}, {}
+
+    def of(edition: str) -> Stated:
+        if edition not in found:
+            found[edition] = Stated(request.getfixturevalue(fixtures[edition]))
+        return found[edition]
+
+    return of

@@ -270,3 +270,20 @@ def test_a_page_without_notebook_has_the_same_frame():
     assert tree.select_one("nav.wide a")["href"] == "#avant"
     assert tree.find(role="region")["aria-labelledby"] == tree.caption["id"]
     assert "Trois\xa0: quatre" in tree.main.get_text()
+
+
+def test_links_and_downloads_have_the_file_names_of_the_edition():
+    context = {
+        **sample_context(simulated=True),
+        "file_mark": "MARQUE-",
+        "files": {"05_demand.html": "MARQUE-05_demand.html"},
+    }
+    book = sample_notebook()
+    book.cells.append(v4.new_markdown_cell("[lire](05_demand.html#contenu), [ailleurs](autre.html)", id="liens"))
+    page = bs4.BeautifulSoup(export(book, context), "html.parser")
+    links = {a.get_text(): a["href"] for a in page.main.find_all("a", href=True)}
+    assert links["lire"] == "MARQUE-05_demand.html#contenu"
+    assert links["ailleurs"] == "autre.html"
+    downloads = [a["download"] for a in page.find_all("a", download=True)]
+    assert downloads
+    assert all(name.startswith("MARQUE-") for name in downloads)

@@ -5,9 +5,11 @@ import pytest
 from helpers.profiles import Profiles, build_profiles
 from helpers.typology import planted_classes
 from helpers.typology.robustness import (
+    DECLARED_METHODS,
     METHODS,
     Universe,
     Variant,
+    declared_variants,
     evidence_variants,
     lead_holds,
     leave_one_out,
@@ -169,3 +171,43 @@ def test_the_rule_is_applied_to_each_variant():
     pd.testing.assert_frame_equal(table, again)
     assert table["n_operators"].tolist() == [50, 40]
     assert set(table["verdict"]) <= {"k classes", "no classes", "undecided"}
+
+
+def answered() -> tuple[Profiles, pd.DataFrame]:
+    """Four operators that answered for themselves: one with a partner alone, one plan, one silence."""
+    rows = [
+        ("A", "roll", "offered", 1, 0), ("A", "sig", "offered", 1, 1), ("A", "dpo", "not_offered", 0, 0),
+        ("B", "roll", "not_offered", 0, 0), ("B", "sig", "planned", 0, 0), ("B", "dpo", "offered", 1, 1),
+        ("C", "roll", "not_offered", 0, 0), ("C", "sig", "offered", 1, 1),
+        ("D", "roll", "offered", 1, 1), ("D", "sig", "not_offered", 0, 0), ("D", "dpo", "not_offered", 0, 0),
+    ]  # fmt: skip
+    states = pd.DataFrame(rows, columns=["operator", "service_code", "state", "n_pages", "n_firm_pages"])
+    operators = pd.DataFrame({"operator": list("ABCD"), "n_pages": 1})
+    return build_profiles(operators, pd.DataFrame({"service_code": SERVICES}), states), states
+
+
+def test_answers_are_kept_in_other_defensible_ways():
+    profiles, states = answered()
+    whole, without, alone, planned, complete = (v.profiles for v in declared_variants(profiles, states, rollout="roll"))
+    assert whole is profiles
+    assert without.services == ["sig", "dpo"]
+    assert alone.state.loc["A", "roll"] == "not_offered"
+    assert alone.mentions.loc["A"].tolist() == [0, 1, 0]
+    assert alone.state.loc["D", "roll"] == "offered"
+    assert planned.mentions.loc["B", "sig"] == 1
+    assert complete.operators == ["A", "B", "D"]
+    assert profiles.state.loc["A", "roll"] == "offered", "the profiles given must stay as they were"
+
+
+def test_a_missing_answer_does_not_tell_classes_apart():
+    # two groups of opposite answers, and one operator that left out all but one question of the first group
+    yes = np.array([[1, 1, 1, 0, 0, 0]] * 8 + [[0, 0, 0, 1, 1, 1]] * 8 + [[1, 0, 0, 0, 0, 0]])
+    names, services = [f"o{i:02d}" for i in range(17)], list("abcdef")
+    state = pd.DataFrame(np.where(yes, "offered", "not_offered"), index=names, columns=services)
+    state.loc["o16", services[1:]] = "unseen"
+    mentions = pd.DataFrame(yes, index=names, columns=services)
+    profiles = Profiles(names, services, state, mentions, pd.Series(1, index=names))
+    variant = Variant("règle", "règle", profiles)
+    method = next(iter(DECLARED_METHODS))
+    (universe,) = multiverse([variant], [method], [2], n_starts=10, deep=5, rng=np.random.default_rng(1))
+    assert universe.labels["o16"] == universe.labels["o00"] != universe.labels["o08"]

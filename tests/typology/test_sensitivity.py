@@ -107,3 +107,11 @@ def test_model_of_a_posterior_is_its_mean():
 def test_impossible_evidence_is_refused():
     with pytest.raises(ValueError, match="visits, row 0: 0 pages"):
         what_would_change(MODEL, [[0] * 6], [0])
+
+
+def test_where_operators_answer_for_themselves_more_is_found_again():
+    visits = np.ones(40, int)
+    one = {"extra_pages": [0], "n_sets": 8, "n_init": 5}
+    read = design_card(MODEL, visits, rng=np.random.default_rng(3), **one)
+    told = design_card(MODEL, visits, rng=np.random.default_rng(3), detection=1.0, **one)
+    assert told["mean_ari"].iloc[0] > read["mean_ari"].iloc[0] + 0.2

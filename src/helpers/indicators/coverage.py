@@ -64,7 +64,7 @@ def share_of_answers(yes: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([share(int(yes[c].sum()), int(known[c].sum())) for c in told], index=pd.Index(told))
 
 
-def coverage(profiles: Profiles) -> pd.DataFrame:
+def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
     """Return, for each service, the share of the operators read that are seen offering it.
 
     The share is a lower bound of the real one: an operator on which few pages were read may offer what
@@ -74,6 +74,8 @@ def coverage(profiles: Profiles) -> pd.DataFrame:
     ----------
     profiles : Profiles
         Operators with at least one page each, shape (n, m).
+    declared : bool
+        Whether operators answered for themselves: the share is then one of those that answered for the service.
 
     Returns
     -------
@@ -83,16 +85,16 @@ def coverage(profiles: Profiles) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If an operator was not read at all: it has no share to be part of.
+        If an operator was not read at all: it has no share to be part of; or if nobody answered for a service.
     """
     unread = profiles.visits.index[profiles.visits < 1]
     if len(unread):
         raise ValueError(f"{len(unread)} operators have no page read, the first is {unread[0]!r}: leave them out")
-    n = len(profiles.operators)
+    answered = (profiles.state != "unseen") | (not declared)
     rows = [
         {
             "service_code": code,
-            **share(int(profiles.offered[code].sum()), n),
+            **share(int(profiles.offered[code].sum()), int(answered[code].sum())),
             "planned": int((profiles.state[code] == "planned").sum()),
         }
         for code in profiles.services
@@ -100,7 +102,7 @@ def coverage(profiles: Profiles) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def coverage_by(profiles: Profiles, groups: pd.Series, *, at_least: int = 1) -> pd.DataFrame:
+def coverage_by(profiles: Profiles, groups: pd.Series, *, at_least: int = 1, declared: bool = False) -> pd.DataFrame:
     """Return the coverage of each service within groups of operators.
 
     Parameters
@@ -111,6 +113,8 @@ def coverage_by(profiles: Profiles, groups: pd.Series, *, at_least: int = 1) -> 
         Group of each operator; an operator may stand in several (index repeated).
     at_least : int
         Groups with fewer operators are left out.
+    declared : bool
+        As in `coverage`.
 
     Returns
     -------
@@ -122,13 +126,13 @@ def coverage_by(profiles: Profiles, groups: pd.Series, *, at_least: int = 1) -> 
     for group, members in groups.groupby(groups, sort=True):
         names = sorted(set(members.index))
         if len(names) >= at_least:
-            part = coverage(profiles.of(names))
+            part = coverage(profiles.of(names), declared=declared)
             part.insert(0, "group", group)
             parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
 
-def family_coverage(profiles: Profiles, services: pd.DataFrame) -> pd.DataFrame:
+def family_coverage(profiles: Profiles, services: pd.DataFrame, *, declared: bool = False) -> pd.DataFrame:
     """Return, for each family, the share of operators seen offering at least one of its services.
 
     Parameters
@@ -137,6 +141,8 @@ def family_coverage(profiles: Profiles, services: pd.DataFrame) -> pd.DataFrame:
         Operators with at least one page each.
     services : DataFrame
         Taxonomy: service_code, family_code, family_fr.
+    declared : bool
+        Whether operators answered for themselves: those of whom missing answers leave the matter open do not count.
 
     Returns
     -------
@@ -146,7 +152,8 @@ def family_coverage(profiles: Profiles, services: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (code, label), part in services.groupby(["family_code", "family_fr"], sort=True):
         seen = profiles.offered[list(part["service_code"])].any(axis=1)
-        counts = share(int(seen.sum()), len(seen))
+        known = seen | (profiles.state[list(part["service_code"])] != "unseen").all(axis=1) | (not declared)
+        counts = share(int(seen.sum()), int(known.sum()))
         rows.append({"family_code": code, "family_fr": label, "n_services": len(part), **counts})
     return pd.DataFrame(rows).sort_values(["share", "family_code"], ascending=[False, True], ignore_index=True)
 

@@ -23,8 +23,11 @@ RULE = {
     MODERATE: "l’intervalle est tout entier au-delà de la limite, mais la mesure est indirecte "
     "ou l’autre lecture ne la passe pas",
     WEAK: "l’intervalle contient la limite, ou se trouve du mauvais côté",
-    SILENT: "rien dans les données publiques ne mesure ce dont parle l’énoncé",
+    SILENT: "rien dans les données ne mesure ce dont parle l’énoncé",
 }
+
+# In place of a measure that this edition does not have, or holds back because too few operators stand behind it.
+UNTOLD = "cette édition n’en donne pas de mesure"
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,30 @@ class Evidence:
             return "—"
         value = french.style(self.style)(self.limit, digits=2 if self.style == "decimal" else 1)
         return f"{'moins' if self.below else 'plus'} de {value}"
+
+
+def evidence_told(statement: str, measure: str, told, value: str, interval: str, **options) -> Evidence:
+    """Return what a notebook told of a statement; nothing was measured where it told no value, or may not.
+
+    Parameters
+    ----------
+    statement, measure : str
+        As in `Evidence`.
+    told : helpers.told.Told
+        What the notebook told.
+    value, interval : str
+        Holes of its sentences that hold the estimate and its bounds.
+    **options
+        Further attributes of `Evidence`.
+
+    Returns
+    -------
+    Evidence
+    """
+    estimate, bounds = told.get(value), told.get(interval)
+    if estimate is None or bounds is None:
+        return Evidence(statement, UNTOLD, told.notebook)
+    return Evidence(statement, measure, told.notebook, estimate, *bounds, **options)
 
 
 def passes(low: float, high: float, limit: float, *, below: bool = False) -> bool:

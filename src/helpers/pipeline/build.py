@@ -109,7 +109,7 @@ def build(
 
 
 def _where(layout: Layout) -> str:
-    return f"Reports: {(layout.reports / 'index.html').relative_to(layout.root).as_posix()}"
+    return f"Reports: {(layout.reports / layout.named('index')).relative_to(layout.root).as_posix()}"
 
 
 class _Build:

@@ -32,10 +32,16 @@ def print_forms(root: Path, edition: str) -> int:
     folder = layout.reports / "print"
     pages = [layout.report(chapter) for chapter in layout.chapters]
     jobs = [(office.pdf, page, folder / f"{page.stem}.pdf") for page in pages]
-    jobs.append((office.collection_pdf, [layout.reports / "index.html", *pages], folder / "collection.pdf"))
-    synthesis = layout.reports / f"{SYNTHESIS}.html"
+    jobs.append(
+        (
+            office.collection_pdf,
+            [layout.reports / layout.named("index"), *pages],
+            folder / f"{layout.file_mark}collection.pdf",
+        )
+    )
+    synthesis = layout.reports / layout.named(SYNTHESIS)
     if synthesis.is_file():
-        jobs.append((office.docx, synthesis, folder / "synthese.docx"))
+        jobs.append((office.docx, synthesis, folder / f"{layout.file_mark}synthese.docx"))
     missing: dict[str, None] = {}
     for make, source, target in jobs:
         try:

@@ -22,6 +22,8 @@ from helpers.errors import UserError
 
 # One run per operator: its pages are not chapters of the collection.
 PER_OPERATOR = "10_operator_sheet"
+# A page of made-up data says so in its file name too, for whoever receives it alone.
+SIMULATED_FILE = "DONNEES-SIMULEES-"
 _NAME = re.compile(r"^\d{2}_[a-z0-9_]+$")
 
 
@@ -218,10 +220,19 @@ class Layout:
         """Return where what a chapter told is kept for the others."""
         return self.processed / "told" / f"{name}.json"
 
+    @property
+    def file_mark(self) -> str:
+        """What the file names of the edition's pages begin with."""
+        return SIMULATED_FILE if self.declaration.simulated else ""
+
+    def named(self, name: str) -> str:
+        """Return the file name of a page: that of simulated data says so."""
+        return f"{self.file_mark}{name}.html"
+
     def page(self, chapter: Chapter) -> Path:
         """Return where a chapter's report is made."""
-        return self.pages / f"{chapter.name}.html"
+        return self.pages / self.named(chapter.name)
 
     def report(self, chapter: Chapter) -> Path:
         """Return where a chapter's report is read."""
-        return self.reports / f"{chapter.name}.html"
+        return self.reports / self.named(chapter.name)

@@ -48,15 +48,20 @@ def write_status(layout: Layout) -> None:
     from helpers import report
 
     context = common_context(layout)
-    page = report.render_page("L’état de la collection", fragment(layout.chapters, context["versions"]), context)
-    replace_text(layout.pages / "status.html", page)
+    page = report.render_page("L’état de la collection", fragment(layout, context["versions"]), context)
+    replace_text(layout.pages / layout.named("status"), page)
 
 
-def fragment(chapters: list[Chapter], versions: dict[str, str]) -> str:
+def fragment(layout: Layout, versions: dict[str, str]) -> str:
     """Return the page's body: a table of notebooks and one of versions."""
     rows = [
-        [f'<a href="{c.name}.html">{html.escape(c.title)}</a>', f"notebooks/{c.path.name}", declared(c), _reads(c)]
-        for c in chapters
+        [
+            f'<a href="{layout.named(c.name)}">{html.escape(c.title)}</a>',
+            f"notebooks/{c.path.name}",
+            declared(c),
+            _reads(c),
+        ]
+        for c in layout.chapters
     ]
     books = _table(
         "Les cahiers de la collection, et combien de temps prend leur exécution",

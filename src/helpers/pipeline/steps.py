@@ -10,16 +10,10 @@ from pathlib import Path
 from helpers import __version__
 from helpers.pipeline.layout import Chapter, Layout, first_heading
 from helpers.tables import replace_text, write_tables
+from helpers.words import lead
 
 TIMEOUT = 900
 CLASSES = "classes.csv"
-# What the collection is, at the top of its index; the rest of the index comes from the notebooks.
-LEAD = (
-    "Les opérateurs publics de services numériques (OPSN) mutualisent des services pour les communes. "
-    "Chaque rapport répond à une question, dit avec quelle certitude, et mène de chaque valeur au calcul "
-    "qui l’a produite.\n\n"
-    "Les données sont des traces publiques : un service *non vu* n’est pas un service absent."
-)
 
 
 def clean_edition(layout: Layout) -> None:
@@ -50,8 +44,10 @@ def cleaned_tables(layout: Layout) -> dict:
     """
     if layout.declaration.survey:
         from helpers.survey import clean_survey
+        from helpers.survey.planted import planted_classes
 
-        return clean_survey(layout.root, layout.edition)
+        tables = clean_survey(layout.root, layout.raw.name)
+        return tables | {"planted": planted_classes(layout.raw, tables["operators"]["operator"])}
     import pandas as pd
 
     from helpers.cleaning import clean
@@ -162,8 +158,10 @@ def context(layout: Layout, chapter: Chapter, notebook) -> dict:
         **common_context(layout),
         "name": chapter.name,
         "question": chapter.question,
-        "previous": _link(before),
-        "next": _link(after),
+        "previous": _link(layout, before),
+        "next": _link(layout, after),
+        "files": {f"{c.name}.html": layout.named(c.name) for c in chapters} if layout.file_mark else {},
+        "file_mark": layout.file_mark,
         "claims": claims,
         "stamp": report_stamp(layout, chapter, notebook),
     }
@@ -176,15 +174,15 @@ def common_context(layout: Layout) -> dict:
         "simulated": layout.declaration.simulated,
         "internal": layout.internal,
         "least": layout.declaration.threshold if layout.protected else None,
-        "index_href": "index.html",
+        "index_href": layout.named("index"),
         "sources": _sources(layout),
         "versions": _versions(),
         "citation": _citation(layout),
     }
 
 
-def _link(chapter: Chapter | None) -> dict | None:
-    return None if chapter is None else {"href": f"{chapter.name}.html", "title": chapter.title}
+def _link(layout: Layout, chapter: Chapter | None) -> dict | None:
+    return None if chapter is None else {"href": layout.named(chapter.name), "title": chapter.title}
 
 
 def _sources(layout: Layout) -> list[dict]:
@@ -279,17 +277,19 @@ def write_changes(layout: Layout) -> None:
     page = report.render_page(
         "Ce qui a changé", changes_fragment(comparison, moves, titles=titles), common_context(layout)
     )
-    publish(layout, layout.pages / "changes.html", page)
+    publish(layout, layout.pages / layout.named("changes"), page)
 
 
 def write_index(layout: Layout) -> None:
     """Write the map of the collection: each report with its question and its answer."""
     from helpers import report
 
-    entries = [report.index_entry(read_executed(layout, c), f"{c.name}.html", group=c.group) for c in layout.chapters]
-    links = [
-        {"href": "changes.html", "title": "Ce qui a changé depuis la dernière version acceptée"},
-        {"href": "status.html", "title": "L’état de la collection : cahiers, durées, versions"},
+    entries = [
+        report.index_entry(read_executed(layout, c), layout.named(c.name), group=c.group) for c in layout.chapters
     ]
-    page = report.render_index(entries, {**common_context(layout), "links": links, "lead": LEAD})
-    publish(layout, layout.pages / "index.html", page)
+    links = [
+        {"href": layout.named("changes"), "title": "Ce qui a changé depuis la dernière version acceptée"},
+        {"href": layout.named("status"), "title": "L’état de la collection : cahiers, durées, versions"},
+    ]
+    page = report.render_index(entries, {**common_context(layout), "links": links, "lead": lead(layout.declaration)})
+    publish(layout, layout.pages / layout.named("index"), page)

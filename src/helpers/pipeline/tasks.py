@@ -10,7 +10,7 @@ from pathlib import Path
 from helpers.dependencies import data_files, definitions_reached, files_reached
 from helpers.disclosure.pseudonyms import KEY_FILE
 from helpers.disclosure.roles import FILE as ROLES_FILE
-from helpers.editions import declaration_path
+from helpers.editions import PLANTED, declaration_path
 from helpers.pipeline import publishing, status, steps
 from helpers.pipeline.layout import Chapter, Layout
 from helpers.tables import table_paths
@@ -32,7 +32,7 @@ CLEAN_TABLES = (
     "balance",
 )
 # What a survey has beside them.
-SURVEY_TABLES = ("answers", "demand", "questions", "options")
+SURVEY_TABLES = ("answers", "demand", "questions", "options", "planted")
 # What a notebook reads beside tidy tables, by the function of the helpers that reads it.
 READERS_OF_RAW = {"inventory", "read_raw", "check_tables"}
 READERS_OF_PACKAGE = {"descriptor", *READERS_OF_RAW}
@@ -128,7 +128,7 @@ def module_files(*names: str) -> set[Path]:
 
 def declared_files(layout: Layout) -> list[Path]:
     """Return what an edition declares about itself, those files that it has."""
-    names = (declaration_path(layout.raw).name, ROLES_FILE, KEY_FILE)
+    names = (declaration_path(layout.raw).name, ROLES_FILE, KEY_FILE, PLANTED)
     return [path for path in (layout.raw / name for name in names) if path.is_file()]
 
 
@@ -216,7 +216,7 @@ def collection_tasks(layout: Layout) -> list[Task]:
     executed = [layout.executed_notebook(c) for c in layout.chapters]
     notebooks = [c.path for c in layout.chapters]
     baseline = sorted([*layout.baseline.glob("*.json"), *layout.baseline.glob("*.csv")])
-    claims, changes, index = layout.ledger, layout.pages / "changes.html", layout.pages / "index.html"
+    claims, changes, index = layout.ledger, layout.pages / layout.named("changes"), layout.pages / layout.named("index")
     classes = [table_files(layout, ["classes"])[0]] if any("classes" in c.writes for c in layout.chapters) else []
     shared = _export_files(layout)
 
@@ -229,7 +229,7 @@ def collection_tasks(layout: Layout) -> list[Task]:
         made("claims", executed, claims, "write_claims"),
         made("changes", [claims, *baseline, *classes, *notebooks, *shared], changes, "write_changes"),
         made("index", [*executed, *notebooks, *shared], index, "write_index"),
-        made("status", [*notebooks, *shared], layout.pages / "status.html", "write_status"),
+        made("status", [*notebooks, *shared], layout.pages / layout.named("status"), "write_status"),
     ]
 
 

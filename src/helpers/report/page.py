@@ -79,7 +79,18 @@ class Composer:
         markup.frame_tables(tree, self.names)
         for part in tree.find_all("a", href=re.compile(r"^https?:")):
             part["rel"] = "noreferrer"
+        self._rename(tree)
         return tree
+
+    def _rename(self, tree) -> None:
+        """Give links to other reports, and downloads, the file names that they have in this edition."""
+        files, mark = self.context.get("files") or {}, self.context.get("file_mark") or ""
+        for part in tree.find_all("a", href=True):
+            file, anchor, fragment = part["href"].partition("#")
+            if file in files:
+                part["href"] = f"{files[file]}{anchor}{fragment}"
+            if mark and part.get("download"):
+                part["download"] = f"{mark}{part['download']}"
 
     def _markdown(self, position: int, cell) -> None:
         tree = self._tree(markup.markdown(cell.source), position)
@@ -165,7 +176,7 @@ class Composer:
         return {
             "kind": "report",
             "title": title,
-            "file": f"{context['name']}.html" if context.get("name") else None,
+            "file": f"{context.get('file_mark') or ''}{context['name']}.html" if context.get("name") else None,
             "head_title": head_title(title, collection, context),
             "collection": collection,
             "edition": context.get("edition"),

@@ -83,6 +83,7 @@ def choose_n_classes(
     posterior: BayesianClasses | None = None,
     exact_icl=None,
     stability=None,
+    detection=None,
     **settings,
 ) -> ClassChoice:
     """Gather the evidence for 1 to `max_classes` classes and pass the verdict that the written rule gives.
@@ -97,11 +98,14 @@ def choose_n_classes(
         Random starts of each mixture with detection.
     rng : numpy.random.Generator
     posterior : BayesianClasses, optional
-        Result of `gibbs_classes`, if it was computed already; it must have an operator effect for the rule to hold.
+        Result of `gibbs_classes`, if it was computed already; it must have an operator effect for the rule to hold,
+        unless detection is known.
     exact_icl : object or mapping, optional
         Result of `helpers.typology.exact_icl`, or its value for each k. Shown, not used by the rule.
     stability : object, optional
         Result of `helpers.typology.null_stability`: `n_clusters`, `observed` and `null`. Used by the rule if given.
+    detection : float or array-like, optional
+        Known per-page detection, as in `latent_classes_with_detection`: answers that operators gave for themselves.
     **settings
         Passed to `gibbs_classes`.
 
@@ -118,19 +122,19 @@ def choose_n_classes(
     check_starts(n_init, rng)
     streams = rng.spawn(2)
     if posterior is None:
-        posterior = gibbs_classes(mentions, visits, rng=streams[0], **settings)
-    evidence = _evidence(mentions, visits, max_classes, n_init, streams[1], posterior)
+        posterior = gibbs_classes(mentions, visits, rng=streams[0], detection=detection, **settings)
+    evidence = _evidence(mentions, visits, max_classes, n_init, streams[1], posterior, detection)
     _add_outside_evidence(evidence, exact_icl, stability)
     verdict, candidate, checks = decide(posterior, evidence)
     number = {NO_CLASSES: 1, SOME_CLASSES: candidate, UNDECIDED: None}[verdict]
     return ClassChoice(verdict, number, candidate, checks, evidence, posterior)
 
 
-def _evidence(mentions, visits, max_classes, n_init, rng, posterior) -> pd.DataFrame:
+def _evidence(mentions, visits, max_classes, n_init, rng, posterior, detection) -> pd.DataFrame:
     n_distinct = len(np.unique(np.column_stack([np.asarray(mentions), np.asarray(visits)]), axis=0))
     rows = []
     for k in range(1, min(max_classes, n_distinct) + 1):
-        fit = latent_classes_with_detection(mentions, visits, k, n_init=n_init, rng=rng)
+        fit = latent_classes_with_detection(mentions, visits, k, n_init=n_init, rng=rng, detection=detection)
         rows.append({name: getattr(fit, name) for name in ("log_likelihood", "n_best_starts", "aic", "bic", "icl")})
     table = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="n_classes"))
     for place, (name, values) in enumerate(

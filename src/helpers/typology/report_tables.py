@@ -170,6 +170,38 @@ def class_profiles(
     return pd.concat(frames, ignore_index=True)
 
 
+def declared_profiles(profiles, partition, named: Sequence[NamedClass], sides: pd.DataFrame, labels) -> pd.DataFrame:
+    """One row per service and class: how many of its members that answered say that they offer the service.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        Operators that answered for themselves, shape (n, m).
+    partition : array-like of int, shape (n,)
+        Class of each operator.
+    named : sequence of NamedClass
+    sides : DataFrame, shape (m, k)
+        1 where a class clearly offers a service more often than the rest, -1 less often, 0 else; French names.
+    labels : mapping of str to str
+        Service code -> name.
+
+    Returns
+    -------
+    DataFrame
+        Service, Groupe, Le déclarent, Ont répondu, Part, Écart net.
+    """
+    words, rows = {1: "plus souvent", -1: "moins souvent", 0: "non"}, []
+    code_of = {labels[code]: code for code in profiles.services}
+    for service in sides.index:
+        state = profiles.state[code_of[service]].to_numpy()
+        for c, name in zip(named, sides.columns, strict=True):
+            mine = state[np.asarray(partition) == c.position]
+            k, n = int((mine == "offered").sum()), int((mine != "unseen").sum())
+            share = k / n if n else np.nan
+            rows.append((service, name, k, n, share, words[int(sides.loc[service, name])]))
+    return pd.DataFrame(rows, columns=["Service", "Groupe", "Le déclarent", "Ont répondu", "Part", "Écart net"])
+
+
 def depth_checks(fits: Mapping[str, np.ndarray], visits) -> pd.DataFrame:
     """Ask of each partition how much it owes to how deeply operators were read.
 

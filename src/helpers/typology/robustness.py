@@ -18,12 +18,14 @@ from helpers.typology.detection import latent_classes_with_detection
 from helpers.typology.distances import jaccard_distances
 from helpers.typology.latent import latent_classes
 from helpers.typology.trees import partition
-from helpers.typology.variants import Variant, evidence_variants, leave_one_out, recount
+from helpers.typology.variants import Variant, declared_variants, evidence_variants, leave_one_out, recount
 
 __all__ = [
+    "DECLARED_METHODS",
     "METHODS",
     "Universe",
     "Variant",
+    "declared_variants",
     "evidence_variants",
     "lead_holds",
     "leave_one_out",
@@ -54,6 +56,12 @@ class Universe:
 
 def _detection(profiles, k, starts, rng, _):
     return latent_classes_with_detection(profiles.mentions, profiles.visits, k, n_init=starts, rng=rng).labels
+
+
+def _declared(profiles, k, starts, rng, _):
+    return latent_classes_with_detection(
+        profiles.mentions, profiles.visits, k, n_init=starts, rng=rng, detection=profiles.self_declared
+    ).labels
 
 
 def _absent(profiles, k, starts, rng, _):
@@ -91,6 +99,12 @@ METHODS: Mapping[str, Callable] = {
     "lien complet, Jaccard": _tree("complete"),
     "Ward, Hamming": _tree("ward", hamming=True),
 }
+# Where operators answered for themselves, a zero is a "no"; what may be read in two ways is an answer that is missing.
+DECLARED_METHODS: Mapping[str, Callable] = {
+    "mélange, réponses manquantes laissées ouvertes": _declared,
+    "classes latentes, réponses manquantes prises pour des « non »": _absent,
+    **{name: METHODS[name] for name in METHODS if "," in name and "latentes" not in name},
+}
 
 
 def multiverse(
@@ -108,7 +122,7 @@ def multiverse(
     ----------
     variants : sequence of Variant
     methods : sequence of str
-        Names in `METHODS`.
+        Names in `METHODS` or `DECLARED_METHODS`.
     n_clusters : sequence of int
     n_starts : int
         Random starts of each mixture.
@@ -128,13 +142,14 @@ def multiverse(
     ValueError
         If a method is unknown.
     """
+    known = {**METHODS, **DECLARED_METHODS}
     for method in methods:
-        if method not in METHODS:
-            raise ValueError(f"methods: {method!r} is unknown; use some of {', '.join(map(repr, METHODS))}")
+        if method not in known:
+            raise ValueError(f"methods: {method!r} is unknown; use some of {', '.join(map(repr, known))}")
     plan = [(v, m, k) for v in variants for m in methods for k in n_clusters]
     found = []
     for (variant, method, k), stream in zip(plan, rng.spawn(len(plan)), strict=True):
-        labels = METHODS[method](variant.profiles, k, n_starts, stream, deep)
+        labels = known[method](variant.profiles, k, n_starts, stream, deep)
         labels = pd.Series(labels, index=variant.profiles.operators, dtype=int)
         found.append(Universe(variant, method, k, labels[labels >= 0]))
     return found

@@ -187,7 +187,14 @@ def entropy_depth_correlation(memberships, visits) -> float:
 
 
 def design_card(
-    fit, visits, *, extra_pages: Sequence[int] = (0, 1, 2, 5, 10), n_sets: int = 50, n_init: int = 10, rng
+    fit,
+    visits,
+    *,
+    extra_pages: Sequence[int] = (0, 1, 2, 5, 10),
+    n_sets: int = 50,
+    n_init: int = 10,
+    rng,
+    detection=None,
 ) -> pd.DataFrame:
     """How well classes of this separation would be found again, with these operators, services and pages.
 
@@ -205,6 +212,8 @@ def design_card(
     n_init : int
         Random starts of each fit.
     rng : numpy.random.Generator
+    detection : float or ndarray, shape (m,), optional
+        Known per-page detection, such as 1 where operators answer for themselves; that of the fit by default.
 
     Returns
     -------
@@ -214,16 +223,21 @@ def design_card(
     """
     check_starts(n_init, rng)
     model, depth = class_model(fit), np.asarray(visits)
+    known, spread = detection, model.operator_spread
     detection = model.detection if model.detection.ndim == 1 else model.detection.mean(axis=0)
+    if known is not None:
+        detection, spread = np.broadcast_to(np.asarray(known, dtype=float), detection.shape), 0.0
     k = len(model.shares)
     rows = []
     for extra in extra_pages:
         scores = []
         for stream in rng.spawn(n_sets):
             drawn = simulate_evidence(
-                model.shares, model.rates, detection, depth + extra, stream, operator_spread=model.operator_spread
+                model.shares, model.rates, detection, depth + extra, stream, operator_spread=spread
             )
-            again = latent_classes_with_detection(drawn.mentions, drawn.visits, k, n_init=n_init, rng=stream)
+            again = latent_classes_with_detection(
+                drawn.mentions, drawn.visits, k, n_init=n_init, rng=stream, detection=known
+            )
             scores.append(adjusted_rand_score(drawn.classes, again.labels))
         low, high = np.quantile(scores, [0.1, 0.9])
         rows.append((np.mean(scores), low, high, np.mean(np.array(scores) >= RECOVERED)))

@@ -105,6 +105,42 @@ def evidence_variants(
     return found
 
 
+def declared_variants(profiles: Profiles, states: pd.DataFrame, *, rollout: str) -> list[Variant]:
+    """Return what the main analysis would have kept of a survey under other rules, the rule of the study first.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        Operators that answered.
+    states : DataFrame
+        One row per operator and service on which it answered (state, n_firm_pages).
+    rollout : str
+        Service left out in one variant.
+
+    Returns
+    -------
+    list of Variant
+    """
+    shared = states[(states["state"] == "offered") & (states["n_firm_pages"] == 0)]
+    alone, planned = profiles.state.copy(), profiles.state.replace({"planned": "offered"})
+    for row in shared.itertuples():
+        if row.operator in alone.index:
+            alone.loc[row.operator, row.service_code] = "not_offered"
+    whole = [name for name in profiles.operators if "unseen" not in set(profiles.state.loc[name])]
+    return [
+        Variant("règle de l’étude", "règle de l’étude", profiles),
+        Variant("déploiement", "sans le service de déploiement", profiles.without([rollout])),
+        Variant("services partagés", "sans ce qui n’est offert qu’avec un partenaire", _declaring(profiles, alone)),
+        Variant("services en projet", "projets comptés comme offerts", _declaring(profiles, planned)),
+        Variant("réponses manquantes", "opérateurs qui ont répondu pour chaque service", profiles.of(whole)),
+    ]
+
+
+def _declaring(profiles: Profiles, state: pd.DataFrame) -> Profiles:
+    """Return the profiles of operators that would have declared something else."""
+    return replace(profiles, state=state, mentions=(state == "offered").astype(int))
+
+
 def leave_one_out(
     profiles: Profiles,
     statements: pd.DataFrame,

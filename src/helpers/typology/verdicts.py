@@ -27,6 +27,7 @@ def verdicts(
     n_null: int,
     n_resamples: int,
     rng: np.random.Generator,
+    declared: bool = False,
     **settings,
 ) -> pd.DataFrame:
     """Apply the rule of ``docs/typology-rule.md`` to each variant of the evidence.
@@ -38,6 +39,8 @@ def verdicts(
         For the stability against curveball nulls, up to five clusters.
     rng : numpy.random.Generator
         Every variant has a stream of its own.
+    declared : bool
+        Whether operators answered for themselves, so that detection is known: see `Profiles.self_declared`.
     **settings
         Passed to `gibbs_classes`.
 
@@ -50,7 +53,8 @@ def verdicts(
     rows = []
     for variant, stream in zip(variants, rng.spawn(len(variants)), strict=True):
         profiles, streams = variant.profiles, stream.spawn(3)
-        posterior = gibbs_classes(profiles.mentions, profiles.visits, rng=streams[0], **settings)
+        detection = profiles.self_declared if declared else None
+        posterior = gibbs_classes(profiles.mentions, profiles.visits, rng=streams[0], detection=detection, **settings)
         seen = profiles.offered.astype(int)
         most = min(MAX_CLUSTERS, len(seen.drop_duplicates()))
         stability = null_stability(
@@ -58,7 +62,7 @@ def verdicts(
         )
         choice = choose_n_classes(
             profiles.mentions, profiles.visits, max_classes=most, n_init=1, rng=streams[2], posterior=posterior,
-            stability=stability,
+            stability=stability, detection=detection,
         )  # fmt: skip
         substantial = posterior.substantial_posterior
         rows.append(
