@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 
-START = '''
+START = """
 def _opsn_trace():
     import sys, threading
     seen, opened = set(), set()
@@ -37,10 +40,10 @@ def _opsn_trace():
     sys.settrace(look)
     return seen, opened
 _opsn_seen, _opsn_opened = _opsn_trace()
-'''
+"""
 
 # Written for a kernel: nothing of the helpers may be imported by it that the notebook has not imported.
-END = '''
+END = """
 def _opsn_result():
     import dis, functools, json, sys, types
     sys.settrace(None)
@@ -55,7 +58,7 @@ def _opsn_result():
         if isinstance(thing, types.ModuleType):
             return
         home, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
-        if isinstance(home, str) and home in helpers and isinstance(name, str) and isinstance(thing, (type, types.FunctionType)):
+        if isinstance(thing, (type, types.FunctionType)) and isinstance(home, str) and home in helpers:
             top = name.partition(".")[0]
             if (home, top) not in bound and top in vars(helpers[home]):
                 bound.add((home, top))
@@ -70,7 +73,7 @@ def _opsn_result():
         if depth < 4 and isinstance(thing, (list, tuple, set, frozenset)):
             for item in thing:
                 yield from values(item, depth + 1)
-        elif depth < 4 and isinstance(thing, dict):
+        elif depth < 4 and isinstance(thing, (dict, types.MappingProxyType)):
             for item in [*thing.values(), *thing.keys()]:
                 yield from values(item, depth + 1)
         elif depth < 4 and type(thing).__module__ in helpers and not isinstance(thing, type):
@@ -155,7 +158,7 @@ def _opsn_result():
         "modules": sorted(helpers), "bound": sorted(map(list, bound)),
     })
 print(_opsn_result())
-'''
+"""
 
 
 @dataclass
@@ -216,3 +219,38 @@ def _module(file: Path, package: Path) -> str:
         return ""
     parts = file.relative_to(package).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
+
+
+def traced_step(root: Path, path: Path) -> set[tuple[str, str]]:
+    """Return the definitions that the build itself enters to execute a notebook, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", _STEP, str(root), str(path)],
+        env={**os.environ, "PYTHONPATH": str(root / "src"), "OPSN_ROOT": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    package = root / "src"
+    found = {(_module(Path(file), package), name.partition(".")[0]) for file, name in json.loads(done.stdout)}
+    # Where things are and what is executed comes with the task: its names are those of its files.
+    return {(module, name) for module, name in found if module and not module.startswith("helpers.pipeline.layout")}
+
+
+_STEP = """
+import json, sys, threading
+from pathlib import Path
+from helpers.kernels import WarmKernels
+from helpers.pipeline import steps
+from helpers.pipeline.layout import Chapter, Layout
+root = Path(sys.argv[1])
+layout, chapter, seen = Layout(root, "public-2026"), Chapter(Path(sys.argv[2])), set()
+def look(frame, event, arg):
+    if frame.f_code.co_flags & 2 and "/helpers/" in frame.f_code.co_filename:
+        seen.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+with WarmKernels() as kernels:
+    threading.settrace(look)
+    sys.settrace(look)
+    steps.execute_chapter(layout, chapter, kernels)
+    sys.settrace(None)
+print(json.dumps(sorted(seen)))
+"""
