@@ -25,6 +25,9 @@ def parser() -> argparse.ArgumentParser:
     sub = command("reports", "Build every report of an edition.", reports)
     sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
     sub.add_argument("--workers", type=int, help="notebooks that run at once (default: the available cores)")
+    sub.add_argument(
+        "--dask", metavar="ADDRESS", help="Dask scheduler that executes the notebooks (default: $OPSN_DASK)"
+    )
     sub.add_argument("--explain", action="store_true", help="say why each task would run, and run none")
     sub.add_argument("--force", action="store_true", help="run every task")
 
@@ -69,7 +72,14 @@ def reports(options) -> int:
     edition = options.edition
     if options.internal and not is_internal(edition):
         edition += INTERNAL
-    code, _ = build(project_root(), edition, workers=options.workers, explain=options.explain, force=options.force)
+    code, _ = build(
+        project_root(),
+        edition,
+        workers=options.workers,
+        explain=options.explain,
+        force=options.force,
+        dask=options.dask,
+    )
     return code
 
 

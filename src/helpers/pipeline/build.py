@@ -11,6 +11,7 @@ from pathlib import Path
 from helpers.dependencies import keep_in
 from helpers.editions import check_view
 from helpers.errors import StorageError, UserError
+from helpers.pipeline.cluster import ClusterPool, address_of
 from helpers.pipeline.layout import PER_OPERATOR, Layout
 from helpers.pipeline.locking import BuildLock
 from helpers.pipeline.records import Records
@@ -23,6 +24,10 @@ class LazyPool:
 
     def __init__(self):
         self._pool, self._lock = None, threading.Lock()
+
+    def connect(self) -> int:
+        """Return how many notebooks may run at once: one for each core."""
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     def execute(self, notebook, *, name, **options):
         """Execute a notebook in a kernel of the pool."""
@@ -49,6 +54,7 @@ def build(
     quiet: bool = False,
     select: str = "",
     kernels=None,
+    dask: str | None = None,
     wait: bool = False,
 ) -> tuple[int, list[str]]:
     """Build the reports of an edition.
@@ -70,7 +76,10 @@ def build(
     select : str
         Name of the one task to run; its needs must be there.
     kernels : optional
-        What executes notebooks: has ``execute`` and ``close``. By default warm kernels, started when needed.
+        What executes notebooks: has ``connect``, ``execute`` and ``close``. By default warm kernels of this machine,
+        started when needed.
+    dask : str, optional
+        Address of a Dask scheduler whose workers execute the notebooks; by default that of ``OPSN_DASK``, if set.
     wait : bool
         Wait for another build of this folder instead of refusing.
 
@@ -92,7 +101,8 @@ def build(
         raise UserError(f"There is no edition '{edition}' under data/raw. Editions that exist: {', '.join(known)}.")
     check_view(edition, layout.declaration)
     keep_in(root / ".cache" / "definitions")
-    pool = kernels or LazyPool()
+    address = address_of(dask)
+    pool = kernels or (ClusterPool(address, root) if address else LazyPool())
     if not (explain or force or select):
         tasks = all_tasks(layout, pool)
         if Records(root, edition).is_current(tasks, States(), layout.lock):
@@ -103,7 +113,7 @@ def build(
             return 0, []
     with BuildLock(root, edition, wait=wait):
         # Seen again behind the lock: what was read before it may be what another build was changing.
-        return _Build(Layout(root, edition), pool, quiet=quiet, workers=workers or os.cpu_count() or 1).run(
+        return _Build(Layout(root, edition), pool, quiet=quiet, workers=workers).run(
             explain=explain, force=force, select=select
         )
 
@@ -115,7 +125,7 @@ def _where(layout: Layout) -> str:
 class _Build:
     """One build, behind the lock."""
 
-    def __init__(self, layout: Layout, pool, *, quiet: bool, workers: int):
+    def __init__(self, layout: Layout, pool, *, quiet: bool, workers: int | None):
         self.layout, self.pool, self.quiet, self.workers = layout, pool, quiet, workers
         self.states, self.records = States(), Records(layout.root, layout.edition)
         self.folders = [layout.processed, layout.executed, layout.pages, layout.reports]
@@ -133,11 +143,13 @@ class _Build:
         made = {path for task in everything for path in task.makes}
         self.states.freeze(path for task in everything for path in task.needs if path not in made)
         self._refuse_missing(tasks, made)
+        cores = 1 if explain or select else self.pool.connect()
+        workers = self.workers or cores
         outdated = tasks if force else self.records.outdated(tasks, self.states, self.layout.lock)
-        progress = Progress(outdated, self.records.seconds, self.workers, quiet=self.quiet or explain)
+        progress = Progress(outdated, self.records.seconds, workers, quiet=self.quiet or explain)
         run = Run(self.layout.root, self.layout.edition, self.states, self.records, self.layout.lock, progress)
         if explain:
-            session = run.session(tasks, workers=self.workers, explain=True)
+            session = run.session(tasks, workers=workers, explain=True)
             lines = explained(session, lambda key: manifest.load(self.layout.root, key))
             print("\n".join(lines) or "Nothing would run.")
             return (0 if session.exit_code == 0 else 1), []
@@ -145,7 +157,7 @@ class _Build:
         sweep(self.folders)
         try:
             with progress:
-                session = run.session(tasks, workers=self.workers, force=force)
+                session = run.session(tasks, workers=workers, force=force)
         finally:
             self.pool.close()
         code = self._tell_failures(session, run.errors)

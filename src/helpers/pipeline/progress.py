@@ -115,6 +115,7 @@ class Progress:
         return "" if left is None or left < 1 else f" (about {spoken(left)} left)"
 
     def _table(self):
+        from rich.console import Group
         from rich.table import Table
 
         table = Table(box=None, pad_edge=False)
@@ -130,9 +131,7 @@ class Progress:
             table.add_row(name, "done" if outcome == "executed" else "[red]failed[/red]", took)
         for name, took in running:
             table.add_row(name, "running", spoken(took))
-        table.caption = f"{finished} of {len(self.tasks)} tasks{self._rest()}"
-        table.caption_justify = "left"
-        return table
+        return Group(table, f"{finished} of {len(self.tasks)} tasks{self._rest()}")
 
     def summary(self, notebooks: int) -> str:
         """Return what happened, in three lines.
@@ -149,7 +148,7 @@ class Progress:
         cached = max(0, notebooks - sum(1 for o in books.values() if o != "unchanged"))
         lines = [
             f"{count} notebook{'' if count == 1 else 's'} executed. {cached} unchanged, {failed} failed"
-            f"{f', {skipped} tasks not run for that' if skipped else ''}. {spoken(time.monotonic() - self.began)}."
+            f"{f', {skipped} not run for that' if skipped else ''}. {spoken(time.monotonic() - self.began)}."
         ]
         slowest = sorted(((s, n) for n, s in self.seconds.items() if n.startswith("execute ")), reverse=True)[:5]
         if slowest:

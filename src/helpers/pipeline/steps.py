@@ -272,7 +272,9 @@ def write_changes(layout: Layout) -> None:
     comparison = compare_with_baseline(layout.ledger, layout.baseline)
     # who moved is one operator's affair: a confidential edition keeps no accepted classes
     accepted = {} if layout.protected else classes_in(layout.baseline / CLASSES)
-    moves = moved(accepted, classes_in(layout.processed / CLASSES)) if accepted else []
+    # A table that no notebook writes any more is about to be removed.
+    written = any(Path(CLASSES).stem in c.writes for c in layout.chapters)
+    moves = moved(accepted, classes_in(layout.processed / CLASSES)) if accepted and written else []
     titles = {c.name: c.title for c in layout.chapters}
     page = report.render_page(
         "Ce qui a changé", changes_fragment(comparison, moves, titles=titles), common_context(layout)

@@ -163,7 +163,7 @@ def execute_task(layout: Layout, chapter: Chapter, pool) -> Task:
         lambda: steps.execute_chapter(layout, chapter, pool),
         needs,
         makes,
-        code=[chapter, "pipeline.steps:execute_chapter"],
+        code=[chapter, "pipeline.steps:execute_chapter", "kernels.pool", "kernels.executor"],
     )
 
 
