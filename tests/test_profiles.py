@@ -72,3 +72,11 @@ def test_seriation_keeps_every_row_and_column_once_with_empty_ones_last(values, 
     assert sorted(columns) == sorted(frame.columns)
     empty = [not frame.loc[r].any() for r in rows]
     assert empty == sorted(empty)
+
+
+def test_a_self_declared_silence_says_nothing_and_an_answer_says_all():
+    states = STATES.assign(state=["offered", "not_offered", "planned"])
+    detection = build_profiles(OPERATORS, SERVICES, states).self_declared
+    assert detection.loc["A"].tolist() == [1, 1]
+    assert detection.loc["B", "sig"] == 1
+    assert 0 < detection.loc["B", "formation"] == detection.loc["C", "sig"] < 1e-6

@@ -128,7 +128,9 @@ class Composer:
         if answer:
             self.answer += "".join(shown)
         else:
-            self.body.extend(("html", html) for html in shown if html.strip())
+            kept = [html for html in shown if html.strip()]
+            kept = [f'<div class="limits">{html}</div>' for html in kept] if "limits" in tags(cell) else kept
+            self.body.extend(("html", html) for html in kept)
         if not outputs.is_narrative(cell):
             self.body.append(("fold", position))
 
