@@ -176,20 +176,21 @@ class _Build:
         return code, executed
 
     def _refuse_missing(self, tasks: list[Task], made: set[Path]) -> None:
-        """Say which file a task needs that is not there and that nothing makes."""
+        """Refuse a task that needs a file that is not there, or that a notebook which is gone once wrote."""
         for task in tasks:
             for path in task.needs:
-                if path in made or self.states.of(path) is not None:
+                if path in made:
                     continue
                 if path.is_relative_to(self.layout.processed):
-                    what = "what it tells" if path.parent.name == "told" else "the table"
+                    what = "the words of" if path.parent.name == "told" else "the table"
                     raise UserError(
-                        f"notebooks/{task.subject}.ipynb reads {what} of '{path.stem.removesuffix('.schema')}', which no "
-                        "notebook writes. Restore the notebook that did, or do not read it."
+                        f"notebooks/{task.subject}.ipynb reads {what} '{path.name.split('.')[0]}', which no notebook "
+                        "writes. Restore the notebook that did, or do not read it."
                     )
-                raise UserError(
-                    f"'{self.records.relative(path)}' is missing, and {task.name} needs it. Restore the file."
-                )
+                if self.states.of(path) is None:
+                    raise UserError(
+                        f"'{self.records.relative(path)}' is missing, and {task.name} needs it. Restore the file."
+                    )
 
     def _check_writing(self) -> None:
         """Find out that nothing can be written before anything runs."""
