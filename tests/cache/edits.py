@@ -257,7 +257,10 @@ def loud_edits(project: Project) -> list[Edit]:
     """Return edits of what every notebook depends on, and of the collection itself."""
     root, books = project.root, sorted(project.used)
     first = root / f"notebooks/{books[0]}.ipynb"
-    last = root / f"notebooks/{books[-1]}.ipynb"
+    # One whose words no other reads: to take another away would be an error.
+    texts = {name: (root / f"notebooks/{name}.ipynb").read_text(encoding="utf-8") for name in books}
+    free = [n for n in books if not any(f'told(\\"{n}\\")' in text for text in texts.values())]
+    last = root / f"notebooks/{free[-1]}.ipynb"
     executed = root / f".cache/executed/public-2026/{books[0]}.ipynb"
     told = root / f"data/processed/public-2026/told/{books[0]}.json"
     return [

@@ -37,6 +37,9 @@ class Stub:
         """Two at once."""
         return 2
 
+    def begin(self) -> None:
+        """Nothing to warm up here."""
+
     def execute(self, notebook, *, name, parameters, **_):
         """Return the notebook with its last outputs."""
         from helpers.kernels import inject_parameters

@@ -108,6 +108,8 @@ def read_module(text: str, package: str) -> Module:
             for name in names:
                 module.definitions[name] = _definition([statement], package, None)
     module.body = _definition(always, package, None)
+    # Imports under "try" or "if" bind names of the module as others do.
+    module.imports = module.body.imports | module.imports
     return module
 
 

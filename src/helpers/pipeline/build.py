@@ -25,18 +25,25 @@ class LazyPool:
     def __init__(self):
         self._pool, self._lock = None, threading.Lock()
 
+    def _warm(self):
+        with self._lock:
+            if self._pool is None:
+                from helpers.kernels import WarmKernels
+
+                self._pool = WarmKernels().__enter__()
+            return self._pool
+
+    def begin(self) -> None:
+        """Let kernels warm up while the build does something else: some notebook will run."""
+        self._warm().start()
+
     def connect(self) -> int:
         """Return how many notebooks may run at once: one for each core."""
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     def execute(self, notebook, *, name, **options):
         """Execute a notebook in a kernel of the pool."""
-        with self._lock:
-            if self._pool is None:
-                from helpers.kernels import WarmKernels
-
-                self._pool = WarmKernels().__enter__()
-        return self._pool.execute(notebook, name=name, **options)
+        return self._warm().execute(notebook, name=name, **options)
 
     def close(self):
         """Stop the kernels, if any were started."""
@@ -76,8 +83,8 @@ def build(
     select : str
         Name of the one task to run; its needs must be there.
     kernels : optional
-        What executes notebooks: has ``connect``, ``execute`` and ``close``. By default warm kernels of this machine,
-        started when needed.
+        What executes notebooks: has ``connect``, ``begin``, ``execute`` and ``close``. By default warm kernels of
+        this machine, started when needed.
     dask : str, optional
         Address of a Dask scheduler whose workers execute the notebooks; by default that of ``OPSN_DASK``, if set.
     wait : bool
@@ -156,6 +163,8 @@ class _Build:
         self._check_writing()
         sweep(self.folders)
         try:
+            if any(task.kind == "execute" for task in outdated):
+                self.pool.begin()
             with progress:
                 session = run.session(tasks, workers=workers, force=force)
         finally:
@@ -169,10 +178,18 @@ class _Build:
         return code, executed
 
     def _refuse_missing(self, tasks: list[Task], made: set[Path]) -> None:
-        """Say which file a task needs that is not there and that nothing makes."""
+        """Refuse a task that needs a file that is not there, or that a notebook which is gone once wrote."""
         for task in tasks:
             for path in task.needs:
-                if path not in made and self.states.of(path) is None:
+                if path in made:
+                    continue
+                if path.is_relative_to(self.layout.processed):
+                    what = "the words of" if path.parent.name == "told" else "the table"
+                    raise UserError(
+                        f"notebooks/{task.subject}.ipynb reads {what} '{path.name.split('.')[0]}', which no notebook "
+                        "writes. Restore the notebook that did, or do not read it."
+                    )
+                if self.states.of(path) is None:
                     raise UserError(
                         f"'{self.records.relative(path)}' is missing, and {task.name} needs it. Restore the file."
                     )

@@ -102,6 +102,9 @@ class ClusterPool:
                 )
         return sum(self._client.nthreads().values())
 
+    def begin(self) -> None:
+        """Nothing to warm up here."""
+
     def execute(self, notebook, **settings):
         """Execute a notebook on some worker.
 
