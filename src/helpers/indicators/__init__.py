@@ -50,6 +50,7 @@ from helpers.indicators.pathways import (
     greedy_partners,
     nearest_partners,
 )
+from helpers.indicators.peers import nearest_peers
 from helpers.indicators.reading import BeyondReading, beyond_reading, rarefied
 from helpers.indicators.series_catalogue import CATALOGUE
 from helpers.indicators.series_conflicts import CONFLICTS, MEANS_FIGURES, SUPPORT_FIGURES
@@ -121,6 +122,7 @@ __all__ = [
     "members_per_agent",
     "met_share",
     "nearest_partners",
+    "nearest_peers",
     "neighbours",
     "nestedness_test",
     "next_services",
