@@ -6,6 +6,7 @@ A map of France holds thousands of points; Matplotlib writes each with its comma
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 # Hundredths of a point: a third of what the finest printer can place.
@@ -74,6 +75,8 @@ def _between(before, point, after) -> bool:
     return ax * by == ay * bx and ax * bx + ay * by > 0
 
 
+# Steps of a drawing on a grid are few.
+@lru_cache(maxsize=4096)
 def _number(hundredths: int) -> str:
     text = f"{hundredths / _UNIT:.2f}".rstrip("0").rstrip(".")
     text = re.sub(r"^(-?)0\.", r"\1.", text)

@@ -13,12 +13,17 @@ from helpers.tables import replace_text
 
 TIMEOUT = 900
 CLASSES = "classes.csv"
+# The sheets of operators as a table: what of them is accepted as a baseline, beside a few whole ones.
+SHEETS = Path("operators") / "operators.csv"
 # What the collection is, at the top of its index; the rest of the index comes from the notebooks.
 LEAD = (
     "Les opérateurs publics de services numériques (OPSN) mutualisent des services pour les communes. "
     "Chaque rapport répond à une question, dit avec quelle certitude, et mène de chaque valeur au calcul "
     "qui l’a produite.\n\n"
     "Les données sont des traces publiques : un service *non vu* n’est pas un service absent."
+)
+LEAD_SHEETS = (
+    "**Chaque opérateur a sa fiche** : [la liste des fiches](operators/index.html), par nom et par département."
 )
 
 
@@ -140,7 +145,7 @@ def common_context(layout: Layout) -> dict:
         "index_href": "index.html",
         "sources": _sources(layout),
         "versions": _versions(),
-        "citation": _citation(layout),
+        "citation": citation(layout),
     }
 
 
@@ -179,7 +184,8 @@ def _versions() -> dict[str, str]:
     return {"opsn-study": __version__, "Python": python, **{name: version(name) for name in names}}
 
 
-def _citation(layout: Layout) -> str:
+def citation(layout: Layout) -> str:
+    """Return how to cite an edition of the collection, from CITATION.cff."""
     import yaml
 
     cff = yaml.safe_load((layout.root / "CITATION.cff").read_text(encoding="utf-8"))
@@ -237,19 +243,30 @@ def write_changes(layout: Layout) -> None:
     accepted = classes_in(layout.baseline / CLASSES)
     moves = moved(accepted, classes_in(layout.processed / CLASSES)) if accepted else []
     titles = {c.name: c.title for c in layout.chapters}
-    page = report.render_page(
-        "Ce qui a changé", changes_fragment(comparison, moves, titles=titles), common_context(layout)
-    )
+    told, of_sheets = changes_fragment(comparison, moves, titles=titles), changes_of_sheets(layout)
+    told = of_sheets if of_sheets and comparison.empty and not moves else told + of_sheets
+    page = report.render_page("Ce qui a changé", told, common_context(layout))
     replace_text(layout.reports / "changes.html", page)
 
 
-def write_index(layout: Layout) -> None:
-    """Write the map of the collection: each report with its question and its answer."""
+def changes_of_sheets(layout: Layout) -> str:
+    """Return what changed on the sheets since they were accepted, as HTML; empty if nothing did or none was."""
+    accepted, present = layout.baseline / SHEETS.name, layout.reports / SHEETS
+    if not (accepted.is_file() and present.is_file()):
+        return ""
+    from helpers.sheets.changes import changes_fragment, sheet_changes
+
+    return changes_fragment(sheet_changes(*(path.read_text(encoding="utf-8") for path in (accepted, present))))
+
+
+def write_index(layout: Layout, *, with_sheets: bool = False) -> None:
+    """Write the map of the collection: each report with its question and its answer, and the way to the sheets."""
     from helpers import report
 
     entries = [report.index_entry(read_executed(layout, c), f"{c.name}.html", group=c.group) for c in layout.chapters]
     links = [{"href": "changes.html", "title": "Ce qui a changé depuis la dernière version acceptée"}]
+    lead = f"{LEAD}\n\n{LEAD_SHEETS}" if with_sheets else LEAD
     replace_text(
         layout.reports / "index.html",
-        report.render_index(entries, {**common_context(layout), "links": links, "lead": LEAD}),
+        report.render_index(entries, {**common_context(layout), "links": links, "lead": lead}),
     )

@@ -108,7 +108,7 @@ def export_task(layout: Layout, chapter: Chapter) -> ContentTask:
     """Return the task that turns an executed notebook into a report."""
     needs = [
         layout.executed_notebook(chapter),
-        *_export_files(layout),
+        *export_files(layout),
         *[c.path for c in steps.neighbours(layout, chapter)],
     ]
     return task(
@@ -118,20 +118,28 @@ def export_task(layout: Layout, chapter: Chapter) -> ContentTask:
 
 def collection_tasks(layout: Layout) -> list[ContentTask]:
     """Return the tasks that need every chapter: claims, changes and index."""
+    from helpers.pipeline.sheets import sheets
+
     executed = [layout.executed_notebook(c) for c in layout.chapters]
     baseline = sorted([*layout.baseline.glob("*.json"), *layout.baseline.glob("*.csv")])
     claims, changes = layout.reports / "claims.json", layout.reports / "changes.html"
     index = layout.reports / "index.html"
     classes = [table_files(layout, ["classes"])[0]] if any("classes" in c.writes for c in layout.chapters) else []
-    shared = _export_files(layout)
+    shared, of_sheets = export_files(layout), [layout.reports / steps.SHEETS] if sheets(layout) else []
     return [
         task("claims", lambda: steps.write_claims(layout), [*executed, *shared], [claims]),
-        task("changes", lambda: steps.write_changes(layout), [claims, *baseline, *classes, *shared], [changes]),
-        task("index", lambda: steps.write_index(layout), [*executed, *shared], [index]),
+        task(
+            "changes",
+            lambda: steps.write_changes(layout),
+            [claims, *baseline, *classes, *of_sheets, *shared],
+            [changes],
+        ),
+        task("index", lambda: steps.write_index(layout, with_sheets=bool(of_sheets)), [*executed, *shared], [index]),
     ]
 
 
-def _export_files(layout: Layout) -> list[Path]:
+def export_files(layout: Layout) -> list[Path]:
+    """Return the files that every exported page depends on."""
     return [
         *module_files("report", "claims"),
         layout.root / "CITATION.cff",
@@ -142,10 +150,13 @@ def _export_files(layout: Layout) -> list[Path]:
 
 def all_tasks(layout: Layout, pool) -> list[ContentTask]:
     """Return every task of an edition's build."""
+    from helpers.pipeline.sheets import sheet_tasks
+
     chapters = layout.chapters
     return [
         clean_task(layout),
         *[execute_task(layout, chapter, pool) for chapter in chapters],
         *[export_task(layout, chapter) for chapter in chapters],
+        *sheet_tasks(layout, pool),
         *collection_tasks(layout),
     ]
