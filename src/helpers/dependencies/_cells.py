@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from helpers.errors import UserError
@@ -94,9 +95,15 @@ def assigned_names(source: str) -> set[str]:
         item or an attribute is assigned (``frame["x"] = ...``) or a method is called as a statement
         (``rows.append(...)``).
     """
+    return set(_assigned_names(source))
+
+
+# The same cells come again in every sheet, and twice in each export.
+@lru_cache(maxsize=1024)
+def _assigned_names(source: str) -> frozenset[str]:
     tree = parsed(source)
     hidden = {id(inner) for node in ast.walk(tree) for inner in _own_names(node)}
-    return {name for node in ast.walk(tree) if id(node) not in hidden for name in _bound_by(node)}
+    return frozenset(name for node in ast.walk(tree) if id(node) not in hidden for name in _bound_by(node))
 
 
 def _own_names(node: ast.AST) -> Iterator[ast.AST]:

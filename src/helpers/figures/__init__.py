@@ -6,6 +6,7 @@ the words that let a reader who does not see it, prints it in grey or doubts it,
 
 from helpers.figures.display import Display, figure, table
 from helpers.figures.formats import cell_formatter, format_axis
+from helpers.figures.links import Links
 from helpers.figures.palette import DIVERGING, HATCHES, LINESTYLES, MARKERS, PALETTE, SEQUENTIAL, ink_on
 from helpers.figures.style import use_style
 from helpers.figures.texts import filler_reason
@@ -18,6 +19,7 @@ __all__ = [
     "PALETTE",
     "SEQUENTIAL",
     "Display",
+    "Links",
     "cell_formatter",
     "figure",
     "filler_reason",

@@ -7,10 +7,13 @@ import re
 import warnings
 from xml.etree import ElementTree
 
+from helpers.figures.paths import compact
 from helpers.figures.style import FONTS
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+#: Below this width in CSS pixels a drawing is an emblem beside the text: it keeps its size, and is never stretched.
+SMALL = 400
 _FAMILY = re.compile(r"font-family: [^;]+; ?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
@@ -69,8 +72,9 @@ def svg_of(figure, *, name: str, alternative: str) -> str:
         if "\\mathdefault" in "".join(text.itertext()):
             raise ValueError(f"{name}: a tick is written as a formula; call helpers.figures.format_axis on that axis")
     _simplify(root, name)
+    small = int(_pixels(root.attrib["width"])) < SMALL
     root.attrib = {
-        "class": "plot",
+        "class": "plot small" if small else "plot",
         "role": "img",
         "aria-label": " ".join(alternative.split()),
         "viewBox": root.attrib["viewBox"],
@@ -149,7 +153,8 @@ def _serialise(root) -> str:
             element.set("style", _FAMILY.sub("", element.get("style", "")))
             if element.get("transform", "").startswith("rotate(-0 "):
                 del element.attrib["transform"]
-        for key in ("d", "points"):
-            if key in element.attrib:
-                element.set(key, " ".join(element.attrib[key].split()))
+        if "d" in element.attrib:
+            element.set("d", compact(" ".join(element.attrib["d"].split())))
+        if "points" in element.attrib:
+            element.set("points", " ".join(element.attrib["points"].split()))
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)

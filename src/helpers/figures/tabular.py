@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from helpers.figures.formats import cell_formatter, csv_value, default_style, is_numeric
+from helpers.figures.links import Links
 
 #: From this number of rows on, a table scrolls inside its own region.
 LONG = 25
@@ -102,7 +103,7 @@ def table_html(frame: pd.DataFrame, *, caption, caption_id: str, row_header: str
     # on paper the headings of a wide table are turned, and need a box to wrap in
     words = {c: Markup("<span>{}</span>").format(c) if wide else escape(c) for c in frame.columns}
     head = "".join(f'<th scope="col"{number[c]}>{words[c]}</th>' for c in frame.columns)
-    written = {c: [escape(cell_formatter(styles[c])(v)) for v in frame[c]] for c in frame.columns}
+    written = {c: _written(frame[c], styles[c]) for c in frame.columns}
     rows = []
     for i in range(len(frame)):
         cells = (
@@ -118,6 +119,11 @@ def table_html(frame: pd.DataFrame, *, caption, caption_id: str, row_header: str
         f'<table>\n<caption id="{caption_id}">{escape(caption)}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>\n</div>"
     )
+
+
+def _written(column: pd.Series, style) -> list[Markup]:
+    write = cell_formatter(style)
+    return [escape(value if isinstance(value, Links) else write(value)) for value in column]
 
 
 def csv_text(frame: pd.DataFrame) -> str:

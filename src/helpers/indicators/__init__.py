@@ -53,6 +53,7 @@ from helpers.indicators.pathways import (
     greedy_partners,
     nearest_partners,
 )
+from helpers.indicators.peers import nearest_peers
 from helpers.indicators.reading import BeyondReading, beyond_reading, rarefied
 from helpers.indicators.scales import (
     TOTAL,
@@ -141,6 +142,7 @@ __all__ = [
     "members_per_agent",
     "met_share",
     "nearest_partners",
+    "nearest_peers",
     "neighbours",
     "nestedness_test",
     "next_services",

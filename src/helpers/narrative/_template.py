@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from jinja2 import Environment, StrictUndefined, TemplateError, nodes
 from jinja2.environment import TemplateExpression
@@ -99,12 +100,18 @@ def compile_expression(source: str) -> Callable:
 
 def root_names(expression: str) -> set[str]:
     """Return the names of the notebook that an expression, or the conditions of a choice, starts from."""
-    return {
+    return set(_root_names(expression))
+
+
+# The same expressions come again in every sheet, and twice in each export.
+@lru_cache(maxsize=4096)
+def _root_names(expression: str) -> frozenset[str]:
+    return frozenset(
         name
         for part in expression.split(" / ")
         for name in find_undeclared_variables(_tree(part))
         if name not in _ENVIRONMENT.globals
-    }
+    )
 
 
 def _written(tokens: list[tuple[str, str]]) -> str:

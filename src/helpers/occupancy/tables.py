@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.occupancy.model import Occupancy
+from helpers.profiles import Profiles
 
 
 def corrected_shares(services: Sequence[str], fit: Occupancy, doubted: Occupancy | None = None) -> pd.DataFrame:
@@ -48,3 +49,37 @@ def corrected_shares(services: Sequence[str], fit: Occupancy, doubted: Occupancy
         table["doubted"] = doubted.psi
         table["doubted_low"], table["doubted_high"] = doubted.psi_interval.T
     return table.sort_values(["naive", "service_code"], ascending=[False, True], ignore_index=True)
+
+
+def unseen_offers(profiles: Profiles, fit: Occupancy) -> pd.DataFrame:
+    """List what no page shows at each operator, with the probability that it is offered all the same.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        The n operators and m services of the fit.
+    fit : Occupancy
+
+    Returns
+    -------
+    DataFrame, one row per operator and service not seen offered there
+        operator, service_code, chance (probability that it is offered, given the pages read), low, high (its posterior
+        interval) and identified (whether the rate of the service itself is; see :func:`fit_occupancy`). Services in the
+        order of the taxonomy.
+
+    Raises
+    ------
+    ValueError
+        If the fit is of other operators or services.
+    """
+    shape = (len(profiles.operators), len(profiles.services))
+    if fit.offered.shape != shape:
+        raise ValueError(f"the fit is of {fit.offered.shape} operators and services where the profiles have {shape}")
+    seen = profiles.offered.to_numpy()
+    rows = [
+        (name, code, fit.offered[i, j], *fit.offered_interval[i, j], bool(fit.identified[j]))
+        for i, name in enumerate(profiles.operators)
+        for j, code in enumerate(profiles.services)
+        if not seen[i, j]
+    ]
+    return pd.DataFrame(rows, columns=["operator", "service_code", "chance", "low", "high", "identified"])

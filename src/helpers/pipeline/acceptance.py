@@ -19,7 +19,8 @@ def accept(root: Path, edition: str) -> int:
         0 when the baseline holds the claims of the build; the build's own exit code when it failed.
     """
     from helpers.claims import accept_data, compare_with_baseline, read_ledger, render_text, shown_data, write_baseline
-    from helpers.pipeline.steps import CLASSES, read_executed
+    from helpers.pipeline.collection import CLASSES
+    from helpers.pipeline.steps import read_executed
     from helpers.tables import replace_text
 
     if is_internal(edition):
@@ -43,11 +44,32 @@ def accept(root: Path, edition: str) -> int:
         accept_data(layout.baseline, chapter.name, shown_data(read_executed(layout, chapter)))
     for name in sorted(names):
         write_baseline(layout.baseline, name, [c for c in claims if c["notebook"] == name])
+    accept_sheets(layout)
     for stale in layout.baseline.glob("*.json"):
         if stale.stem not in names:
             stale.unlink()
     print(f"{len(claims)} claims accepted in {layout.baseline.relative_to(root).as_posix()}: commit that folder.")
     return 0
+
+
+def accept_sheets(layout: Layout) -> None:
+    """Accept the sheets of operators: their table, and every claim and table of the golden ones."""
+    from helpers.claims import accept_data, collect, shown_data, write_baseline
+    from helpers.pipeline.collection import SHEETS
+    from helpers.pipeline.sheet_steps import forget, read_executed
+    from helpers.pipeline.sheets import FOLDER, GOLDEN, sheets
+    from helpers.tables import replace_text
+
+    every = sheets(layout)
+    if not every:
+        return
+    replace_text(layout.baseline / SHEETS.name, (layout.reports / SHEETS).read_text(encoding="utf-8"))
+    golden = [sheet for sheet in every if sheet.slug in GOLDEN.get(layout.edition, ())]
+    for sheet in golden:
+        executed = read_executed(sheet)
+        write_baseline(layout.baseline, sheet.name, collect(executed, name=sheet.name))
+        accept_data(layout.baseline, sheet.name, shown_data(executed))
+    forget(layout.baseline / FOLDER, "*.json", {layout.baseline / f"{sheet.name}.json" for sheet in golden})
 
 
 def verify_report(root: Path, report: Path) -> int:
@@ -82,9 +104,11 @@ def rebuild(root: Path, content: dict):
     from helpers import report
     from helpers.claims import Rebuilt, collect, seal
     from helpers.kernels import WarmKernels
-    from helpers.pipeline import steps
+    from helpers.pipeline import sheets, steps
 
     layout = Layout(root, content["edition"])
+    if content["name"].startswith(f"{sheets.FOLDER}/") and layout.raw.is_dir():
+        return rebuild_sheet(layout, content["name"])
     chapter = next((c for c in layout.chapters if c.name == content["name"]), None)
     if chapter is None or not layout.raw.is_dir():
         raise UserError(
@@ -107,3 +131,34 @@ def rebuild(root: Path, content: dict):
     context = steps.context(layout, chapter, executed)
     page = seal(report.export(executed, context), context["stamp"])
     return Rebuilt(page, collect(executed, name=chapter.name))
+
+
+def rebuild_sheet(layout: Layout, name: str):
+    """Execute and export again the sheet of an operator, from slices that are cut again if need be.
+
+    Raises
+    ------
+    UserError
+        If there is no such sheet, or its tables cannot be built.
+    """
+    import nbformat
+
+    from helpers.claims import Rebuilt, collect
+    from helpers.kernels import WarmKernels
+    from helpers.pipeline import sheet_steps, sheets
+
+    every = sheets.sheets(layout)
+    place = next((place for place, sheet in enumerate(every) if sheet.name == name), None)
+    if place is None:
+        raise UserError(
+            f"The report is the sheet '{name}' of edition '{layout.edition}', which is not here. "
+            "Check out the version of the collection that built it."
+        )
+    code, _ = build(layout.root, layout.edition, select="sheet_slices", quiet=True)
+    if code:
+        raise UserError("The tables of the sheets cannot be built: run 'make reports' to see why.")
+    chapter = sheets.notebook(layout)
+    with WarmKernels() as pool:
+        executed = sheet_steps.run(every[place], chapter, pool)
+    executed = nbformat.reads(nbformat.writes(executed), as_version=4)
+    return Rebuilt(sheet_steps.page_of(every, place, chapter, executed), collect(executed, name=name))

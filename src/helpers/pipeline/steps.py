@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import platform
 from pathlib import Path
@@ -10,10 +9,8 @@ from pathlib import Path
 from helpers import __version__
 from helpers.pipeline.layout import Chapter, Layout, first_heading
 from helpers.tables import replace_text, write_tables
-from helpers.words import lead
 
 TIMEOUT = 900
-CLASSES = "classes.csv"
 
 
 def clean_edition(layout: Layout) -> None:
@@ -177,7 +174,7 @@ def common_context(layout: Layout) -> dict:
         "index_href": layout.named("index"),
         "sources": _sources(layout),
         "versions": _versions(),
-        "citation": _citation(layout),
+        "citation": citation(layout),
     }
 
 
@@ -216,7 +213,8 @@ def _versions() -> dict[str, str]:
     return {"opsn-study": __version__, "Python": python, **{name: version(name) for name in names}}
 
 
-def _citation(layout: Layout) -> str:
+def citation(layout: Layout) -> str:
+    """Return how to cite an edition of the collection, from CITATION.cff."""
     import yaml
 
     cff = yaml.safe_load((layout.root / "CITATION.cff").read_text(encoding="utf-8"))
@@ -240,58 +238,3 @@ def report_stamp(layout: Layout, chapter: Chapter, notebook) -> dict:
         modules=chapter.modules,
         parameters={"edition": layout.edition},
     )
-
-
-def built_claims(layout: Layout) -> list[dict]:
-    """Return the claims of every executed chapter."""
-    from helpers.claims import collect
-
-    return [claim for c in layout.chapters for claim in collect(read_executed(layout, c), name=c.name)]
-
-
-def write_claims(layout: Layout) -> None:
-    """Write the claims of all chapters in one file."""
-    from helpers.claims import ledger_text
-
-    publish(layout, layout.ledger, ledger_text(built_claims(layout)))
-
-
-def classes_in(path: Path) -> dict[str, str]:
-    """Return the class of each operator in a table of classes; none if there is no such table."""
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["operator"]: row["class_name"] for row in csv.DictReader(file)}
-
-
-def write_changes(layout: Layout) -> None:
-    """Write the page that tells what changed since the accepted baseline."""
-    from helpers import report
-    from helpers.claims import changes_fragment, compare_with_baseline, moved
-
-    comparison = compare_with_baseline(layout.ledger, layout.baseline)
-    # who moved is one operator's affair: a confidential edition keeps no accepted classes
-    accepted = {} if layout.protected else classes_in(layout.baseline / CLASSES)
-    # A table that no notebook writes any more is about to be removed.
-    written = any(Path(CLASSES).stem in c.writes for c in layout.chapters)
-    moves = moved(accepted, classes_in(layout.processed / CLASSES)) if accepted and written else []
-    titles = {c.name: c.title for c in layout.chapters}
-    page = report.render_page(
-        "Ce qui a changé", changes_fragment(comparison, moves, titles=titles), common_context(layout)
-    )
-    publish(layout, layout.pages / layout.named("changes"), page)
-
-
-def write_index(layout: Layout) -> None:
-    """Write the map of the collection: each report with its question and its answer."""
-    from helpers import report
-
-    entries = [
-        report.index_entry(read_executed(layout, c), layout.named(c.name), group=c.group) for c in layout.chapters
-    ]
-    links = [
-        {"href": layout.named("changes"), "title": "Ce qui a changé depuis la dernière version acceptée"},
-        {"href": layout.named("status"), "title": "L’état de la collection : cahiers, durées, versions"},
-    ]
-    page = report.render_index(entries, {**common_context(layout), "links": links, "lead": lead(layout.declaration)})
-    publish(layout, layout.pages / layout.named("index"), page)

@@ -11,7 +11,7 @@ from helpers.dependencies import data_files, definitions_reached, files_reached
 from helpers.disclosure.pseudonyms import KEY_FILE
 from helpers.disclosure.roles import FILE as ROLES_FILE
 from helpers.editions import PLANTED, declaration_path
-from helpers.pipeline import publishing, status, steps
+from helpers.pipeline import collection, publishing, status, steps
 from helpers.pipeline.layout import Chapter, Layout
 from helpers.tables import table_paths
 
@@ -33,6 +33,8 @@ CLEAN_TABLES = (
 )
 # What a survey has beside them.
 SURVEY_TABLES = ("answers", "demand", "questions", "options", "planted")
+# What a notebook hands to the sheets of operators, which a survey does not have.
+SHEET_TABLES = ("peers", "unseen_offers")
 # What a notebook reads beside tidy tables, by the function of the helpers that reads it.
 READERS_OF_RAW = {"inventory", "read_raw", "check_tables"}
 READERS_OF_PACKAGE = {"descriptor", *READERS_OF_RAW}
@@ -157,7 +159,8 @@ def execute_task(layout: Layout, chapter: Chapter, pool) -> Task:
         *[layout.told(name) for name in chapter.cites],
         layout.lock,
     ]
-    makes = [layout.executed_notebook(chapter), layout.told(chapter.name), *table_files(layout, chapter.writes)]
+    writes = [name for name in chapter.writes if not (layout.declaration.survey and name in SHEET_TABLES)]
+    makes = [layout.executed_notebook(chapter), layout.told(chapter.name), *table_files(layout, writes)]
     return task(
         f"execute {chapter.name}",
         lambda: steps.execute_chapter(layout, chapter, pool),
@@ -196,7 +199,7 @@ def export_task(layout: Layout, chapter: Chapter) -> Task:
     needs = [
         layout.executed_notebook(chapter),
         *stamped,
-        *_export_files(layout),
+        *export_files(layout),
         *[c.path for c in steps.neighbours(layout, chapter)],
     ]
     return task(
@@ -204,31 +207,35 @@ def export_task(layout: Layout, chapter: Chapter) -> Task:
         lambda: steps.export_chapter(layout, chapter),
         needs,
         [layout.page(chapter)],
-        code=["pipeline.steps:export_chapter", _LAYOUT],
+        code=["pipeline.steps:export_chapter", LAYOUT],
     )
 
 
-_LAYOUT = "pipeline.layout:Layout,Chapter"
+# What every page asks of the layout.
+LAYOUT = "pipeline.layout:Layout,Chapter"
 
 
 def collection_tasks(layout: Layout) -> list[Task]:
     """Return the tasks that need every chapter: claims, changes, index and status."""
+    from helpers.pipeline.sheets import sheets
+
     executed = [layout.executed_notebook(c) for c in layout.chapters]
     notebooks = [c.path for c in layout.chapters]
     baseline = sorted([*layout.baseline.glob("*.json"), *layout.baseline.glob("*.csv")])
     claims, changes, index = layout.ledger, layout.pages / layout.named("changes"), layout.pages / layout.named("index")
     classes = [table_files(layout, ["classes"])[0]] if any("classes" in c.writes for c in layout.chapters) else []
-    shared = _export_files(layout)
+    shared = export_files(layout)
+    of_sheets = [layout.pages / collection.SHEETS] if sheets(layout) else []
 
     def made(name: str, needs, makes: Path, step: str) -> Task:
-        action = getattr(steps, step, None) or getattr(status, step)
-        room = "steps" if hasattr(steps, step) else "status"
-        return task(name, lambda: action(layout), needs, [makes], code=[f"pipeline.{room}:{step}", _LAYOUT])
+        action = getattr(collection, step, None) or getattr(status, step)
+        room = "collection" if hasattr(collection, step) else "status"
+        return task(name, lambda: action(layout), needs, [makes], code=[f"pipeline.{room}:{step}", LAYOUT])
 
     return [
         made("claims", executed, claims, "write_claims"),
-        made("changes", [claims, *baseline, *classes, *notebooks, *shared], changes, "write_changes"),
-        made("index", [*executed, *notebooks, *shared], index, "write_index"),
+        made("changes", [claims, *baseline, *classes, *of_sheets, *notebooks, *shared], changes, "write_changes"),
+        made("index", [*executed, *of_sheets, *notebooks, *shared], index, "write_index"),
         made("status", [*notebooks, *shared], layout.pages / layout.named("status"), "write_status"),
     ]
 
@@ -246,7 +253,8 @@ def disclosure_tasks(layout: Layout, tasks: list[Task]) -> list[Task]:
     return [task("disclosure", lambda: check_pages(layout, record), [*pages, *raw], [record], code=code)]
 
 
-def _export_files(layout: Layout) -> list[Path]:
+def export_files(layout: Layout) -> list[Path]:
+    """Return the files that every exported page depends on."""
     return [
         *declared_files(layout),
         layout.root / "CITATION.cff",
@@ -271,11 +279,14 @@ def publish_task(layout: Layout, tasks: list[Task]) -> Task:
 
 def all_tasks(layout: Layout, pool) -> list[Task]:
     """Return every task of an edition's build."""
+    from helpers.pipeline.sheets import sheet_tasks
+
     chapters = layout.chapters
     tasks = [
         clean_task(layout),
         *[execute_task(layout, chapter, pool) for chapter in chapters],
         *[export_task(layout, chapter) for chapter in chapters],
+        *sheet_tasks(layout, pool),
         *collection_tasks(layout),
     ]
     tasks += disclosure_tasks(layout, tasks)

@@ -144,6 +144,8 @@ def _english(tree):
             continue
         if node.find_parent(lambda e: e.get("lang") == "en") or node.find_parent(attrs={"data-claim": True}):
             continue
+        if node.find_parent(class_="back"):  # the way back to a value repeats it
+            continue
         terms = unmarked_terms(str(node))
         if terms:
             yield f"English terms are not marked: {', '.join(terms)}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from markupsafe import Markup, escape
 
 
+# The sheets of all operators show the same cells.
+@lru_cache(maxsize=256)
 def highlight(source: str) -> Markup:
     """Return Python source as HTML, with comments, strings and keywords marked.
 

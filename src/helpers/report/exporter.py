@@ -17,10 +17,13 @@ class ReportExporter(TemplateExporter):
 
     ``edition`` (str), ``simulated`` (bool), ``internal`` (bool, for the study's team alone), ``least`` (int, fewest
     operators behind a value of a confidential edition), ``name`` (str, name of the notebook), ``home_title`` (str, name
-    of the collection), ``index_href`` (str), ``previous`` and ``next`` (dict: ``href``, ``title``), ``sources`` (list
-    of dict: ``title``, ``publisher``, ``licence``, ``url``, ``accessed``, ``path``, ``sha256``), ``versions`` (dict:
-    name to version), ``citation`` (str), ``stamp`` (dict, written as JSON in ``<meta name="opsn-stamp">``) and
-    ``claims`` (list of dict with ``id``, ``cell`` and ``computed_in``).
+    of the collection), ``title`` (str, where one notebook makes several pages), ``kind`` (str, class of the page:
+    "report" or "sheet"), ``code_last`` (bool, code at the end of the page), ``index_href`` (str), ``parent`` (dict:
+    ``href``, ``title``; the list that the page belongs to), ``previous`` and ``next`` (the same), ``around`` (three
+    str: what both, the previous and the next one are called), ``sources`` (list of dict: ``title``, ``publisher``,
+    ``licence``, ``url``, ``accessed``, ``path``, ``sha256``), ``versions`` (dict: name to version), ``citation`` (str),
+    ``stamp`` (dict, written as JSON in ``<meta name="opsn-stamp">``) and ``claims`` (list of dict with ``id``, ``cell``
+    and ``computed_in``).
     """
 
     export_from_notebook = "Rapport OPSN"

@@ -10,7 +10,9 @@ from helpers.figures.display import LAB_STYLE
 from helpers.report.markup import Stash, markdown
 
 _OURS = re.compile(r'<div class="opsn (?:plotted|tabular)" ')
-_BULKY = re.compile(r'<svg class="plot".*?</svg>|<tbody>.*?</tbody>|<a download="[^"]*" href="data:[^"]*"', re.DOTALL)
+_BULKY = re.compile(
+    r'<svg class="plot[^"]*".*?</svg>|<tbody>.*?</tbody>|<a download="[^"]*" href="data:[^"]*"', re.DOTALL
+)
 _NAME = re.compile(r'<div class="opsn (plotted|tabular)" id="([^"]+)"')
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 IMAGES = ("image/png", "image/jpeg")

@@ -144,8 +144,10 @@ class Composer:
         return fold(cell_id, self.notebook.cells[position].source, label=label, feeds=feeds, data=data)
 
     def _body(self) -> str:
-        parts, run = [], []
+        parts, run, here = [], [], not self.context.get("code_last")
         for kind, value in [*self.body, ("end", None)]:
+            if kind == "fold" and not here:
+                continue
             if kind == "fold":
                 label = f"Code de la cellule «\N{NO-BREAK SPACE}{self.ids[value]}\N{NO-BREAK SPACE}»"
                 run.append(self._fold(value, label))
@@ -158,11 +160,14 @@ class Composer:
         return "\n".join(parts)
 
     def _texts(self) -> list[Markup]:
-        return [
-            Markup(self._fold(n, f"Texte de la cellule «\N{NO-BREAK SPACE}{self.ids[n]}\N{NO-BREAK SPACE}»"))
-            for n, cell in enumerate(self.notebook.cells)
-            if outputs.is_narrative(cell)
-        ]
+        """Return what the end of the page folds: the texts and, where the code is not beside its results, the code."""
+        folds = []
+        for n, cell in enumerate(self.notebook.cells):
+            kind = "Texte" if outputs.is_narrative(cell) else "Code"
+            if kind == "Texte" or (self.context.get("code_last") and cell.cell_type == "code"):
+                label = f"{kind} de la cellule «\N{NO-BREAK SPACE}{self.ids[n]}\N{NO-BREAK SPACE}»"
+                folds.append(Markup(self._fold(n, label)))
+        return folds
 
     def _finish(self, html: str) -> Markup:
         parts = self.stash.parts
@@ -171,12 +176,12 @@ class Composer:
 
     def _page(self) -> dict:
         context, meta = self.context, self.notebook.get("metadata", {}).get("opsn", {})
-        title = self.title or meta.get("title") or "Rapport"
+        title = context.get("title") or self.title or meta.get("title") or "Rapport"
         collection = context.get("home_title") or context.get("home title") or COLLECTION
         described = markup.plain_text(markup.parse(self.answer or self.lead)) or title
         stamp = context.get("stamp")
         return {
-            "kind": "report",
+            "kind": context.get("kind") or "report",
             "title": title,
             "file": f"{context.get('file_mark') or ''}{context['name']}.html" if context.get("name") else None,
             "head_title": head_title(title, collection, context),
@@ -193,6 +198,9 @@ class Composer:
             "citation": context.get("citation"),
             "sources": list(context.get("sources") or []),
             "versions": dict(context.get("versions") or {}),
+            "parent": context.get("parent"),
+            "around": context.get("around"),
+            "code_last": bool(context.get("code_last")),
             "previous": context.get("previous"),
             "next": context.get("next"),
             "stamp": json.dumps(stamp, ensure_ascii=False, sort_keys=True) if stamp is not None else None,

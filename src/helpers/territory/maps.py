@@ -156,7 +156,7 @@ def choropleth(
         rings = [ring for code in codes for ring in _coarse(shapes[code].rings, 0.1)]
         rings += [ring for code in codes for ring in enlarged.get(code, ())]
         if rings:
-            axes.add_patch(PathPatch(_path(rings), **look))
+            axes.add_artist(PathPatch(_path(rings), **look))
         handles.append(Patch(label=text, **look))
     for shape in shapes.values():
         if shape.frame:
@@ -208,11 +208,13 @@ def locator_map(codes: Iterable[str], *, root: Path | None = None):
     if not chosen:
         raise ValueError("codes: there is no département in the list, so there is nothing to show")
     figure, axes = _axes(0.3, 0.0)
+    # As artists, not as patches: the limits of the axes are set, and finding those of every curve takes longer than
+    # drawing it.
     rest = [code for code in shapes if code not in chosen]
     for colour, edge, group in ((_PLAIN, "white", rest), (_CHOSEN, "white", chosen)):
         rings = [r for code in group for r in _coarse(shapes[code].rings, 1.0 if shapes[code].frame else 3.0)]
         if rings:
-            axes.add_patch(PathPatch(_path(rings), facecolor=colour, edgecolor=edge, linewidth=0.4))
+            axes.add_artist(PathPatch(_path(rings), facecolor=colour, edgecolor=edge, linewidth=0.4))
     ashore = [ring for code in chosen if not shapes[code].frame for ring in shapes[code].rings]
     if ashore:
         points = np.concatenate(ashore)
