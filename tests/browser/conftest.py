@@ -15,6 +15,7 @@ from helpers.report import export, index_entry, office, render_index
 from helpers.report.sample import sample_context, sample_notebook
 
 ROOT = Path(__file__).parents[2]
+SHEETS = "operators"
 
 
 def missing(what):
@@ -46,7 +47,18 @@ def write_samples(folder):
 def built_pages(request):
     """Pages of the collection: built now, unless ``OPSN_REPORTS`` names a folder that holds them."""
     folder = os.environ.get("OPSN_REPORTS")
-    return sorted(Path(folder).resolve().rglob("*.html")) if folder else request.getfixturevalue("built_reports")
+    if not folder:
+        return request.getfixturevalue("built_reports")
+    return sorted(path for path in Path(folder).resolve().rglob("*.html") if path.parent.name != SHEETS)
+
+
+@pytest.fixture(scope="session")
+def sheet_pages(request):
+    """Sheets of operators and their list, from the same place."""
+    folder = os.environ.get("OPSN_REPORTS")
+    layout = None if folder else request.getfixturevalue("built").layout
+    built = (layout.reports / SHEETS).glob("*.html") if layout else Path(folder).resolve().rglob(f"{SHEETS}/*.html")
+    return sorted(built)
 
 
 @pytest.fixture(scope="session")
