@@ -114,5 +114,13 @@ def test_a_module_may_be_given_as_its_file_or_folder():
     assert modules_reached(root / "french") == modules_reached("helpers.french")
 
 
-def test_an_import_for_type_checkers_alone_is_no_dependency(tmp_path):
-    assert "helpers.profiles" not in modules_reached("helpers.indicators")
+def test_an_import_for_type_checkers_alone_is_no_dependency(tmp_path, monkeypatch):
+    package = tmp_path / "helpers"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    hidden = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from helpers.typed import T\n"
+    (package / "user.py").write_text(f"{hidden}from helpers.needed import f\n")
+    (package / "typed.py").write_text("")
+    (package / "needed.py").write_text("")
+    monkeypatch.setattr(_modules, "ROOT", package)
+    assert modules_reached("helpers.user") == {"helpers", "helpers.user", "helpers.needed"}
