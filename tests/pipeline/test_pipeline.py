@@ -171,6 +171,9 @@ def test_a_failing_notebook_is_told_and_no_report_changes(copy_of_build):
     assert done.returncode == 1
     assert "01_sources, cell " in done.stderr and "ZeroDivisionError" in done.stderr
     assert "The reports are those of the last build that succeeded." in done.stderr
+    assert "Its whole traceback: .cache/failures/01_sources.txt" in done.stderr
+    kept = (copy / ".cache/failures/01_sources.txt").read_text(encoding="utf-8")
+    assert "n_figures = len(published) / 0" in kept and "Traceback (most recent call last)" in kept
     assert published(copy) == before
 
 
