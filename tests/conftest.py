@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -72,6 +73,12 @@ def built_reports(built) -> list[Path]:
     return built.reports
 
 
+def _limit_files(size: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
 @pytest.fixture
 def copy_of_build(built, tmp_path):
     """Return a finished build somewhere else, and a function that runs the command line there.
@@ -86,11 +93,19 @@ def copy_of_build(built, tmp_path):
     for name in ("pytask.lock", "pyproject.toml", "requirements.lock", "CITATION.cff"):
         shutil.copy(built.root / name, tmp_path / name)
 
-    def run(*arguments: str) -> subprocess.CompletedProcess:
+    def run(*arguments: str, limit: int | None = None) -> subprocess.CompletedProcess:
+        """Run a command; `limit` is the largest file that it can write, as on a disk that is full."""
         environment = {**os.environ, "PYTHONPATH": f"{tmp_path / 'src'}", "OPSN_ROOT": f"{tmp_path}", "COLUMNS": "200"}
         command = [sys.executable, "-m", "helpers", *arguments]
         return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900, check=False
+            command,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+            preexec_fn=None if limit is None else functools.partial(_limit_files, limit),
         )
 
     return tmp_path, run

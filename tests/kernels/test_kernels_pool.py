@@ -47,6 +47,15 @@ def test_all_that_is_preloaded_imports_and_starts_no_thread(kernels, notebook):
     assert len(list(Path(f"/proc/{kernels.zygote_pid}/task").iterdir())) == 1
 
 
+def test_kernels_are_talked_to_over_sockets_of_the_file_system_that_only_their_owner_can_reach(light):
+    with WarmKernels(preload=light) as pool:
+        manager = pool.manager()
+        assert manager.transport == "ipc"
+        assert Path(manager.ip).parent == manager.folder
+        assert manager.folder.stat().st_mode & 0o077 == 0
+        pool.release(manager)
+
+
 def test_nothing_of_the_study_is_preloaded():
     assert not [name for name in PRELOAD if name.partition(".")[0] == "helpers"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from helpers.__main__ import main
 from helpers.pipeline import Layout
+from helpers.pipeline.locking import BuildLock
 
 
 def would_run(run) -> set[str]:
@@ -37,6 +38,11 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def published(copy: Path) -> dict[str, bytes]:
+    folder = copy / "reports/public-2026"
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def test_the_build_succeeds(built):
@@ -121,3 +127,118 @@ def test_a_build_from_scratch_with_another_number_of_workers_gives_the_same_byte
     theirs = {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()}
     assert ours.keys() == theirs.keys()
     assert [str(name) for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_the_explanation_names_the_definition_that_changed(copy_of_build):
+    copy, run = copy_of_build
+    edit(copy / "src/helpers/profiles.py", 'pd.DataFrame("unseen"', 'pd.DataFrame(str("unseen")')
+    lines = run("reports", "--explain").stdout.splitlines()
+    place = lines.index("execute 03_service_map")
+    assert lines[place + 1] == "  • helpers.profiles:build_profiles changed"
+
+
+def test_a_notebook_that_is_gone_takes_its_report_along_and_one_that_is_new_brings_its_own(copy_of_build):
+    copy, run = copy_of_build
+    reports, executed = copy / "reports/public-2026", copy / ".cache/executed/public-2026"
+    (copy / "notebooks/00_synthesis.ipynb").unlink()
+    shutil.copy(copy / "notebooks/02_cleaning.ipynb", copy / "notebooks/90_again.ipynb")
+    (reports / "print").mkdir()
+    (reports / "print/mine.pdf").write_bytes(b"x")
+    done = run("reports")
+    assert done.returncode == 0, done.stderr
+    assert "1 notebook executed." in done.stdout
+    assert not (reports / "00_synthesis.html").exists()
+    assert not (executed / "00_synthesis.ipynb").exists()
+    assert (reports / "90_again.html").is_file()
+    assert (reports / "print/mine.pdf").is_file(), "only what the build made is the build's to remove"
+    assert "00_synthesis" not in (reports / "index.html").read_text(encoding="utf-8")
+
+
+def test_words_of_a_notebook_that_is_gone_are_not_read_though_they_are_still_there(copy_of_build):
+    copy, run = copy_of_build
+    (copy / "notebooks/09_robustness.ipynb").unlink()
+    done = run("reports")
+    assert done.returncode == 2
+    assert "notebooks/00_synthesis.ipynb reads the words of '09_robustness', which no notebook writes" in done.stderr
+
+
+def test_a_failing_notebook_is_told_and_no_report_changes(copy_of_build):
+    copy, run = copy_of_build
+    before = published(copy)
+    edit(copy / "notebooks/01_sources.ipynb", "n_figures = len(published)", "n_figures = len(published) / 0")
+    edit(copy / "notebooks/02_cleaning.ipynb", "# ", "# Edited. ")
+    done = run("reports")
+    assert done.returncode == 1
+    assert "01_sources, cell " in done.stderr and "ZeroDivisionError" in done.stderr
+    assert "The reports are those of the last build that succeeded." in done.stderr
+    assert "Its whole traceback: .cache/failures/01_sources.txt" in done.stderr
+    kept = (copy / ".cache/failures/01_sources.txt").read_text(encoding="utf-8")
+    assert "n_figures = len(published) / 0" in kept and "Traceback (most recent call last)" in kept
+    assert published(copy) == before
+
+
+def test_a_full_disk_is_one_error_and_the_last_good_reports_stay(copy_of_build):
+    copy, run = copy_of_build
+    before = published(copy)
+    sheet = copy / "src/helpers/report/page.css"
+    sheet.write_text(sheet.read_text(encoding="utf-8") + "a { color: red }\n", encoding="utf-8")
+    done = run("reports", limit=150_000)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stderr.count("cannot be written") == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert published(copy) == before
+    assert not list(copy.rglob(".*.part"))
+    assert run("reports").returncode == 0
+    assert published(copy) != before
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(copy_of_build):
+    copy, run = copy_of_build
+    edit(copy / "CITATION.cff", "title: ", "title: X")
+    shutil.rmtree(copy / ".cache/pages")
+    (copy / ".cache/pages").write_text("no folder")
+    before = published(copy)
+    done = run("reports")
+    assert done.returncode == 2
+    assert "error: The build cannot write in .cache/pages/public-2026" in done.stderr
+    assert done.stdout == ""
+    assert published(copy) == before
+
+
+def test_a_build_with_nothing_to_do_needs_no_writing(copy_of_build):
+    copy, run = copy_of_build
+    shutil.rmtree(copy / ".cache/definitions", ignore_errors=True)
+    (copy / ".cache/definitions").write_text("no folder")
+    (copy / ".cache/build.lock").mkdir()
+    done = run("reports")
+    assert done.returncode == 0, done.stderr
+    assert "0 notebooks executed." in done.stdout
+
+
+def test_two_builds_at_once_do_not_disturb_each_other(copy_of_build):
+    copy, run = copy_of_build
+    edit(copy / "notebooks/01_sources.ipynb", "n_figures = len(published)", "n_figures = len(published)  # all")
+    with BuildLock(copy, "public-2026"):
+        second = run("reports")
+    assert second.returncode == 2
+    assert second.stderr.startswith("error: Another build is running in this folder (process ")
+    assert run("reports").returncode == 0
+
+
+def test_an_edit_made_while_the_build_runs_is_seen_by_the_next(copy_of_build):
+    copy, run = copy_of_build
+    edit(copy / "notebooks/01_sources.ipynb", "n_figures = len(published)", EDITS_ITSELF)
+    assert run("reports").returncode == 0
+    assert "execute 01_sources" in would_run(run)
+
+
+# The notebook adds a line to its own file: a build may not record what the file became after it was read.
+EDITS_ITSELF = (
+    "n_figures = len(published); from pathlib import Path; book = Path('01_sources.ipynb'); "
+    "_ = book.write_bytes(book.read_bytes() + bytes([10]))"
+)
+
+
+def test_editions_do_not_overwrite_each_others_states(built):
+    tasks = (built.root / "pytask.lock").read_text(encoding="utf-8")
+    assert 'id = "execute 01_sources (public-2026)"' in tasks

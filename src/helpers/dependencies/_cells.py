@@ -52,6 +52,7 @@ def is_cell_magic(source: str) -> bool:
     return source.lstrip().startswith("%%")
 
 
+@lru_cache(maxsize=4096)
 def parsed(source: str) -> ast.Module:
     """Parse the Python of a code cell; lines of magic count as ``pass`` and a ``%%`` cell as empty.
 
@@ -63,7 +64,7 @@ def parsed(source: str) -> ast.Module:
     Returns
     -------
     ast.Module
-        Its syntax tree, with the cell's own line numbers.
+        Its syntax tree, with the cell's own line numbers; the same object each time, to be read only.
 
     Raises
     ------

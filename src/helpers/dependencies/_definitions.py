@@ -32,10 +32,11 @@ _PLAIN_DECORATORS = {
     "wraps",
 }
 # Calls that give a value and do nothing else, so that an assignment made with them matters to its readers alone.
-_PURE_CALLS = {"MappingProxyType", "Path", "compile", "field", "itemgetter", "namedtuple"} | {
-    name for name in dir(builtins) if not name.startswith("_")
-} - {"compile", "eval", "exec", "open", "print", "input", "setattr", "delattr", "__import__", "globals", "vars"}
-_PURE_CALLS.add("compile")  # re.compile: the builtin of that name is not called in this package
+# "compile" is that of "re": the builtin of that name is not called in this package.
+_PURE_CALLS = {"MappingProxyType", "Path", "compile", "field", "itemgetter", "namedtuple"} | (
+    {name for name in dir(builtins) if not name.startswith("_")}
+    - {"eval", "exec", "open", "print", "input", "setattr", "delattr", "globals", "vars"}
+)
 
 
 @dataclass
@@ -114,8 +115,12 @@ def read_module(text: str, package: str) -> Module:
 
 
 def read_cells(sources: list[str], parse) -> Definition:
-    """Return the code of a notebook as one definition; `parse` turns a cell into a syntax tree."""
-    return _definition([statement for source in sources for statement in parse(source).body], "", None)
+    """Return the code of a notebook as one definition; `parse` turns a cell into a syntax tree.
+
+    It has no digest: the notebook is a file that counts as a whole.
+    """
+    statements = [statement for source in sources for statement in parse(source).body]
+    return _definition(statements, "", None, hashed=False)
 
 
 def _running(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -164,7 +169,7 @@ def _bindings(statement, package: str) -> dict[str, list]:
     return {alias.asname or alias.name: [base, alias.name] for alias in statement.names}
 
 
-def _definition(statements: list[ast.stmt], package: str, scope) -> Definition:
+def _definition(statements: list[ast.stmt], package: str, scope, *, hashed: bool = True) -> Definition:
     nodes = [node for statement in statements for node in ast.walk(statement)]
     imports: dict[str, list] = {}
     for node in nodes:
@@ -174,7 +179,7 @@ def _definition(statements: list[ast.stmt], package: str, scope) -> Definition:
     chains = _chains(nodes, names | set(imports))
     strings = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     return Definition(
-        digest=hashlib.sha256("\n".join(map(_syntax, statements)).encode()).hexdigest(),
+        digest=hashlib.sha256("\n".join(map(_syntax, statements)).encode()).hexdigest() if hashed else "",
         names=sorted(chains),
         imports=imports,
         strings=sorted(s for s in strings if "." in s and len(s) < 100 and " " not in s),

@@ -217,7 +217,7 @@ class _Build:
                 continue
             told.add(str(error))
             if isinstance(error, UserError):
-                print(f"\n{error}", file=sys.stderr)
+                print(f"\n{error}{self._kept_traceback(error)}", file=sys.stderr)
             else:
                 import traceback
 
@@ -228,6 +228,18 @@ class _Build:
             print("\nThe reports are those of the last build that succeeded.", file=sys.stderr)
         notebooks = [error for error in errors if getattr(error, "notebook", None)]
         return 2 if not notebooks and all(isinstance(error, UserError) for error in errors) else 1
+
+    def _kept_traceback(self, error: UserError) -> str:
+        """Keep the traceback of a notebook that failed where it can be read; return a sentence that says where."""
+        from helpers.tables import replace_text
+
+        if not getattr(error, "traceback", ""):
+            return ""
+        path = self.layout.root / ".cache" / "failures" / f"{error.notebook.replace('/', '-')}.txt"
+        with contextlib.suppress(StorageError):
+            replace_text(path, f"{error}\n\n{error.traceback}\n")
+            return f"\nIts whole traceback: {self.records.relative(path)}"
+        return ""
 
     def _remember(self, tasks: list[Task], everything: list[Task], progress, *, whole: bool) -> None:
         """Keep what is up to date, and remove what nothing makes any more once everything is."""

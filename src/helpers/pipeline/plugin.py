@@ -47,16 +47,19 @@ class Waker:
 
     def __init__(self):
         self.ended.clear()
+        self._idle = False
 
     def reset(self) -> None:
         """Nothing to reset."""
 
     def increment(self) -> None:
-        """Nothing to lengthen."""
+        """Take note that no task is ready: only then is there anything to wait for."""
+        self._idle = True
 
     def sleep(self) -> None:
-        """Wait until a task ends, or a quarter of a second for those that run elsewhere."""
-        if self.ended.wait(0.25):
+        """Wait until a task ends, or a quarter of a second for those that end unseen."""
+        if self._idle and self.ended.wait(0.25):
             self.ended.clear()
             # The event is set within the task: give its future the time to be done.
             threading.Event().wait(0.002)
+        self._idle = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from helpers.pipeline.states import States, environment, parts_hash, text_hash
@@ -29,6 +29,8 @@ class Records:
 
     def __init__(self, root: Path, edition: str):
         self.root = root
+        self._names: dict[Path, str] = {}
+        self._parts: dict[int, tuple[Mapping[str, str], str]] = {}
         self.path = root / ".cache" / "built" / f"{edition}.json"
         content: dict = {}
         with contextlib.suppress(OSError, ValueError):
@@ -39,7 +41,10 @@ class Records:
 
     def relative(self, path: Path) -> str:
         """Return a path relative to the project."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+        if path not in self._names:
+            inside = path.is_relative_to(self.root)
+            self._names[path] = path.relative_to(self.root).as_posix() if inside else path.as_posix()
+        return self._names[path]
 
     def identity(self, task: Task, lock: Path) -> str:
         """Return one hash of what a task is, whatever its files hold: a file that is gone is a change, too."""
@@ -51,8 +56,14 @@ class Records:
         files = {self.relative(path): states.of(path) for path in (*task.needs, *task.makes)}
         if None in files.values():
             return None
-        parts = {name: parts_hash(part) for name, part in task.parts.items()}
+        parts = {name: self._part(part) for name, part in task.parts.items()}
         return text_hash([self.identity(task, lock), parts_hash(files), parts_hash(parts)])
+
+    def _part(self, part: Mapping[str, str]) -> str:
+        # A hundred tasks of one notebook share its parts.
+        if id(part) not in self._parts:
+            self._parts[id(part)] = (part, parts_hash(part))
+        return self._parts[id(part)][1]
 
     def outdated(self, tasks: Iterable[Task], states: States, lock: Path) -> list[Task]:
         """Return the tasks that may have to run: those that changed, and those that read what these make."""
