@@ -49,7 +49,7 @@ def read_workbook(content: bytes, name: str) -> Export:
     except Exception as error:
         # A library that parses a damaged file may stumble anywhere; whatever it stumbles over, the file is at fault.
         raise DataError(name, f"the workbook is damaged ({_told(error)})", "save it again as .xlsx") from None
-    return Export(name, "classeur Excel (.xlsx)", sheets)
+    return Export(name, "Excel workbook (.xlsx)", sheets)
 
 
 def _told(error: Exception) -> str:
