@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import importlib
+import io
 import json
+import re
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +24,7 @@ SERVICES = ("conseil_amo", "sig", "cybersecurite")
 OPERATORS = 8
 SURVEY, EVIDENCE = "survey-small", "evidence-small"
 # What the tables say, without the record of how it came about.
+_INLINE = re.compile(rb'(<c [^>]*?)t="inlineStr"><is>(.*?)</is></c>', re.DOTALL)
 LEDGERS = ("changes", "fates", "balance")
 
 
@@ -91,7 +95,8 @@ def small_survey(root: Path, file: str = "reponses.xlsx") -> Project:
     folder.mkdir(parents=True)
     _territories(root)
     (root / "data" / "datapackage.json").write_text(json.dumps(_described([])), encoding="utf-8")
-    files = {"reponses.xlsx": script.workbook_bytes(simulation), "reponses.csv": script.csv_bytes(simulation)}
+    workbook = with_shared_strings(script.workbook_bytes(simulation))
+    files = {"reponses.xlsx": workbook, "reponses.csv": script.csv_bytes(simulation)}
     for name, content in files.items():
         (folder / name).write_bytes(content)
     with (RAW / "public-2026" / "services.csv").open(encoding="utf-8", newline="") as source:
@@ -103,6 +108,35 @@ def small_survey(root: Path, file: str = "reponses.xlsx") -> Project:
     files["mapping.yml"] = mapping.encode("utf-8")
     (folder / "edition.yml").write_text("kind: survey\nsimulated: true\n", encoding="utf-8")
     return _ready(root, SURVEY, {name: files[name] for name in (file, "mapping.yml")})
+
+
+def with_shared_strings(content: bytes) -> bytes:
+    """Return a workbook whose texts stand in one document of their own, as spreadsheet programs write them."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        documents = {part.filename: archive.read(part) for part in archive.infolist()}
+    texts: dict[bytes, int] = {}
+
+    def number(found: re.Match) -> bytes:
+        place = texts.setdefault(found[2], len(texts))
+        return found[1] + b't="s"><v>%d</v></c>' % place
+
+    for name in [name for name in documents if name.startswith("xl/worksheets/sheet")]:
+        documents[name] = _INLINE.sub(number, documents[name])
+    space = b"http://schemas.openxmlformats.org"
+    strings = b"".join(b"<si>%s</si>" % text for text in texts)
+    documents["xl/sharedStrings.xml"] = b'<sst xmlns="%s/spreadsheetml/2006/main">%s</sst>' % (space, strings)
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    types, relations = documents["[Content_Types].xml"], documents["xl/_rels/workbook.xml.rels"]
+    override = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%s"/></Types>' % kind
+    documents["[Content_Types].xml"] = types.replace(b"</Types>", override)
+    relation = b'<Relationship Id="rIdS" Type="%s/officeDocument/2006/relationships/sharedStrings" ' % space
+    relation += b'Target="sharedStrings.xml"/></Relationships>'
+    documents["xl/_rels/workbook.xml.rels"] = relations.replace(b"</Relationships>", relation)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in documents.items():
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data)
+    return target.getvalue()
 
 
 def small_evidence(root: Path) -> Project:

@@ -24,7 +24,7 @@ class Case:
     content : bytes
     expect : str
         What may come of it.
-    values : dict
+    known : dict
         Answers that must be read if the file is not refused: value by (response, variable, item).
     """
 
@@ -32,7 +32,7 @@ class Case:
     file: str
     content: bytes
     expect: str
-    values: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    known: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
 
 Mutation = Callable[..., Case]

@@ -43,19 +43,33 @@ def read_workbook(content: bytes) -> list[tuple[str, list[list[str]]]]:
     sheets = []
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        sheets.append(
-            (sheet.title, [["" if v is None else str(v) for v in row] for row in sheet.iter_rows(values_only=True)])
-        )
+        rows = [["" if value is None else str(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+        sheets.append((sheet.title, rows))
     return sheets
+
+
+def merged_cells(content: bytes) -> dict[tuple[str, int], set[int]]:
+    """Return the columns that merged cells cover, by sheet and row: a spreadsheet shows one value in all of them."""
+    from openpyxl import load_workbook
+
+    found: dict[tuple[str, int], set[int]] = {}
+    for sheet in load_workbook(io.BytesIO(content)).worksheets:
+        for area in sheet.merged_cells.ranges:
+            for row in range(area.min_row - 1, min(area.max_row, 200)):
+                found.setdefault((sheet.title, row), set()).update(range(area.min_col - 1, min(area.max_col, 200)))
+    return found
 
 
 def cells_of(file: str, content: bytes, keys: set[str]) -> Cells:
     """Return every cell by sheet, row and column: rows by the response that they name, columns by title or place."""
     found: Cells = {}
+    merged = merged_cells(content) if file.endswith(".xlsx") else {}
     for name, rows in (read_workbook if file.endswith(".xlsx") else read_text)(content):
         header = next((row for row in rows if sum(bool(cell.strip()) for cell in row) > 10), [])
         for place, row in enumerate(rows):
             named = next((cell.strip() for cell in row if cell.strip() in keys), f"row {place}")
+            for column in sorted(merged.get((name, place), ())):
+                found[name, named, str(column)] = "merged "
             for column, cell in enumerate(row):
                 if cell.strip():
                     title = header[column].strip() if not name and column < len(header) else str(column)
@@ -103,15 +117,11 @@ class Oracle:
     def complaints(self, case: Case, tables: dict[str, pd.DataFrame]) -> list[str]:
         """Return what is wrong with the tables of a case; nothing if they are right."""
         after = answers(tables)
-        wrong = [
-            f"{key} is {after.get(key)!r}, not {value!r}"
-            for key, value in case.values.items()
-            if after.get(key) != value
-        ]
+        wrong = [f"{key} is {after.get(key)!r}, not {to!r}" for key, to in case.known.items() if after.get(key) != to]
         if case.expect in (SAME, SAME_OR_REFUSED):
             wrong += [f"table {name} differs" for name in different(self.project.tables, tables)]
             return wrong
-        touched, free = self._touched(case)
+        touched, free = self._touched(case) if case.file in self.columns else self._declared_otherwise(case)
         for cell in self.before.keys() | after.keys():
             key, variable, _ = cell
             question = question_of(variable, self.mapping)
@@ -119,6 +129,21 @@ class Oracle:
             if self.before.get(cell) != after.get(cell) and not allowed:
                 wrong.append(f"{cell} was {self.before.get(cell)!r}, is {after.get(cell)!r}, and nothing touched it")
         return wrong
+
+    def _declared_otherwise(self, case: Case) -> tuple[set[tuple[str, str]], set[str]]:
+        """Return what may differ because a mutated mapping declares it otherwise."""
+        folder = self.project.layout.root / "mutated"
+        folder.mkdir(exist_ok=True)
+        (folder / case.file).write_bytes(case.content)
+        (folder / "services.csv").write_bytes((self.project.layout.raw / "services.csv").read_bytes())
+        other = read_mapping(folder / case.file)
+        shared = ("key", "date", "no_answer", "approximately", "set_aside")
+        if any(getattr(other, name) != getattr(self.mapping, name) for name in shared):
+            return set(), self.keys
+        new = {question.variable: question for question in other.questions}
+        old = {question.variable: question for question in self.mapping.questions}
+        changed = {name for name in new.keys() | old.keys() if new.get(name) != old.get(name)}
+        return {("*", name) for name in changed}, self.keys if changed & IDENTITY else set()
 
     def _touched(self, case: Case) -> tuple[set[tuple[str, str]], set[str]]:
         """Return the (response, question) pairs that may differ, and the responses that may differ altogether."""
@@ -137,6 +162,9 @@ class Oracle:
             if questions & IDENTITY or row not in self.keys:
                 free.add(row)
                 touched |= {("*", question) for question in PARTNERS}
+        # A row that gives another identifier answers under that one.
+        keyed = {place for place, question in variables.items() if question == self.mapping.key}
+        free |= {cell.strip() for (sheet, row, column), cell in now.items() if row in free and (sheet, column) in keyed}
         gone = self.keys - {row for _, row, _ in now}
         merged = {row for row, questions in rows.items() if questions & IDENTITY}
         # An operator that now has another's name or number answers in its place.
