@@ -36,6 +36,10 @@ def parser() -> argparse.ArgumentParser:
     sub = command("prepare", "Write the tidy tables of an edition, so that notebooks can be run by hand.", prepare)
     sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
 
+    sub = command("inspect", "Show what is recognised in a survey's export, before anything runs.", inspect)
+    sub.add_argument("file", type=Path, help="an .xlsx workbook or a delimited text file")
+    sub.add_argument("--mapping", type=Path, help="its mapping (default: mapping.yml beside it)")
+
     sub = command("baseline", "Show what changed since the accepted claims, then accept the new ones.", baseline)
     sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
 
@@ -90,6 +94,16 @@ def prepare(options) -> int:
 
     code, _ = build(project_root(), options.edition, select="tables", quiet=True)
     return code
+
+
+def inspect(options) -> int:
+    """Print what is recognised in an export: 0 if it could be built, 2 if something stops the build."""
+    from helpers.paths import project_root
+    from helpers.survey import inspect_export
+
+    text, ready = inspect_export(project_root(), options.file, options.mapping)
+    print(text, end="")
+    return 0 if ready else 2
 
 
 def baseline(options) -> int:

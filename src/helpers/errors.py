@@ -42,4 +42,9 @@ class DataError(UserError):
         if column is not None:
             where.append(f"column '{column}'")
         shown = "" if value is None else f" (value: {str(value)[:200]!r})"
-        super().__init__(f"{', '.join(where)}: {problem}{shown}. Remedy: {remedy}.")
+        super().__init__(_in_one_line(f"{', '.join(where)}: {problem}{shown}. Remedy: {remedy}."))
+
+
+def _in_one_line(text: str) -> str:
+    """Return text with whatever a terminal would not show, or would obey, written as an escape."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

@@ -24,6 +24,8 @@ from helpers.told import Told, read_told
 DEFAULT_EDITION = "public-2026"
 # Tables without an identifier of their own get the line of the file, so that the ledger can name a row.
 WITHOUT_IDENTIFIER = ("operator_attributes", "cooperation")
+# Far beyond any table of the study; checking one takes minutes and much memory.
+MOST_LINES = 200_000
 
 
 @dataclass(frozen=True)
@@ -172,10 +174,10 @@ def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
     DataError
         At the first fault found: file, line, column, value and remedy.
     """
+    check_tables(edition.root, edition.base)
     tables = {}
     for resource in resources(edition.root, edition.base):
         tables[resource["name"]] = _as_text(edition.root / "data" / resource["path"])
-    check_tables(edition.root, edition.base)
     for name in WITHOUT_IDENTIFIER:
         if name in tables:
             tables[name].insert(0, "row_id", [f"L{line}" for line in range(2, len(tables[name]) + 2)])
@@ -223,6 +225,8 @@ def check_text(path: Path, delimiter: str = ",") -> None:
         raise DataError(
             name, f"the columns are separated by {shown}, not commas", "export it with commas", row=1, value=header
         )
+    if content.count(b"\n") > MOST_LINES:
+        raise DataError(name, f"the table has more than {MOST_LINES:,} lines", "keep the rows of the study")
     limit = csv.field_size_limit()
     try:
         for _ in csv.reader(text.splitlines(keepends=True), strict=True):

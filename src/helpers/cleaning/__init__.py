@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.attributes import clean_attributes
+from helpers.cleaning.consistency import check_evidence
 from helpers.cleaning.cooperation import clean_cooperation, succession_links
 from helpers.cleaning.identifiers import luhn_valid, siret_problem
 from helpers.cleaning.ledger import Ledger
@@ -68,9 +69,12 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
 
     Raises
     ------
+    DataError
+        If the tables contradict one another.
     ValueError
         If a raw row ends without exactly one fate.
     """
+    check_evidence(raw)
     ledger = Ledger()
     identifiers = {
         "service_evidence": "evidence_id",

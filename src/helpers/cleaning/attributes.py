@@ -55,12 +55,12 @@ def clean_attributes(raw: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 
 
 def _right_sirets(group: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    problems = group["value"].map(siret_problem)
+    problems = [siret_problem(value) for value in group["value"]]
     for row, problem in zip(group.itertuples(), problems, strict=True):
         if problem:
             ledger.set_aside(TABLE, row.row_id, "siret_key")
             ledger.change(TABLE, row.row_id, "value", row.value, "", "siret_key", problem)
-    return group[problems.isna()]
+    return group[[problem is None for problem in problems]]
 
 
 def _settled(group: pd.DataFrame, attribute: str, ledger: Ledger) -> dict:

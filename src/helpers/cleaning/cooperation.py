@@ -46,7 +46,7 @@ def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger
                 ledger.merge(TABLE, row_id, first["row_id"], "duplicate_statement")
     for row in frame.itertuples():
         ledger.change(TABLE, row.row_id, "source_url", row.source_url, row.page, "canonical_page")
-    out = pd.DataFrame(kept)
+    out = pd.DataFrame(kept, columns=[*frame.columns, "n_raw"])
     out["year"] = pd.to_numeric(out["year"].replace("", None)).astype("Int64")
     out["source_is_operator"] = out["source"].isin(known)
     out["target_is_operator"] = out["target"].isin(known)

@@ -186,8 +186,8 @@ def _vocabulary(reader, entry, key, vocabularies, default=None):
     if isinstance(wanted, Lines):
         return reader.spellings(wanted, entry.lines[key], key)
     if wanted not in vocabularies:
-        near = process.extractOne(str(wanted), vocabularies, score_cutoff=60) if wanted else None
-        hint = f"did you mean '{near[2]}'?" if near else f"list them under 'answers:' and name the list in '{key}:'"
+        near = process.extractOne(str(wanted), list(vocabularies), score_cutoff=60) if wanted else None
+        hint = f"did you mean '{near[0]}'?" if near else f"list them under 'answers:' and name the list in '{key}:'"
         problem = f"no list of answers is called '{wanted}'" if wanted else f"'{key}' is missing"
         raise reader.fault(problem, hint, entry.lines.get(key, entry.line))
     return vocabularies[wanted]

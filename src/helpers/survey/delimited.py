@@ -10,7 +10,7 @@ from pathlib import PurePath
 from helpers.errors import DataError
 from helpers.survey.sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Export, Sheet, cut
 
-DELIMITERS = {";": "points-virgules", ",": "virgules", "\t": "tabulations", "|": "barres"}
+DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -69,7 +69,7 @@ def read_delimited(content: bytes, name: str, score) -> Export:
         except DataError:
             scores[delimiter] = -1
     best = max(found, key=scores.__getitem__)
-    form = f"texte délimité par des {DELIMITERS[best]}, {encoding}"
+    form = f"text split by {DELIMITERS[best]}, {encoding}"
     return Export(name, form, [_sheet(text, best, name, strict=True)])
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.survey.declared import FILE, read_mapping
+from helpers.survey.inspection import inspection
 from helpers.survey.reading import read_survey
 from helpers.survey.tidy import tidy_tables
 
@@ -36,6 +37,31 @@ def clean_survey(root: Path, edition: str) -> dict[str, pd.DataFrame]:
     codes = zip(departements["code"], departements["name"], strict=True)
     survey = read_survey(folder / mapping.file, mapping, codes, f"{name}/{mapping.file}")
     return tidy_tables(survey, departements)
+
+
+def inspect_export(root: Path, path: Path, mapping_path: Path | None = None) -> tuple[str, bool]:
+    """Return what an export holds, as text, and whether a build could be made of it.
+
+    Parameters
+    ----------
+    root : Path
+        Root of the project, for the list of départements.
+    path : Path
+        Export; nothing is written.
+    mapping_path : Path, optional
+        Its mapping; by default ``mapping.yml`` beside it.
+
+    Raises
+    ------
+    DataError
+        If the mapping cannot be meant, or the file cannot be read at all.
+    """
+    mapping_path = mapping_path or path.parent / FILE
+    mapping = read_mapping(mapping_path, mapping_path.as_posix())
+    departements = read_departements(root)
+    codes = zip(departements["code"], departements["name"], strict=True)
+    survey = read_survey(path, mapping, codes, path.as_posix())
+    return inspection(survey), not survey.problems
 
 
 def read_departements(root: Path) -> pd.DataFrame:

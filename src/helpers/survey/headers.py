@@ -89,7 +89,7 @@ def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
         None if no row names a question.
     """
     best: tuple[int, Table] | None = None
-    spread = _spread(sheet)
+    spread = [[title_text(value) for value in row] for row in _spread(sheet)]
     for depth in range(1, DEEPEST_HEADER + 1):
         for first in range(min(SEARCHED_ROWS, len(sheet.rows) - depth + 1)):
             levels = spread[first : first + depth]
@@ -116,21 +116,21 @@ def _spread(sheet: Sheet) -> list[list]:
     return rows
 
 
-def _carried(level: list) -> list:
-    carried, last = [], None
-    for value in level:
-        last = last if blank(value) else value
+def _carried(level: list[str]) -> list[str]:
+    carried, last = [], ""
+    for text in level:
+        last = text or last
         carried.append(last)
     return carried
 
 
-def _columns(levels: list[list], mapping: Mapping) -> tuple[Column, ...]:
+def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
     width = max(map(len, levels))
     columns = []
     for position in range(width):
         titles: list[str] = []
         for level in levels:
-            text = title_text(level[position]) if position < len(level) else ""
+            text = level[position] if position < len(level) else ""
             if text and text not in titles[-1:]:
                 titles.append(text)
         if not titles:
@@ -148,7 +148,7 @@ def _columns(levels: list[list], mapping: Mapping) -> tuple[Column, ...]:
 
 
 def _has_last(levels, position) -> bool:
-    return any(position < len(level) and not blank(level[position]) for level in levels[-1:])
+    return position < len(levels[-1]) and bool(levels[-1][position])
 
 
 def title_text(value) -> str:

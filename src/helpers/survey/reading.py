@@ -10,7 +10,7 @@ from helpers.errors import DataError
 from helpers.survey.answers import Reading
 from helpers.survey.delimited import read_delimited
 from helpers.survey.headers import find_table
-from helpers.survey.mapping import Mapping
+from helpers.survey.mapping import Mapping, Target
 from helpers.survey.responses import Response, gather, merge_duplicates, name_partners
 from helpers.survey.rows import MOST_PROBLEMS, Row, read_rows
 from helpers.survey.sheets import MAX_BYTES, Export
@@ -121,7 +121,8 @@ def read_survey(
     name = name or path.name
     structure = find_structure(read_export(path, mapping, name), mapping)
     survey = Survey(name, mapping, structure, problems=list(structure.problems))
-    if survey.problems:
+    # Unknown columns do not keep the known ones from being read: whoever mends the mapping sees all faults at once.
+    if any(table.column_of(Target(mapping.key)) is None for table in structure.tables):
         return survey
     reading = Reading(mapping, department_codes(departements))
     for table in structure.tables:

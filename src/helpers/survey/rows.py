@@ -14,6 +14,7 @@ from helpers.survey.structure import Problem, where
 
 # A table with more of them is not one in which a row slipped: its header is wrong.
 MOST_SHIFTED = 10
+IDENTIFYING = ("operator", "siret")
 # Reading stops after so many faults: whoever mends them runs it again.
 MOST_PROBLEMS = 200
 
@@ -71,7 +72,7 @@ def read_rows(table: Table, mapping: Mapping, reading: Reading) -> tuple[list[Ro
         row.rule = _set_aside(row, mapping)
         if row.rule:
             continue
-        problems += _fill_merged(row, down.get(place, {}))
+        problems += _fill_merged(row, down.get(place, {}), (mapping.key, *IDENTIFYING))
         if len(row.values) > table.width:
             shifted += 1
             problem = None if shifted <= MOST_SHIFTED and _shift_back(row, mapping, reading) else _too_long(row)
@@ -111,12 +112,14 @@ def _merged_down(table: Table) -> dict[int, dict[int, object]]:
     return covered
 
 
-def _fill_merged(row: Row, covered: dict[int, object]) -> list[Problem]:
+def _fill_merged(row: Row, covered: dict[int, object], own: tuple[str, ...]) -> list[Problem]:
+    """Give a row the answers of the cells merged down to it, but for `own`: what no two responses share."""
     problems = []
     for position, value in sorted(covered.items()):
-        if value is None:
+        column = next((c for c in row.table.columns if c.position == position), None)
+        if value is None or (column and column.target and column.target.variable in own):
             remedy = "unmerge the cells and write each answer in its own"
-            problem = "the cell is merged with the answer to another question"
+            problem = "the cell is merged with that of another question or of another response"
             problems.append(_problem(row, position, "", problem, remedy))
             break
         row.values += [None] * (position + 1 - len(row.values))

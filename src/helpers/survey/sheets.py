@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from helpers.survey.spelling import shows_nothing
+
 # Far beyond any survey of operators; below them, reading takes seconds and little memory.
 MAX_BYTES = 100_000_000
 MAX_ROWS = 100_000
@@ -79,7 +81,9 @@ class Export:
 
 def blank(value) -> bool:
     """Tell whether a cell holds nothing that could be read."""
-    return value is None or (isinstance(value, str) and not isinstance(value, Formula) and not value.strip())
+    if isinstance(value, str):
+        return not isinstance(value, Formula) and shows_nothing(value)
+    return value is None
 
 
 def column_letter(position: int) -> str:

@@ -14,9 +14,13 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _REORDERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "−": "-"})
-# The first letters that UTF-8 text shows when it was read as cp1252.
-_MOJIBAKE = re.compile("[ÂÃÅâ][\u0080-\u00bf\u0152-\u2122]")
-
+# What cp1252 shows for each byte that continues a character in UTF-8; five bytes have no character there.
+_CONTINUED = {bytes([b]).decode("cp1252", errors="ignore") or chr(b): b for b in range(0x80, 0xC0)}
+_LEADS = {"Â": 0xC2, "Ã": 0xC3, "Å": 0xC5, "â": 0xE2}
+_NEXT = "".join(map(re.escape, _CONTINUED))
+_MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}")
+# Text may have been decoded wrongly more than once.
+_TIMES = 3
 
 # Longer texts are no answers that come again and again.
 _CACHED = 200
@@ -25,6 +29,12 @@ _CACHED = 200
 def tidy_spaces(text: str) -> str:
     """Return text with every run of spaces and line breaks as one space, and none at the ends."""
     return _SPACES.sub(" ", text).strip(" ")
+
+
+def shows_nothing(text: str) -> bool:
+    """Tell whether a text holds spaces and invisible characters alone."""
+    stripped = text.strip()
+    return not stripped or (not stripped.isascii() and not tidy_spaces(without_invisible(stripped)))
 
 
 def without_invisible(text: str) -> str:
@@ -47,25 +57,25 @@ def forbidden_character(text: str) -> str | None:
 
 
 def repair_mojibake(text: str) -> str:
-    """Return text that was UTF-8 and was once read as cp1252 as it was written; any other text unchanged.
+    """Return text whose UTF-8 was once read as cp1252 as it was written; any other text unchanged.
 
-    The repair reverses the misreading of the whole cell and is made only if that gives valid UTF-8, so that
-    nothing is guessed: French text with an accent of its own is never valid UTF-8 when written as cp1252.
+    Each pair such as ``Ã©``, or triple such as ``â€™``, stands for the bytes of one character: the misreading is
+    reversed, nothing is guessed. French writes none of these pairs and triples.
     """
-    if not _MOJIBAKE.search(text):
-        return text
-    try:
-        return b"".join(_as_cp1252(char) for char in text).decode("utf-8")
-    except UnicodeError:
-        return text
+    for _ in range(_TIMES):
+        after = _MOJIBAKE.sub(_as_written, text)
+        if after == text:
+            break
+        text = after
+    return text
 
 
-def _as_cp1252(char: str) -> bytes:
-    # Five bytes have no character in cp1252 and are read as control characters.
+def _as_written(found: re.Match) -> str:
+    shown = found[0]
     try:
-        return char.encode("cp1252")
-    except UnicodeEncodeError:
-        return char.encode("latin-1")
+        return bytes([_LEADS[shown[0]], *(_CONTINUED[char] for char in shown[1:])]).decode("utf-8")
+    except UnicodeDecodeError:
+        return shown
 
 
 def folded(text: str) -> str:

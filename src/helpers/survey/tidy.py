@@ -11,8 +11,8 @@ from helpers.cleaning.operators import operator_departements
 from helpers.survey.evidence import cooperation_table, empty_tables, evidence_tables
 from helpers.survey.mapping import NO, NUMERIC, YES, Question, Target
 from helpers.survey.reading import Survey
+from helpers.survey.repairs import repairs
 from helpers.survey.responses import Response
-from helpers.survey.sheets import shown
 
 # Beside the tables of every edition.
 SURVEY_TABLES = ("answers", "demand", "questions", "options")
@@ -87,34 +87,9 @@ def _write_rows(survey: Survey, ledger: Ledger) -> None:
                 ledger.merge(name, row.identifier, later.identifier if later else response.into, "duplicate_response")
             else:
                 ledger.keep(name, row.identifier)
-            for column, before, after, rule in row.repairs:
-                ledger.change(name, row.identifier, column, before, after, rule)
-            _write_answers(row, name, ledger)
-    for response in survey.responses:
-        _write_response(response, ledger)
-
-
-def _write_answers(row, name: str, ledger: Ledger) -> None:
-    for column in row.table.columns:
-        answer = row.answers.get(column.target)
-        if answer is None:
-            continue
-        before = shown(row.at(column.position))
-        for rule, after, *reason in answer.steps:
-            ledger.change(name, row.identifier, str(column.target), before, after, rule, *reason)
-            before = after
-
-
-def _write_response(response: Response, ledger: Ledger) -> None:
-    for variable, count in response.unticked.items():
-        row = next(row for target, row in response.sources.items() if target.variable == variable)
-        name = row.table.sheet.table
-        after = f"non ({count} case{'s' if count > 1 else ''})"
-        ledger.change(name, row.identifier, variable, "", after, "unticked_box")
-    for target, before, after in response.replaced:
-        row = response.sources[target]
-        name = row.table.sheet.table
-        ledger.change(name, row.identifier, str(target), before, after, "duplicate_response")
+    for repair in repairs(survey):
+        name, row = repair.row.table.sheet.table, repair.row.identifier
+        ledger.change(name, row, repair.column, repair.before, repair.after, repair.rule, repair.reason)
 
 
 def _operators(standing: list[Response], departements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:

@@ -12,9 +12,13 @@ from helpers.errors import DataError
 from helpers.survey.sheets import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Export, Formula, Percent, Sheet, cut
 
 MAX_PARTS = 2_000
+_DOCUMENTS = (".xml", ".rels", ".vml")
 # Each cell takes at least two marks ("<"), most take four.
 MAX_MARKS = 4 * MAX_CELLS
 _ENCODING = re.compile(rb"^[\s\xef\xbb\xbf]*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+# Ranges whose cells the library makes one by one, however many there are.
+_RANGE = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*[\"']([^\"']*)[\"']")
+_AREA = re.compile(rb"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -49,7 +53,7 @@ def read_workbook(content: bytes, name: str) -> Export:
     except Exception as error:
         # A library that parses a damaged file may stumble anywhere; whatever it stumbles over, the file is at fault.
         raise DataError(name, f"the workbook is damaged ({_told(error)})", "save it again as .xlsx") from None
-    return Export(name, "classeur Excel (.xlsx)", sheets)
+    return Export(name, "Excel workbook (.xlsx)", sheets)
 
 
 def _told(error: Exception) -> str:
@@ -73,25 +77,50 @@ def _check_archive(content: bytes, name: str) -> None:
     if size > MAX_BYTES:
         remedy = "keep the sheets of the survey alone, without images"
         raise DataError(name, f"the workbook unpacks to {size:,} bytes, more than {MAX_BYTES:,}", remedy)
-    marks = 0
+    marks = cells = 0
     for part in parts:
-        if not part.filename.casefold().endswith((".xml", ".rels", ".vml")):
-            continue
         try:
-            xml = archive.read(part)
+            xml = _as_utf8(archive.read(part))
         except Exception as error:
             raise DataError(name, f"the workbook is damaged ({_told(error)})", "save it again as .xlsx") from None
+        # Whatever its name says, a part that starts like a document may be read as one.
+        if not (part.filename.casefold().endswith(_DOCUMENTS) or xml.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")):
+            continue
         _check_xml(xml, part.filename, name)
         marks += xml.count(b"<")
-        if marks > MAX_MARKS:
+        cells += sum(_area(found, name) for found in _RANGE.findall(xml))
+        if marks > MAX_MARKS or cells > MAX_CELLS:
             raise _too_large(name, "the workbook")
+
+
+def _as_utf8(xml: bytes) -> bytes:
+    if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return xml.decode("utf-16", errors="replace").encode("utf-8")
+    if xml.startswith((b"<\x00", b"\x00<")):
+        return xml.decode("utf-16-le" if xml[0] else "utf-16-be", errors="replace").encode("utf-8")
+    return xml
+
+
+def _area(reference: bytes, name: str) -> int:
+    """Return how many cells a range has."""
+    found = _AREA.fullmatch(reference.strip())
+    if not found:
+        raise DataError(name, "the workbook has a range that cannot be read", "save it again as .xlsx")
+    left, top, right, bottom = found.groups()
+    width = abs(_number(right or left) - _number(left)) + 1
+    return width * (abs(int(bottom or top) - int(top)) + 1)
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _check_xml(xml: bytes, part: str, name: str) -> None:
     """Refuse entities, and any encoding in which they could hide."""
     problem = None
-    if xml.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
-        xml = xml.decode("utf-16", errors="replace").encode("utf-8")
     declared = _ENCODING.match(xml)
     if declared and declared[1].lower() not in (b"utf-8", b"utf-16", b"us-ascii", b"ascii"):
         problem = "is written in an encoding that workbooks do not have"

@@ -9,6 +9,8 @@ import yaml
 from helpers.errors import DataError
 
 LARGEST = 1_000_000
+# The compiled parser where the library has it: the same result, some twenty times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Lines(dict):
@@ -50,10 +52,10 @@ def read_yaml(path: Path, name: str) -> Lines:
     try:
         text = content.decode("utf-8-sig")
         # Aliases are refused before anything is composed: a few of them can stand for millions of values.
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.events.AliasEvent):
                 raise DataError(name, "an alias (*)", "write the value out", row=event.start_mark.line + 1)
-        found = _plain(yaml.compose(text, Loader=yaml.SafeLoader), name)
+        found = _plain(yaml.compose(text, Loader=_LOADER), name)
     except UnicodeDecodeError:
         raise DataError(name, "the file is not UTF-8", "save it as UTF-8") from None
     except yaml.YAMLError as error:
