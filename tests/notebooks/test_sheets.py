@@ -1,6 +1,6 @@
 """The sheets of the real edition: one per operator, held to the tables, whole and linked.
 
-Their claims are not all in the baseline, which would hold six thousand values that repeat the tables. Four sheets are
+Their claims are not all in the baseline, which would hold eight thousand values that repeat the tables. Four sheets are
 (``helpers.pipeline.sheets.GOLDEN``), the table of all sheets is, and the rest is recomputed here from the tidy tables.
 """
 

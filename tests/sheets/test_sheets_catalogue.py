@@ -8,7 +8,7 @@ import pytest
 from frictionless import Dialect, Resource, Schema
 
 from helpers.sheets.catalogue import COLUMNS, data_files
-from helpers.sheets.changes import changes_fragment, sheet_changes
+from helpers.sheets.changes import changes_fragment, changes_text, sheet_changes
 from tests.sheets.tiny import HOSTILE
 
 
@@ -87,7 +87,13 @@ def test_a_change_of_one_value_is_told_for_its_operator(files):
     (change,) = sheet_changes(files[1], other)
     assert change == ("Alpha", "Nom complet", "Syndicat Alpha", "Syndicat mixte Alpha")
     assert sheet_changes(files[1], files[1]) == []
-    assert changes_fragment([]) == ""
+    assert changes_fragment([]) == changes_text([]) == ""
+    told = changes_text([change]).replace("\u00a0", " ")
+    assert told.splitlines()[1:] == [
+        "Fiches des opérateurs",
+        "- Alpha, Nom complet : Syndicat Alpha → Syndicat mixte Alpha",
+    ]
+    assert "et 5 de plus" in changes_text([change] * 45)
 
 
 def test_a_sheet_that_comes_or_goes_is_told_and_hostile_names_stay_text(files):

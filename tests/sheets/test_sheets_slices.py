@@ -87,12 +87,13 @@ def test_cooperation_is_told_from_the_side_of_the_operator(sheets):
     assert rendered["topics"] == ["Formation des agents et des élus", "Information géographique"]
     assert [source["year"] for source in rendered["sources"]] == [2022, 2020]
     assert (network["partner"], network["is_operator"], network["last_year"]) == ("Réseau", False, None)
-    assert sheets["Bêta"]["cooperation"][0]["kind"] == "service rendu par ce partenaire"
+    # what became of Vieux Bêta is history, not cooperation
+    assert [link["kind"] for link in sheets["Bêta"]["cooperation"]] == ["service rendu par ce partenaire"]
 
 
 def test_history_former_names_and_facts_are_told(sheets):
     alpha, beta = sheets["Alpha"], sheets["Bêta"]
-    assert alpha["former_names"] == ["Aleph", "Ex-Alpha"]
+    assert (alpha["full_name"], alpha["former_names"]) == ("Syndicat Alpha", ["Aleph", "Ex-Alpha"])
     assert [(step["name"], step["kind"]) for step in beta["history"]] == [
         ("Alpha", "possible"),
         ("Vieux Bêta", "merger"),

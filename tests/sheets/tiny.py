@@ -18,7 +18,7 @@ def make_tables() -> dict[str, pd.DataFrame]:
         [
             (
                 "Alpha",
-                "Syndicat Alpha",
+                "Syndicat Alpha (ex Aleph, ex Ex-Alpha)",
                 "Aleph | Ex-Alpha",
                 "x",
                 "syndicat",
@@ -62,6 +62,7 @@ def make_tables() -> dict[str, pd.DataFrame]:
     cooperation = [
         ("Alpha", "Bêta", "provides_to", "sig", 2020, "active", True, True, "https://a.fr/coop"),
         ("Alpha", "Bêta", "provides_to", "formation", 2022, "ended", True, True, "https://a.fr/coop2"),
+        ("Bêta", "Vieux Bêta", "merger", "governance", 2004, "active", True, False, "https://v.fr"),
         ("Réseau", "Alpha", "membership", "general", None, "unknown", False, True, "https://r.fr/"),
     ]
     services = [

@@ -53,17 +53,21 @@ def accept(root: Path, edition: str) -> int:
 
 
 def accept_sheets(layout: Layout) -> None:
-    """Accept the sheets of operators: their table, and every claim and table of the golden ones."""
+    """Tell what changed on the sheets of operators, then accept their table, and the golden ones whole."""
     from helpers.claims import accept_data, collect, shown_data, write_baseline
     from helpers.pipeline.collection import SHEETS
     from helpers.pipeline.sheet_steps import forget, read_executed
     from helpers.pipeline.sheets import FOLDER, GOLDEN, sheets
+    from helpers.sheets.changes import changes_text, sheet_changes
     from helpers.tables import replace_text
 
     every = sheets(layout)
     if not every:
         return
-    replace_text(layout.baseline / SHEETS.name, (layout.reports / SHEETS).read_text(encoding="utf-8"))
+    table, accepted = (layout.reports / SHEETS).read_text(encoding="utf-8"), layout.baseline / SHEETS.name
+    if accepted.is_file():
+        print(changes_text(sheet_changes(accepted.read_text(encoding="utf-8"), table)), end="")
+    replace_text(accepted, table)
     golden = [sheet for sheet in every if sheet.slug in GOLDEN.get(layout.edition, ())]
     for sheet in golden:
         executed = read_executed(sheet)

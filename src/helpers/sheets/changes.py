@@ -81,6 +81,20 @@ def changes_fragment(changes: list[Change]) -> str:
     )
 
 
+def changes_text(changes: list[Change], at_most: int = 40) -> str:
+    """Tell changes of sheets as plain text, one line each and at most so many; an empty text if there are none."""
+    if not changes:
+        return ""
+    lines = [
+        f"- {change.operator}, {change.what} : {_told(change.before, change.after, 0)} → "
+        f"{_told(change.after, change.before, 1)}"
+        for change in changes[:at_most]
+    ]
+    more = len(changes) - at_most
+    lines += [f"- et {more} de plus, dans changes.html"] if more > 0 else []
+    return french.typeset("\n".join(["", "Fiches des opérateurs", *lines])) + "\n"
+
+
 def _told(value: str | None, other: str | None, after: int) -> str:
     if value is not None and other is not None:
         return value

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from helpers import territory
 from helpers.sheets.words import FACTS, FORMS, OUTSIDE, called
 
+_EX = re.compile(r"\s*\(\s*ex\s[^)]*\)", re.IGNORECASE)
 #: Size below which a commune is called very small.
 SMALL = 500
 
@@ -51,7 +54,8 @@ def identity(row, links: pd.DataFrame) -> dict:
     """
     mine = links[links["operator"] == row.operator].sort_values(["predecessor", "kind"])
     return {
-        "full_name": row.full_name or row.operator,
+        # the former names stand in an entry of their own
+        "full_name": _EX.sub("", row.full_name).strip() or row.operator,
         "former_names": [name.strip() for name in row.former_names.split("|") if name.strip()],
         "family": row.legal_family,
         "form": called(FORMS, row.legal_family),

@@ -131,10 +131,11 @@ def cooperation_of(operator: str, cooperation: pd.DataFrame, topics: Mapping[str
     -------
     list of dict
         partner, is_operator, kind (in words; who renders the service, where one does), topics (in words), first_year,
-        last_year (or None), status (of the latest statement), rung (0 for mergers and successions) and sources (url and
-        year, latest first). The deepest first, then by name.
+        last_year (or None), status (of the latest statement), rung and sources (url and year, latest first). Deepest
+        first, then by name. Mergers and successions are no cooperation: they are told as history.
     """
-    mine = cooperation[(cooperation["source"] == operator) | (cooperation["target"] == operator)].copy()
+    ours = (cooperation["source"] == operator) | (cooperation["target"] == operator)
+    mine = cooperation[ours & ~cooperation["kind"].isin(graph.HISTORY)].copy()
     if mine.empty:
         return []
     gives = mine["source"] == operator
@@ -155,7 +156,7 @@ def cooperation_of(operator: str, cooperation: pd.DataFrame, topics: Mapping[str
                 "first_year": int(years.min()) if len(years) else None,
                 "last_year": int(years.max()) if len(years) else None,
                 "status": called(STATUSES, rows["status"].iloc[0]),
-                "rung": max(graph.RUNGS.get(kind, 0) for kind in rows["kind"]),
+                "rung": max(graph.RUNGS[kind] for kind in rows["kind"]),
                 "sources": _sources(rows),
             }
         )
