@@ -197,7 +197,10 @@ class Reading:
 
     def _siret(self, value, text, question, answer):
         digits = re.sub(r" ", "", text)
-        if problem := siret_problem(digits) if re.fullmatch(r"[0-9]*", digits) else "not only digits":
+        if not re.fullmatch(r"[0-9]+", digits):
+            remedy = "write fourteen digits, or name the answer in 'unusable' of the question"
+            return _refuse(answer, "the answer is not a SIRET number", remedy)
+        if problem := siret_problem(digits):
             answer.lost = True
             return _step(answer, "siret_key", "", reason=problem)
         if digits != text:

@@ -134,10 +134,10 @@ def cooperation_table(standing: list[Response], mapping: Mapping) -> pd.DataFram
                 if other != own:
                     first, second = sorted((own, other))
                     ties.setdefault((kind, first, second), []).append(response)
-    rows = [
-        _tie(f"{told[0].key}-{kind}-{second}", first, second, kind, told[0].key, True, mapping.year, len(told))
-        for (kind, first, second), told in ties.items()
-    ]
+    rows = []
+    for (kind, first, second), told in ties.items():
+        key, partner = told[0].key, second if told[0].value(Target("operator")) == first else first
+        rows.append(_tie(f"{key}-{kind}-{partner}", first, second, kind, key, True, mapping.year, len(told)))
     question = mapping.question_of.get(Target("network"))
     for response in standing if question else []:
         answer = response.answers.get(Target("network"))

@@ -93,7 +93,10 @@ def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
     for depth in range(1, DEEPEST_HEADER + 1):
         for first in range(min(SEARCHED_ROWS, len(sheet.rows) - depth + 1)):
             levels = spread[first : first + depth]
-            variants = [levels] if depth == 1 else [levels, [*map(_carried, levels[:-1]), levels[-1]]]
+            variants = [levels]
+            if depth > 1:
+                width = len(levels[-1])
+                variants.append([*(_carried(level, width) for level in levels[:-1]), levels[-1]])
             for variant in variants:
                 columns = _columns(variant, mapping)
                 named = sum(column.target is not None for column in columns)
@@ -116,9 +119,9 @@ def _spread(sheet: Sheet) -> list[list]:
     return rows
 
 
-def _carried(level: list[str]) -> list[str]:
+def _carried(level: list[str], width: int) -> list[str]:
     carried, last = [], ""
-    for text in level:
+    for text in [*level, *[""] * (width - len(level))]:
         last = text or last
         carried.append(last)
     return carried

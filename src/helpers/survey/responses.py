@@ -63,7 +63,8 @@ def gather(rows: list[Row], mapping: Mapping) -> tuple[list[Response], list[Prob
     for row in rows:
         if not row.rule and folded(row.key) in aside:
             row.rule = aside[folded(row.key)]
-        if row.rule:
+        # A row that does not say whose it is has its own problem already.
+        if row.rule or not row.key:
             continue
         response = responses.setdefault(row.key, Response(row.key))
         other = next((r for r in response.rows if r.table is row.table), None)
@@ -151,7 +152,7 @@ def merge_duplicates(responses: list[Response], mapping: Mapping) -> list[Proble
                 elif answer.value:
                     last.answers[target] = answer
                     last.sources[target] = response.sources[target]
-    return problems + _names(responses)
+    return problems or _names(responses)
 
 
 def _same_operator(responses: list[Response]) -> list[list[Response]]:

@@ -16,10 +16,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "−": "-"})
 # What cp1252 shows for each byte that continues a character in UTF-8; five bytes have no character there.
 _CONTINUED = {bytes([b]).decode("cp1252", errors="ignore") or chr(b): b for b in range(0x80, 0xC0)}
-_LEADS = {"Â": 0xC2, "Ã": 0xC3, "Å": 0xC5, "â": 0xE2}
+_LEADS = {"Â": 0xC2, "Ã": 0xC3, "Å": 0xC5, "Æ": 0xC6, "Ë": 0xCB, "â": 0xE2}
 _NEXT = "".join(map(re.escape, _CONTINUED))
-_MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}")
-# Text may have been decoded wrongly more than once.
+# Three pairs that a second misreading makes; their first letters do end French words.
+_MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}|Ëœ|Ë†|Æ’")
 _TIMES = 3
 
 # Longer texts are no answers that come again and again.
