@@ -4,7 +4,7 @@ import pytest
 
 from helpers.errors import DataError, UserError
 from helpers.paths import project_root
-from helpers.sources import check_tables, open_edition, read_raw, resources
+from helpers.sources import check_tables, inventory, open_edition, read_raw, resources
 
 EVIDENCE = "data/raw/public-2026/service_evidence.csv"
 
@@ -171,3 +171,17 @@ def test_every_table_of_the_edition_is_described():
     root = project_root()
     described = {r["path"].split("/")[-1] for r in resources(root, "public-2026")}
     assert described == {p.name for p in (root / "data/raw/public-2026").glob("*.csv")}
+
+
+def test_files_that_the_data_package_does_not_describe_are_listed_by_name_and_hash(project):
+    folder = project / "data/raw/enquete-2031"
+    folder.mkdir()
+    (folder / "mapping.yml").write_text("survey: {}\n", encoding="utf-8")
+    (folder / "README.md").write_text("not data", encoding="utf-8")
+    (row,) = inventory(open_edition("enquete-2031", project)).to_dict("records")
+    assert (row["table"], row["licence"], len(row["sha256"])) == ("mapping.yml", "", 12)
+
+
+def test_the_inventory_lists_described_files_alone_where_all_are_described():
+    listed = inventory(open_edition())
+    assert set(listed["table"]) == {r["name"] for r in resources(project_root(), "public-2026")}

@@ -7,6 +7,7 @@ reading checks each one against its Table Schema and reports the first fault in 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -131,6 +132,8 @@ def resources(root: Path, folder: str) -> list[dict]:
 def inventory(edition: Edition) -> pd.DataFrame:
     """Return what the edition is made of, one row per raw file; one that is no table has no rows and columns.
 
+    A confidential edition may be kept out of the data package: its files are then listed by their names.
+
     Returns
     -------
     DataFrame
@@ -156,8 +159,14 @@ def inventory(edition: Edition) -> pd.DataFrame:
                 "sha256": resource.get("hash", "").removeprefix("sha256:")[:12],
             }
         )
-    types = {"rows": "Int64", "columns": "Int64"}
-    return pd.DataFrame(rows).astype(types)
+    described = {resource["path"] for resource in package["resources"]}
+    for path in sorted(edition.raw_dir.glob("[!.]*.*")):
+        if f"raw/{edition.base}/{path.name}" not in described and path.suffix in (".csv", ".xlsx", ".yml"):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            plain = {"table": path.name, "title": path.name, "rows": None, "columns": None, "licence": ""}
+            rows.append({**plain, "sha256": digest[:12]})
+    names = ["table", "title", "rows", "columns", "licence", "sha256"]
+    return pd.DataFrame(rows, columns=names).astype({"rows": "Int64", "columns": "Int64"})
 
 
 def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
