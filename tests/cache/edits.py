@@ -21,6 +21,8 @@ import numpy as np
 from tests.cache.tracing import Used
 
 RAW = Path("data/raw/public-2026")
+SHEET = "10_operator_sheet"
+SLICES = "data/processed/public-2026/sheets/"
 
 
 @dataclass
@@ -41,15 +43,27 @@ class Project:
     used: dict[str, Used]
     step: set[tuple[str, str]]
 
+    @property
+    def sheets(self) -> set[str]:
+        """Names under which the notebook that runs once per operator is executed."""
+        folder = self.root / ".cache/executed/public-2026/operators"
+        return {f"operators/{path.stem}" for path in folder.glob("*.ipynb")}
+
+    def runs(self, notebooks: set[str]) -> set[str]:
+        """Return what is executed when some notebooks run: the one of the sheets, once per operator."""
+        return (notebooks - {SHEET}) | (self.sheets if SHEET in notebooks else set())
+
     def readers(self, *files: str) -> set[str]:
-        """Return the notebooks that opened a file."""
-        return {name for name, used in self.used.items() if used.opened & set(files)}
+        """Return what is executed because it opened one of some files; a sheet opens its own slice alone."""
+        slices = {f"operators/{Path(file).stem}" for file in files if file.startswith(SLICES)}
+        whole = {file for file in files if not file.startswith(SLICES)}
+        return self.runs({name for name, used in self.used.items() if used.opened & whole}) | slices
 
     def callers(self, module: str, name: str) -> set[str]:
         """Return the notebooks that can call a definition; all, if the build runs it for each."""
         if (module, name) in self.step:
-            return set(self.used)
-        return {n for n, used in self.used.items() if (module, name) in used.bound | used.entered}
+            return self.runs(set(self.used))
+        return self.runs({n for n, used in self.used.items() if (module, name) in used.bound | used.entered})
 
 
 @dataclass
@@ -117,7 +131,8 @@ def describe(project: Project) -> None:
 def tables(project: Project) -> dict[str, bytes]:
     """Return the tidy tables, by path."""
     folder = project.root / "data/processed/public-2026"
-    return {p.relative_to(project.root).as_posix(): p.read_bytes() for p in folder.glob("*.*")}
+    files = [*folder.glob("*.*"), *folder.glob("sheets/*")]
+    return {p.relative_to(project.root).as_posix(): p.read_bytes() for p in files}
 
 
 def data_edit(project: Project, name: str, file: Path, change: Callable[[Path], None]) -> Edit:
@@ -216,7 +231,7 @@ def cell_edits(project: Project, rng: np.random.Generator, count: int) -> list[E
                 lambda name=name, place=place, kind=kind, text=text: change_cell(
                     project.root / f"notebooks/{name}.ipynb", place, kind, text
                 ),
-                lambda name=name: {name},
+                lambda name=name: project.runs({name}),
             )
         )
     return edits
@@ -255,7 +270,7 @@ def quiet_edits(project: Project, rng: np.random.Generator) -> list[Edit]:
 
 def loud_edits(project: Project) -> list[Edit]:
     """Return edits of what every notebook depends on, and of the collection itself."""
-    root, books = project.root, sorted(project.used)
+    root, books = project.root, sorted(set(project.used) - {SHEET})
     first = root / f"notebooks/{books[0]}.ipynb"
     # One whose words no other reads: to take another away would be an error.
     texts = {name: (root / f"notebooks/{name}.ipynb").read_text(encoding="utf-8") for name in books}
@@ -264,7 +279,11 @@ def loud_edits(project: Project) -> list[Edit]:
     executed = root / f".cache/executed/public-2026/{books[0]}.ipynb"
     told = root / f"data/processed/public-2026/told/{books[0]}.json"
     return [
-        Edit("the lock", lambda: append(root / "requirements.lock", "# edited\n"), lambda: set(books)),
+        Edit(
+            "the lock",
+            lambda: append(root / "requirements.lock", "# edited\n"),
+            lambda: project.runs(set(project.used)),
+        ),
         Edit("a new notebook", lambda: shutil.copy(first, root / "notebooks/90_copy.ipynb"), lambda: {"90_copy"}),
         Edit("a notebook renamed", lambda: last.rename(root / "notebooks/91_renamed.ipynb"), lambda: {"91_renamed"}),
         Edit("a notebook gone", last.unlink, set),

@@ -26,11 +26,11 @@ class Stub:
 
     def __init__(self, executed: Path):
         self.outputs = {}
-        for path in sorted(executed.glob("*.ipynb")):
+        for path in sorted(executed.rglob("*.ipynb")):
+            name = path.relative_to(executed).with_suffix("").as_posix()
             for cell in nbformat.read(path, as_version=4).cells:
                 if cell.cell_type == "code":
-                    key = (path.stem, cell.id)
-                    self.outputs[key] = self.outputs[None, cell.id] = cell.outputs
+                    self.outputs[name, cell.id] = self.outputs[None, cell.id] = cell.outputs
         self.asked: list[str] = []
 
     def connect(self) -> int:
