@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections import defaultdict
 
 import pandas as pd
@@ -118,6 +119,7 @@ class Oracle:
         """Return what is wrong with the tables of a case; nothing if they are right."""
         after = answers(tables)
         wrong = [f"{key} is {after.get(key)!r}, not {to!r}" for key, to in case.known.items() if after.get(key) != to]
+        wrong += [f"{key} hides something: {value!a:.80}" for key, value in after.items() if hides(value)]
         if case.expect in (SAME, SAME_OR_REFUSED):
             wrong += [f"table {name} differs" for name in different(self.project.tables, tables)]
             return wrong
@@ -187,6 +189,12 @@ def answers(tables: dict[str, pd.DataFrame]) -> dict[tuple[str, str, str], str]:
     for row in frame.itertuples():
         found[keys[row.operator], row.variable, row.item] = row.value
     return found
+
+
+def hides(text: str) -> bool:
+    """Tell whether a text holds a character that a reader does not see but whose effect it has."""
+    marks = ("RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI")
+    return any((unicodedata.category(c) == "Cc" and c != "\n") or unicodedata.bidirectional(c) in marks for c in text)
 
 
 def question_of(variable: str, mapping) -> str:
