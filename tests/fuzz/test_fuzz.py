@@ -33,7 +33,7 @@ def lax(text):
 def test_a_reader_that_lets_hidden_characters_pass_is_found_out(tmp_path):
     survey = small_survey(tmp_path, "reponses.csv")
     rows = text_export.table(survey.files["reponses.csv"])
-    rows[3][2] = "12\u202e34"
+    rows[3][0] = "12\u202e34"
     case = Case("hidden", "reponses.csv", text_export.written(rows), JUDGED)
     part = run.Part(survey, (), (), Oracle(survey))
     refused, fault = run.handle(part, case)

@@ -159,8 +159,10 @@ def _read_cells(row: Row, mapping: Mapping, reading: Reading, *, first_only: boo
     key_column = table.column_of(Target(mapping.key))
     row.answers, row.key = {}, ""
     if key_column is not None:
-        row.key = reading.read(row.at(key_column.position), mapping.question_of[key_column.target]).value
-        if not row.key:
+        answer = reading.read(row.at(key_column.position), mapping.question_of[key_column.target])
+        row.key = answer.value
+        # What cannot be read at all is told below, like that of any other cell.
+        if not answer.value and not answer.problem:
             remedy = "identify the response, or declare such rows under 'set_aside' of the mapping"
             value = shown(row.at(key_column.position))
             problems.append(_problem(row, key_column.position, value, "the row does not say whose it is", remedy))
