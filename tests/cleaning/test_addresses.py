@@ -52,6 +52,11 @@ def test_what_has_no_host_is_refused(text):
         canonical_page(text)
 
 
+def test_a_site_that_is_called_www_keeps_its_name():
+    assert canonical_page("https://www.fr/page") == "www.fr/page"
+    assert canonical_page("https://www.www.fr/page") == "www.fr/page"
+
+
 hosts = st.from_regex(r"(www\.)?[a-z]{2,8}\.(fr|com)", fullmatch=True)
 words = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=12)
 

@@ -110,7 +110,7 @@ def test_a_note_in_one_raw_row_runs_one_sheet(built, copy_of_build):
     before = {p.name: p.read_bytes() for p in pages.iterdir()}
     done = run("reports")
     assert done.returncode == 0, done.stderr
-    assert re.findall(r"execute (operators/\S+)\s+│ \.", done.stdout) == ["operators/saigc"]
+    assert re.findall(r"execute 10_operator_sheet/(\S+) \d", done.stdout) == ["saigc"]
     after = {p.name: p.read_bytes() for p in pages.iterdir()}
     assert {name for name in after if after[name] != before[name]} == {"saigc.html", "operators.json"}
 

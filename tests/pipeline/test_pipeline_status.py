@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,7 +21,8 @@ def chapter(tmp_path, **opsn):
 
 
 def test_a_notebook_is_shown_with_the_class_that_it_declares(tmp_path):
-    page = fragment([chapter(tmp_path, runtime="moins de 10 s")], {"numpy": "2.4.0"})
+    listed = [chapter(tmp_path, runtime="moins de 10 s")]
+    page = fragment(SimpleNamespace(chapters=listed, named=lambda name: f"{name}.html"), {"numpy": "2.4.0"})
     assert '<a href="03_service_map.html">Qui fait quoi ? &lt;i&gt;</a>' in page
     assert "<td>notebooks/03_service_map.ipynb</td><td>moins de 10 s</td>" in page
     assert '<th scope="row">numpy</th><td>2.4.0</td>' in page

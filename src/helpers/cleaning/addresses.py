@@ -68,7 +68,7 @@ def _split(text: str):
 
 def _host(parts) -> str:
     host = (parts.hostname or "").rstrip(".")
-    host = re.sub(r"^www\d?\.", "", host)
+    host = re.sub(r"^www\d?\.(?=[^.]+\.)", "", host)
     if "xn--" in host:
         try:
             host = host.encode("ascii").decode("idna")

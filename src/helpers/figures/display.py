@@ -182,7 +182,7 @@ def table(
     styles = tabular.column_styles(rows, name, formats)
     shown = guard(name, rows, respondents)
     if shown.withheld:
-        return _withheld(shown, name, f"{name}-titre", caption, scope, source)
+        return _withheld(shown, name, caption, scope, source)
     return _rows(shown, name, f"{name}-titre", caption, reading, scope, source, row_header, styles, downloads)
 
 
@@ -201,15 +201,15 @@ def _rows(shown, name, caption_id, caption, reading, scope, source, row_header, 
 def _undrawn(shown, name, caption, reading, scope, source, row_header, styles) -> Display:
     """Return a figure without its drawing: its rows where they may be shown, else its caption."""
     if shown.withheld:
-        return _withheld(shown, name, f"{name}-donnees", caption, scope, source)
+        return _withheld(shown, name, caption, scope, source)
     return _rows(shown, name, f"{name}-donnees", caption, reading, scope, source, row_header, styles)
 
 
-def _withheld(shown, name, caption_id, caption, scope, source) -> Display:
+def _withheld(shown, name, caption, scope, source) -> Display:
     notes = _notes(Secret=shown.notice, Champ=scope, Source=source)
     html = (
         f'<div class="opsn tabular" id="{name}">\n'
-        f'<p class="caption" id="{caption_id}">{texts.as_html(caption)}</p>\n{notes}\n</div>'
+        f'<p class="caption" id="{name}-titre">{texts.as_html(caption)}</p>\n{notes}\n</div>'
     )
     return Display(html, f"{caption}\n{shown.notice}", texts.claims_of(caption, scope, source), _data(name, shown))
 
