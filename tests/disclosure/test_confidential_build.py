@@ -87,7 +87,7 @@ def test_the_reports_name_nobody_and_the_check_says_so(built):
     assert (done.returncode, done.stdout) == (0, "5 files checked -> 0 leaks\n")
     page = (built.reports / "01_forms.html").read_text(encoding="utf-8")
     assert PSEUDONYM.search(page) and "Édition confidentielle" in page and "INTERNE" not in page
-    assert (built.root / ".cache" / "disclosure" / f"{EDITION}.txt").read_text() == "4 files, 0 leaks\n"
+    assert (built.root / ".cache" / "disclosure" / f"{EDITION}.txt").read_text() == "5 files, 0 leaks\n"
 
 
 def test_a_planted_name_is_found_with_its_line(built):
