@@ -19,7 +19,8 @@ import pandas as pd
 import pytest
 
 from helpers import disclosure, figures
-from helpers.disclosure.leaks import check_files, check_folder
+from helpers.disclosure.leaks import check_files, check_folder, knowledge_of
+from helpers.disclosure.roles import Roles
 from helpers.errors import UserError
 
 PAGE = "03_carte.html"
@@ -219,3 +220,23 @@ def test_a_folder_is_checked_in_its_whole_depth(clean, known, tmp_path):
     assert [(leak.file, leak.line) for leak in found] == [("print/deep/note.txt", 2)]
     with pytest.raises(UserError, match="no folder"):
         check_folder(tmp_path / "none", known)
+
+
+def test_answers_of_several_items_are_known_by_the_words_that_readers_see():
+    items = {"paie": "La paie", "web": "Le site", "parc": "Le parc"}
+    said = {"Vérantis": ("own", "own", "none"), "Nuaclic": ("own", "none", "none"), "Breizhor": ("none", "own", "own")}
+    rows = [
+        (o, q, i, v)
+        for q in ("resource", "wish")
+        for o, answers in said.items()
+        for i, v in zip(items, answers, strict=True)
+    ]
+    tables = {
+        "operators": pd.DataFrame({"operator": list(said)}),
+        "answers": pd.DataFrame(rows, columns=["operator", "variable", "item", "value"]),
+    }
+    labels = {f"{q}:{i}": label for q in ("resource", "wish") for i, label in items.items()}
+    labels |= {"resource:own": "En propre", "resource:none": "Aucun", "wish:own": "En propre", "wish:none": "Aucun"}
+    known = knowledge_of(tables, Roles(), threshold=3, dominance=0.8, labels=labels)
+    page = {"reponses.csv": b"Rang;La paie;Le site;Le parc\n1;En propre;En propre;Aucun\n2;Aucun;Aucun;En propre\n"}
+    assert {(leak.line, leak.kind) for leak in check_files(page, known)} == {(2, "raw row")}

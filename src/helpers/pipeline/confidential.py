@@ -58,6 +58,13 @@ def _labels(layout: Layout, tables, roles) -> tuple[dict[str, str], list[str]]:
     labels = dict(FAMILIES)
     if "services" in tables:
         labels.update(zip(tables["services"]["service_code"], tables["services"]["label_fr"], strict=True))
+    if "questions" in tables:
+        for row in tables["questions"].to_dict("records"):
+            item = row.get("item") or ""
+            labels[f"{row['variable']}:{item}" if item else row["variable"]] = row.get("item_label") or row["question"]
+    if "options" in tables:
+        options = tables["options"]
+        labels.update(zip(options["variable"] + ":" + options["code"], options["label"], strict=True))
     territories = []
     for kind in ("departement", "region"):
         with (layout.root / "data" / "raw" / "territories" / f"{kind}s.csv").open(encoding="utf-8", newline="") as file:

@@ -91,20 +91,17 @@ def _complements(grid: Grid, known: Knowledge) -> Iterator[Leak]:
 def _shares(grid: Grid, known: Knowledge) -> Iterator[Leak]:
     """Yield percentages that are those of a variable which too few operators answered with yes, or with no."""
     everyone = len(known.operators)
-    by_label = {label: v for v, labels in known.labels.items() for label in labels if known.yes(v)}
-    for row, name in enumerate(grid.names):
-        variable = by_label.get(name)
-        if variable is None:
-            continue
+    named = [(row, v) for row, name in enumerate(grid.names) for v in known.by_label.get(name, ())]
+    for row, variable in named:
         k, n = len(known.yes(variable)), len(known.answers[variable])
-        if not any(0 < x < known.threshold for x in (k, n - k, everyone - k)):
+        if k == 0 or not any(0 < x < known.threshold for x in (k, n - k, everyone - k)):
             continue
         for base in {n, everyone}:
             exact = f"{100 * k / base:.1f}".replace(".", ",")
             for cell in grid.table.rows[row][1:]:
                 if re.fullmatch(rf"{re.escape(exact)}[\s\u00a0\u202f]?%", cell.strip()):
                     why = f"this is {k} of {base} operators ({grid.table.place})"
-                    yield Leak(grid.table.file, grid.table.lines[row], "small cell", f"{name}: {cell}", why)
+                    yield Leak(grid.table.file, grid.table.lines[row], "small cell", f"{grid.names[row]}: {cell}", why)
 
 
 def partition(names: Iterable[str], known: Knowledge) -> str | None:

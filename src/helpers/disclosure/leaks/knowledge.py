@@ -45,6 +45,8 @@ class Knowledge:
         Quasi-identifier to its values, in plain words, to the operators that have them.
     labels : dict of str to set of str
         Variable to the words under which readers know it, in plain words.
+    words : dict of str to (dict of str to str)
+        Variable to the words that stand for its codes.
     """
 
     operators: list[str]
@@ -56,6 +58,7 @@ class Knowledge:
     numbers: dict[str, dict[str, float]] = field(default_factory=dict)
     groups: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     labels: dict[str, set[str]] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @cached_property
     def runs(self) -> dict[str, list[tuple[str, str]]]:
@@ -66,6 +69,15 @@ class Knowledge:
                 run = " ".join(stems(value))
                 if len(run) > 2 and not run.isdigit() and run not in _ANYWHERE:
                     found.setdefault(run, []).append((variable, value))
+        return found
+
+    @cached_property
+    def by_label(self) -> dict[str, list[str]]:
+        """Words by which readers know a variable, to the variables that they may mean."""
+        found: dict[str, list[str]] = {}
+        for variable, labels in self.labels.items():
+            for label in sorted(labels):
+                found.setdefault(label, []).append(variable)
         return found
 
     def yes(self, variable: str) -> set[str]:
@@ -138,7 +150,12 @@ def _told(frame) -> Iterable[tuple[str, str, object]]:
     name = next((c for c in _VARIABLE if c in frame.columns), None)
     value = next((c for c in _VALUE if c in frame.columns), None)
     if name is not None and value is not None:
-        yield from zip(frame["operator"], frame[name].astype(str), frame[value], strict=True)
+        variables = frame[name].astype(str)
+        if "item" in frame.columns and name != "item":
+            # a question of several items is as many variables
+            items = frame["item"].fillna("").astype(str)
+            variables = variables.where(items == "", variables + ":" + items)
+        yield from zip(frame["operator"], variables, frame[value], strict=True)
         return
     for column in frame.columns:
         if column != "operator":
@@ -165,6 +182,8 @@ def _arrange(found: Knowledge, variable: str, held: dict[str, list], roles: Role
         return
     values = {operator: texts[0] for operator, texts in held.items()}
     found.answers[variable] = values
+    question = variable.partition(":")[0]
+    found.words[variable] = {v: labels[f"{question}:{v}"] for v in set(values.values()) if f"{question}:{v}" in labels}
     found.labels[variable] = {plain(variable), plain(labels.get(variable, variable))}
     numbers = {operator: _number(text) for operator, text in values.items()}
     if variable not in roles.quasi_identifiers and all(number is not None for number in numbers.values()):

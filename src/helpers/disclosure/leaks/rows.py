@@ -13,6 +13,8 @@ from helpers.disclosure.pseudonyms import PSEUDONYM
 # So many answers of one operator side by side are its row, even under headings of which nothing is known.
 SIDE_BY_SIDE = 5
 _LONGEST = 6
+# Fewer answers under known headings could be those of a group.
+LEAST_ANSWERS = 3
 _NO = frozenset({"not_offered", "non", "no", "false", "0", "-", "", "faux", "unseen"})
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _HIDDEN = frozenset({"s", "", "n. d.", "—", "-"})
@@ -25,7 +27,8 @@ def find_rows(content: Content, known: Knowledge) -> Iterator[Leak]:
         for operator in known.operators
     }
     normal = {
-        variable: {o: _normal(held.get(o, "")) for o in known.operators} for variable, held in known.answers.items()
+        variable: {o: _forms(held.get(o, ""), known.words.get(variable, {})) for o in known.operators}
+        for variable, held in known.answers.items()
     }
     for table in content.tables:
         for headings, rows, lines in (_as_it_is(table), _turned(table)):
@@ -62,23 +65,40 @@ def _normal(text: str) -> str:
     return f"{read[0]:.10g}" if len(read) == 1 and not re.search(r"[^\W\d_]", text) else word
 
 
+def _forms(value: str, words: dict[str, str]) -> set[str]:
+    """Return the forms in which an answer may be shown: its code, and the words that stand for it."""
+    return {_normal(value), _normal(words.get(value, value))}
+
+
 def _under_known_headings(table, headings, rows, lines, known, normal) -> Iterator[Leak]:
-    by_label = {label: variable for variable, labels in known.labels.items() for label in labels}
-    columns = [(n, by_label[plain(h).strip()]) for n, h in enumerate(headings) if plain(h).strip() in by_label]
-    if len({variable for _, variable in columns}) < 3:
-        return
-    for row, line in zip(rows, lines, strict=True):
-        shown = {v: _normal(row[n]) for n, v in columns if n < len(row) and row[n].strip() not in _HIDDEN}
-        if len(shown) < 3:
-            continue
-        owners = [
-            o for o in known.operators if all(_normal(known.answers[v].get(o, "")) == x for v, x in shown.items())
-        ]
-        if 0 < len(owners) < known.threshold:
-            part = " | ".join(f"{v}: {x}" for v, x in shown.items())
-            yield Leak(
-                table.file, line, "raw row", part, f"these are the answers of {', '.join(owners)} ({table.place})"
-            )
+    for columns in _readings(headings, known):
+        for row, line in zip(rows, lines, strict=True):
+            shown = {v: _normal(row[n]) for n, v in columns if n < len(row) and row[n].strip() not in _HIDDEN}
+            if len(shown) < LEAST_ANSWERS:
+                continue
+            owners = [o for o in known.operators if all(x in normal[v][o] for v, x in shown.items())]
+            if 0 < len(owners) < known.threshold:
+                part = " | ".join(f"{v}: {x}" for v, x in shown.items())
+                why = f"these are the answers of {', '.join(owners)} ({table.place})"
+                yield Leak(table.file, line, "raw row", part, why)
+
+
+def _readings(headings, known) -> Iterator[list[tuple[int, str]]]:
+    """Yield (column, variable) pairs for each way to read headings: one label may serve several questions."""
+    named = [
+        (n, known.by_label[plain(h).strip()]) for n, h in enumerate(headings) if plain(h).strip() in known.by_label
+    ]
+    questions = sorted({v.partition(":")[0] for _, variables in named for v in variables if ":" in v})
+    seen = []
+    for question in ["", *questions]:
+        columns = []
+        for n, variables in named:
+            fitting = [v for v in variables if ":" not in v or v.partition(":")[0] == question]
+            if fitting:
+                columns.append((n, fitting[-1]))
+        if len({v for _, v in columns}) >= LEAST_ANSWERS and columns not in seen:
+            seen.append(columns)
+            yield columns
 
 
 def _side_by_side(table, row, line, records) -> Iterator[Leak]:
