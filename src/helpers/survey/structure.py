@@ -76,7 +76,9 @@ def find_structure(export: Export, mapping: Mapping) -> Structure:
             found.problems.append(_no_table(sheet))
             continue
         found.tables.append(table)
-        found.problems += _table_problems(table, mapping)
+    free = _free_titles(found.tables, mapping)
+    for table in found.tables:
+        found.problems += _table_problems(table, mapping, free)
     if found.tables or not found.problems:
         found.problems += _missing(found.tables, mapping)
     return found
@@ -94,8 +96,8 @@ def _no_table(sheet: Sheet) -> Problem:
     return Problem(sheet.name, None, "", "", "no row names a question of the mapping", remedy)
 
 
-def _table_problems(table: Table, mapping: Mapping) -> list[Problem]:
-    problems, seen, free = [], {}, _free_titles(table, mapping)
+def _table_problems(table: Table, mapping: Mapping, free: dict[str, Target]) -> list[Problem]:
+    problems, seen = [], {}
     line = table.sheet.lines[table.data_start - 1]
     for column in table.columns:
         if column.target is None and not column.ignored:
@@ -116,9 +118,9 @@ def _table_problems(table: Table, mapping: Mapping) -> list[Problem]:
     return problems
 
 
-def _free_titles(table: Table, mapping: Mapping) -> dict[str, Target]:
-    """Return the titles of the questions that no column of the table fills."""
-    taken = {c.target for c in table.columns}
+def _free_titles(tables: list[Table], mapping: Mapping) -> dict[str, Target]:
+    """Return the titles of the questions that no column fills."""
+    taken = {column.target for table in tables for column in table.columns}
     return {
         title: target
         for question in mapping.questions
