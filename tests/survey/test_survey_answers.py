@@ -103,6 +103,7 @@ REFUSED = [
     ("number", "1e5", "not a number"),
     ("number", float("nan"), "no finite number"),
     ("number", float("inf"), "no finite number"),
+    ("number", 10**400, "no finite number"),
     ("number", "-5", "out of range"),
     ("number", dt.datetime(2026, 3, 14), "a date, not a number"),
     ("number", True, "a truth value"),

@@ -136,6 +136,16 @@ def test_a_formula_is_refused_where_an_answer_is_read_and_no_matter_elsewhere(tm
     assert "line 2" in fault and "a formula" in fault and "paste it as values" in fault
 
 
+def test_a_link_on_a_blank_cell_is_no_answer(tmp_path):
+    link = b'</sheetData><hyperlinks><hyperlink ref="D2:F3" location="Oui"/></hyperlinks>'
+    rows = [HEADER, [*FIRST[:3], None, None, None], [*SECOND[:3], None, "SM", None]]
+    parts = documents(workbook({"A": rows}))
+    parts[SHEET] = parts[SHEET].replace(b"</sheetData>", link)
+    survey = read(tmp_path, packed(parts))
+    assert survey.problems == []
+    assert "form" not in values(survey)["R1"] and values(survey)["R2"]["form"] == "sm"
+
+
 def test_characters_that_a_workbook_writes_as_escapes_are_read(tmp_path):
     rows = [HEADER, ["R1", "01/02/2026", "Fictif_x0020_Un", None, "SM_x000D_", 1]]
     assert values(read(tmp_path, workbook({"A": rows})))["R1"]["operator"] == "Fictif Un"

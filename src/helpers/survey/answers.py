@@ -134,7 +134,7 @@ class Reading:
             if number is None:
                 return _refuse(answer, "the number is a percentage", "write the number itself")
         elif isinstance(value, int | float):
-            number = float(value)
+            number = _as_float(value)
             if percent and 0 < number <= 1:
                 return _refuse(answer, "the number may be a share or a percentage", "write it with its sign: 45 %")
         else:
@@ -233,6 +233,14 @@ class Reading:
         number, name = (found[1], found[2]) if found[1] else (found[4], found[3])
         code = self.departements.get(number)
         return code if code and self.departements.get(name) == code else None
+
+
+def _as_float(value: int | float) -> float:
+    # A cell may hold a whole number that is too large for any decimal one.
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
 
 
 def _repaired(text: str, answer: Answer) -> str:

@@ -46,8 +46,11 @@ def read_workbook(content: bytes, name: str) -> Export:
             warnings.simplefilter("ignore")
             from openpyxl import load_workbook
 
-            book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-            sheets = [_sheet(sheet, name) for sheet in book.worksheets]
+            book = load_workbook(io.BytesIO(content), keep_links=False)
+            # Loaded whole, a blank cell with a link takes the link as its value: values are read from the stream.
+            stream = load_workbook(io.BytesIO(content), keep_links=False, read_only=True)
+            pairs = zip(book.worksheets, stream.worksheets, strict=True)
+            sheets = [_sheet(sheet, streamed, name) for sheet, streamed in pairs]
     except DataError:
         raise
     except Exception as error:
@@ -137,12 +140,13 @@ def _too_large(name: str, what: str) -> DataError:
     return DataError(name, f"{what} has more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells", remedy)
 
 
-def _sheet(sheet, name: str) -> Sheet:
+def _sheet(sheet, streamed, name: str) -> Sheet:
     height, width = sheet.max_row or 0, sheet.max_column or 0
     if height > MAX_ROWS or width > MAX_COLUMNS or height * width > MAX_CELLS:
         raise _too_large(f"{name}, sheet '{sheet.title}'", "the sheet")
     rows, lines, place = [], [], {}
-    for line, cells in enumerate(sheet.iter_rows(), start=1):
+    streamed.reset_dimensions()
+    for line, cells in enumerate(streamed.iter_rows(), start=1):
         values = cut([_value(cell) for cell in cells])
         if values:
             place[line] = len(rows)
