@@ -222,7 +222,12 @@ def _module(file: Path, package: Path) -> str:
 
 
 def traced_step(root: Path, path: Path) -> set[tuple[str, str]]:
-    """Return the definitions that the build itself enters to execute a notebook, in a process of its own."""
+    """Return the definitions that the build itself enters to execute a notebook, in a process of its own.
+
+    What the step writes is put back as it was: the build that follows must find what it remembers.
+    """
+    kept = {p: p.read_bytes() for p in (root / ".cache/executed").rglob("*") if p.is_file()}
+    kept |= {p: p.read_bytes() for p in (root / "data/processed").rglob("*") if p.is_file()}
     done = subprocess.run(
         [sys.executable, "-c", _STEP, str(root), str(path)],
         env={**os.environ, "PYTHONPATH": str(root / "src"), "OPSN_ROOT": str(root)},
@@ -230,6 +235,8 @@ def traced_step(root: Path, path: Path) -> set[tuple[str, str]]:
         text=True,
         check=True,
     )
+    for path, content in kept.items():
+        path.write_bytes(content)
     package = root / "src"
     found = {(_module(Path(file), package), name.partition(".")[0]) for file, name in json.loads(done.stdout)}
     # Where things are and what is executed comes with the task: its names are those of its files.

@@ -1,5 +1,6 @@
 """Files are told apart by their content, and one that could do harm is refused before it is unpacked."""
 
+import csv
 import datetime as dt
 import io
 import struct
@@ -95,6 +96,17 @@ def test_a_file_that_is_no_export_or_could_do_harm_is_refused(tmp_path, name):
     with pytest.raises(DataError) as caught:
         read(tmp_path, make())
     assert problem in str(caught.value) and "Remedy: " in str(caught.value)
+
+
+@pytest.mark.parametrize("length", [40_000, 200_000])
+def test_a_long_cell_is_refused_whatever_other_libraries_allow_in_this_process(tmp_path, length):
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        with pytest.raises(DataError, match="cannot be split into cells") as caught:
+            read(tmp_path, b"N\xb0;Date\n" + b"x" * length + b";2\n")
+    finally:
+        csv.field_size_limit(before)
+    assert "line 2" in str(caught.value) and "32,767 characters" in str(caught.value)
 
 
 def test_a_part_that_unpacks_to_more_than_the_directory_says_is_refused(tmp_path):

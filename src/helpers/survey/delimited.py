@@ -8,7 +8,7 @@ import io
 from pathlib import PurePath
 
 from helpers.errors import DataError
-from helpers.survey.sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Export, Sheet, cut
+from helpers.survey.sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Export, Sheet, cut
 
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -80,6 +80,9 @@ def _sheet(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
         for values in reader:
             values = cut(values)
             cells += len(values)
+            # The reader's own limit is one of the whole process: other libraries lift it.
+            if any(len(value) > MAX_TEXT for value in values):
+                raise csv.Error("a cell is too long")
             if len(rows) > MAX_ROWS or cells > MAX_CELLS or len(values) > MAX_COLUMNS:
                 problem = f"the file has more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells"
                 raise DataError(name, problem, "keep the answers alone")
@@ -88,7 +91,6 @@ def _sheet(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
                 lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
-        limit = csv.field_size_limit()
-        remedy = f"close every quote; a cell has at most {limit} characters"
+        remedy = f"close every quote; a cell has at most {MAX_TEXT:,} characters"
         raise DataError(name, f"the text cannot be split into cells ({error})", remedy, row=line) from None
     return Sheet("", rows, lines, file=PurePath(name).stem)
