@@ -75,6 +75,7 @@ from helpers.indicators.specialisation import (
     location_quotients,
     null_group_counts,
     quotient_interval,
+    selective_level,
 )
 from helpers.indicators.staff import MedianInterval, agents_needed, median_interval, members_per_agent
 from helpers.indicators.trends import GRADES, GROWING, difference, grade, steps, trends, waves
@@ -156,6 +157,7 @@ __all__ = [
     "rank_correlation",
     "rarefied",
     "scale_counts",
+    "selective_level",
     "served_population",
     "share",
     "share_covered",

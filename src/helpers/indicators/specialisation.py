@@ -160,7 +160,9 @@ def _indicator(offered: pd.DataFrame, groups: pd.Series, at_least: int) -> pd.Da
     return table.rename_axis(index="group", columns="operator")
 
 
-def location_quotients(counts: pd.DataFrame, *, nulls: np.ndarray | None = None, level: float = LEVEL) -> pd.DataFrame:
+def location_quotients(
+    counts: pd.DataFrame, *, nulls: np.ndarray | None = None, level: float = LEVEL, selected_at: float | None = None
+) -> pd.DataFrame:
     """Return the location quotient of every group and item, with its interval and with false discoveries controlled.
 
     The share of an item among all that was seen in the group is set against its share in the whole. A group that was
@@ -174,6 +176,9 @@ def location_quotients(counts: pd.DataFrame, *, nulls: np.ndarray | None = None,
         The same counts in random tables that keep how much was seen of each operator and of each item.
     level : float
         Level of the intervals.
+    selected_at : float, optional
+        False discovery rate at which rows are picked out for comment. The intervals of the quotients are then widened
+        for that choice, as :func:`selective_level` says: the largest of many quotients is large by luck, too.
 
     Returns
     -------
@@ -202,7 +207,6 @@ def location_quotients(counts: pd.DataFrame, *, nulls: np.ndarray | None = None,
     for i, group in enumerate(counts.index):
         for j, item in enumerate(counts.columns):
             k, total, part = int(table[i, j]), int(totals[i]), int(parts[j])
-            low, high = quotient_interval(k, total, part, whole, level)
             rest = [part - k, whole - total - part + k]
             rows.append(
                 {
@@ -213,22 +217,51 @@ def location_quotients(counts: pd.DataFrame, *, nulls: np.ndarray | None = None,
                     "share": k / total,
                     "reference": part / whole,
                     "quotient": location_quotient(k, total, part, whole),
-                    "low": low,
-                    "high": high,
                     "p": float(fisher_exact([[k, total - k], rest])[1]),
                 }
             )
     out = pd.DataFrame(rows)
     out["q"] = discoveries(out["p"])
-    if nulls is None:
-        return out
-    # Random tables keep the total of every operator, so that the totals of groups are those observed.
-    scale = (parts / whole)[None, :] * totals[:, None]
-    ends = np.quantile(nulls / scale, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    out["null_low"], out["null_high"] = ends[0].ravel(), ends[1].ravel()
-    out["p_null"] = two_sided(table, nulls).ravel()
-    out["q_null"] = discoveries(out["p_null"])
+    if nulls is not None:
+        # Random tables keep the total of every operator, so that the totals of groups are those observed.
+        scale = (parts / whole)[None, :] * totals[:, None]
+        ends = np.quantile(nulls / scale, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        out["null_low"], out["null_high"] = ends[0].ravel(), ends[1].ravel()
+        out["p_null"] = two_sided(table, nulls).ravel()
+        out["q_null"] = discoveries(out["p_null"])
+    if selected_at is not None:
+        level = selective_level(int((out["q" if nulls is None else "q_null"] <= selected_at).sum()), len(out), level)
+    counted = zip(table.ravel(), np.repeat(totals, len(parts)), np.tile(parts, len(totals)), strict=True)
+    ends = [quotient_interval(int(k), int(total), int(part), whole, level) for k, total, part in counted]
+    out.insert(out.columns.get_loc("quotient") + 1, "low", [low for low, _ in ends])
+    out.insert(out.columns.get_loc("low") + 1, "high", [high for _, high in ends])
     return out
+
+
+def selective_level(n_selected: int, n_tests: int, level: float = LEVEL) -> float:
+    """Return the level at which intervals of selected estimates keep their false coverage rate.
+
+    Parameters
+    ----------
+    n_selected, n_tests : int
+        Estimates picked out by the procedure of Benjamini and Hochberg, and all that were looked at. Where none was
+        picked out, the one that comes nearest counts as selected.
+    level : float
+        Share of the selected intervals that shall cover, on average.
+
+    Returns
+    -------
+    float
+        1 - (1 - level) n_selected / n_tests (Benjamini and Yekutieli 2005, JASA 100, p. 71).
+
+    Raises
+    ------
+    ValueError
+        If more are selected than were looked at.
+    """
+    if not 0 <= n_selected <= n_tests or n_tests == 0:
+        raise ValueError(f"selective_level cannot select {n_selected} of {n_tests}")
+    return 1 - (1 - level) * max(n_selected, 1) / n_tests
 
 
 def two_sided(observed: np.ndarray, nulls: np.ndarray) -> np.ndarray:
