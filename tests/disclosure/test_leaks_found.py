@@ -20,6 +20,7 @@ import pytest
 
 from helpers import disclosure, figures
 from helpers.disclosure.leaks import check_files, check_folder, knowledge_of
+from helpers.disclosure.leaks.amounts import is_common
 from helpers.disclosure.roles import Roles
 from helpers.errors import UserError
 
@@ -160,6 +161,12 @@ PLANTS = {
     "the exact budget of one operator in the claims": ("amount", lambda f: claims_with(f, value=512300.0)),
     "the sum of a dominated group": ("amount", lambda f: put(f, "<p>Soit 99 717 532 € pour une région.</p>")),
 }  # fmt: skip
+
+
+def test_a_small_number_that_any_share_or_mean_may_be_is_no_amount():
+    # Two thirds of anything, and the mean of four counts; not a budget, nor what 60 operators cannot give.
+    assert is_common(round(2 / 3, 6), 60) and is_common(12.75, 60) and is_common(0.35, 60)
+    assert not is_common(512300.5, 60) and not is_common(12.7301, 60) and not is_common(-12.75, 60)
 
 
 def test_clean_pages_raise_no_alarm(clean, known):

@@ -1,5 +1,6 @@
 """Sheets of one respondent are put together, and responses of one operator made one, or refused where unclear."""
 
+from helpers.survey.evidence import cooperation_table
 from tests.survey.small import FIRST, HEADER, MAPPING, SECOND, faults, read, read_rows, rules, values, workbook
 
 
@@ -78,6 +79,19 @@ def test_a_partner_that_did_not_answer_stops_the_build_with_the_nearest_name(tmp
     header = [*HEADER, "Partenaires"]
     (fault,) = faults(read_rows(tmp_path, [*FIRST, "Fictif Dexu"], [*SECOND, ""], header=header, text=PARTNERS))
     assert "'Fictif Dexu' is no operator of the survey" in fault and "did you mean 'Fictif Deux'?" in fault
+
+
+def test_a_partner_that_did_not_answer_can_be_declared(tmp_path):
+    header, text = [*HEADER, "Partenaires"], PARTNERS + "other_operators: [Fictif Muet, Fictif Deux]\n"
+    rows = [header, [*FIRST, "fictif  muet ; FICTIF DEUX"], [*SECOND, None]]
+    survey = read(tmp_path, workbook({"Réponses": rows}), text)
+    assert survey.problems == []
+    assert values(survey)["R1"]["alliance"] == "Fictif Deux ; Fictif Muet"
+    ties = cooperation_table([r for r in survey.responses if not r.into], survey.mapping)
+    found = ties.set_index("target")[["source", "source_is_operator", "target_is_operator"]]
+    assert found.loc["Fictif Muet"].tolist() == ["Fictif Un", True, False]
+    # Of two that answered, the first by name stands first.
+    assert found.loc["Fictif Un"].tolist() == ["Fictif Deux", True, True]
 
 
 BOXES = MAPPING + '  - {variable: need, type: box, question: "Besoin [{item}]", items: {a: [A], b: [B], c: [C]}}\n'

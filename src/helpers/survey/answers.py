@@ -277,5 +277,8 @@ def _unknown(answer: Answer, text: str, question: Question) -> Answer:
 
     near = suggestions(text, [label for labels in question.answers.values() for label in labels], limit=1)
     known = ", ".join(labels[0] for labels in question.answers.values())
-    remedy = f"did you mean '{near[0]}'? Add the spelling to the mapping. Known: {known}" if near else f"use {known}"
+    if near:
+        remedy = f"did you mean '{near[0]}'? Add the spelling to the mapping. Known: {known}"
+    else:
+        remedy = f"use {known}; or name it under 'no_answer' of the mapping if it says nothing"
     return _refuse(answer, f"'{text[:60]}' is not one of the answers", remedy)

@@ -14,8 +14,9 @@ from helpers.survey.spelling import comparable, folded
 from helpers.survey.yaml_text import Lines, read_yaml
 
 FILE = "mapping.yml"
+OTHER_THEME = "Autres questions"
 _TOP = ("survey", "ignore_sheets", "ignore_questions", "no_answer", "approximately", "set_aside", "answers")
-_TOP = (*_TOP, "questions", "corrections")
+_TOP = (*_TOP, "questions", "corrections", "other_operators")
 _SURVEY = ("year", "file", "key", "date", "services")
 _QUESTION = ("variable", "type", "question", "items", "spellings", "options", "answers", "units", "minimum", "maximum")
 _QUESTION = (*_QUESTION, "unusable", "theme", "optional")
@@ -67,6 +68,7 @@ def read_mapping(path: Path, name: str | None = None) -> Mapping:
         no_answer=frozenset(map(folded, reader.texts(content, "no_answer"))),
         approximately=tuple(folded(text) for text in reader.texts(content, "approximately")),
         set_aside=tuple(_row_rule(reader, entry, content) for entry in reader.entry(content, "set_aside", list, [])),
+        other_operators=reader.texts(content, "other_operators"),
         corrections=tuple(
             _correction(reader, entry, content) for entry in reader.entry(content, "corrections", list, [])
         ),
@@ -169,7 +171,7 @@ def _question(reader: _Reader, entry, row: int, vocabularies, services) -> Quest
         minimum=reader.number(entry, "minimum") if "minimum" in entry else None,
         maximum=reader.number(entry, "maximum") if "maximum" in entry else None,
         unusable=reader.texts(entry, "unusable"),
-        theme=reader.text(entry, "theme", ""),
+        theme=reader.text(entry, "theme", OTHER_THEME),
         optional=optional in ("yes", "true"),
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.errors import DataError
 from helpers.survey.declared import FILE, read_mapping
 from helpers.survey.inspection import inspection
+from helpers.survey.needed import lacking
 from helpers.survey.reading import read_survey
 from helpers.survey.tidy import tidy_tables
 
@@ -27,8 +28,8 @@ def clean_survey(root: Path, edition: str) -> dict[str, pd.DataFrame]:
     Raises
     ------
     DataError
-        If a raw file is not the one that the data package describes, the mapping cannot be meant, or the export holds
-        something that the mapping does not declare.
+        If a raw file is not the one that the data package describes, the mapping cannot be meant, the export holds
+        something that the mapping does not declare, or it lacks what the notebooks need.
     """
     folder, name = root / "data" / "raw" / edition, f"data/raw/{edition}"
     check_described(root, edition)
@@ -36,6 +37,7 @@ def clean_survey(root: Path, edition: str) -> dict[str, pd.DataFrame]:
     departements = read_departements(root)
     codes = zip(departements["code"], departements["name"], strict=True)
     survey = read_survey(folder / mapping.file, mapping, codes, f"{name}/{mapping.file}")
+    survey.problems += lacking(survey)
     return tidy_tables(survey, departements)
 
 
@@ -61,6 +63,7 @@ def inspect_export(root: Path, path: Path, mapping_path: Path | None = None) -> 
     departements = read_departements(root)
     codes = zip(departements["code"], departements["name"], strict=True)
     survey = read_survey(path, mapping, codes, path.as_posix())
+    survey.problems += lacking(survey)
     return inspection(survey), not survey.problems
 
 

@@ -9,7 +9,7 @@ from helpers.survey.mapping import NO, YES, Mapping, Target
 from helpers.survey.responses import Response
 
 SERVICE = "service"
-# Self-declared ties between operators; neither end is the first.
+# Self-declared ties between operators; neither end is the first, unless one of them did not answer.
 TIES = ("alliance", "shared_platform")
 _COLUMNS = {
     "statements": "evidence_id operator service_code status page year weak weak_reason source_url note batch n_raw",
@@ -127,17 +127,19 @@ def _tell_conflict(response: Response, code: str, conflict: str, ledger: Ledger)
 def cooperation_table(standing: list[Response], mapping: Mapping) -> pd.DataFrame:
     """Return who cooperates with whom: ties between operators once each, and memberships of networks."""
     ties: dict[tuple[str, str, str], list[Response]] = {}
+    known = {response.value(Target("operator")) for response in standing}
     for kind in TIES:
         for response in standing:
             own, answer = response.value(Target("operator")), response.answers.get(Target(kind))
             for other in answer.parts if answer else ():
                 if other != own:
-                    first, second = sorted((own, other))
+                    first, second = sorted((own, other), key=lambda name: (name not in known, name))
                     ties.setdefault((kind, first, second), []).append(response)
     rows = []
     for (kind, first, second), told in ties.items():
         key, partner = told[0].key, second if told[0].value(Target("operator")) == first else first
-        rows.append(_tie(f"{key}-{kind}-{partner}", first, second, kind, key, True, mapping.year, len(told)))
+        row_id = f"{key}-{kind}-{partner}"
+        rows.append(_tie(row_id, first, second, kind, key, second in known, mapping.year, len(told)))
     question = mapping.question_of.get(Target("network"))
     for response in standing if question else []:
         answer = response.answers.get(Target("network"))

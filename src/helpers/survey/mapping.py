@@ -145,6 +145,8 @@ class Mapping:
     set_aside : tuple of (str, tuple of str)
         Rule, and how the first or the naming cell of such a row starts.
     corrections : tuple of Correction
+    other_operators : tuple of str
+        Names of operators that did not answer, but that others name as their partners.
     """
 
     name: str
@@ -160,6 +162,7 @@ class Mapping:
     approximately: tuple[str, ...] = ()
     set_aside: tuple[tuple[str, tuple[str, ...]], ...] = ()
     corrections: tuple[Correction, ...] = ()
+    other_operators: tuple[str, ...] = ()
 
     @cached_property
     def titles(self) -> dict[str, Target]:

@@ -196,9 +196,10 @@ def _names(responses: list[Response]) -> list[Problem]:
 
 
 def name_partners(responses: list[Response], mapping: Mapping) -> list[Problem]:
-    """Replace the names of other operators by the names under which these answered."""
+    """Replace the names of other operators by the names under which these answered, or that the mapping gives them."""
     name_of = {response.key: response.value(OPERATOR) for response in responses}
-    names = {folded(name_of[response.key]): name_of[response.into or response.key] for response in responses}
+    names = {folded(name): name for name in mapping.other_operators}
+    names |= {folded(name_of[response.key]): name_of[response.into or response.key] for response in responses}
     problems = []
     for question in mapping.questions:
         if question.type != "operators":
@@ -212,18 +213,20 @@ def name_partners(responses: list[Response], mapping: Mapping) -> list[Problem]:
 
 
 def _named(response: Response, target: Target, answer: Answer, names: dict[str, str]) -> list[Problem]:
-    found = []
-    for piece in answer.parts:
-        name = names.get(folded(piece))
-        if name is None:
-            near = suggestions(piece, names.values(), limit=1)
-            remedy = f"did you mean '{near[0]}'? " if near else ""
-            remedy += "Write the name as the operator writes it, several of them separated by semicolons"
-            return [_fault(response.sources[target], target, f"'{piece[:80]}' is no operator of the survey", remedy)]
-        found.append(name)
-    answer.parts = tuple(sorted(set(found)))
+    unknown = [piece for piece in answer.parts if folded(piece) not in names]
+    if unknown:
+        return [_stranger(response, target, piece, names) for piece in unknown]
+    answer.parts = tuple(sorted({names[folded(piece)] for piece in answer.parts}))
     joined = " ; ".join(answer.parts)
     if joined != answer.value:
         answer.steps.append(("operator_named", joined))
         answer.value = joined
     return []
+
+
+def _stranger(response: Response, target: Target, piece: str, names: dict[str, str]) -> Problem:
+    near = suggestions(piece, names.values(), limit=1)
+    remedy = f"did you mean '{near[0]}'? " if near else ""
+    remedy += "Correct the name, or list it under 'other_operators' of the mapping if it did not answer; "
+    remedy += "several names are separated by semicolons"
+    return _fault(response.sources[target], target, f"'{piece[:80]}' is no operator of the survey", remedy)

@@ -159,7 +159,7 @@ def leave_one_out(
         Service code -> name.
     source_operators : int
         A source is the site that publishes a page; those that speak of at least so many operators are left out in
-        turn. An operator's own site is none of them.
+        turn. An operator's own site is none of them, nor is the one that speaks of all, as a survey does.
 
     Returns
     -------
@@ -169,7 +169,8 @@ def leave_one_out(
     found = [Variant("un service de moins", labels[code], main.without([code])) for code in main.services]
     site = statements["page"].str.split("/").str[0]
     spoken = statements.groupby(site)["operator"].nunique()
-    for name in sorted(spoken.index[spoken >= source_operators]):
+    left_out = (spoken >= source_operators) & (spoken < statements["operator"].nunique())
+    for name in sorted(spoken.index[left_out]):
         found.append(
             Variant("une source de moins", name, recount(profiles, statements[site != name]).read(least_pages))
         )

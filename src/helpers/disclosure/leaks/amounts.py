@@ -22,6 +22,14 @@ def telling(value: float) -> bool:
     return abs(value) >= LEAST and value not in _YEARS and (digits >= 4 or abs(value) >= 10 * LEAST)
 
 
+def is_common(value: float, n: int) -> bool:
+    """Tell whether a small number is a share or a mean of counts of at most `n` operators, as many on a page are."""
+    # Means are compared to six decimals.
+    return 0 < value < LEAST and any(
+        abs(value * whole - round(value * whole)) <= whole * 5e-7 for whole in range(1, n + 1)
+    )
+
+
 def forbidden_amounts(known: Knowledge) -> dict[float, str]:
     """Return the numbers that must not be published, each with the reason.
 
@@ -31,16 +39,20 @@ def forbidden_amounts(known: Knowledge) -> dict[float, str]:
         Answers of fewer operators than the threshold; sums and means of groups that are too small or dominated.
     """
     found: dict[float, str] = {}
+
+    def tells(value: float) -> bool:
+        return telling(value) and not is_common(value, len(known.operators))
+
     for variable, held in known.numbers.items():
         totals = {value: [o for o, v in held.items() if v == value] for value in held.values()}
         for value, owners in totals.items():
-            if len(owners) < known.threshold and telling(value):
+            if len(owners) < known.threshold and tells(value):
                 found.setdefault(value, f"'{variable}' of {', '.join(sorted(owners))} alone")
     for variable, held in known.numbers.items():
         for group, members in _groups(known):
             values = [held[operator] for operator in sorted(members & held.keys())]
             for value, reason in _of_group(values, known):
-                if telling(value):
+                if tells(value):
                     found.setdefault(value, f"{reason} of '{variable}' {group}")
     return found
 
