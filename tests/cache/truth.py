@@ -57,6 +57,8 @@ class Verdict:
 def copy_project(source: Path, target: Path, notebooks: Iterable[str] | None = None) -> None:
     """Copy a finished build, with some of its notebooks or all; the copy's edition has a declaration."""
     kept = (".cache/executed", ".cache/pages", ".cache/built", ".cache/definitions")
+    if not (source / ".cache/executed").is_dir():
+        raise SystemExit("there is no finished build to copy: run 'make reports' first")
     for folder in ("src", "scripts", "notebooks", "data", "reports", "tests/baseline", *kept):
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(source / folder, target / folder, ignore=ignore, dirs_exist_ok=True)
@@ -166,24 +168,25 @@ def published(root: Path) -> dict[str, bytes]:
 
 def really(project: Project, edits: list[Edit], work: Path, say=print) -> list[str]:
     """Build after some edits in real kernels; return the pages that a build from scratch makes otherwise."""
-    snapshot = Snapshot(project.root, work / "before")
     faults = []
-    command = [sys.executable, "-m", "helpers", "reports"]
+
+    def build(*extra: str) -> str:
+        command = [sys.executable, "-m", "helpers", "reports", *extra]
+        where = {"env": environment(project.root), "cwd": project.root}
+        done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"the build of the copy failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    # It lists the raw files, and the copy has one more than the build that it is a copy of.
+    (project.root / ".cache/executed/public-2026/01_sources.ipynb").unlink(missing_ok=True)
+    build()
+    snapshot = Snapshot(project.root, work / "before")
     for edit in edits:
         edit.make()
-        for extra in ([], ["--force"]):
-            done = subprocess.run(
-                [*command, *extra],
-                env=environment(project.root),
-                cwd=project.root,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise RuntimeError(f"{edit.name}:\n{done.stdout}{done.stderr}")
-            if not extra:
-                first, ran = published(project.root), done.stdout
+        ran = build()
+        first = published(project.root)
+        build("--force")
         again = published(project.root)
         differing = sorted(n for n in first.keys() | again.keys() if first.get(n) != again.get(n))
         count = next(line for line in ran.splitlines() if "executed." in line)
