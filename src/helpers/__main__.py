@@ -12,6 +12,13 @@ from helpers.errors import UserError
 DEFAULT_EDITION = "public-2026"
 
 
+def _from_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m helpers", description="Build and check the reports of the study.")
@@ -24,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("reports", "Build every report of an edition.", reports)
     sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
-    sub.add_argument("--workers", type=int, help="notebooks that run at once (default: the available cores)")
+    sub.add_argument("--workers", type=_from_one, help="notebooks that run at once (default: the available cores)")
     sub.add_argument(
         "--dask", metavar="ADDRESS", help="Dask scheduler that executes the notebooks (default: $OPSN_DASK)"
     )

@@ -247,3 +247,14 @@ def test_answers_of_several_items_are_known_by_the_words_that_readers_see():
     known = knowledge_of(tables, Roles(), threshold=3, dominance=0.8, labels=labels)
     page = {"reponses.csv": b"Rang;La paie;Le site;Le parc\n1;En propre;En propre;Aucun\n2;Aucun;Aucun;En propre\n"}
     assert {(leak.line, leak.kind) for leak in check_files(page, known)} == {(2, "raw row")}
+
+
+def test_files_that_cannot_be_read_are_said_to_be_unread_and_blank_lines_are_lines(known):
+    name = sorted(known.operators)[0]
+    assert [leak.kind for leak in check_files({"a.csv": b"a;b\n1;2\n" + b"x" * 2**22 + b";4\n"}, known)][:1] == [
+        "unread"
+    ]
+    (found,) = (
+        leak for leak in check_files({"a.csv": f"a;b\n1;2\n\n3;{name}\n".encode()}, known) if leak.kind == "name"
+    )
+    assert found.line == 4

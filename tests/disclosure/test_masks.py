@@ -129,3 +129,9 @@ def test_a_share_is_masked_just_when_it_tells_of_too_few(k, n):
     assert (mask is not None) == small
     if mask is not None:
         assert mask.low <= k / n <= mask.high
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 2), (2, 2), (1, 1), (0, 1)])
+def test_of_fewer_operators_than_the_threshold_no_count_is_told(confidential, k, n):
+    assert mask_of("count", k, n, POLICY).text == "moins de 3"
+    assert mask_of("count", 0, 66, POLICY) is None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import hand_made
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,3 +133,38 @@ def test_an_edition_may_declare_its_own_roles(tmp_path):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(DataError, match=message):
             read_roles(tmp_path)
+
+
+def test_no_table_of_a_survey_keeps_a_name_however_it_was_written_or_a_number_that_leads_to_one():
+    from helpers.paths import project_root
+    from helpers.survey import clean_survey
+
+    root = project_root()
+    tables = clean_survey(root, "survey-simulated")
+    sirets = set(tables["answers"].query("variable == 'siret'")["value"])
+    names = set(tables["operators"]["operator"])
+    # « Potentille » of « Centre fictif Potentille »: no other word of the export is like it.
+    telling = {name.split(" fictif ")[-1].split(" fictive ")[-1].casefold() for name in names}
+    hidden = hide_operators(tables, Roles(), KEY)
+    for name, frame in hidden.items():
+        text = frame.to_csv(index=False).casefold()
+        assert not [word for word in telling if word in text], name
+        assert not [number for number in sirets if number in text], name
+        assert not re.search(r"\br001\b", text), name
+    assert len(hidden["answers"]) == len(tables["answers"]) and len(sirets) > 50
+
+
+def test_a_partner_that_did_not_answer_has_a_code_whatever_the_question_that_names_it():
+    operators = pd.DataFrame({"operator": ["Fictif Un", "Fictif Deux"]})
+    questions = pd.DataFrame({"variable": ["buys_with", "staff"], "type": ["operators", "number"]})
+    answers = pd.DataFrame(
+        {
+            "operator": ["Fictif Un"] * 2,
+            "variable": ["buys_with", "staff"],
+            "item": ["Syndicat Muet", ""],
+            "value": ["yes", "3"],
+        }
+    )
+    hidden = hide_operators({"operators": operators, "questions": questions, "answers": answers}, Roles(), KEY)
+    assert hidden["answers"]["item"].str.startswith("Organisme ").tolist() == [True, False]
+    assert hidden["answers"]["value"].tolist() == ["yes", "3"]

@@ -163,18 +163,21 @@ def test_words_of_a_notebook_that_is_gone_are_not_read_though_they_are_still_the
     assert "notebooks/00_synthesis.ipynb reads the words of '09_robustness', which no notebook writes" in done.stderr
 
 
-def test_a_failing_notebook_is_told_and_no_report_changes(copy_of_build):
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("len(published) / 0", "ZeroDivisionError"), ("len(published", "SyntaxError")]
+)
+def test_a_failing_notebook_is_told_and_no_report_changes(copy_of_build, fault, kind):
     copy, run = copy_of_build
     before = published(copy)
-    edit(copy / "notebooks/01_sources.ipynb", "n_figures = len(published)", "n_figures = len(published) / 0")
+    edit(copy / "notebooks/01_sources.ipynb", "n_figures = len(published)", f"n_figures = {fault}")
     edit(copy / "notebooks/02_cleaning.ipynb", "# ", "# Edited. ")
     done = run("reports")
     assert done.returncode == 1
-    assert "01_sources, cell " in done.stderr and "ZeroDivisionError" in done.stderr
+    assert "01_sources, cell " in done.stderr and kind in done.stderr
     assert "The reports are those of the last build that succeeded." in done.stderr
     assert "Its whole traceback: .cache/failures/01_sources.txt" in done.stderr
     kept = (copy / ".cache/failures/01_sources.txt").read_text(encoding="utf-8")
-    assert "n_figures = len(published) / 0" in kept and "Traceback (most recent call last)" in kept
+    assert f"n_figures = {fault}" in kept and "Traceback (most recent call last)" in kept
     assert published(copy) == before
 
 
@@ -243,3 +246,42 @@ EDITS_ITSELF = (
 def test_editions_do_not_overwrite_each_others_states(built):
     tasks = (built.root / "pytask.lock").read_text(encoding="utf-8")
     assert 'id = "execute 01_sources (public-2026)"' in tasks
+
+
+@pytest.mark.parametrize("edition", ["public-2026/", "../raw", "territories", "", "a b"])
+def test_what_is_no_name_of_an_edition_is_refused(edition):
+    from helpers.errors import UserError
+    from helpers.paths import project_root
+    from helpers.pipeline import build
+
+    with pytest.raises(UserError, match=r"is no name of an edition|There is no edition"):
+        build(project_root(), edition, quiet=True)
+
+
+def test_the_export_of_a_survey_counts_whatever_it_is_called(tmp_path):
+    from helpers.pipeline import Layout
+
+    raw = tmp_path / "data" / "raw" / "enquete"
+    (raw / "exports").mkdir(parents=True)
+    (raw / "truth").mkdir()
+    (raw / "edition.yml").write_text("kind: survey\n", encoding="utf-8")
+    for name in (
+        "exports/reponses.XLSX",
+        "reponses.tsv",
+        "mapping.yml",
+        "README.md",
+        "pseudonyms.key",
+        "truth/classes.csv",
+    ):
+        (raw / name).write_bytes(b"x")
+    found = [path.relative_to(raw).as_posix() for path in Layout(tmp_path, "enquete").raw_tables]
+    assert found == ["edition.yml", "exports/reponses.XLSX", "mapping.yml", "reponses.tsv"]
+
+
+@pytest.mark.parametrize("count", ["0", "-1"])
+def test_fewer_than_one_worker_is_refused(count, capsys):
+    from helpers.__main__ import main
+
+    with pytest.raises(SystemExit):
+        main(["reports", "--workers", count])
+    assert "is less than 1" in capsys.readouterr().err

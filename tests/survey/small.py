@@ -9,7 +9,14 @@ from openpyxl import Workbook
 
 from helpers.survey import Survey, read_mapping, read_survey
 
-DEPARTEMENTS = [("01", "Ain"), ("2A", "Corse-du-Sud"), ("38", "Isère"), ("971", "Guadeloupe")]
+DEPARTEMENTS = [
+    ("01", "Ain"),
+    ("2A", "Corse-du-Sud"),
+    ("36", "Indre"),
+    ("37", "Indre-et-Loire"),
+    ("38", "Isère"),
+    ("971", "Guadeloupe"),
+]
 MAPPING = """
 survey: {year: 2026, file: answers.csv, key: response, date: day}
 ignore_sheets: [Lisez-moi]

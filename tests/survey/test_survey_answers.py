@@ -86,6 +86,9 @@ READ = [
     ("departements", "38 - Isère, 01", "01|38"),
     ("departements", "Isère (38) et Ain", "01|38"),
     ("departements", "2a/971", "2A|971"),
+    ("departements", "Indre et Loire", "37"),
+    ("departements", "indre-et-loire et 38", "37|38"),
+    ("departements", "Indre et Ain", "01|36"),
     ("text", "  L’Ã©cole  ", "L’école"),
     ("text", 12.0, "12"),
 ]

@@ -16,6 +16,7 @@ SWAPS = [
     ("question: Effectif", "question: siret ?", "would fill both 'siret' and 'staff'"),
     ("answers: forms", "answers: formes", "did you mean 'forms'?"),
     (", answers: forms", "", "'answers' is missing"),
+    ("answers: forms", "answers: [SM, CDG]", "neither names and values nor the name of a list"),
     ("cdg: [Centre de gestion]", "cdg: [syndicat MIXTE]", "stands for both 'sm' and 'cdg'"),
     ("cdg: [Centre de gestion]", "sm: [Centre de gestion]", "'sm' stands twice"),
     ("key: response", "key: reponse", "no question fills 'reponse'"),

@@ -74,6 +74,14 @@ def parsed(source: str) -> ast.Module:
     return ast.parse("" if is_cell_magic(source) else _MAGIC_LINE.sub("pass", source))
 
 
+def parsed_if_python(source: str) -> ast.Module:
+    """Parse a cell; one that is not Python depends on nothing, and the kernel that runs it says what is wrong."""
+    try:
+        return parsed(source)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
 def code_cells(notebook) -> Iterator[tuple[str, str]]:
     """Yield (cell id, source) of each code cell."""
     for position, cell in enumerate(read_notebook(notebook).cells):
@@ -102,7 +110,7 @@ def assigned_names(source: str) -> set[str]:
 # The same cells come again in every sheet, and twice in each export.
 @lru_cache(maxsize=1024)
 def _assigned_names(source: str) -> frozenset[str]:
-    tree = parsed(source)
+    tree = parsed_if_python(source)
     hidden = {id(inner) for node in ast.walk(tree) for inner in _own_names(node)}
     return frozenset(name for node in ast.walk(tree) if id(node) not in hidden for name in _bound_by(node))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from helpers.dependencies._cells import code_cells, parsed, read_notebook
+from helpers.dependencies._cells import code_cells, parsed_if_python, read_notebook
 from helpers.errors import UserError
 
 
@@ -13,7 +13,7 @@ def edition_names(notebook) -> set[str]:
     """Return the names under which a notebook knows its edition: ``edition``, and what ``open_edition`` gave."""
     names = {"edition"}
     for _, source in code_cells(notebook):
-        for node in ast.walk(parsed(source)):
+        for node in ast.walk(parsed_if_python(source)):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 function = node.value.func
                 called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
@@ -24,7 +24,7 @@ def edition_names(notebook) -> set[str]:
 
 def table_calls(source: str, method: str, owners: set[str]) -> Iterator[ast.Call]:
     """Yield the calls ``owner.<method>(...)`` of a code cell, for any of the owners."""
-    for node in ast.walk(parsed(source)):
+    for node in ast.walk(parsed_if_python(source)):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

@@ -129,7 +129,9 @@ def mask_of(filter_name: str, value, respondents, policy: Policy) -> Masked | No
 
 
 def _masked_count(value: float, respondents, threshold: int) -> Masked | None:
-    if 0 < value < threshold:
+    # Of too few operators, even none is told: it would say what each of them answered.
+    of_few = respondents is not None and 0 < respondents < threshold
+    if 0 < value < threshold or (of_few and value < threshold):
         return Masked(f"moins de {french.count(threshold)}", 0, threshold - 1)
     if respondents is not None and 0 < respondents - value < threshold:
         least = int(respondents) - threshold

@@ -125,8 +125,9 @@ def hide_operators(
     known = list(tables["operators"]["operator"]) if "operators" in tables else []
     labels = operator_labels(tables, roles, key, internal=internal)
     scrub = None if internal else _scrubber(tables, labels)
+    naming_variables = {*roles.operators, *_partner_variables(tables)}
     return {
-        name: _hidden(frame, roles, key, labels, scrub, internal=internal) if known else frame
+        name: _hidden(frame, roles, key, labels, scrub, naming_variables, internal=internal) if known else frame
         for name, frame in tables.items()
     }
 
@@ -142,6 +143,9 @@ def operator_labels(tables: dict[str, pd.DataFrame], roles: Roles, key: bytes, *
         for value in frame[column].dropna().unique()
         if str(value).strip()
     }
+    partners, answers = _partner_variables(tables), tables.get("answers")
+    if partners and answers is not None:
+        found |= {str(name) for name in answers.loc[answers["variable"].isin(partners), "item"] if str(name).strip()}
     chosen = codes(sorted(known | found), key)
     kinds = {name: OPERATOR if name in known else BODY for name in chosen}
     return {
@@ -165,7 +169,15 @@ def _scrubber(tables, labels):
     return lambda text: pattern.sub(lambda match: folded.get(plain_name(match[0]), OPERATOR), text)
 
 
-def _hidden(frame, roles, key, labels, scrub, *, internal):
+def _partner_variables(tables) -> set[str]:
+    """Return the questions whose answers are names of operators."""
+    questions = tables.get("questions")
+    if questions is None or not {"type", "variable"} <= set(questions.columns):
+        return set()
+    return set(questions.loc[questions["type"] == "operators", "variable"])
+
+
+def _hidden(frame, roles, key, labels, scrub, naming_variables, *, internal):
     out = frame.copy()
     naming = [column for column in roles.operators if column in out.columns]
     for column in naming:
@@ -178,9 +190,11 @@ def _hidden(frame, roles, key, labels, scrub, *, internal):
                 out[column] = out[column].map(lambda value: token(value, key))
             elif column not in naming and (out[column].dtype == object or str(out[column].dtype).startswith("str")):
                 out[column] = out[column].map(lambda value: scrub(value) if isinstance(value, str) else value)
-        for kind in ("attribute", "column"):
+        for kind in ("attribute", "variable", "column"):
             if kind in out.columns:
-                rows = out[kind].isin(roles.identifiers)
+                # A ledger tells how a name was written before it was cleaned: no scrubber knows that spelling.
+                hidden = {*roles.identifiers, *(naming_variables if kind == "column" else ())}
+                rows = out[kind].astype(str).str.partition("[")[0].isin(hidden)
                 for column in ("value", "before", "after"):
                     if column in out.columns:
                         out[column] = out[column].mask(rows, "")

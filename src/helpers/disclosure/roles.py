@@ -53,6 +53,7 @@ class Roles:
         "address",
         "contact",
         "respondent",
+        "response",
     )
     tokens: tuple[str, ...] = ("row_id", "evidence_id", "into", "page", "source_url", "response_id")
     quasi_identifiers: tuple[str, ...] = (

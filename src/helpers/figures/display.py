@@ -202,7 +202,7 @@ def _undrawn(shown, name, caption, reading, scope, source, row_header, styles) -
     """Return a figure without its drawing: its rows where they may be shown, else its caption."""
     if shown.withheld:
         return _withheld(shown, name, caption, scope, source)
-    return _rows(shown, name, f"{name}-donnees", caption, reading, scope, source, row_header, styles)
+    return _rows(shown, name, f"{name}-titre", caption, reading, scope, source, row_header, styles)
 
 
 def _withheld(shown, name, caption, scope, source) -> Display:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import threading
 from pathlib import Path
@@ -17,6 +18,8 @@ from helpers.pipeline.locking import BuildLock
 from helpers.pipeline.records import Records
 from helpers.pipeline.states import States
 from helpers.pipeline.tasks import Task, all_tasks
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class LazyPool:
@@ -102,8 +105,10 @@ def build(
     UserError
         If there is no such edition, or another build is running.
     """
+    if not _NAME.fullmatch(edition):
+        raise UserError(f"'{edition}' is no name of an edition: use letters, digits, '.', '_' and '-'.")
     layout = Layout(root, edition)
-    if not layout.raw.is_dir():
+    if not layout.raw.is_dir() or layout.raw.name == "territories":
         known = sorted(p.name for p in (root / "data" / "raw").iterdir() if p.is_dir() and p.name != "territories")
         raise UserError(f"There is no edition '{edition}' under data/raw. Editions that exist: {', '.join(known)}.")
     check_view(edition, layout.declaration)

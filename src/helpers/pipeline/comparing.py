@@ -200,7 +200,11 @@ def print_match(root: Path, old: str, new: str, *, write: bool = False) -> int:
     if layouts[0].declaration.simulated != layouts[1].declaration.simulated:
         raise UserError("One edition is simulated and the other is real: an invented operator is nobody's past.")
     before, after = (cleaned_tables(layout) for layout in layouts)
-    decisions = matching.decisions_path(layouts[1].raw, layouts[0].edition)
+    # Decisions name operators: where one edition alone is confidential, they stay in its folder.
+    holder, other = layouts[1], layouts[0]
+    if other.declaration.confidential and not holder.declaration.confidential:
+        holder, other = other, holder
+    decisions = matching.decisions_path(holder.raw, other.edition)
     links = _links(after)
     found = matching.match(
         matching.entities(before), matching.entities(after), matching.read_decisions(decisions), links

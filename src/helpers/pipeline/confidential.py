@@ -87,17 +87,19 @@ def refuse_leaks(layout: Layout, path: Path, text: str) -> None:
     _refuse(layout, check_files({path.name: text.encode("utf-8")}, knowledge(layout)), path.name)
 
 
-def check_pages(layout: Layout, record: Path) -> None:
-    """Check all files of an edition together before they are published, and keep the result.
+def check_pages(layout: Layout, pages: list[Path], record: Path) -> None:
+    """Check all files that a build makes together before they are published, and keep the result.
+
+    What an earlier build made and no task makes any more is not looked at: it is taken away, not published.
 
     Raises
     ------
     UserError
         Listing what leaks.
     """
-    found = check_folder(layout.pages, knowledge(layout))
-    _refuse(layout, found, f"reports/{layout.edition}")
-    replace_text(record, f"{sum(p.is_file() for p in layout.pages.rglob('*'))} files, 0 leaks\n")
+    files = {path.relative_to(layout.pages).as_posix(): path.read_bytes() for path in sorted(pages) if path.is_file()}
+    _refuse(layout, check_files(files, knowledge(layout)), f"reports/{layout.edition}")
+    replace_text(record, f"{len(files)} files, 0 leaks\n")
 
 
 def _refuse(layout: Layout, found: list[Leak], what: str) -> None:

@@ -17,7 +17,7 @@ from helpers.dependencies import (
     tables_read,
     tables_written,
 )
-from helpers.editions import Declaration, base_name, is_internal, read_declaration
+from helpers.editions import PLANTED, Declaration, base_name, is_internal, read_declaration
 from helpers.errors import UserError
 
 # One run per operator: its pages are not chapters of the collection.
@@ -182,8 +182,11 @@ class Layout:
     @cached_property
     def raw_tables(self) -> list[Path]:
         """Raw tables of the edition; for a survey, its export and what declares how to read it."""
-        kinds = (".csv", ".xlsx", ".yml") if self.declaration.survey else (".csv",)
-        return sorted(path for path in self.raw.glob("*") if path.suffix in kinds)
+        if not self.declaration.survey:
+            return sorted(self.raw.glob("*.csv"))
+        # An export is known by its content, whatever it is called; what is no part of it is left out.
+        files = (path for path in self.raw.rglob("*") if path.is_file() and path.suffix not in (".md", ".key"))
+        return sorted(path for path in files if path.relative_to(self.raw).parts[0] != Path(PLANTED).parts[0])
 
     @cached_property
     def territory_files(self) -> list[Path]:

@@ -250,7 +250,7 @@ def disclosure_tasks(layout: Layout, tasks: list[Task]) -> list[Task]:
     record = layout.root / ".cache" / "disclosure" / f"{layout.edition}.txt"
     raw = [path for path in layout.raw.rglob("*") if path.is_file()]
     code = ["pipeline.confidential:check_pages"]
-    return [task("disclosure", lambda: check_pages(layout, record), [*pages, *raw], [record], code=code)]
+    return [task("disclosure", lambda: check_pages(layout, pages, record), [*pages, *raw], [record], code=code)]
 
 
 def export_files(layout: Layout) -> list[Path]:

@@ -209,11 +209,9 @@ class Reading:
         return answer
 
     def _departements(self, value, text, question, answer):
-        pieces = [piece for piece in re.split(r"[;,|/\n]| et ", text) if piece.strip()]
         codes = set()
-        for piece in pieces:
-            key = folded(piece)
-            code = self.departements.get(key) or self._both(key)
+        for piece in self._pieces(text):
+            code = self._code(piece)
             if code is None:
                 near = "write the official code or name of the département"
                 return _refuse(answer, f"'{piece.strip()[:60]}' is no département", near)
@@ -224,6 +222,16 @@ class Reading:
             _step(answer, "departement_written", joined)
         answer.value = joined
         return answer
+
+    def _pieces(self, text: str) -> list[str]:
+        """Return the names and codes of a text; « Indre et Loire » is one, « Indre et Cher » are two."""
+        listed = [piece for piece in re.split(r"[;,|/\n]", text) if piece.strip()]
+        split = (piece for whole in listed for piece in ([whole] if self._code(whole) else whole.split(" et ")))
+        return [piece for piece in split if piece.strip()]
+
+    def _code(self, piece: str) -> str | None:
+        key = folded(piece)
+        return self.departements.get(key) or self._both(key)
 
     def _both(self, key: str) -> str | None:
         """Return the code of a département written with code and name, if the two agree."""

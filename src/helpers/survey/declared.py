@@ -187,6 +187,9 @@ def _vocabulary(reader, entry, key, vocabularies, default=None):
     wanted = entry.get(key, default)
     if isinstance(wanted, Lines):
         return reader.spellings(wanted, entry.lines[key], key)
+    if wanted is not None and not isinstance(wanted, str):
+        remedy = "write 'code: [label, other spelling]', or the name of a list under 'answers:'"
+        raise reader.fault(f"'{key}' is neither names and values nor the name of a list", remedy, entry.lines[key])
     if wanted not in vocabularies:
         near = process.extractOne(str(wanted), list(vocabularies), score_cutoff=60) if wanted else None
         hint = f"did you mean '{near[0]}'?" if near else f"list them under 'answers:' and name the list in '{key}:'"

@@ -141,7 +141,7 @@ def cooperation_table(standing: list[Response], mapping: Mapping) -> pd.DataFram
         row_id = f"{key}-{kind}-{partner}"
         rows.append(_tie(row_id, first, second, kind, key, second in known, mapping.year, len(told)))
     question = mapping.question_of.get(Target("network"))
-    for response in standing if question else []:
+    for response in standing if question and question.type == "several" else []:
         answer = response.answers.get(Target("network"))
         for code in answer.parts if answer else ():
             own, network = response.value(Target("operator")), question.answers[code][0]

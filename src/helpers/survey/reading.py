@@ -94,7 +94,8 @@ def department_codes(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
     """
     found = {}
     for code, name in rows:
-        found |= {folded(code): code, folded(code.lstrip("0")): code, folded(name): code}
+        plain = folded(name)
+        found |= {folded(code): code, folded(code.lstrip("0")): code, plain: code, plain.replace("-", " "): code}
     return found
 
 

@@ -10,6 +10,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from urllib.parse import unquote, unquote_to_bytes
 
 from helpers.disclosure.leaks.finding import Content, Leak, Piece, Table
@@ -110,10 +111,15 @@ def _from_base64(text: str) -> str | None:
 def _read_csv(text: str, content: Content, file: str, line: int, place: str, depth: int) -> None:
     first = text.splitlines()[0] if text.strip() else ""
     delimiter = max(";,\t|", key=first.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        content.unread.append(Leak(file, line, "unread", str(error), _UNREAD))
+        return
     if rows:
-        lines = [line if place else line + n for n in range(1, len(rows))]
-        content.tables.append(Table(file, place or "rows", rows[0], [r for r in rows[1:] if r], lines))
+        filled = [(row, line if place else line + n) for n, row in enumerate(rows[1:], start=1) if row]
+        lines = [n for _, n in filled]
+        content.tables.append(Table(file, place or "rows", rows[0], [row for row, _ in filled], lines))
     for number, row in enumerate(rows):
         for cell in row:
             _add(cell, content, file, line if place else line + number, place or "cell", depth)
@@ -190,7 +196,7 @@ def _read_zip(data: bytes, content: Content, file: str, line: int, place: str, d
                 content.pieces.append(Piece(file, line, "name in archive", member))
                 if depth < _DEEPEST:
                     _read(member, whole.read(member), content, file, line, inside, depth + 1)
-    except (zipfile.BadZipFile, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         content.unread.append(Leak(file, line, "unread", str(error), _UNREAD))
 
 
