@@ -58,7 +58,7 @@ def test_hidden_cells_are_nowhere_in_a_table(confidential):
 
 def test_a_drawing_that_would_show_a_hidden_cell_is_not_published(confidential):
     shown = drawn(FRAME, respondents="Opérateurs")
-    assert "<svg" not in shown.html and "formes-donnees" in shown.html and shown.html.count(">s</td>") == 2
+    assert "<svg" not in shown.html and "formes-titre" in shown.html and shown.html.count(">s</td>") == 2
 
 
 def test_a_drawing_of_the_protected_frame_is_published(confidential):

@@ -251,9 +251,7 @@ def test_answers_of_several_items_are_known_by_the_words_that_readers_see():
 
 def test_files_that_cannot_be_read_are_said_to_be_unread_and_blank_lines_are_lines(known):
     name = sorted(known.operators)[0]
-    assert [leak.kind for leak in check_files({"a.csv": b"a;b\n1;2\n" + b"x" * 2**22 + b";4\n"}, known)][:1] == [
-        "unread"
-    ]
+    assert [leak.kind for leak in check_files({"a.csv": b"a;b\n1\r2;3\n"}, known)] == ["unread"]
     (found,) = (
         leak for leak in check_files({"a.csv": f"a;b\n1;2\n\n3;{name}\n".encode()}, known) if leak.kind == "name"
     )
