@@ -86,7 +86,7 @@ def test_an_overseas_operator_is_told_where_it_works_and_that_nobody_is_near(tex
     assert "hors des départements : Saint-Barthélemy" in words
     assert "Aucun autre opérateur documenté n’intervient près de lui" in words
     assert "arrêté" in words
-    assert "la seule page lue ne montre encore aucun service proposé" in words
+    assert "la seule page lue ne montre aucun service proposé" in words
 
 
 def test_a_national_operator_is_told_as_such(text):

@@ -4,7 +4,16 @@ import pytest
 
 from helpers.__main__ import main
 from helpers.paths import project_root
+from helpers.survey import needed
 from tests.survey.small import FIRST, HEADER, MAPPING, SECOND, text_file, workbook
+
+
+@pytest.fixture
+def any_survey(monkeypatch):
+    """Ask nothing of a survey that only shows how answers are read."""
+    monkeypatch.setattr(needed, "NEEDED", {})
+    monkeypatch.setattr(needed, "FEWEST_OPERATORS", 0)
+
 
 FOLDER = project_root() / "data" / "raw" / "survey-simulated"
 
@@ -26,7 +35,7 @@ def test_the_simulated_export_is_shown_whole(file, capsys):
     assert "syndicat_mixte 30" in shown
 
 
-def test_what_stops_the_build_is_listed_with_remedies_and_exit_code_2(tmp_path, capsys):
+def test_what_stops_the_build_is_listed_with_remedies_and_exit_code_2(any_survey, tmp_path, capsys):
     header = [*HEADER[:4], "Statut juridique", "Effectif", "Durée"]
     rows = [header, [*FIRST[:5], "beaucoup", "60"], [*SECOND[:5], "beaucoup", "70"]]
     assert main(["inspect", export(tmp_path, text_file(rows))]) == 2
@@ -43,7 +52,7 @@ def test_a_file_that_cannot_be_read_is_told_in_one_line(tmp_path, capsys):
     assert caught.out == "" and caught.err.count("\n") == 1 and "damaged" in caught.err
 
 
-def test_the_mapping_may_stand_elsewhere(tmp_path, capsys):
+def test_the_mapping_may_stand_elsewhere(any_survey, tmp_path, capsys):
     (tmp_path / "a").mkdir()
     path = export(tmp_path / "a", workbook({"A": [HEADER, FIRST]}), "answers.xlsx")
     (tmp_path / "a" / "mapping.yml").rename(tmp_path / "other.yml")
@@ -52,14 +61,14 @@ def test_the_mapping_may_stand_elsewhere(tmp_path, capsys):
     assert main(["inspect", path, "--mapping", str(tmp_path / "other.yml")]) == 0
 
 
-def test_inspecting_writes_nothing(tmp_path, capsys):
+def test_inspecting_writes_nothing(any_survey, tmp_path, capsys):
     path = export(tmp_path, text_file([HEADER, FIRST]))
     before = sorted(tmp_path.rglob("*"))
     assert main(["inspect", path]) == 0
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_long_list_of_faults_is_cut(tmp_path, capsys):
+def test_a_long_list_of_faults_is_cut(any_survey, tmp_path, capsys):
     rows = [HEADER, *([f"R{i}", "", f"Fictif {i}", "", f"forme {i}", ""] for i in range(90))]
     assert main(["inspect", export(tmp_path, text_file(rows))]) == 2
     shown = capsys.readouterr().out

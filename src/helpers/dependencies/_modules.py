@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from helpers.dependencies._cells import code_cells, is_cell_magic, parsed
+from helpers.dependencies._cells import code_cells, is_cell_magic, parsed_if_python
 from helpers.errors import UserError
 
 PACKAGE = "helpers"
@@ -41,7 +41,7 @@ def _running(tree: ast.AST) -> Iterator[ast.AST]:
 def _imports(text: str, package: str) -> frozenset[str]:
     """Return the helper modules that a source text may import, at any depth of its functions."""
     found: set[str] = set()
-    for node in _running(parsed(text)):
+    for node in _running(parsed_if_python(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

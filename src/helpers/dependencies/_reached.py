@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from helpers.dependencies import _modules
-from helpers.dependencies._cells import code_cells, is_cell_magic, parsed
+from helpers.dependencies._cells import code_cells, is_cell_magic, parsed_if_python
 from helpers.dependencies._definitions import BODY, PACKAGE, Definition, Module, read_cells, read_module
 from helpers.dependencies._store import remembered
 from helpers.errors import UserError
@@ -83,7 +83,7 @@ def definitions_reached(start) -> Reached:
             walk.whole(module)
     else:
         sources = [source for _, source in code_cells(start) if not is_cell_magic(source)]
-        code = read_cells(sources, parsed)
+        code = read_cells(sources, parsed_if_python)
         if any(_modules.LOAD_EXT.search(source) for source in sources):
             for name in _BOTH_WAYS:
                 walk.name(PACKAGE, [name])
