@@ -12,6 +12,8 @@ import pytest
 from helpers.__main__ import main
 from helpers.claims import ledger_text
 from helpers.paths import project_root
+from helpers.pipeline import Layout
+from helpers.pipeline.comparing import decisions_file
 from helpers.report.checks import check
 from helpers.tables import read_table
 
@@ -140,3 +142,21 @@ def test_a_table_that_says_who_answered_stays_with_the_team(study, tables, capsy
     main(["match", "reelle", "enquete"])
     assert "data/processed/enquete-internal/matches-reelle.csv" in capsys.readouterr().out
     assert not (study / "data" / "processed" / "enquete").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        (False, False, "data/raw/b/matches-a.yml"),
+        (False, True, "data/raw/b/matches-a.yml"),
+        (True, True, "data/raw/b/matches-a.yml"),
+        (True, False, "data/raw/a/matches-b.yml"),
+    ],
+)
+def test_decisions_that_name_operators_stay_in_the_folder_of_a_confidential_edition(tmp_path, old, new, where):
+    for name, confidential in (("a", old), ("b", new)):
+        (tmp_path / "data/raw" / name).mkdir(parents=True)
+        text = "kind: survey\n" + "confidential: true\n" * confidential
+        (tmp_path / "data/raw" / name / "edition.yml").write_text(text, encoding="utf-8")
+    found = decisions_file(Layout(tmp_path, "a"), Layout(tmp_path, "b"))
+    assert found.relative_to(tmp_path).as_posix() == where

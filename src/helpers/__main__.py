@@ -13,10 +13,11 @@ DEFAULT_EDITION = "public-2026"
 
 
 def _from_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
+    if not text.lstrip("-").isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number")
+    if int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return number
+    return int(text)
 
 
 def parser() -> argparse.ArgumentParser:

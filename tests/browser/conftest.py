@@ -25,6 +25,12 @@ def missing(what):
     pytest.skip(what)
 
 
+@pytest.fixture(scope="session")
+def pdftotext():
+    """Return the program that reads a PDF's text."""
+    return shutil.which("pdftotext") or missing("poppler-utils is not installed")
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(item.fspath).is_relative_to(Path(__file__).parent):

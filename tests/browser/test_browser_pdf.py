@@ -1,7 +1,6 @@
 """The PDF of a page is tagged, in French, titled and outlined."""
 
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -32,12 +31,10 @@ def test_the_whole_collection_prints_as_one_document(chromium, samples, tmp_path
     assert whole.read_bytes().count(b"/Type /Page\n") > one.read_bytes().count(b"/Type /Page\n")
 
 
-def test_every_sheet_of_an_internal_page_says_that_it_is_internal(chromium, tmp_path):
-    if shutil.which("pdftotext") is None:
-        pytest.skip("poppler-utils is not installed")
+def test_every_sheet_of_an_internal_page_says_that_it_is_internal(chromium, pdftotext, tmp_path):
     page = tmp_path / "interne.html"
     page.write_text(export(sample_notebook(hostile=False), {**sample_context(), "internal": True}), encoding="utf-8")
     target = office.pdf(page, tmp_path / "interne.pdf")
-    done = subprocess.run(["pdftotext", "-enc", "UTF-8", str(target), "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run([pdftotext, "-enc", "UTF-8", str(target), "-"], capture_output=True, text=True, check=True)
     sheets = done.stdout.rstrip("\f").split("\f")
     assert len(sheets) > 1 and all("NE PAS DIFFUSER" in sheet for sheet in sheets)

@@ -38,14 +38,14 @@ def thin_rows(mapping: dict, count: int = N_RESPONSES) -> list[list[str]]:
     """Return the questions of a mapping and the first responses to them, as the survey tool exports them."""
     text = (EXAMPLE / "reponses.csv").read_bytes().decode("cp1252")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
-    titles = [t for question in mapping["questions"] for t in [question["question"]]]
-    titles = [t for title in titles for t in ([title] if isinstance(title, str) else title)]
+    asked = [question["question"] for question in mapping["questions"]]
+    titles = [title for one in asked for title in ([one] if isinstance(one, str) else one)]
     starts = tuple(title.split("{item}")[0] for title in titles if "[{item}]" in title)
+    left_out = ("[En projet]", "[Avec un partenaire]", "[Souhaité]")
     kept = [
         place
         for place, title in enumerate(rows[0])
-        if title in titles
-        or (title.startswith(starts) and not (title.startswith("Services") and not title.endswith("[Proposé]")))
+        if title in titles or (title.startswith(starts) and not title.endswith(left_out))
     ]
     rows = [row for row in rows if row[0] != SLIPPED]
     return [[row[place] for place in kept] for row in rows[: count + 1]]

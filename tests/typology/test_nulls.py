@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections import Counter
 from itertools import product
 from pathlib import Path
@@ -90,8 +89,6 @@ def test_the_row_order_changes_nothing(profiles):
 
 
 def test_a_dask_cluster_gives_what_one_process_gives(profiles):
-    if importlib.util.find_spec("distributed") is None:
-        pytest.skip("distributed, of the optional extra dask, is not installed")
     from distributed import Client, LocalCluster
 
     expected = null_stability(profiles, rng=np.random.default_rng(7), **QUICK)

@@ -200,11 +200,7 @@ def print_match(root: Path, old: str, new: str, *, write: bool = False) -> int:
     if layouts[0].declaration.simulated != layouts[1].declaration.simulated:
         raise UserError("One edition is simulated and the other is real: an invented operator is nobody's past.")
     before, after = (cleaned_tables(layout) for layout in layouts)
-    # Decisions name operators: where one edition alone is confidential, they stay in its folder.
-    holder, other = layouts[1], layouts[0]
-    if other.declaration.confidential and not holder.declaration.confidential:
-        holder, other = other, holder
-    decisions = matching.decisions_path(holder.raw, other.edition)
+    decisions = decisions_file(*layouts)
     links = _links(after)
     found = matching.match(
         matching.entities(before), matching.entities(after), matching.read_decisions(decisions), links
@@ -225,6 +221,18 @@ def print_match(root: Path, old: str, new: str, *, write: bool = False) -> int:
     elif found.doubtful:
         print(f"Decide in {decisions.relative_to(root).as_posix()} (--write adds them there).")
     return 1 if found.doubtful else 0
+
+
+def decisions_file(old: Layout, new: Layout) -> Path:
+    """Return where decisions on doubtful pairs stand.
+
+    They name operators: where one edition alone is confidential, they stand in its folder, else in that of the newer.
+    """
+    from helpers import matching
+
+    if old.declaration.confidential and not new.declaration.confidential:
+        return matching.decisions_path(old.raw, new.edition)
+    return matching.decisions_path(new.raw, old.edition)
 
 
 def _layout(root: Path, name: str) -> Layout:

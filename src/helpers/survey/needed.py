@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers.survey.mapping import Mapping, Target
+from helpers.survey.mapping import Target
 from helpers.survey.reading import Survey
 from helpers.survey.structure import Problem
 
@@ -33,11 +33,13 @@ def lacking(survey: Survey) -> list[Problem]:
     survey : Survey
         As it was read; what stops the build otherwise is told first, as it may explain what is lacking.
     """
-    declared = {target.variable for target in survey.mapping.targets}
+    columns: dict[str, list[Target]] = {}
+    for target in survey.mapping.targets:
+        columns.setdefault(target.variable, []).append(target)
     problems = [
-        _problem(variable, "no question of the mapping fills it", f"add the question with 'variable: {name(variable)}'")
-        for variable in NEEDED
-        if variable not in declared
+        _problem(name, "no question of the mapping fills it", f"add the question with 'variable: {_question(name)}'")
+        for name in NEEDED
+        if name not in columns
     ]
     if survey.problems:
         return problems
@@ -45,24 +47,16 @@ def lacking(survey: Survey) -> list[Problem]:
     if len(standing) < FEWEST_OPERATORS:
         problem = f"{len(standing)} operators answered, and the notebooks need {FEWEST_OPERATORS}"
         return [*problems, Problem("", None, "", "", problem, "wait for more responses")]
-    for variable in NEEDED:
-        answered = sum(
-            any(response.value(target) for target in targets(survey.mapping, variable)) for response in standing
-        )
-        if variable in declared and answered < FEWEST_ANSWERS:
+    for name, targets in columns.items():
+        answered = sum(any(map(response.value, targets)) for response in standing)
+        if name in NEEDED and answered < FEWEST_ANSWERS:
             told = f"{answered} operators answered it, and {FEWEST_ANSWERS} are needed"
-            problems.append(_problem(variable, told, "give the column that holds the answers"))
+            problems.append(_problem(name, told, "give the column that holds the answers"))
     return problems
 
 
-def name(variable: str) -> str:
-    """Return the name of the question that fills a variable."""
-    return variable.partition("_")[0] if variable.startswith("service_") else variable
-
-
-def targets(mapping: Mapping, variable: str) -> list[Target]:
-    """Return the columns of a variable."""
-    return [target for target in mapping.targets if target.variable == variable]
+def _question(variable: str) -> str:
+    return variable.removesuffix("_offered")
 
 
 def _problem(variable: str, problem: str, remedy: str) -> Problem:

@@ -39,20 +39,16 @@ def forbidden_amounts(known: Knowledge) -> dict[float, str]:
         Answers of fewer operators than the threshold; sums and means of groups that are too small or dominated.
     """
     found: dict[float, str] = {}
-
-    def tells(value: float) -> bool:
-        return telling(value) and not is_common(value, len(known.operators))
-
     for variable, held in known.numbers.items():
         totals = {value: [o for o, v in held.items() if v == value] for value in held.values()}
         for value, owners in totals.items():
-            if len(owners) < known.threshold and tells(value):
+            if len(owners) < known.threshold and telling(value):
                 found.setdefault(value, f"'{variable}' of {', '.join(sorted(owners))} alone")
     for variable, held in known.numbers.items():
         for group, members in _groups(known):
             values = [held[operator] for operator in sorted(members & held.keys())]
             for value, reason in _of_group(values, known):
-                if tells(value):
+                if telling(value):
                     found.setdefault(value, f"{reason} of '{variable}' {group}")
     return found
 
@@ -75,7 +71,9 @@ def _of_group(values: list[float], known: Knowledge) -> Iterator[tuple[float, st
     else:
         return
     yield sum(values), f"{reason} sum"
-    yield round(sum(values) / len(values), 6), f"{reason} mean"
+    mean = round(sum(values) / len(values), 6)
+    if not is_common(mean, len(known.operators)):
+        yield mean, f"{reason} mean"
 
 
 def find_amounts(pieces: list[Piece], known: Knowledge) -> Iterator[Leak]:
