@@ -46,7 +46,7 @@ lint: $(READY)
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m helpers lint
 
 measure: reports
-	@$(RUN) -m helpers.report.measure .cache/executed/$(EDITION)/*.ipynb
+	@$(RUN) -m claimbook.page.measure .cache/executed/$(EDITION)/*.ipynb
 
 clean:
 	@rm -rf .cache .pytask pytask.lock data/processed reports/*/

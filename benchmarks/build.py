@@ -29,10 +29,10 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.kernels import inject_parameters
+from claimbook.run import inject_parameters
+from claimbook.tables import read_table
 from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
-from helpers.tables import read_table
 
 SHEET = "10_operator_sheet"
 HELPER = ("src/helpers/profiles.py", 'pd.DataFrame("unseen"', 'pd.DataFrame(str("unseen")')
@@ -54,9 +54,9 @@ def tree(pid: int) -> list[int]:
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, IndexError):
-            parents.setdefault(int((entry / "stat").read_text().rpartition(")")[2].split()[1]), []).append(
-                int(entry.name)
-            )
+            parents.setdefault(
+                int((entry / "stat").read_text().rpartition(")")[2].split()[1]), []
+            ).append(int(entry.name))
     found, waiting = [], [pid]
     while waiting:
         found.append(waiting.pop())
@@ -162,7 +162,9 @@ class Bench:
         count = len(self.scale)
         if SHEET in names:
             template = nbformat.read(self.root / "notebooks" / f"{SHEET}.ipynb", as_version=4)
-            operators = read_table(self.root / "data/processed" / self.edition, "operators")["operator"].tolist()
+            operators = read_table(self.root / "data/processed" / self.edition, "operators")[
+                "operator"
+            ].tolist()
             chosen = operators[:: self.every]
             for place, operator in enumerate(chosen):
                 book = inject_parameters(template, {"edition": self.edition, "operator": operator})
@@ -190,7 +192,9 @@ class Bench:
     def nbconvert(self) -> Measured:
         """Time nbconvert, one notebook after the other."""
         return self.each(
-            lambda name: [["jupyter", "nbconvert", "--execute", "--to", "html", "--output-dir", "out", name]]
+            lambda name: [
+                ["jupyter", "nbconvert", "--execute", "--to", "html", "--output-dir", "out", name]
+            ]
         )
 
     def papermill(self) -> Measured:
@@ -206,7 +210,15 @@ class Bench:
         """Time jupyter-cache: first run in parallel, then with nothing to do."""
         jcache = [str(Path(sys.executable).with_name("jcache"))]
         self.run(*jcache, "notebook", "add", *self.scale, answer="y\n")
-        execute = [*jcache, "project", "execute", "--executor", "local-parallel", "--timeout", "900"]
+        execute = [
+            *jcache,
+            "project",
+            "execute",
+            "--executor",
+            "local-parallel",
+            "--timeout",
+            "900",
+        ]
         said: list[str] = []
         first = self.measure(lambda: said.append(self.run(*execute)))
         if "excepted: []" not in said[0] or "errored: []" not in said[0]:
@@ -221,14 +233,18 @@ class Bench:
         """Change one place of a file."""
         text = path.read_text(encoding="utf-8")
         if text.count(old) != 1:
-            raise RuntimeError(f"{path.name} has not once the text {old!r}: adapt this benchmark to it")
+            raise RuntimeError(
+                f"{path.name} has not once the text {old!r}: adapt this benchmark to it"
+            )
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def clean(self) -> None:
         """Take away all that builds make."""
         for name in MADE:
             path = self.root / name
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(
+                missing_ok=True
+            )
 
 
 def show(rows: list[tuple[str, Measured]]) -> None:
@@ -245,8 +261,12 @@ def main() -> None:
     """Time and print."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--edition", default=DEFAULT_EDITION)
-    options.add_argument("--every", type=int, default=1, help="give peers every Nth operator sheet (default: all)")
-    options.add_argument("--skip", nargs="*", default=[], choices=["nbconvert", "papermill", "jupyter-cache"])
+    options.add_argument(
+        "--every", type=int, default=1, help="give peers every Nth operator sheet (default: all)"
+    )
+    options.add_argument(
+        "--skip", nargs="*", default=[], choices=["nbconvert", "papermill", "jupyter-cache"]
+    )
     options.add_argument("--notebooks", nargs="*", help="only these (default: all)")
     chosen = options.parse_args()
     rows: list[tuple[str, Measured]] = []
@@ -259,7 +279,11 @@ def main() -> None:
 
         def timed(label: str, found: Measured) -> None:
             rows.append((label, found))
-            print(f"{label}: {found.seconds:.1f} s, {found.memory:.0f} MiB {found.note}", file=sys.stderr, flush=True)
+            print(
+                f"{label}: {found.seconds:.1f} s, {found.memory:.0f} MiB {found.note}",
+                file=sys.stderr,
+                flush=True,
+            )
 
         bench.ours()  # byte code, fonts and compiled functions are cached for all that follow
         bench.clean()
@@ -271,7 +295,12 @@ def main() -> None:
         bench.ours()
         table = bench.root / "data/raw" / chosen.edition / ROW[0]
         bench.edit(table, *ROW[1:])
-        bench.run(sys.executable, str(bench.root / "scripts/describe_data.py"), "--data", str(bench.root / "data"))
+        bench.run(
+            sys.executable,
+            str(bench.root / "scripts/describe_data.py"),
+            "--data",
+            str(bench.root / "data"),
+        )
         timed("ours, one raw row changed", bench.measure(bench.ours))
         count = bench.prepare_books()
         if "nbconvert" not in chosen.skip:
@@ -283,7 +312,9 @@ def main() -> None:
             timed("jupyter-cache, cold, in parallel, no HTML", first)
             timed("jupyter-cache, nothing to do", second)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(f"Python {platform.python_version()}, {platform.system()}, {cores} cores, {count} notebooks.\n")
+    print(
+        f"Python {platform.python_version()}, {platform.system()}, {cores} cores, {count} notebooks.\n"
+    )
     show(rows)
 
 

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.kernels import WarmKernels
+from claimbook.run import WarmKernels
 
 # What the kernel holds for itself; pages that it shares count for their share (Linux only).
 MEMORY = """
@@ -35,7 +35,9 @@ NOTEBOOKS = {
 
 def notebook(source):
     """Return a notebook of two cells: the source, and a look at the memory."""
-    return new_notebook(cells=[new_code_cell(text, id=f"cell-{i}") for i, text in enumerate((source, MEMORY))])
+    return new_notebook(
+        cells=[new_code_cell(text, id=f"cell-{i}") for i, text in enumerate((source, MEMORY))]
+    )
 
 
 def run(pool, source):
@@ -48,18 +50,23 @@ def run(pool, source):
 def main(rounds: int = 5) -> None:
     """Time and print."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(f"Python {platform.python_version()}, {platform.system()}, {cores} cores, median of {rounds} rounds.\n")
+    print(
+        f"Python {platform.python_version()}, {platform.system()}, {cores} cores, median of {rounds} rounds.\n"
+    )
     with WarmKernels() as warm, WarmKernels(start="ordinary") as ordinary:
         started = time.perf_counter()
         warm.execute(notebook("1"))
         first = time.perf_counter() - started
-        print("| notebook imports | ordinary (s) | warm (s) | ratio | ordinary (MiB) | warm (MiB) |")
+        print(
+            "| notebook imports | ordinary (s) | warm (s) | ratio | ordinary (MiB) | warm (MiB) |"
+        )
         print("|---|--:|--:|--:|--:|--:|")
         cold_stack = warm_stack = 0.0
         for label, source in NOTEBOOKS.items():
             pairs = [(run(ordinary, source), run(warm, source)) for _ in range(rounds)]
             (cold_stack, cold_memory), (warm_stack, warm_memory) = (
-                [statistics.median(values) for values in zip(*side, strict=True)] for side in zip(*pairs, strict=True)
+                [statistics.median(values) for values in zip(*side, strict=True)]
+                for side in zip(*pairs, strict=True)
             )
             print(
                 f"| {label} | {cold_stack:.2f} | {warm_stack:.2f} | {cold_stack / warm_stack:.1f} "
@@ -70,15 +77,22 @@ def main(rounds: int = 5) -> None:
             started = time.perf_counter()
             with ThreadPoolExecutor(cores) as threads:
                 list(
-                    threads.map(lambda source, pool=pool: run(pool, source), [NOTEBOOKS["the whole stack"]] * 4 * cores)
+                    threads.map(
+                        lambda source, pool=pool: run(pool, source),
+                        [NOTEBOOKS["the whole stack"]] * 4 * cores,
+                    )
                 )
             seconds.append(time.perf_counter() - started)
         print(
-            f"| the whole stack, {4 * cores} notebooks, {cores} at once | {seconds[0]:.2f} | {seconds[1]:.2f} ", end=""
+            f"| the whole stack, {4 * cores} notebooks, {cores} at once | {seconds[0]:.2f} | {seconds[1]:.2f} ",
+            end="",
         )
         print(f"| {seconds[0] / seconds[1]:.1f} | | |\n")
         saved = cold_stack - warm_stack
-        print(f"The first warm notebook, with the zygote's imports, took {first:.2f} s: repaid after ", end="")
+        print(
+            f"The first warm notebook, with the zygote's imports, took {first:.2f} s: repaid after ",
+            end="",
+        )
         print(f"{first / saved:.1f} notebooks that import the whole stack.")
 
 

@@ -33,7 +33,15 @@ def one_set(seed, level):
         (ends[:, 0] - 1e-9 <= truth) & (truth <= ends[:, 1] + 1e-9)
         for ends, truth in ((fit.psi_interval, OCCUPANCY), (fit.p_interval, DETECTION))
     ]
-    return np.array([*inside, np.diff(fit.psi_interval)[:, 0], fit.identified, fit.psi_mean - OCCUPANCY, fit.naive])
+    return np.array(
+        [
+            *inside,
+            np.diff(fit.psi_interval)[:, 0],
+            fit.identified,
+            fit.psi_mean - OCCUPANCY,
+            fit.naive,
+        ]
+    )
 
 
 def main(arguments):
@@ -44,17 +52,25 @@ def main(arguments):
     parser.add_argument("--level", type=float, default=0.95)
     options = parser.parse_args(arguments)
     start = time.perf_counter()
-    runs = np.array(Parallel(n_jobs=options.workers)(delayed(one_set)(s, options.level) for s in range(options.sets)))
+    runs = np.array(
+        Parallel(n_jobs=options.workers)(
+            delayed(one_set)(s, options.level) for s in range(options.sets)
+        )
+    )
     mean = runs.mean(axis=0)
     print(f"{options.sets} sets, nominal {options.level:.0%}\n")
-    print("| ψ | p | coverage of ψ | coverage of p | mean width of ψ | identified | naive share | bias of mean ψ |")
+    print(
+        "| ψ | p | coverage of ψ | coverage of p | mean width of ψ | identified | naive share | bias of mean ψ |"
+    )
     print("|---|---|---|---|---|---|---|---|")
     for j, (psi, p) in enumerate(zip(OCCUPANCY, DETECTION, strict=True)):
         print(
             f"| {psi:.1f} | {p:.2f} | {mean[0, j]:.1%} | {mean[1, j]:.1%} | {mean[2, j]:.2f} | {mean[3, j]:.0%} "
             f"| {mean[5, j]:.2f} | {mean[4, j]:+.3f} |"
         )
-    print(f"| all | | {mean[0].mean():.1%} | {mean[1].mean():.1%} | {mean[2].mean():.2f} | {mean[3].mean():.0%} | | |")
+    print(
+        f"| all | | {mean[0].mean():.1%} | {mean[1].mean():.1%} | {mean[2].mean():.2f} | {mean[3].mean():.0%} | | |"
+    )
     print(f"\n{time.perf_counter() - start:.0f} s, {options.workers} worker(s)")
 
 

@@ -10,8 +10,8 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
+from claimbook.page import office
 from helpers.paths import project_root
-from helpers.report import office
 
 REPEATS = 5
 
@@ -25,7 +25,9 @@ def main(edition: str) -> int:
         return 2
     slowest = 0.0
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=office.find_chromium(), args=list(office.CHROMIUM_FLAGS))
+        browser = driver.chromium.launch(
+            executable_path=office.find_chromium(), args=list(office.CHROMIUM_FLAGS)
+        )
         for page in pages:
             times = []
             for _ in range(REPEATS):

@@ -46,7 +46,9 @@ SHARE = 0.8
 def profiles(n, seed=20240501):
     """Binary profiles of 27 services and four planted types, read unequally deeply."""
     rng = np.random.default_rng(seed)
-    offered = np.clip(rng.beta(0.7, 0.9, size=(4, 27)), 0.05, 0.95)[rng.choice(4, size=n, p=[0.4, 0.28, 0.2, 0.12])]
+    offered = np.clip(rng.beta(0.7, 0.9, size=(4, 27)), 0.05, 0.95)[
+        rng.choice(4, size=n, p=[0.4, 0.28, 0.2, 0.12])
+    ]
     seen = (rng.random((n, 27)) < offered) & (rng.random((n, 27)) < rng.beta(8, 2, size=(n, 1)))
     seen[np.flatnonzero(~seen.any(axis=1)), 0] = True
     return seen.astype(np.int8)
@@ -75,7 +77,9 @@ def others(n_resamples, fpc_runs, distances):
         sizes = [str(file), str(n_resamples), str(KS[0]), str(KS[-1])]
         fpc = _output([rscript, "--vanilla", str(HERE / "stability_fpc.R"), *sizes, str(fpc_runs)])
         consensus = _output([python, str(HERE / "stability_consensus.py"), *sizes, str(SHARE)])
-    return min(float(line.split()[0]) for line in fpc.splitlines()), min(map(float, consensus.split()))
+    return min(float(line.split()[0]) for line in fpc.splitlines()), min(
+        map(float, consensus.split())
+    )
 
 
 def _output(command):
@@ -94,9 +98,15 @@ def peak_of_many_rows(n):
 
 def main():
     """Run everything and print ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--fpc-runs", type=int, default=3, help="runs of clusterboot; the fastest counts")
-    parser.add_argument("--quick", action="store_true", help="100 resamples and 9 nulls: a trial of the script")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--fpc-runs", type=int, default=3, help="runs of clusterboot; the fastest counts"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="100 resamples and 9 nulls: a trial of the script"
+    )
     parser.add_argument("--many", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.many:

@@ -39,7 +39,9 @@ def main():
     rows = np.arange(len(distances), dtype=float)[:, None]
     for seed in range(2):
         started = time.process_time()
-        ConsensusClustering(Tree(distances), k_min, k_max, n_resamples, float(sys.argv[5]), rng=seed).fit(rows)
+        ConsensusClustering(
+            Tree(distances), k_min, k_max, n_resamples, float(sys.argv[5]), rng=seed
+        ).fit(rows)
         print(time.process_time() - started)
 
 

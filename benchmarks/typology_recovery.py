@@ -60,7 +60,10 @@ def recovery(seed, options):
     )
     naive = latent_classes(truth.mentions > 0, k, n_init=20, rng=np.random.default_rng([seed, 23]))
     for fit in (aware, naive):
-        out += [adjusted_rand_score(truth.classes, fit.labels), eta_squared(np.log(truth.visits), fit.labels)]
+        out += [
+            adjusted_rand_score(truth.classes, fit.labels),
+            eta_squared(np.log(truth.visits), fit.labels),
+        ]
         out.append(entropy_depth_correlation(fit.memberships, truth.visits))
     return out
 
@@ -68,23 +71,34 @@ def recovery(seed, options):
 def verdict(seed, options):
     """Give the verdict of the written rule, without stability, and agreement of the point partition with the truth."""
     truth = planted_classes(N, M, np.random.default_rng([seed, 11]), **options)
-    posterior = gibbs_classes(truth.mentions, truth.visits, rng=np.random.default_rng([seed, 12]), **CHAINS)
+    posterior = gibbs_classes(
+        truth.mentions, truth.visits, rng=np.random.default_rng([seed, 12]), **CHAINS
+    )
     word, candidate, checks = decide(posterior, NO_STABILITY)
     reasons = "+".join(check.name for check in checks if not check.passed)
-    label = {"no classes": "no classes", "k classes": f"{candidate} classes"}.get(word, f"undecided ({reasons})")
+    label = {"no classes": "no classes", "k classes": f"{candidate} classes"}.get(
+        word, f"undecided ({reasons})"
+    )
     return label, adjusted_rand_score(truth.classes, posterior.partition), posterior.ambiguous_share
 
 
 def print_recovery(seeds, workers, names):
     """Print one line per scenario."""
     print(
-        "| scenario | ARI aware | ARI naive | aware better | ties | naive better | η² of depth aware / naive |", end=""
+        "| scenario | ARI aware | ARI naive | aware better | ties | naive better | η² of depth aware / naive |",
+        end="",
     )
     print(" entropy-depth ρ aware / naive |\n|---|---|---|---|---|---|---|---|")
     for name in names:
-        runs = np.array(Parallel(n_jobs=workers)(delayed(recovery)(s, RECOVERY[name]) for s in range(seeds)))
+        runs = np.array(
+            Parallel(n_jobs=workers)(delayed(recovery)(s, RECOVERY[name]) for s in range(seeds))
+        )
         gap = runs[:, 0] - runs[:, 3]
-        better, ties, worse = (gap > 1e-9).mean(), (np.abs(gap) <= 1e-9).mean(), (gap < -1e-9).mean()
+        better, ties, worse = (
+            (gap > 1e-9).mean(),
+            (np.abs(gap) <= 1e-9).mean(),
+            (gap < -1e-9).mean(),
+        )
         aware, _, _, naive = runs[:, :4].mean(axis=0)
         print(
             f"| {name} | {aware:.2f} | {naive:.2f} | {better:.0%} | {ties:.0%} | {worse:.0%} "
@@ -96,12 +110,18 @@ def print_recovery(seeds, workers, names):
 
 def print_verdicts(seeds, workers, names):
     """Print one line per scenario."""
-    print("| scenario | verdicts | ARI of the point partition | ambiguous pairs |\n|---|---|---|---|")
+    print(
+        "| scenario | verdicts | ARI of the point partition | ambiguous pairs |\n|---|---|---|---|"
+    )
     for name in names:
         runs = Parallel(n_jobs=workers)(delayed(verdict)(s, VERDICTS[name]) for s in range(seeds))
         counts = collections.Counter(run[0] for run in runs)
         shown = ", ".join(f"{word} {count}" for word, count in counts.most_common())
-        ari = "-" if len(VERDICTS[name]["shares"]) == 1 else f"{np.mean([run[1] for run in runs]):.2f}"
+        ari = (
+            "-"
+            if len(VERDICTS[name]["shares"]) == 1
+            else f"{np.mean([run[1] for run in runs]):.2f}"
+        )
         print(f"| {name} | {shown} | {ari} | {np.mean([run[2] for run in runs]):.0%} |", flush=True)
 
 
@@ -114,7 +134,10 @@ def main(arguments):
     parser.add_argument("--only", action="append", help="name of a scenario; may be repeated")
     options = parser.parse_args(arguments)
     start = time.perf_counter()
-    for part, table, printer in (("recovery", RECOVERY, print_recovery), ("verdicts", VERDICTS, print_verdicts)):
+    for part, table, printer in (
+        ("recovery", RECOVERY, print_recovery),
+        ("verdicts", VERDICTS, print_verdicts),
+    ):
         names = [name for name in table if not options.only or name in options.only]
         if options.part in (part, "all") and names:
             print(f"\n{options.seeds} seeds per line\n")

@@ -37,10 +37,14 @@ def block(lock, package):
 def run(*command):
     """Run a command; stop with its output when it fails."""
     quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_LINK_MODE": "copy"}
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=quiet, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=quiet, capture_output=True, text=True
+    )
     if done.returncode:
         print(done.stdout + done.stderr, file=sys.stderr)
-        fail("the set-up did not finish (see above). Check the network, then run the same command again.")
+        fail(
+            "the set-up did not finish (see above). Check the network, then run the same command again."
+        )
 
 
 def main():
@@ -57,12 +61,32 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             requirement = Path(folder) / "uv.txt"
             requirement.write_text(block(lock, "uv"), encoding="utf-8")
-            run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", requirement)
+            run(
+                python,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--require-hashes",
+                "--no-deps",
+                "-r",
+                requirement,
+            )
     uv = (python, "-m", "uv", "pip")
     # Byte code is compiled once here, rather than by each of the many processes that import the libraries.
     options = ("--quiet", "--compile-bytecode", "--require-hashes")
     run(*uv, "sync", *options, "--python", python, "requirements.lock")
-    run(*uv, "install", "--quiet", "--python", python, "--no-deps", "--no-build-isolation", "--editable", ".")
+    run(
+        *uv,
+        "install",
+        "--quiet",
+        "--python",
+        python,
+        "--no-deps",
+        "--no-build-isolation",
+        "--editable",
+        ".",
+    )
     (VENV / ".ready").touch()
 
 

@@ -19,10 +19,10 @@ from sklearn.metrics import adjusted_rand_score
 from survey_truth import CLASSES, SHARES, rates
 
 from helpers.profiles import build_profiles
-from helpers.survey import Survey, read_mapping, read_survey, tidy_tables
-from helpers.survey.edition import read_departements
-from helpers.survey.mapping import Target
 from helpers.typology import exact_icl, jaccard_distances, latent_classes, partition
+from survey_reader import Survey, read_mapping, read_survey, tidy_tables
+from survey_reader.edition import read_departements
+from survey_reader.mapping import Target
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "data" / "raw" / "survey-simulated"
@@ -92,7 +92,11 @@ def compare(survey: Survey, tables: dict[str, pd.DataFrame]) -> Comparison:
     declared = {(row["operator"], row["variable"], row["item"]) for row in truth("unrecoverable")}
     operators = {operator for operator, *_ in true} | set(tables["operators"]["operator"])
     targets = {(t.variable, t.item) for t in survey.mapping.targets if t.variable != "operator"}
-    grid = {(operator, *target) for operator in operators for target in targets} | set(true) | set(found)
+    grid = (
+        {(operator, *target) for operator in operators for target in targets}
+        | set(true)
+        | set(found)
+    )
     wrong = [
         (*cell, true.get(cell, ""), found.get(cell, ""))
         for cell in sorted(grid - declared)
@@ -131,9 +135,13 @@ def recovery(tables: dict[str, pd.DataFrame]) -> dict[str, float]:
     icl = exact_icl(offered, max_classes=6, rng=streams[5])
     return {
         "latent classes, k = 3": adjusted_rand_score(true, fits[3].labels),
-        "Ward on sqrt(Jaccard), k = 3": adjusted_rand_score(true, partition(jaccard_distances(offered), 3, "ward")),
+        "Ward on sqrt(Jaccard), k = 3": adjusted_rand_score(
+            true, partition(jaccard_distances(offered), 3, "ward")
+        ),
         "exact ICL, its own k": adjusted_rand_score(true, icl.labels),
-        "with all rates known (the most that can be)": adjusted_rand_score(true, _best(offered, tables["services"])),
+        "with all rates known (the most that can be)": adjusted_rand_score(
+            true, _best(offered, tables["services"])
+        ),
         "classes by BIC": min(fits, key=lambda k: fits[k].bic),
         "classes by exact ICL": len(set(icl.labels.tolist())),
     }
@@ -157,9 +165,13 @@ def main() -> int:
         survey, tables = read(file)
         found = compare(survey, tables)
         recoverable = found.cells - len(found.declared)
-        print(f"{file}: {found.right} of {recoverable} recoverable cells equal the truth ({found.cells} cells)")
+        print(
+            f"{file}: {found.right} of {recoverable} recoverable cells equal the truth ({found.cells} cells)"
+        )
         lost, listed = len(found.declared), len(found.declared & found.listed)
-        print(f"  lost cells: {listed} of {lost} declared are in the ledger, which lists {len(found.listed)}")
+        print(
+            f"  lost cells: {listed} of {lost} declared are in the ledger, which lists {len(found.listed)}"
+        )
         for cell in found.wrong[:10]:
             print("  wrong:", cell)
         failed |= bool(found.wrong) or found.declared != found.listed

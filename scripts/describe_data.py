@@ -18,23 +18,39 @@ from pathlib import Path
 def described(resource: dict, data: Path) -> dict:
     """Return the descriptor of a resource with its hash, bytes and, for a table, rows as the file has them."""
     content = (data / resource["path"]).read_bytes()
-    fresh = resource | {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+    fresh = resource | {
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "bytes": len(content),
+    }
     if "schema" in resource:
         text = io.StringIO(content.decode(resource["encoding"]), newline="")
-        fresh["rows"] = sum(1 for _ in csv.reader(text, delimiter=resource["dialect"]["delimiter"])) - 1
+        fresh["rows"] = (
+            sum(1 for _ in csv.reader(text, delimiter=resource["dialect"]["delimiter"])) - 1
+        )
     return fresh
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Refresh or check the descriptor; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="write nothing, exit with 1 on a difference")
-    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[1] / "data", help="data folder")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, exit with 1 on a difference"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(__file__).resolve().parents[1] / "data",
+        help="data folder",
+    )
     options = parser.parse_args(arguments)
     path = options.data / "datapackage.json"
     package = json.loads(path.read_text(encoding="utf-8"))
     fresh = [described(resource, options.data) for resource in package["resources"]]
-    changed = [new["name"] for old, new in zip(package["resources"], fresh, strict=True) if old != new]
+    changed = [
+        new["name"] for old, new in zip(package["resources"], fresh, strict=True) if old != new
+    ]
     if not changed:
         return 0
     if options.check:

@@ -31,8 +31,13 @@ def snap(outlines: dict) -> dict:
         clusters.append([point])
         return len(clusters) - 1
 
-    numbered = {code: [[cluster_of(p) for p in ring] for ring in rings] for code, rings in sorted(outlines.items())}
-    centres = [tuple(sum(axis) / len(axis) for axis in zip(*points, strict=True)) for points in clusters]
+    numbered = {
+        code: [[cluster_of(p) for p in ring] for ring in rings]
+        for code, rings in sorted(outlines.items())
+    }
+    centres = [
+        tuple(sum(axis) / len(axis) for axis in zip(*points, strict=True)) for points in clusters
+    ]
     return {
         code: [[centres[n] for i, n in enumerate(ring) if n != ring[i - 1]] for ring in rings]
         for code, rings in numbered.items()
@@ -77,7 +82,10 @@ def simplify(outlines: dict) -> dict:
         for end in {first, second} & effective.keys():
             effective[end] = max(size, area(end))
             heapq.heappush(queue, (effective[end], end))
-    return {code: [[p for p in ring if p in neighbours] for ring in rings] for code, rings in outlines.items()}
+    return {
+        code: [[p for p in ring if p in neighbours] for ring in rings]
+        for code, rings in outlines.items()
+    }
 
 
 def contains(ring, point) -> bool:
@@ -92,7 +100,10 @@ def contains(ring, point) -> bool:
 
 def signed_area(ring) -> float:
     """Area of a ring, positive when it runs counter-clockwise."""
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
+    return (
+        sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True))
+        / 2
+    )
 
 
 def geometry(rings) -> dict:
@@ -113,5 +124,7 @@ def geometry(rings) -> dict:
             polygons.append([rounded])
     return {
         "type": "MultiPolygon",
-        "coordinates": [[[list(p) for p in [*ring, ring[0]]] for ring in polygon] for polygon in polygons],
+        "coordinates": [
+            [[list(p) for p in [*ring, ring[0]]] for ring in polygon] for polygon in polygons
+        ],
     }

@@ -36,7 +36,12 @@ SHIFTED = "R023"
 
 
 def simulate(
-    services: dict[str, str], departements: dict[str, str], *, n=N_OPERATORS, seed=SEED, special=True
+    services: dict[str, str],
+    departements: dict[str, str],
+    *,
+    n=N_OPERATORS,
+    seed=SEED,
+    special=True,
 ) -> Simulation:
     """Return a simulated survey.
 
@@ -59,7 +64,9 @@ def simulate(
     simulation = Simulation(fields(services), truth=truth, classes=classes)
     for operator in truth:
         key = operator["response", ""]
-        simulation.lines.append(Line(key, _cells(operator, simulation.fields, writer), special and key == SHIFTED))
+        simulation.lines.append(
+            Line(key, _cells(operator, simulation.fields, writer), special and key == SHIFTED)
+        )
     if special:
         _spoil(simulation, writer)
         _duplicate(simulation, writer)
@@ -92,9 +99,15 @@ def _cells(truth: dict, columns: list[Field], writer: Writer) -> dict[tuple[str,
             answers = {code: truth[column.variable, code] for code in CHOICES[column.kind]}
             chosen = [code for code, value in answers.items() if value == "yes"]
             silent = not any(answers.values())
-            cells[column.key] = writer.write("", "text") if silent else writer.several(column.kind, chosen)
+            cells[column.key] = (
+                writer.write("", "text") if silent else writer.several(column.kind, chosen)
+            )
         elif column.kind == "partners":
-            names = [item for (variable, item), value in truth.items() if variable == column.variable and value]
+            names = [
+                item
+                for (variable, item), value in truth.items()
+                if variable == column.variable and value
+            ]
             cells[column.key] = writer.partners(names)
         else:
             cells[column.key] = writer.write(truth[column.key], column.kind, blank_is_none=False)
@@ -133,7 +146,12 @@ def _spoil(simulation: Simulation, writer: Writer) -> None:
                 if column.kind not in CHOICES
                 else (
                     writer.several(
-                        column.kind, [c for c in CHOICES[column.kind] if truth[SHIFTED][column.variable, c] == "yes"]
+                        column.kind,
+                        [
+                            c
+                            for c in CHOICES[column.kind]
+                            if truth[SHIFTED][column.variable, c] == "yes"
+                        ],
                     )
                 )
             )
@@ -186,14 +204,21 @@ def labels(path: Path, code: str, label: str) -> dict[str, str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the export and its truth; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     raw = Path(__file__).resolve().parents[1] / "data" / "raw"
     parser.add_argument(
-        "--into", type=Path, default=raw / "survey-simulated", help="folder to write (default: the edition)"
+        "--into",
+        type=Path,
+        default=raw / "survey-simulated",
+        help="folder to write (default: the edition)",
     )
     options = parser.parse_args(arguments)
     services = labels(raw / "public-2026" / "services.csv", "service_code", "label_fr")
-    simulation = simulate(services, labels(raw / "territories" / "departements.csv", "code", "name"))
+    simulation = simulate(
+        services, labels(raw / "territories" / "departements.csv", "code", "name")
+    )
     (options.into / "truth").mkdir(parents=True, exist_ok=True)
     (options.into / "reponses.xlsx").write_bytes(workbook_bytes(simulation))
     (options.into / "reponses.csv").write_bytes(csv_bytes(simulation))

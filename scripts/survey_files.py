@@ -52,7 +52,9 @@ def workbook_bytes(simulation: Simulation, *, notes=True) -> bytes:
         if own:
             identity = [c for c in simulation.fields if c.variable in ("response", "operator")]
             columns = own if number == 1 else [*identity, *own]
-            _write_sheet(book.create_sheet(title), columns, simulation.lines, notes=notes and number != 3)
+            _write_sheet(
+                book.create_sheet(title), columns, simulation.lines, notes=notes and number != 3
+            )
             if notes and number == 1:
                 _write_footer(book[title], columns)
     # The library stamps the time of saving; a fixed one, and no compression, give the same bytes everywhere.
@@ -74,8 +76,12 @@ def _write_sheet(sheet, columns: list[Field], lines: list[Line], *, notes: bool)
     top = 1
     if notes:
         sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=min(8, len(columns)))
-        sheet.cell(1, 1, f"Enquête auprès des opérateurs fictifs – DONNÉES SIMULÉES – {sheet.title}")
-        sheet.cell(2, 1, "Réponses reçues du 12 janvier au 30 mars 2026. ETP : équivalent temps plein (1).")
+        sheet.cell(
+            1, 1, f"Enquête auprès des opérateurs fictifs – DONNÉES SIMULÉES – {sheet.title}"
+        )
+        sheet.cell(
+            2, 1, "Réponses reçues du 12 janvier au 30 mars 2026. ETP : équivalent temps plein (1)."
+        )
         top = 4
     start = 1
     for place, column in enumerate(columns, start=1):
@@ -112,7 +118,9 @@ def _write_line(sheet, row: int, line: Line, columns: list[Field]) -> None:
 def _merge_down(sheet, top: int, columns: list[Field], lines: list[Line]) -> None:
     first, second, variable = MERGED
     keys = [line.key for line in lines]
-    place = next((i for i, column in enumerate(columns, start=1) if column.variable == variable), None)
+    place = next(
+        (i for i, column in enumerate(columns, start=1) if column.variable == variable), None
+    )
     if place and first in keys and second in keys:
         row = top + keys.index(first)
         sheet.merge_cells(start_row=row, start_column=place, end_row=row + 1, end_column=place)
@@ -130,7 +138,10 @@ def _write_footer(sheet, columns: list[Field]) -> None:
 
 def _repacked(content: bytes) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target,
+    ):
         for part in source.infolist():
             data = source.read(part)
             if part.filename == "docProps/core.xml":
@@ -150,7 +161,9 @@ def csv_bytes(simulation: Simulation) -> bytes:
     for place, line in enumerate(simulation.lines):
         row = [line.cells[column.key].text for column in simulation.fields]
         if line.shifted:
-            at = next(i for i, column in enumerate(simulation.fields) if column.variable == SHIFTED_FROM)
+            at = next(
+                i for i, column in enumerate(simulation.fields) if column.variable == SHIFTED_FROM
+            )
             row.insert(at, "")
         writer.writerow([*row, str(600 + 37 * place % 900)])
     return text.getvalue().encode("cp1252")
@@ -170,7 +183,9 @@ def truth_tables(simulation: Simulation) -> dict[str, str]:
     return {
         "answers": _table(("operator", "variable", "item", "value"), answers),
         "classes": _table(("operator", "class"), classes),
-        "unrecoverable": _table(("operator", "variable", "item", "written", "reason"), simulation.unrecoverable),
+        "unrecoverable": _table(
+            ("operator", "variable", "item", "written", "reason"), simulation.unrecoverable
+        ),
     }
 
 

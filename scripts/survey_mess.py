@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from survey_questionnaire import CHOICES, FORMS, PERIMETERS, SCORES
 
-_MONTH_NAMES = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+_MONTH_NAMES = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+)
 _MONTHS = tuple(_MONTH_NAMES.split())
 NO_ANSWERS = ("", "", "NSP", "-", "Ne sait pas")
 YES = ("Oui", "Oui", "oui", "O", "X", "x", "1", "OUI ")
@@ -74,7 +76,9 @@ class Writer:
 
     def partners(self, names: list[str]) -> Cell:
         """Return the cell that names other operators."""
-        return self.plain(" ; ".join(self._one([name, name, name.upper(), f"{name} "]) for name in names))
+        return self.plain(
+            " ; ".join(self._one([name, name, name.upper(), f"{name} "]) for name in names)
+        )
 
     def _one(self, choices):
         return choices[int(self.rng.integers(len(choices)))]
@@ -103,7 +107,9 @@ class Writer:
     def _name(self, value: str) -> Cell:
         # The first writing of a name is the one that the tables keep: case stays as it is.
         kind = self.rng.random()
-        spaced = value if kind < 0.6 else f" {value}" if kind < 0.8 else value.replace(" ", NBSP) + "  "
+        spaced = (
+            value if kind < 0.6 else f" {value}" if kind < 0.8 else value.replace(" ", NBSP) + "  "
+        )
         return self.plain(mojibake(value) if kind > 0.92 else spaced)
 
     def _date(self, value: str) -> Cell:
@@ -112,15 +118,25 @@ class Writer:
         kind = self.rng.random()
         if kind < 0.4:
             return Cell(dt.datetime(day.year, day.month, day.day), slashes, "dd/mm/yyyy")
-        return self.plain(slashes if kind < 0.7 else f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
+        return self.plain(
+            slashes if kind < 0.7 else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        )
 
     def _siret(self, value: str) -> Cell:
         spaced = f"{value[:3]} {value[3:6]} {value[6:9]} {value[9:]}"
         return self.plain(self._one([value, spaced, spaced.replace(" ", NBSP)]))
 
     def _form(self, value: str) -> Cell:
-        short = {"cdg": "CDG", "atd": "ATD", "gip": "GIP", "spl": "SPL", "syndicat_mixte": "SM"}.get(value)
-        return self.plain(short) if short and self.rng.random() < 0.2 else self._text(FORMS[value][1])
+        short = {
+            "cdg": "CDG",
+            "atd": "ATD",
+            "gip": "GIP",
+            "spl": "SPL",
+            "syndicat_mixte": "SM",
+        }.get(value)
+        return (
+            self.plain(short) if short and self.rng.random() < 0.2 else self._text(FORMS[value][1])
+        )
 
     def _perimeter(self, value: str) -> Cell:
         return self._text(PERIMETERS[value])

@@ -27,7 +27,11 @@ FORMS = {
     "association": ("Association fictive", "Association", 0.10),
     "spl": ("Société fictive", "Société publique locale", 0.06),
 }
-PERIMETERS = {"departement": "Un département", "several": "Plusieurs départements", "region": "Une région"}
+PERIMETERS = {
+    "departement": "Un département",
+    "several": "Plusieurs départements",
+    "region": "Une région",
+}
 RESOURCES = {
     "logiciels": "Logiciels",
     "materiel": "Matériel",
@@ -83,7 +87,12 @@ INCLUSION = {
     "accessible": "Les services sont conformes au RGAA",
     "support": "Un accueil téléphonique aide les usagers",
 }
-BOXES = {"offered": "Proposé", "planned": "En projet", "partner": "Avec un partenaire", "wished": "Souhaité"}
+BOXES = {
+    "offered": "Proposé",
+    "planned": "En projet",
+    "partner": "Avec un partenaire",
+    "wished": "Souhaité",
+}
 
 
 @dataclass(frozen=True)
@@ -109,23 +118,42 @@ def fields(services: dict[str, str]) -> list[Field]:
     found = [
         _single("response", "key", 1, "", "N° de réponse", "Identifiant de la réponse"),
         _single("response_date", "date", 1, "Identité", "Date de réponse"),
-        _single("operator", "name", 1, "Identité", "Nom de l’opérateur", "Dénomination de votre structure"),
+        _single(
+            "operator",
+            "name",
+            1,
+            "Identité",
+            "Nom de l’opérateur",
+            "Dénomination de votre structure",
+        ),
         _single("siret", "siret", 1, "Identité", "Numéro SIRET"),
         _single("legal_form", "form", 1, "Identité", "Forme juridique"),
         _single("founded_year", "year", 1, "Identité", "Année de création"),
         _single("departements", "departements", 1, "Territoire", "Département(s) d’intervention"),
         _single("perimeter", "perimeter", 1, "Territoire", "Périmètre d’intervention"),
-        _single("members", "count", 1, "Territoire", "Combien de collectivités adhèrent à votre structure ?"),
+        _single(
+            "members",
+            "count",
+            1,
+            "Territoire",
+            "Combien de collectivités adhèrent à votre structure ?",
+        ),
         _single("communes_members", "count", 1, "Territoire", "Dont communes"),
         _single("rural_share", "percent", 1, "Territoire", RURAL),
         _single("staff_fte", "staff", 1, "Moyens", "Effectif au 31 décembre (ETP)"),
         _single("budget_eur", "money", 1, "Moyens", "Budget annuel (€)"),
-        _single("own_revenue_share", "percent", 1, "Moyens", "Part des recettes propres dans le budget"),
+        _single(
+            "own_revenue_share", "percent", 1, "Moyens", "Part des recettes propres dans le budget"
+        ),
         _single("shared_resource", "resources", 1, "Moyens", "Que mettez-vous en commun ?"),
     ]
     for code, label in services.items():
         for box, ticked in BOXES.items():
-            found.append(Field(f"service_{box}", code, "box", 2, label, ticked, f"Services [{label}][{ticked}]"))
+            found.append(
+                Field(
+                    f"service_{box}", code, "box", 2, label, ticked, f"Services [{label}][{ticked}]"
+                )
+            )
     found += _grid("demand", "score", 3, "Demande de vos adhérents", THEMES)
     found += _grid("obstacle", "box", 3, "Freins rencontrés", OBSTACLES)
     found.append(_single("need", "needs", 3, "Besoins", "De quoi avez-vous besoin ?"))
@@ -134,10 +162,18 @@ def fields(services: dict[str, str]) -> list[Field]:
     found += _grid("inclusion", "yes_no", 4, "Inclusion", INCLUSION)
     found += [
         _single("mediators", "count", 4, "Inclusion", "Nombre de médiateurs numériques"),
-        _single("alliance", "partners", 4, "Coopération", "Opérateurs avec lesquels vous êtes liés par convention"),
+        _single(
+            "alliance",
+            "partners",
+            4,
+            "Coopération",
+            "Opérateurs avec lesquels vous êtes liés par convention",
+        ),
         _single("shared_platform", "partners", 4, "Coopération", PLATFORM),
         _single("network", "networks", 4, "Coopération", "Réseaux dont vous êtes membre"),
-        _single("cooperation_wished", "yes_no", 4, "Coopération", "Souhaitez-vous coopérer davantage ?"),
+        _single(
+            "cooperation_wished", "yes_no", 4, "Coopération", "Souhaitez-vous coopérer davantage ?"
+        ),
     ]
     return found
 
@@ -146,7 +182,12 @@ RURAL = "Part de communes de moins de 3 500 habitants parmi vos adhérents"
 COVERED = "Part des adhérents couverts par une offre de cybersécurité"
 PLATFORM = "Opérateurs avec lesquels vous partagez une plateforme"
 CHOICES = {"resources": RESOURCES, "needs": NEEDS, "networks": NETWORKS}
-SHEETS = {1: "1 - Identité et moyens", 2: "2 - Services", 3: "3 - Demande et freins", 4: "4 - Sécurité, coopération"}
+SHEETS = {
+    1: "1 - Identité et moyens",
+    2: "2 - Services",
+    3: "3 - Demande et freins",
+    4: "4 - Sécurité, coopération",
+}
 
 
 def _single(variable, kind, sheet, group, title, csv=None) -> Field:
@@ -154,4 +195,7 @@ def _single(variable, kind, sheet, group, title, csv=None) -> Field:
 
 
 def _grid(variable, kind, sheet, group, labels) -> list[Field]:
-    return [Field(variable, code, kind, sheet, group, label, f"{group} [{label}]") for code, label in labels.items()]
+    return [
+        Field(variable, code, kind, sheet, group, label, f"{group} [{label}]")
+        for code, label in labels.items()
+    ]

@@ -48,7 +48,10 @@ def rates(services: list[str]) -> np.ndarray:
     """Return the chance that a member of each class offers each service, shape (3, m)."""
     marks = {code for marked in CLASSES.values() for code in marked}
     table = [
-        [IN_CLASS if code in marked else ELSEWHERE if code in marks else COMMON for code in services]
+        [
+            IN_CLASS if code in marked else ELSEWHERE if code in marks else COMMON
+            for code in services
+        ]
         for marked in CLASSES.values()
     ]
     return np.array(table)
@@ -137,7 +140,9 @@ def _services(services: list[str], offered: np.ndarray, rng) -> dict:
 def _opinions(rng) -> dict:
     truth = {}
     for theme in THEMES:
-        truth["demand", theme] = _or_none(str(int(rng.choice(5, p=[0.05, 0.15, 0.25, 0.30, 0.25])) + 1), rng)
+        truth["demand", theme] = _or_none(
+            str(int(rng.choice(5, p=[0.05, 0.15, 0.25, 0.30, 0.25])) + 1), rng
+        )
     truth |= {("obstacle", code): "yes" if rng.random() < 0.45 else "no" for code in OBSTACLES}
     truth |= _several("need", CHOICES["needs"], 0.5, rng)
     for code in SECURITY:
@@ -156,7 +161,10 @@ def _several(variable: str, codes, chance: float, rng) -> dict:
     chosen = rng.random(len(codes)) < chance
     chosen[int(rng.integers(len(codes)))] = True
     silent = rng.random() < NO_ANSWER
-    return {(variable, code): "" if silent else "yes" if c else "no" for code, c in zip(codes, chosen, strict=True)}
+    return {
+        (variable, code): "" if silent else "yes" if c else "no"
+        for code, c in zip(codes, chosen, strict=True)
+    }
 
 
 def _or_none(value: str, rng) -> str:

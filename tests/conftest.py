@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import disclosure
+from claimbook import protect as disclosure
 from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
@@ -40,7 +40,7 @@ class Built:
     ----------
     root : Path
         Root of the project.
-    layout : helpers.pipeline.Layout
+    layout : claimbook.build.Layout
         Where its files are.
     code : int
         Exit code.
@@ -58,7 +58,7 @@ class Built:
 @pytest.fixture(scope="session")
 def built() -> Built:
     """Build every report of the default edition through the pipeline; what is up to date is not run again."""
-    from helpers.pipeline import Layout, build
+    from claimbook.build import Layout, build
 
     root = project_root()
     code, _ = build(root, DEFAULT_EDITION, quiet=True, wait=True)
@@ -68,7 +68,7 @@ def built() -> Built:
 @pytest.fixture(scope="session")
 def built_survey() -> Built:
     """Build every report of the simulated survey through the pipeline; what is up to date is not run again."""
-    from helpers.pipeline import Layout, build
+    from claimbook.build import Layout, build
 
     root = project_root()
     code, _ = build(root, SURVEY_EDITION, quiet=True, wait=True)
@@ -104,7 +104,12 @@ def copy_of_build(built, tmp_path):
 
     def run(*arguments: str, limit: int | None = None) -> subprocess.CompletedProcess:
         """Run a command; `limit` is the largest file that it can write, as on a disk that is full."""
-        environment = {**os.environ, "PYTHONPATH": f"{tmp_path / 'src'}", "OPSN_ROOT": f"{tmp_path}", "COLUMNS": "200"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": f"{tmp_path / 'src'}",
+            "OPSN_ROOT": f"{tmp_path}",
+            "COLUMNS": "200",
+        }
         command = [sys.executable, "-m", "helpers", *arguments]
         return subprocess.run(
             command,

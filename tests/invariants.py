@@ -70,7 +70,9 @@ def depth_is_the_number_of_distinct_pages(tables):
 
 def pages_are_those_of_the_statements(tables):
     grouped = tables["statements"].groupby(["operator", "page"])
-    wanted = grouped.agg(year=("year", "max"), n_statements=("evidence_id", "size"), weak=("weak", "all"))
+    wanted = grouped.agg(
+        year=("year", "max"), n_statements=("evidence_id", "size"), weak=("weak", "all")
+    )
     found = tables["pages"].set_index(["operator", "page"]).reindex(wanted.index)
     assert len(found) == len(tables["pages"])
     assert (found["n_statements"] == wanted["n_statements"]).all()
@@ -79,7 +81,10 @@ def pages_are_those_of_the_statements(tables):
 
 
 def states_are_those_of_the_statements(tables):
-    statements, states = tables["statements"], tables["states"].set_index(["operator", "service_code"])
+    statements, states = (
+        tables["statements"],
+        tables["states"].set_index(["operator", "service_code"]),
+    )
     assert states.index.is_unique
     assert set(states["state"]) <= set(STATES)
     offered = statements[statements["status"] == "offered"]
@@ -117,9 +122,12 @@ def every_perimeter_is_made_of_official_departements(tables):
     joined = pairs.groupby("operator")["departement"].agg(lambda codes: "|".join(sorted(codes)))
     assert (joined.reindex(operators.index, fill_value="") == operators["departements"]).all()
     assert (
-        pairs.groupby("operator").size().reindex(operators.index, fill_value=0) == operators["n_departements"]
+        pairs.groupby("operator").size().reindex(operators.index, fill_value=0)
+        == operators["n_departements"]
     ).all()
-    regions = pairs.groupby("operator")["region"].agg(lambda r: r.iloc[0] if len(set(r)) == 1 else "")
+    regions = pairs.groupby("operator")["region"].agg(
+        lambda r: r.iloc[0] if len(set(r)) == 1 else ""
+    )
     assert (regions.reindex(operators.index, fill_value="") == operators["region"]).all()
 
 
@@ -136,7 +144,10 @@ def settled_values_lie_within_what_was_published(tables):
 
 
 def every_attribute_row_was_kept_or_merged(tables):
-    attributes, balance = tables["attributes"], tables["balance"].set_index("table").loc["operator_attributes"]
+    attributes, balance = (
+        tables["attributes"],
+        tables["balance"].set_index("table").loc["operator_attributes"],
+    )
     assert len(attributes) + len(tables["operators"]) == balance["kept"]
     assert (attributes["n_values"] - 1).sum() == balance["merged"]
 
@@ -147,7 +158,9 @@ def a_page_that_was_not_found_was_not_judged(tables):
 
 
 def the_second_reading_is_of_statements(tables):
-    reading = tables["second_reading"].merge(tables["statements"], on="evidence_id", suffixes=("", "_stated"))
+    reading = tables["second_reading"].merge(
+        tables["statements"], on="evidence_id", suffixes=("", "_stated")
+    )
     assert len(reading) == len(tables["second_reading"])
     assert (reading["opsn_name"] == reading["operator"]).all()
     assert (reading["service_code"] == reading["service_code_stated"]).all()
@@ -156,7 +169,8 @@ def the_second_reading_is_of_statements(tables):
 def legal_families_follow_from_form_and_name(tables):
     operators = tables["operators"]
     derived = [
-        legal_family(form, name) for form, name in zip(operators["legal_form"], operators["full_name"], strict=True)
+        legal_family(form, name)
+        for form, name in zip(operators["legal_form"], operators["full_name"], strict=True)
     ]
     assert list(operators["legal_family"]) == derived
 

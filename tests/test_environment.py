@@ -14,7 +14,9 @@ from helpers.paths import project_root
 
 ROOT = project_root()
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-PINS = [Requirement(line.rstrip(" \\")) for line in LOCK.splitlines() if re.match(r"^[a-zA-Z0-9]", line)]
+PINS = [
+    Requirement(line.rstrip(" \\")) for line in LOCK.splitlines() if re.match(r"^[a-zA-Z0-9]", line)
+]
 
 
 def test_every_requirement_is_pinned_exactly_and_hashed():
@@ -48,7 +50,9 @@ def test_conda_users_get_the_same_lock():
     assert sorted(d.split("=")[0] for d in plain) == ["pip", "python"]
     assert nested == {"pip": ["--require-hashes", "-r requirements.lock"]}
     (python,) = [d for d in plain if d.startswith("python=")]
-    supported = re.search(r'requires-python = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[1]
+    supported = re.search(
+        r'requires-python = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    )[1]
     assert python.split("=")[1] in SpecifierSet(supported)
 
 

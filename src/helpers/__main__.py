@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from helpers.editions import INTERNAL, is_internal
-from helpers.errors import UserError
+from claimbook.edition import INTERNAL, is_internal
+from claimbook.errors import UserError
 
 DEFAULT_EDITION = "public-2026"
 
@@ -22,7 +22,9 @@ def _from_one(text: str) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    top = argparse.ArgumentParser(prog="python -m helpers", description="Build and check the reports of the study.")
+    top = argparse.ArgumentParser(
+        prog="python -m helpers", description="Build and check the reports of the study."
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name, help_, function):
@@ -31,42 +33,88 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     sub = command("reports", "Build every report of an edition.", reports)
-    sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
-    sub.add_argument("--workers", type=_from_one, help="notebooks that run at once (default: the available cores)")
     sub.add_argument(
-        "--dask", metavar="ADDRESS", help="Dask scheduler that executes the notebooks (default: $OPSN_DASK)"
+        "--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)"
     )
-    sub.add_argument("--explain", action="store_true", help="say why each task would run, and run none")
+    sub.add_argument(
+        "--workers",
+        type=_from_one,
+        help="notebooks that run at once (default: the available cores)",
+    )
+    sub.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="Dask scheduler that executes the notebooks (default: $OPSN_DASK)",
+    )
+    sub.add_argument(
+        "--explain", action="store_true", help="say why each task would run, and run none"
+    )
     sub.add_argument("--force", action="store_true", help="run every task")
 
-    sub.add_argument("--internal", action="store_true", help="build the team's own view of a confidential edition")
+    sub.add_argument(
+        "--internal",
+        action="store_true",
+        help="build the team's own view of a confidential edition",
+    )
 
-    sub = command("prepare", "Write the tidy tables of an edition, so that notebooks can be run by hand.", prepare)
-    sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
+    sub = command(
+        "prepare",
+        "Write the tidy tables of an edition, so that notebooks can be run by hand.",
+        prepare,
+    )
+    sub.add_argument(
+        "--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)"
+    )
 
-    sub = command("inspect", "Show what is recognised in a survey's export, before anything runs.", inspect)
+    sub = command(
+        "inspect", "Show what is recognised in a survey's export, before anything runs.", inspect
+    )
     sub.add_argument("file", type=Path, help="an .xlsx workbook or a delimited text file")
     sub.add_argument("--mapping", type=Path, help="its mapping (default: mapping.yml beside it)")
 
-    sub = command("baseline", "Show what changed since the accepted claims, then accept the new ones.", baseline)
-    sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
+    sub = command(
+        "baseline",
+        "Show what changed since the accepted claims, then accept the new ones.",
+        baseline,
+    )
+    sub.add_argument(
+        "--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)"
+    )
 
-    sub = command("print", "Make the PDF and DOCX forms of an edition, with the tools that are there.", print_forms)
-    sub.add_argument("--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)")
+    sub = command(
+        "print",
+        "Make the PDF and DOCX forms of an edition, with the tools that are there.",
+        print_forms,
+    )
+    sub.add_argument(
+        "--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)"
+    )
 
     sub = command("changes", "Tell what changed between two claim files or editions.", changes)
-    sub.add_argument("old", help="claims.json, a folder that holds one, or an edition that is built")
+    sub.add_argument(
+        "old", help="claims.json, a folder that holds one, or an edition that is built"
+    )
     sub.add_argument("new", help="the same, for the newer side")
-    sub.add_argument("--html", action="store_true", help="write reports/<new>/changes-since-<old>.html instead")
+    sub.add_argument(
+        "--html", action="store_true", help="write reports/<new>/changes-since-<old>.html instead"
+    )
 
     sub = command("match", "Match the operators of two editions; list the doubtful pairs.", match)
     sub.add_argument("old", help="older edition under data/raw")
     sub.add_argument("new", help="newer edition under data/raw")
-    sub.add_argument("--write", action="store_true", help="add the doubtful pairs to the file of decisions")
+    sub.add_argument(
+        "--write", action="store_true", help="add the doubtful pairs to the file of decisions"
+    )
 
-    sub = command("disclosure", "Check exported files of a confidential edition for leaks.", disclosure)
-    sub.add_argument("folder", type=Path, help="folder of exported files, such as reports/<edition>")
-    sub.add_argument("--edition", help="edition whose tables are confidential (default: the folder's name)")
+    sub = command(
+        "disclosure", "Check exported files of a confidential edition for leaks.", disclosure
+    )
+    sub.add_argument(
+        "folder", type=Path, help="folder of exported files, such as reports/<edition>"
+    )
+    sub.add_argument(
+        "--edition", help="edition whose tables are confidential (default: the folder's name)"
+    )
 
     sub = command("verify", "Re-run the notebook of a report and compare.", verify)
     sub.add_argument("report", type=Path, help="an exported report (.html)")
@@ -78,8 +126,8 @@ def parser() -> argparse.ArgumentParser:
 
 def reports(options) -> int:
     """Build the reports."""
+    from claimbook.build import build
     from helpers.paths import project_root
-    from helpers.pipeline import build
 
     edition = options.edition
     if options.internal and not is_internal(edition):
@@ -97,8 +145,8 @@ def reports(options) -> int:
 
 def prepare(options) -> int:
     """Write the tidy tables alone."""
+    from claimbook.build import build
     from helpers.paths import project_root
-    from helpers.pipeline import build
 
     code, _ = build(project_root(), options.edition, select="tables", quiet=True)
     return code
@@ -107,7 +155,7 @@ def prepare(options) -> int:
 def inspect(options) -> int:
     """Print what is recognised in an export: 0 if it could be built, 2 if something stops the build."""
     from helpers.paths import project_root
-    from helpers.survey import inspect_export
+    from survey_reader import inspect_export
 
     text, ready = inspect_export(project_root(), options.file, options.mapping)
     print(text, end="")
@@ -116,55 +164,55 @@ def inspect(options) -> int:
 
 def baseline(options) -> int:
     """Build, show what changed, and accept it."""
+    from claimbook.build.acceptance import accept
     from helpers.paths import project_root
-    from helpers.pipeline.acceptance import accept
 
     return accept(project_root(), options.edition)
 
 
 def print_forms(options) -> int:
     """Make the print and office forms."""
+    from claimbook.build.forms import print_forms as make
     from helpers.paths import project_root
-    from helpers.pipeline.forms import print_forms as make
 
     return make(project_root(), options.edition)
 
 
 def changes(options) -> int:
     """Print what changed between two sets of claims."""
+    from claimbook.build.comparing import print_changes
     from helpers.paths import project_root
-    from helpers.pipeline.comparing import print_changes
 
     return print_changes(project_root(), options.old, options.new, page=options.html)
 
 
 def match(options) -> int:
     """Match the operators of two editions; 1 if a pair is left to decide."""
+    from claimbook.build.comparing import print_match
     from helpers.paths import project_root
-    from helpers.pipeline.comparing import print_match
 
     return print_match(project_root(), options.old, options.new, write=options.write)
 
 
 def disclosure(options) -> int:
     """Print what exported files give away; 1 if anything."""
+    from claimbook.build.confidential import print_disclosure
     from helpers.paths import project_root
-    from helpers.pipeline.confidential import print_disclosure
 
     return print_disclosure(project_root(), options.folder, options.edition)
 
 
 def verify(options) -> int:
     """Re-run a report's notebook and compare: 0 identical, 1 within tolerance, 2 different."""
+    from claimbook.build.acceptance import verify_report
     from helpers.paths import project_root
-    from helpers.pipeline.acceptance import verify_report
 
     return verify_report(project_root(), options.report)
 
 
 def lint(options) -> int:
     """Print the findings of the notebook lint; 1 if there are any."""
-    from helpers.notebook_lint import lint_notebook
+    from claimbook.lint import lint_notebook
     from helpers.paths import project_root
 
     paths = options.notebooks or sorted((project_root() / "notebooks").glob("*.ipynb"))
@@ -183,7 +231,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Interrupted: what was finished is kept; run the same command again to go on.", file=sys.stderr)
+        print(
+            "Interrupted: what was finished is kept; run the same command again to go on.",
+            file=sys.stderr,
+        )
         return 130
 
 

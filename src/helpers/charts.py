@@ -1,13 +1,13 @@
 """The charts that several notebooks draw, each in one form, so that readers learn it once.
 
-Every function returns a Matplotlib figure that `helpers.figures.figure` shows with its text and its data.
+Every function returns a Matplotlib figure that `claimbook.figures.figure` shows with its text and its data.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from helpers.figures import PALETTE, format_axis
+from claimbook.figures import PALETTE, format_axis
 
 ROW = 0.235
 _SYMBOLS = (
@@ -26,7 +26,9 @@ def _axes(width: float, height: float):
     return figure, axes
 
 
-def dots(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, xlabel: str, reference=None):
+def dots(
+    frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, xlabel: str, reference=None
+):
     """Draw one estimate a row with its interval.
 
     Parameters
@@ -50,7 +52,9 @@ def dots(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, xl
     axes.plot(frame[value], places, "o", color=PALETTE[0], markersize=5, label="part observée")
     if reference:
         column, name = reference
-        axes.plot(frame[column], places, "D", color=PALETTE[1], markersize=6, fillstyle="none", label=name)
+        axes.plot(
+            frame[column], places, "D", color=PALETTE[1], markersize=6, fillstyle="none", label=name
+        )
         axes.legend(loc="lower right", frameon=False)
     axes.set_yticks(list(places), list(frame[label]))
     axes.set_ylim(len(frame) - 0.4, -0.6)
@@ -68,7 +72,7 @@ def bars(frame: pd.DataFrame, label: str, value: str, *, xlabel: str):
     -------
     matplotlib.figure.Figure
     """
-    from helpers import french
+    from claimbook import french
 
     figure, axes = _axes(7.2, 1.0 + 0.27 * len(frame))
     drawn = axes.barh(range(len(frame)), frame[value], color=PALETTE[0], height=0.7)
@@ -82,7 +86,9 @@ def bars(frame: pd.DataFrame, label: str, value: str, *, xlabel: str):
     return figure
 
 
-def columns(frame: pd.DataFrame, label: str, value: str, *, xlabel: str, ylabel: str, style: str = "count"):
+def columns(
+    frame: pd.DataFrame, label: str, value: str, *, xlabel: str, ylabel: str, style: str = "count"
+):
     """Draw counts as vertical bars in the order of a numeric label (pages, years).
 
     Returns
@@ -109,7 +115,15 @@ def ranges(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, 
     """
     figure, axes = _axes(7.2, 1.2 + 0.3 * len(frame))
     places = range(len(frame))
-    axes.hlines(places, frame[low], frame[high], color=PALETTE[0], linewidth=3, alpha=0.45, label="valeurs publiées")
+    axes.hlines(
+        places,
+        frame[low],
+        frame[high],
+        color=PALETTE[0],
+        linewidth=3,
+        alpha=0.45,
+        label="valeurs publiées",
+    )
     axes.plot(frame[value], places, "D", color=PALETTE[1], markersize=7, label="valeur retenue")
     axes.set_yticks(list(places), list(frame[label]))
     axes.set_ylim(len(frame) - 0.4, -0.6)

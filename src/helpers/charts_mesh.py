@@ -7,8 +7,8 @@ import textwrap
 import numpy as np
 import pandas as pd
 
+from claimbook.figures import LINESTYLES, MARKERS, PALETTE, format_axis
 from helpers.charts import ROW, _axes
-from helpers.figures import LINESTYLES, MARKERS, PALETTE, format_axis
 
 
 def twins(
@@ -38,7 +38,10 @@ def twins(
     matplotlib.figure.Figure
     """
     figure, axes = _axes(7.2, 1.5 + 0.42 * len(frame))
-    for place, columns, shift, name in ((0, seen, -0.14, legend[0]), (1, corrected, 0.16, legend[1])):
+    for place, columns, shift, name in (
+        (0, seen, -0.14, legend[0]),
+        (1, corrected, 0.16, legend[1]),
+    ):
         rows = np.arange(len(frame)) + shift
         value, low, high = columns
         axes.hlines(rows, frame[low], frame[high], color=PALETTE[place], linewidth=1.8, alpha=0.8)
@@ -80,7 +83,14 @@ def quotients(frame: pd.DataFrame, label: str, *, xlabel: str, discovery: str):
     """
     figure, axes = _axes(7.2, 1.6 + 0.4 * len(frame))
     places = np.arange(len(frame))
-    axes.hlines(places, frame["null_low"], frame["null_high"], color="#c9ced6", linewidth=9, label="tables au hasard")
+    axes.hlines(
+        places,
+        frame["null_low"],
+        frame["null_high"],
+        color="#c9ced6",
+        linewidth=9,
+        label="tables au hasard",
+    )
     axes.hlines(places, frame["low"], frame["high"], color=PALETTE[0], linewidth=1.6)
     for told, style, name in ((True, "full", "écart retenu"), (False, "none", "écart non retenu")):
         rows = frame[discovery].to_numpy() == told
@@ -108,7 +118,9 @@ def random_tables(null, observed: float, *, xlabel: str):
     matplotlib.figure.Figure
     """
     figure, axes = _axes(7.2, 3.0)
-    counts, _, _ = axes.hist(null, bins=30, color="#86aed3", edgecolor="white", label="tables tirées au hasard")
+    counts, _, _ = axes.hist(
+        null, bins=30, color="#86aed3", edgecolor="white", label="tables tirées au hasard"
+    )
     axes.axvline(observed, color=PALETTE[1], linewidth=2.4, label="valeur observée")
     axes.set_ylim(0, counts.max() * 1.1)
     axes.set_xlabel(xlabel)
@@ -137,9 +149,27 @@ def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str, discovery: s
     """
     figure, axes = _axes(7.2, 1.5 + 0.4 * len(frame))
     places = range(len(frame))
-    axes.hlines(places, frame["null_low"], frame["null_high"], color="#86aed3", linewidth=8, label="tables au hasard")
-    axes.plot(frame["expected"], places, "|", color=PALETTE[0], markersize=11, markeredgewidth=2, label="leur moyenne")
-    for told, style, name in ((True, "full", "observé, écart retenu"), (False, "none", "observé, écart non retenu")):
+    axes.hlines(
+        places,
+        frame["null_low"],
+        frame["null_high"],
+        color="#86aed3",
+        linewidth=8,
+        label="tables au hasard",
+    )
+    axes.plot(
+        frame["expected"],
+        places,
+        "|",
+        color=PALETTE[0],
+        markersize=11,
+        markeredgewidth=2,
+        label="leur moyenne",
+    )
+    for told, style, name in (
+        (True, "full", "observé, écart retenu"),
+        (False, "none", "observé, écart non retenu"),
+    ):
         rows = np.flatnonzero(frame[discovery].to_numpy() == told)
         if len(rows):
             axes.plot(
@@ -228,7 +258,16 @@ def steps(frame: pd.DataFrame, label: str, stages: dict[str, str], *, xlabel: st
     return figure
 
 
-def spans(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, xlabel: str, band: tuple[float, float]):
+def spans(
+    frame: pd.DataFrame,
+    label: str,
+    value: str,
+    low: str,
+    high: str,
+    *,
+    xlabel: str,
+    band: tuple[float, float],
+):
     """Draw values with the span that published figures allow on a logarithmic axis, and an interval behind them all.
 
     Returns
@@ -238,7 +277,15 @@ def spans(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, x
     figure, axes = _axes(7.2, 1.5 + 0.3 * len(frame))
     places = range(len(frame))
     axes.axvspan(*band, color="#e4e8ed", label="intervalle de la médiane")
-    axes.hlines(places, frame[low], frame[high], color=PALETTE[0], linewidth=3, alpha=0.45, label="valeurs publiées")
+    axes.hlines(
+        places,
+        frame[low],
+        frame[high],
+        color=PALETTE[0],
+        linewidth=3,
+        alpha=0.45,
+        label="valeurs publiées",
+    )
     axes.plot(frame[value], places, "D", color=PALETTE[1], markersize=7, label="valeur retenue")
     _names(axes, frame[label])
     axes.set_xscale("log")

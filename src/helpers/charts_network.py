@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import networkx as nx
 import pandas as pd
 
-from helpers.figures import LINESTYLES, PALETTE, format_axis
+from claimbook.figures import LINESTYLES, PALETTE, format_axis
 
 MUTED = "#59626e"
 #: Kinds of links by rung: colour, line, width.
@@ -33,7 +33,9 @@ def lorenz_curves(curves: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: st
     figure, axes = pyplot.subplots(figsize=(6.4, 5.6), layout="constrained")
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=":", label="égalité parfaite")
     for (name, curve), colour, line in zip(curves.items(), PALETTE, LINESTYLES, strict=False):
-        axes.fill_between(curve["members"], curve["low"], curve["high"], color=colour, alpha=0.18, linewidth=0)
+        axes.fill_between(
+            curve["members"], curve["low"], curve["high"], color=colour, alpha=0.18, linewidth=0
+        )
         axes.plot(curve["members"], curve["held"], color=colour, linestyle=line, label=name)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
@@ -46,7 +48,13 @@ def lorenz_curves(curves: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: st
     return figure
 
 
-def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float, legend: tuple[str, str] = ("vus", "nombre attendu")):
+def breadth_rows(
+    frame: pd.DataFrame,
+    *,
+    xlabel: str,
+    most: float,
+    legend: tuple[str, str] = ("vus", "nombre attendu"),
+):
     """Draw, for each operator, the services seen and the number expected with its interval.
 
     Parameters
@@ -69,7 +77,15 @@ def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float, legend: tuple
     places = range(len(frame))
     axes.hlines(places, frame["low"], frame["high"], color=PALETTE[0], linewidth=2.2, alpha=0.4)
     axes.plot(frame["expected"], places, "o", color=PALETTE[0], markersize=3.6, label=legend[1])
-    axes.plot(frame["seen"], places, "D", color=PALETTE[1], markersize=3.6, fillstyle="none", label=legend[0])
+    axes.plot(
+        frame["seen"],
+        places,
+        "D",
+        color=PALETTE[1],
+        markersize=3.6,
+        fillstyle="none",
+        label=legend[0],
+    )
     axes.set_yticks(list(places), list(frame["operator"]), fontsize=7)
     axes.set_ylim(len(frame) - 0.3, -0.7)
     axes.set_xlim(-0.5, most)
@@ -80,7 +96,9 @@ def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float, legend: tuple
     return figure
 
 
-def group_means(frame: pd.DataFrame, *, xlabel: str, legend: tuple[str, str] = ("vus", "nombre attendu")):
+def group_means(
+    frame: pd.DataFrame, *, xlabel: str, legend: tuple[str, str] = ("vus", "nombre attendu")
+):
     """Draw the mean of each group as seen and as expected, the latter with its interval.
 
     Parameters
@@ -101,7 +119,15 @@ def group_means(frame: pd.DataFrame, *, xlabel: str, legend: tuple[str, str] = (
     places = range(len(frame))
     axes.hlines(places, frame["low"], frame["high"], color=PALETTE[0], linewidth=2.4, alpha=0.45)
     axes.plot(frame["mean"], places, "o", color=PALETTE[0], markersize=6, label=legend[1])
-    axes.plot(frame["naive"], places, "D", color=PALETTE[1], markersize=6, fillstyle="none", label=legend[0])
+    axes.plot(
+        frame["naive"],
+        places,
+        "D",
+        color=PALETTE[1],
+        markersize=6,
+        fillstyle="none",
+        label=legend[0],
+    )
     axes.set_yticks(list(places), list(frame["label"]))
     axes.set_ylim(len(frame) - 0.4, -0.6)
     axes.set_xlim(0, None)
@@ -112,7 +138,9 @@ def group_means(frame: pd.DataFrame, *, xlabel: str, legend: tuple[str, str] = (
     return figure
 
 
-def network_map(graph: nx.Graph, places: Mapping[str, tuple[float, float]], rungs: Mapping[int, str]):
+def network_map(
+    graph: nx.Graph, places: Mapping[str, tuple[float, float]], rungs: Mapping[int, str]
+):
     """Draw a network of cooperation: one mark a body, one line a pair, by how far the cooperation goes.
 
     Parameters
@@ -137,15 +165,33 @@ def network_map(graph: nx.Graph, places: Mapping[str, tuple[float, float]], rung
     for first, second, about in graph.edges(data=True):
         colour, line, thick = _LINES[about["rung"]]
         (x0, y0), (x1, y1) = places[first], places[second]
-        axes.plot([x0, x1], [y0, y1], color=PALETTE[colour], linestyle=line, linewidth=thick, zorder=1)
+        axes.plot(
+            [x0, x1], [y0, y1], color=PALETTE[colour], linestyle=line, linewidth=thick, zorder=1
+        )
     for name, (x, y) in places.items():
         operator = graph.nodes[name]["operator"]
         face = PALETTE[0] if operator else "white"
-        axes.plot(x, y, "o" if operator else "s", color=PALETTE[0], markerfacecolor=face, markersize=7, zorder=2)
+        axes.plot(
+            x,
+            y,
+            "o" if operator else "s",
+            color=PALETTE[0],
+            markerfacecolor=face,
+            markersize=7,
+            zorder=2,
+        )
         text = "\n".join(textwrap.wrap(name.split(" (")[0], 15))
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
         axes.annotate(
-            text, (x, y), (0, 6), textcoords="offset points", ha="center", va="bottom", fontsize=7.5, bbox=box, zorder=3
+            text,
+            (x, y),
+            (0, 6),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=7.5,
+            bbox=box,
+            zorder=3,
         )
     axes.set_xlim(min(xs) - 0.7, max(xs) + 0.7)
     axes.set_ylim(min(ys) - 0.3, max(ys) + 0.6)
@@ -153,12 +199,21 @@ def network_map(graph: nx.Graph, places: Mapping[str, tuple[float, float]], rung
     axes.set_axis_off()
     shown = sorted({about["rung"] for *_, about in graph.edges(data=True)}, reverse=True)
     key = [
-        Line2D([], [], color=PALETTE[_LINES[r][0]], linestyle=_LINES[r][1], linewidth=_LINES[r][2], label=rungs[r])
+        Line2D(
+            [],
+            [],
+            color=PALETTE[_LINES[r][0]],
+            linestyle=_LINES[r][1],
+            linewidth=_LINES[r][2],
+            label=rungs[r],
+        )
         for r in shown
     ]
     for operator, text in ((True, "opérateur documenté"), (False, "autre organisme")):
         face = PALETTE[0] if operator else "white"
         marker = {"marker": "o" if operator else "s", "markerfacecolor": face}
-        key.append(Line2D([], [], color=PALETTE[0], linestyle="", markersize=7, label=text, **marker))
+        key.append(
+            Line2D([], [], color=PALETTE[0], linestyle="", markersize=7, label=text, **marker)
+        )
     figure.legend(handles=key, loc="outside lower center", ncols=2, frameon=False)
     return figure

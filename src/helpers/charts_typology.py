@@ -1,6 +1,6 @@
 """The charts of the typology: what chance gives, who belongs where, what each class offers, what was missed.
 
-Every function returns a Matplotlib figure that `helpers.figures.figure` shows with its text and its data.
+Every function returns a Matplotlib figure that `claimbook.figures.figure` shows with its text and its data.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as MplPath
 from matplotlib.transforms import Affine2D
 
-from helpers.figures import HATCHES, MARKERS, PALETTE, SEQUENTIAL, format_axis, ink_on
+from claimbook.figures import HATCHES, MARKERS, PALETTE, SEQUENTIAL, format_axis, ink_on
 
 _LEFT_OUT = "#59626e"
 
@@ -22,7 +22,9 @@ _LEFT_OUT = "#59626e"
 def _axes(width: float, height: float, columns: int = 1):
     from matplotlib import pyplot
 
-    return pyplot.subplots(1, columns, figsize=(width, height), layout="constrained", squeeze=False, sharey=True)
+    return pyplot.subplots(
+        1, columns, figsize=(width, height), layout="constrained", squeeze=False, sharey=True
+    )
 
 
 def naive_and_corrected(frame: pd.DataFrame, label: str, *, naive: str, corrected: str, low: str, high: str,
@@ -46,7 +48,10 @@ def naive_and_corrected(frame: pd.DataFrame, label: str, *, naive: str, correcte
     axes = grid[0, 0]
     places = np.arange(len(frame))
     sure = frame[identified].to_numpy(dtype=bool)
-    for mask, style, name in ((sure, "-", "intervalle"), (~sure, (0, (2, 2)), "intervalle, part non identifiée")):
+    for mask, style, name in (
+        (sure, "-", "intervalle"),
+        (~sure, (0, (2, 2)), "intervalle, part non identifiée"),
+    ):
         if mask.any():
             axes.hlines(places[mask], frame.loc[mask, low], frame.loc[mask, high], color=PALETTE[0], linewidth=1.7,
                         linestyle=style, label=name)  # fmt: skip
@@ -59,7 +64,15 @@ def naive_and_corrected(frame: pd.DataFrame, label: str, *, naive: str, correcte
         clip_on=False,
         label="part corrigée",
     )
-    axes.plot(frame[naive], places, "D", color=PALETTE[1], markersize=5, fillstyle="none", label="part vue")
+    axes.plot(
+        frame[naive],
+        places,
+        "D",
+        color=PALETTE[1],
+        markersize=5,
+        fillstyle="none",
+        label="part vue",
+    )
     axes.set_yticks(places, list(frame[label]))
     axes.set_ylim(len(frame) - 0.4, -0.6)
     axes.set_xlim(0, 1)
@@ -87,7 +100,12 @@ def null_band(tables: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: str):
     for axes, (title, table) in zip(grid[0], tables.items(), strict=True):
         k = table.index.to_numpy(dtype=float)
         axes.fill_between(
-            k, table["null_low"], table["null_high"], color=PALETTE[1], alpha=0.25, label="tirages au hasard"
+            k,
+            table["null_low"],
+            table["null_high"],
+            color=PALETTE[1],
+            alpha=0.25,
+            label="tirages au hasard",
         )
         axes.plot(k, table["null_mean"], linestyle="--", color=PALETTE[1], label="leur moyenne")
         axes.plot(k, table["observed"], marker="o", color=PALETTE[0], label="opérateurs")
@@ -160,7 +178,7 @@ def profile_heat(rates: pd.DataFrame, seen: pd.DataFrame, side: pd.DataFrame):
     """
     from matplotlib import colormaps
 
-    from helpers import french
+    from claimbook import french
 
     m, k = rates.shape
     figure, grid = _axes(2.6 + 1.9 * k, 1.3 + 0.27 * m)
@@ -184,7 +202,9 @@ def profile_heat(rates: pd.DataFrame, seen: pd.DataFrame, side: pd.DataFrame):
     return figure
 
 
-def plane(points: pd.DataFrame, services: pd.DataFrame, *, names: Sequence[str], xlabel: str, ylabel: str):
+def plane(
+    points: pd.DataFrame, services: pd.DataFrame, *, names: Sequence[str], xlabel: str, ylabel: str
+):
     """Draw operators and services on the first two axes of a multiple correspondence analysis.
 
     Parameters
@@ -208,14 +228,24 @@ def plane(points: pd.DataFrame, services: pd.DataFrame, *, names: Sequence[str],
     for c, (group, rows) in enumerate(points.groupby("group", sort=True)):
         axes.scatter(rows["x"], rows["y"], marker=MARKERS[c % len(MARKERS)], s=34, color=PALETTE[c % len(PALETTE)],
                      alpha=0.8, label=group)  # fmt: skip
-    axes.scatter(services["x"], services["y"], marker="+", s=24, color=_LEFT_OUT, linewidths=0.9, label="service vu")
+    axes.scatter(
+        services["x"],
+        services["y"],
+        marker="+",
+        s=24,
+        color=_LEFT_OUT,
+        linewidths=0.9,
+        label="service vu",
+    )
     for name, corner in zip(services.index, _corners(points, services), strict=True):
         across, upright, shift = corner
         axes.annotate(str(name), services.loc[name, ["x", "y"]], xytext=(3 if across == "left" else -3, shift),
                       ha=across, va=upright, textcoords="offset points", fontsize=6.5, color=_LEFT_OUT)  # fmt: skip
     for name in names:
         x, y = points.loc[name, ["x", "y"]]
-        axes.annotate(name, (x, y), xytext=(4, -9), textcoords="offset points", fontsize=8, weight="bold")
+        axes.annotate(
+            name, (x, y), xytext=(4, -9), textcoords="offset points", fontsize=8, weight="bold"
+        )
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
     for axis in (axes.xaxis, axes.yaxis):
@@ -228,13 +258,27 @@ def _corners(points: pd.DataFrame, services: pd.DataFrame) -> list[tuple[str, st
     """Choose on which side of its cross each name stands, so that no two names meet where that can be helped."""
     both = pd.concat([points[["x", "y"]], services[["x", "y"]]])
     # in points: about six inches by five for the axes, and letters of 6.5 points, 3.7 wide: near enough
-    across, up = 430 / (both["x"].max() - both["x"].min()), 350 / (both["y"].max() - both["y"].min())
-    sides = [("left", "bottom", 3), ("left", "top", -3), ("right", "bottom", 3), ("right", "top", -3)]
+    across, up = (
+        430 / (both["x"].max() - both["x"].min()),
+        350 / (both["y"].max() - both["y"].min()),
+    )
+    sides = [
+        ("left", "bottom", 3),
+        ("left", "top", -3),
+        ("right", "bottom", 3),
+        ("right", "top", -3),
+    ]
     chosen, boxes = [], []
     for name, row in services.iterrows():
         x, y, long = row["x"] * across, row["y"] * up, 3.7 * len(str(name))
-        places = [(x if h == "left" else x - long, y + 3 if v == "bottom" else y - 10.5) for h, v, _ in sides]
-        meets = [sum(abs(a - c) < max(long, wide) and abs(b - d) < 8 for c, d, wide in boxes) for a, b in places]
+        places = [
+            (x if h == "left" else x - long, y + 3 if v == "bottom" else y - 10.5)
+            for h, v, _ in sides
+        ]
+        meets = [
+            sum(abs(a - c) < max(long, wide) and abs(b - d) < 8 for c, d, wide in boxes)
+            for a, b in places
+        ]
         best = int(np.argmin(meets))
         boxes.append((*places[best], long))
         chosen.append(sides[best])
@@ -261,7 +305,12 @@ def pair_matrix(matrix: pd.DataFrame, *, bounds: Sequence[int], label: str):
     figure, grid = _axes(7.4, 1.0 + 0.125 * n)
     axes = grid[0, 0]
     image = axes.imshow(
-        matrix.to_numpy(dtype=float), cmap=SEQUENTIAL, vmin=0, vmax=1, interpolation="nearest", aspect="auto"
+        matrix.to_numpy(dtype=float),
+        cmap=SEQUENTIAL,
+        vmin=0,
+        vmax=1,
+        interpolation="nearest",
+        aspect="auto",
     )
     for end in bounds:
         axes.axhline(end - 0.5, color=PALETTE[1], linewidth=1)

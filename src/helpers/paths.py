@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from helpers.errors import UserError
+from claimbook.errors import UserError
 
 ROOT_VARIABLE = "OPSN_ROOT"
 _MARK = Path("data") / "datapackage.json"

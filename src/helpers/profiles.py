@@ -155,8 +155,11 @@ def seriation(matrix: pd.DataFrame) -> tuple[list, list]:
 
     def order(labels, totals, scores):
         keys = [
-            (t == 0, round(float(s), 9), -t, str(label)) for label, t, s in zip(labels, totals, scores, strict=True)
+            (t == 0, round(float(s), 9), -t, str(label))
+            for label, t, s in zip(labels, totals, scores, strict=True)
         ]
-        return [label for _, label in sorted(zip(keys, labels, strict=True), key=lambda pair: pair[0])]
+        return [
+            label for _, label in sorted(zip(keys, labels, strict=True), key=lambda pair: pair[0])
+        ]
 
     return order(matrix.index, rows, row_score), order(matrix.columns, columns, column_score)

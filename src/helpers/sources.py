@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.disclosure import activate, policy_of
-from helpers.editions import Declaration, base_name, check_view, is_internal, read_declaration
-from helpers.errors import DataError, UserError
+from claimbook.edition import Declaration, base_name, check_view, is_internal, read_declaration
+from claimbook.errors import DataError, UserError
+from claimbook.protect import activate, policy_of
+from claimbook.results import Told, read_told
+from claimbook.tables import read_table, write_table
 from helpers.paths import project_root
-from helpers.tables import read_table, write_table
-from helpers.told import Told, read_told
 
 DEFAULT_EDITION = "public-2026"
 # Tables without an identifier of their own get the line of the file, so that the ledger can name a row.
@@ -106,8 +106,14 @@ def open_edition(name: str = DEFAULT_EDITION, root: Path | None = None) -> Editi
     root = project_root() if root is None else Path(root)
     edition = Edition(name, root)
     if not edition.raw_dir.is_dir():
-        known = sorted(p.name for p in (root / "data" / "raw").iterdir() if p.is_dir() and p.name != "territories")
-        raise UserError(f"There is no edition '{name}' under data/raw. Editions that exist: {', '.join(known)}.")
+        known = sorted(
+            p.name
+            for p in (root / "data" / "raw").iterdir()
+            if p.is_dir() and p.name != "territories"
+        )
+        raise UserError(
+            f"There is no edition '{name}' under data/raw. Editions that exist: {', '.join(known)}."
+        )
     check_view(name, edition.declaration)
     activate(policy_of(name, edition.declaration, internal=is_internal(name)))
     return edition
@@ -120,14 +126,18 @@ def descriptor(root: Path) -> dict:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(
-            "data/datapackage.json", f"the data package cannot be read ({error})", "restore the committed file"
+            "data/datapackage.json",
+            f"the data package cannot be read ({error})",
+            "restore the committed file",
         ) from None
 
 
 def resources(root: Path, folder: str) -> list[dict]:
     """Return the descriptors of the tables under ``data/raw/<folder>``."""
     prefix = f"raw/{folder}/"
-    return [r for r in descriptor(root)["resources"] if r["path"].startswith(prefix) and "schema" in r]
+    return [
+        r for r in descriptor(root)["resources"] if r["path"].startswith(prefix) and "schema" in r
+    ]
 
 
 def inventory(edition: Edition) -> pd.DataFrame:
@@ -147,7 +157,9 @@ def inventory(edition: Edition) -> pd.DataFrame:
             continue
         fields, lines = resource.get("schema", {}).get("fields"), None
         if fields:
-            with (edition.root / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
+            with (edition.root / "data" / resource["path"]).open(
+                encoding="utf-8", newline=""
+            ) as file:
                 lines = sum(1 for _ in csv.reader(file)) - 1
         licence = (resource.get("licenses") or package.get("licenses") or [{}])[0]
         rows.append(
@@ -162,9 +174,19 @@ def inventory(edition: Edition) -> pd.DataFrame:
         )
     described = {resource["path"] for resource in package["resources"]}
     for path in sorted(edition.raw_dir.glob("[!.]*.*")):
-        if f"raw/{edition.base}/{path.name}" not in described and path.suffix in (".csv", ".xlsx", ".yml"):
+        if f"raw/{edition.base}/{path.name}" not in described and path.suffix in (
+            ".csv",
+            ".xlsx",
+            ".yml",
+        ):
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            plain = {"table": path.name, "title": path.name, "rows": None, "columns": None, "licence": ""}
+            plain = {
+                "table": path.name,
+                "title": path.name,
+                "rows": None,
+                "columns": None,
+                "licence": "",
+            }
             rows.append({**plain, "sha256": digest[:12]})
     names = ["table", "title", "rows", "columns", "licence", "sha256"]
     return pd.DataFrame(rows, columns=names).astype({"rows": "Int64", "columns": "Int64"})
@@ -190,7 +212,9 @@ def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
         tables[resource["name"]] = _as_text(edition.root / "data" / resource["path"])
     for name in WITHOUT_IDENTIFIER:
         if name in tables:
-            tables[name].insert(0, "row_id", [f"L{line}" for line in range(2, len(tables[name]) + 2)])
+            tables[name].insert(
+                0, "row_id", [f"L{line}" for line in range(2, len(tables[name]) + 2)]
+            )
     return tables
 
 
@@ -211,32 +235,54 @@ def check_text(path: Path, delimiter: str = ",") -> None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DataError(name, f"the file cannot be read ({error.strerror})", "put the table back") from None
+        raise DataError(
+            name, f"the file cannot be read ({error.strerror})", "put the table back"
+        ) from None
     if not content.strip():
         raise DataError(name, "the file is empty", "restore the table, its header line included")
     if content.startswith(b"\xef\xbb\xbf"):
-        raise DataError(name, "the file starts with a byte order mark", "save it as UTF-8 without BOM", row=1)
+        raise DataError(
+            name, "the file starts with a byte order mark", "save it as UTF-8 without BOM", row=1
+        )
     if b"\x00" in content:
         line = content[: content.index(b"\x00")].count(b"\n") + 1
-        remedy = "save it as comma-separated UTF-8 text; spreadsheets and UTF-16 files are not read here"
-        raise DataError(name, "the file holds a NUL byte, so it is not plain text", remedy, row=line)
+        remedy = (
+            "save it as comma-separated UTF-8 text; spreadsheets and UTF-16 files are not read here"
+        )
+        raise DataError(
+            name, "the file holds a NUL byte, so it is not plain text", remedy, row=line
+        )
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        guess = content[max(0, error.start - 15) : error.start + 15].decode("cp1252", errors="replace").strip()
+        guess = (
+            content[max(0, error.start - 15) : error.start + 15]
+            .decode("cp1252", errors="replace")
+            .strip()
+        )
         raise DataError(
-            name, "the file is not UTF-8 (it reads like Windows cp1252)", "save it as UTF-8", row=line, value=guess
+            name,
+            "the file is not UTF-8 (it reads like Windows cp1252)",
+            "save it as UTF-8",
+            row=line,
+            value=guess,
         ) from None
     header = text.splitlines()[0]
     if delimiter not in header:
         found = next((d for d in (";", "\t", "|") if d in header), None)
         shown = {"\t": "tabs", ";": "semicolons", "|": "bars", None: "something else"}[found]
         raise DataError(
-            name, f"the columns are separated by {shown}, not commas", "export it with commas", row=1, value=header
+            name,
+            f"the columns are separated by {shown}, not commas",
+            "export it with commas",
+            row=1,
+            value=header,
         )
     if content.count(b"\n") > MOST_LINES:
-        raise DataError(name, f"the table has more than {MOST_LINES:,} lines", "keep the rows of the study")
+        raise DataError(
+            name, f"the table has more than {MOST_LINES:,} lines", "keep the rows of the study"
+        )
     try:
         for cells in csv.reader(text.splitlines(keepends=True), strict=True):
             # The reader's own limit is one of the whole process: other libraries lift it.
@@ -261,7 +307,7 @@ def check_tables(root: Path, folder: str) -> None:
     # Imported here because only the cleaning and the tests pay for it, never a notebook.
     from frictionless import Package
 
-    from helpers.faults import as_data_error
+    from helpers.validation_errors import as_data_error
 
     whole = descriptor(root)
     wanted = resources(root, folder)
@@ -271,7 +317,9 @@ def check_tables(root: Path, folder: str) -> None:
     keys = [k for r in wanted for k in r["schema"].get("foreignKeys", [])]
     needed |= {k["reference"]["resource"] for k in keys if k["reference"]["resource"]}
     part = [r for r in whole["resources"] if r["name"] in needed]
-    package = Package.from_descriptor({"name": "study", "resources": part}, basepath=str(root / "data"))
+    package = Package.from_descriptor(
+        {"name": "study", "resources": part}, basepath=str(root / "data")
+    )
     for resource in package.resources:
         if resource.name not in {r["name"] for r in wanted}:
             continue

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.report import export, index_entry, office, render_index
-from helpers.report.sample import sample_context, sample_notebook
+from claimbook.page import export, index_entry, office, render_index
+from claimbook.page.sample import sample_context, sample_notebook
 
 ROOT = Path(__file__).parents[2]
 SHEETS = "operators"
@@ -55,7 +55,9 @@ def built_pages(request):
     folder = os.environ.get("OPSN_REPORTS")
     if not folder:
         return request.getfixturevalue("built_reports")
-    return sorted(path for path in Path(folder).resolve().rglob("*.html") if path.parent.name != SHEETS)
+    return sorted(
+        path for path in Path(folder).resolve().rglob("*.html") if path.parent.name != SHEETS
+    )
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +65,11 @@ def sheet_pages(request):
     """Sheets of operators and their list, from the same place."""
     folder = os.environ.get("OPSN_REPORTS")
     layout = None if folder else request.getfixturevalue("built").layout
-    built = (layout.reports / SHEETS).glob("*.html") if layout else Path(folder).resolve().rglob(f"{SHEETS}/*.html")
+    built = (
+        (layout.reports / SHEETS).glob("*.html")
+        if layout
+        else Path(folder).resolve().rglob(f"{SHEETS}/*.html")
+    )
     return sorted(built)
 
 
@@ -82,14 +88,20 @@ def pages(samples, built_pages):
 
 @pytest.fixture(scope="session")
 def chromium():
-    playwright = pytest.importorskip("playwright.sync_api") if os.environ.get("OPSN_REQUIRE_BROWSER") != "1" else None
+    playwright = (
+        pytest.importorskip("playwright.sync_api")
+        if os.environ.get("OPSN_REQUIRE_BROWSER") != "1"
+        else None
+    )
     if playwright is None:
         from playwright import sync_api as playwright
     executable = office.find_chromium()
     if executable is None:
         missing("no Chromium is installed")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=executable, args=list(office.CHROMIUM_FLAGS))
+        browser = driver.chromium.launch(
+            executable_path=executable, args=list(office.CHROMIUM_FLAGS)
+        )
         yield browser
         browser.close()
 

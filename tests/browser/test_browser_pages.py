@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from helpers.report.checks import check
+from claimbook.page.checks import check
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "RGAAv4"]
 VIEWS = list(itertools.product((1280, 320), ("light", "dark")))
@@ -22,7 +22,10 @@ def axe():
 @pytest.mark.parametrize(("width", "theme"), VIEWS)
 def test_axe_finds_no_violation_with_everything_unfolded(chromium, pages, axe, width, theme):
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-    options = {"runOnly": {"type": "tag", "values": [*TAGS, "best-practice"]}, "resultTypes": ["violations"]}
+    options = {
+        "runOnly": {"type": "tag", "values": [*TAGS, "best-practice"]},
+        "resultTypes": ["violations"],
+    }
     page, found = context.new_page(), []
     for path in pages:
         page.goto(path.as_uri())
@@ -30,7 +33,9 @@ def test_axe_finds_no_violation_with_everything_unfolded(chromium, pages, axe, w
         result = axe.run(page, options=options)
         assert len(result.response["passes"]) > 15, "axe-core did not run"
         found += [
-            f"{path.name}: {v['id']}: {node['target']}" for v in result.response["violations"] for node in v["nodes"]
+            f"{path.name}: {v['id']}: {node['target']}"
+            for v in result.response["violations"]
+            for node in v["nodes"]
         ]
     context.close()
     assert found == []
@@ -61,7 +66,9 @@ def test_no_page_asks_for_anything_or_complains(chromium, pages):
 def test_a_script_would_not_run(chromium, samples, tmp_path):
     html = (samples / "02_plain.html").read_text(encoding="utf-8")
     forged = tmp_path / "forged.html"
-    forged.write_text(html.replace("</main>", "<script>document.title = 'ran'</script></main>"), encoding="utf-8")
+    forged.write_text(
+        html.replace("</main>", "<script>document.title = 'ran'</script></main>"), encoding="utf-8"
+    )
     page = chromium.new_page()
     page.goto(forged.as_uri())
     assert page.title() != "ran"
@@ -114,14 +121,21 @@ def test_print_shows_folded_data_and_hides_what_paper_cannot_use(chromium, sampl
     assert page.locator(".data table").first.bounding_box()["height"] > 50
     assert not page.locator("nav.wide").is_visible()
     assert not page.locator(".folds").first.is_visible()
-    assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('thead')).display")
+        == "table-header-group"
+    )
     after = "getComputedStyle(document.querySelector('main a[href^=http]'), '::after').content"
     assert "data.gouv.fr" in page.evaluate(after)
     page.close()
 
 
 def test_our_own_rules_hold_on_every_page(pages):
-    found = [f"{path.name}: {finding}" for path in pages for finding in check(path.read_text(encoding="utf-8"))]
+    found = [
+        f"{path.name}: {finding}"
+        for path in pages
+        for finding in check(path.read_text(encoding="utf-8"))
+    ]
     assert found == []
 
 
@@ -129,7 +143,11 @@ def test_the_nu_checker_finds_no_error(vnu, pages):
     command = ["java", "-jar", str(vnu), "--format", "json", "--errors-only", *map(str, pages)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     messages = json.loads(done.stderr)["messages"]
-    errors = [f"{m.get('url', '').rpartition('/')[2]}: {m['message']}" for m in messages if m["type"] == "error"]
+    errors = [
+        f"{m.get('url', '').rpartition('/')[2]}: {m['message']}"
+        for m in messages
+        if m["type"] == "error"
+    ]
     assert errors == []
     assert done.returncode == 0
 

@@ -10,10 +10,19 @@ import subprocess
 
 import pytest
 
-from helpers.pipeline.sheets import GOLDEN
+from claimbook.build.sheets import GOLDEN
 from helpers.sources import DEFAULT_EDITION
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "RGAAv4", "best-practice"]
+TAGS = [
+    "wcag2a",
+    "wcag2aa",
+    "wcag21a",
+    "wcag21aa",
+    "wcag22a",
+    "wcag22aa",
+    "RGAAv4",
+    "best-practice",
+]
 VIEWS = list(itertools.product((1280, 320), ("light", "dark")))
 CONTRASTING = {"index", *GOLDEN[DEFAULT_EDITION]}
 
@@ -53,7 +62,9 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(chromium, sheet_pag
         result = axe.run(page, options=options)
         assert len(result.response["passes"]) > 15, "axe-core did not run"
         found += [
-            f"{path.name}: {v['id']}: {node['target']}" for v in result.response["violations"] for node in v["nodes"]
+            f"{path.name}: {v['id']}: {node['target']}"
+            for v in result.response["violations"]
+            for node in v["nodes"]
         ]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{path.name}: scrolls sideways")
@@ -69,11 +80,15 @@ def test_no_sheet_asks_for_anything_or_complains(chromium, sheet_pages):
     for path in sheet_pages:
         page.goto(path.as_uri())
     page.close()
-    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri() for path in sheet_pages]
+    assert [url for url in asked if not url.startswith("data:")] == [
+        path.as_uri() for path in sheet_pages
+    ]
     assert said == []
 
 
-def test_a_reader_goes_from_the_list_to_a_sheet_to_its_neighbour_and_back_with_the_keyboard(chromium, sheet_pages):
+def test_a_reader_goes_from_the_list_to_a_sheet_to_its_neighbour_and_back_with_the_keyboard(
+    chromium, sheet_pages
+):
     listing = next(path for path in sheet_pages if path.stem == "index")
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     page.goto(listing.as_uri())
@@ -106,7 +121,9 @@ def test_a_sheet_shows_its_code_at_its_end_and_a_value_opens_it(chromium, sheet_
     page.close()
 
 
-def test_the_map_stands_beside_the_text_on_a_wide_screen_and_above_it_on_a_narrow_one(chromium, sheet_pages):
+def test_the_map_stands_beside_the_text_on_a_wide_screen_and_above_it_on_a_narrow_one(
+    chromium, sheet_pages
+):
     sheet = next(path for path in sheet_pages if path.stem == "accyb")
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     page.goto(sheet.as_uri())
@@ -123,7 +140,15 @@ def test_the_map_stands_beside_the_text_on_a_wide_screen_and_above_it_on_a_narro
 
 
 def test_the_nu_checker_finds_no_error(vnu, sheet_pages):
-    command = ["java", "-jar", str(vnu), "--format", "json", "--errors-only", *map(str, sheet_pages)]
+    command = [
+        "java",
+        "-jar",
+        str(vnu),
+        "--format",
+        "json",
+        "--errors-only",
+        *map(str, sheet_pages),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     errors = [
         f"{m.get('url', '').rpartition('/')[2]}: {m['message']}"

@@ -171,7 +171,9 @@ def test_a_changed_byte_no_longer_matches_the_hash(tmp_path):
     resource = TABLES["services"]
     target = tmp_path / resource["path"]
     target.parent.mkdir(parents=True)
-    target.write_bytes((DATA / resource["path"]).read_bytes().replace(b"Cyber security", b"Cyber Security"))
+    target.write_bytes(
+        (DATA / resource["path"]).read_bytes().replace(b"Cyber security", b"Cyber Security")
+    )
     report = Resource.from_descriptor(resource, basepath=str(tmp_path)).validate()
     assert "hash-count" in {e.type for task in report.tasks for e in task.errors}
 
@@ -183,7 +185,9 @@ def test_describe_data_check_passes_here_and_refresh_mends_a_changed_table(tmp_p
     target.mkdir(parents=True)
     shutil.copy(DATA / TABLES["services"]["path"], target)
     package = tmp_path / "datapackage.json"
-    package.write_text(json.dumps(DESCRIPTOR | {"resources": [TABLES["services"]]}), encoding="utf-8")
+    package.write_text(
+        json.dumps(DESCRIPTOR | {"resources": [TABLES["services"]]}), encoding="utf-8"
+    )
     with (target / "services.csv").open("a", encoding="utf-8") as file:
         file.write("x,x,x,gestion,x,x\n")
     assert script.main(["--check", "--data", str(tmp_path)]) == 1

@@ -18,7 +18,10 @@ PACKAGES = Path(__file__).parent / "packages"
 def scripts():
     sys.path.insert(0, str(ROOT / "scripts"))
     try:
-        yield importlib.import_module("derive_territories"), importlib.import_module("outline_topology")
+        yield (
+            importlib.import_module("derive_territories"),
+            importlib.import_module("outline_topology"),
+        )
     finally:
         sys.path.remove(str(ROOT / "scripts"))
 
@@ -26,7 +29,11 @@ def scripts():
 @pytest.fixture(scope="module")
 def derived(scripts, tmp_path_factory):
     folder = tmp_path_factory.mktemp("territories")
-    arguments = [part for name in ("divisions", "outlines", "overseas") for part in (f"--{name}", str(PACKAGES / name))]
+    arguments = [
+        part
+        for name in ("divisions", "outlines", "overseas")
+        for part in (f"--{name}", str(PACKAGES / name))
+    ]
     scripts[0].main([*arguments, "--output", str(folder)])
     return folder
 
@@ -41,7 +48,9 @@ def test_the_script_makes_the_small_tables_again_byte_for_byte(derived, name):
     assert (derived / name).read_bytes() == (TERRITORIES / name).read_bytes()
 
 
-@pytest.mark.parametrize(("name", "lines"), [("communes.csv", 133), ("departement_outlines.geojson", 9)])
+@pytest.mark.parametrize(
+    ("name", "lines"), [("communes.csv", 133), ("departement_outlines.geojson", 9)]
+)
 def test_from_an_extract_the_script_makes_the_same_lines_as_are_committed(derived, name, lines):
     made = (derived / name).read_bytes().splitlines(keepends=True)
     committed = (TERRITORIES / name).read_bytes().splitlines(keepends=True)
@@ -55,17 +64,27 @@ def test_a_tarball_is_read_like_its_folder(scripts, derived, tmp_path):
     packed = tmp_path / "divisions.tgz"
     with tarfile.open(packed, "w:gz") as archive:
         archive.add(PACKAGES / "divisions", arcname="package")
-    assert scripts[0].administrative_tables(packed) == scripts[0].administrative_tables(PACKAGES / "divisions")
+    assert scripts[0].administrative_tables(packed) == scripts[0].administrative_tables(
+        PACKAGES / "divisions"
+    )
 
 
 def test_municipal_arrondissements_and_delegated_communes_are_not_communes(derived):
-    source = json.loads((PACKAGES / "divisions" / "data" / "communes.json").read_text(encoding="utf-8"))
-    assert {c["type"] for c in source} > {"arrondissement-municipal", "commune-deleguee", "commune-associee"}
+    source = json.loads(
+        (PACKAGES / "divisions" / "data" / "communes.json").read_text(encoding="utf-8")
+    )
+    assert {c["type"] for c in source} > {
+        "arrondissement-municipal",
+        "commune-deleguee",
+        "commune-associee",
+    }
     assert {r["code"] for r in rows("communes.csv", derived)} == {
         c["code"] for c in source if c["type"] == "commune-actuelle"
     }
     arrondissements = {
-        f"{n}" for first, last in ((75101, 75120), (13201, 13216), (69381, 69389)) for n in range(first, last + 1)
+        f"{n}"
+        for first, last in ((75101, 75120), (13201, 13216), (69381, 69389))
+        for n in range(first, last + 1)
     }
     assert not arrondissements & {r["code"] for r in rows("communes.csv")}
 
@@ -81,7 +100,9 @@ def test_communes_by_zone_are_those_of_the_official_code_2023():
     communes = rows("communes.csv")
     # Insee, Code officiel géographique au 1er janvier 2023: 34,945 communes in the 101 départements.
     assert Counter(c["zone"] for c in communes) == {"metro": 34816, "drom": 129, "com": 94}
-    assert all((c["zone"] == "com") == (c["departement"] == "") == (c["region"] == "") for c in communes)
+    assert all(
+        (c["zone"] == "com") == (c["departement"] == "") == (c["region"] == "") for c in communes
+    )
     assert {c["code"][:3] for c in communes if c["zone"] == "com"} == {
         "975",
         "977",
@@ -180,10 +201,14 @@ def test_an_enclave_becomes_a_hole_that_runs_the_other_way(scripts):
 
 
 def test_the_papal_enclave_of_vaucluse_is_a_hole_of_drome():
-    outlines = json.loads((TERRITORIES / "departement_outlines.geojson").read_text(encoding="utf-8"))
+    outlines = json.loads(
+        (TERRITORIES / "departement_outlines.geojson").read_text(encoding="utf-8")
+    )
     shapes = {f["properties"]["code"]: f["geometry"]["coordinates"] for f in outlines["features"]}
     (hole,) = [ring for polygon in shapes["26"] for ring in polygon[1:]]
-    assert any({tuple(p) for p in hole} == {tuple(p) for p in polygon[0]} for polygon in shapes["84"])
+    assert any(
+        {tuple(p) for p in hole} == {tuple(p) for p in polygon[0]} for polygon in shapes["84"]
+    )
 
 
 def test_curves_in_an_outline_are_refused(scripts, tmp_path):
@@ -194,10 +219,14 @@ def test_curves_in_an_outline_are_refused(scripts, tmp_path):
 
 
 def test_each_overseas_departement_lies_inside_its_frame():
-    outlines = json.loads((TERRITORIES / "departement_outlines.geojson").read_text(encoding="utf-8"))
+    outlines = json.loads(
+        (TERRITORIES / "departement_outlines.geojson").read_text(encoding="utf-8")
+    )
     framed = [f for f in outlines["features"] if f["properties"]["frame"]]
     assert [f["properties"]["code"] for f in framed] == ["971", "972", "973", "974", "976"]
     for feature in framed:
         x0, y0, x1, y1 = feature["properties"]["frame"]
-        points = [p for polygon in feature["geometry"]["coordinates"] for ring in polygon for p in ring]
+        points = [
+            p for polygon in feature["geometry"]["coordinates"] for ring in polygon for p in ring
+        ]
         assert all(x0 < x < x1 and y0 < y < y1 for x, y in points)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.claims import collect, shown_data
-from helpers.pipeline.steps import read_executed
+from claimbook.build.steps import read_executed
+from claimbook.claims import collect, shown_data
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +16,10 @@ def executed(built):
 @pytest.fixture(scope="session")
 def claims(executed):
     """The claims of each executed notebook, by their id."""
-    return {name: {c["id"]: c for c in collect(notebook, name=name)} for name, notebook in executed.items()}
+    return {
+        name: {c["id"]: c for c in collect(notebook, name=name)}
+        for name, notebook in executed.items()
+    }
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +36,12 @@ class Stated:
 
     def __init__(self, built):
         assert built.code == 0, "the build failed: see its messages above"
-        self.executed = {chapter.name: read_executed(built.layout, chapter) for chapter in built.layout.chapters}
-        self.claims = {n: {c["id"]: c for c in collect(book, name=n)} for n, book in self.executed.items()}
+        self.executed = {
+            chapter.name: read_executed(built.layout, chapter) for chapter in built.layout.chapters
+        }
+        self.claims = {
+            n: {c["id"]: c for c in collect(book, name=n)} for n, book in self.executed.items()
+        }
         self.shown = {name: shown_data(book) for name, book in self.executed.items()}
 
 

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.claims import accepted_data, compare, data_changes, read_baseline, render_text
+from claimbook.build.layout import PER_OPERATOR
+from claimbook.claims import accepted_data, compare, data_changes, read_baseline, render_text
 from helpers.paths import project_root
-from helpers.pipeline.layout import PER_OPERATOR
 
 EDITIONS = ("public-2026", "survey-simulated")
 # The notebook that runs once per operator is held by test_sheets.py.
-NOTEBOOKS = sorted(p.stem for p in (project_root() / "notebooks").glob("*.ipynb") if p.stem != PER_OPERATOR)
+NOTEBOOKS = sorted(
+    p.stem for p in (project_root() / "notebooks").glob("*.ipynb") if p.stem != PER_OPERATOR
+)
 BASELINE = {edition: project_root() / "tests" / "baseline" / edition for edition in EDITIONS}
-ACCEPTED = [(e, name, claim) for e in EDITIONS for name in NOTEBOOKS for claim in read_baseline(BASELINE[e], name)]
+ACCEPTED = [
+    (e, name, claim)
+    for e in EDITIONS
+    for name in NOTEBOOKS
+    for claim in read_baseline(BASELINE[e], name)
+]
 IN_EACH = [(edition, name) for edition in EDITIONS for name in NOTEBOOKS]
 
 
 @pytest.mark.parametrize(
-    ("edition", "name", "accepted"), ACCEPTED, ids=[f"{e}/{name}/{claim['id']}" for e, name, claim in ACCEPTED]
+    ("edition", "name", "accepted"),
+    ACCEPTED,
+    ids=[f"{e}/{name}/{claim['id']}" for e, name, claim in ACCEPTED],
 )
 def test_the_accepted_value_comes_back(stated, edition, name, accepted):
     found = stated(edition).claims[name].get(accepted["id"])
@@ -29,8 +38,15 @@ def test_the_accepted_value_comes_back(stated, edition, name, accepted):
 @pytest.mark.parametrize(("edition", "name"), IN_EACH)
 def test_every_value_stated_was_accepted(stated, edition, name):
     known = {claim["id"] for e, n, claim in ACCEPTED if (e, n) == (edition, name)}
-    fresh = [c["sentence"] for claim_id, c in stated(edition).claims[name].items() if claim_id not in known]
-    assert not fresh, f"values that nobody accepted yet (run 'make baseline EDITION={edition}'):\n" + "\n".join(fresh)
+    fresh = [
+        c["sentence"]
+        for claim_id, c in stated(edition).claims[name].items()
+        if claim_id not in known
+    ]
+    assert not fresh, (
+        f"values that nobody accepted yet (run 'make baseline EDITION={edition}'):\n"
+        + "\n".join(fresh)
+    )
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -55,12 +71,18 @@ def test_no_tolerance_would_accept_zero(edition, name):
 FIGURES = [(e, name, figure) for e, name in IN_EACH for figure in accepted_data(BASELINE[e], name)]
 
 
-@pytest.mark.parametrize(("edition", "name", "figure"), FIGURES, ids=["/".join(parts) for parts in FIGURES])
+@pytest.mark.parametrize(
+    ("edition", "name", "figure"), FIGURES, ids=["/".join(parts) for parts in FIGURES]
+)
 def test_what_a_figure_or_table_shows_comes_back(stated, edition, name, figure):
     shown = stated(edition).shown[name]
-    assert figure in shown, f"{name} no longer shows '{figure}'. If this is meant, run 'make baseline'."
+    assert figure in shown, (
+        f"{name} no longer shows '{figure}'. If this is meant, run 'make baseline'."
+    )
     changes = data_changes(figure, accepted_data(BASELINE[edition], name)[figure], shown[figure])
-    assert not changes, "\n" + "\n".join(changes) + "\nIf the change is meant, run 'make baseline' and commit it."
+    assert not changes, (
+        "\n" + "\n".join(changes) + "\nIf the change is meant, run 'make baseline' and commit it."
+    )
 
 
 @pytest.mark.parametrize(("edition", "name"), IN_EACH)

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from helpers.dependencies import is_cell_magic
-from helpers.notebook_lint import lint_notebook
+from claimbook.build.layout import PER_OPERATOR
+from claimbook.depend import is_cell_magic
+from claimbook.lint import lint_notebook
 from helpers.paths import project_root
-from helpers.pipeline.layout import PER_OPERATOR
 
 NOTEBOOKS = sorted((project_root() / "notebooks").glob("*.ipynb"))
 
@@ -22,7 +22,9 @@ def test_as_many_notebooks_ran_as_there_are(executed, built):
 
 def test_every_code_cell_of_every_notebook_ran_in_order(executed):
     for name, notebook in executed.items():
-        counts = [c.execution_count for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
+        counts = [
+            c.execution_count for c in notebook.cells if c.cell_type == "code" and c.source.strip()
+        ]
         assert counts == list(range(1, len(counts) + 1)), name
 
 
@@ -38,7 +40,11 @@ def test_every_notebook_opens_with_an_answer_made_of_claims(executed, claims):
     for name, notebook in executed.items():
         answers = [c.id for c in notebook.cells if "answer" in c.metadata.get("tags", [])]
         assert len(answers) == 1, name
-        stated = [c for c in claims[name].values() if any(s["cell"] == answers[0] for s in c["statements"])]
+        stated = [
+            c
+            for c in claims[name].values()
+            if any(s["cell"] == answers[0] for s in c["statements"])
+        ]
         assert len(stated) >= 2, name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.pipeline.tasks import CLEAN_TABLES
+from claimbook.build.tasks import CLEAN_TABLES
 from helpers.sources import open_edition, read_raw
 from tests.invariants import INVARIANTS
 
@@ -21,7 +21,9 @@ def test_it_holds_that(tables, invariant):
 
 def test_the_balance_counts_the_rows_of_the_raw_files(tables, built):
     raw = read_raw(open_edition(built.layout.edition, built.root))
-    assert tables["balance"].set_index("table")["raw"].to_dict() == {name: len(frame) for name, frame in raw.items()}
+    assert tables["balance"].set_index("table")["raw"].to_dict() == {
+        name: len(frame) for name, frame in raw.items()
+    }
 
 
 def test_shares_are_shares_and_intervals_are_in_order(claims):

@@ -21,7 +21,12 @@ from helpers.cleaning.operators import (
     possible_predecessors,
 )
 from helpers.cleaning.rules import RULES, Rule, rules_of
-from helpers.cleaning.statements import clean_statements, resolve_states, resolve_status, weak_reason
+from helpers.cleaning.statements import (
+    clean_statements,
+    resolve_states,
+    resolve_status,
+    weak_reason,
+)
 
 __all__ = [
     "FAMILIES",
@@ -93,7 +98,9 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
     statements = clean_statements(raw["service_evidence"], raw["second_reading"], ledger)
     states = resolve_states(statements, ledger)
     cooperation = clean_cooperation(raw["cooperation"], operators, ledger)
-    links = succession_links(cooperation, possible_predecessors(statements, operators, ledger), ledger)
+    links = succession_links(
+        cooperation, possible_predecessors(statements, operators, ledger), ledger
+    )
     pages = _pages(statements)
     operators = _with_depth(operators, statements, states, ledger)
     ledger.close()
@@ -120,7 +127,9 @@ def _pages(statements: pd.DataFrame) -> pd.DataFrame:
     """Return one row per operator and page: operator, page, year, n_statements, any_firm."""
     grouped = statements.groupby(["operator", "page"], sort=True)
     out = grouped.agg(
-        year=("year", "max"), n_statements=("evidence_id", "size"), any_firm=("weak", lambda w: not w.all())
+        year=("year", "max"),
+        n_statements=("evidence_id", "size"),
+        any_firm=("weak", lambda w: not w.all()),
     )
     return out.reset_index()
 

@@ -55,7 +55,9 @@ def canonical_page(address: str) -> str:
     if "." not in host:
         raise ValueError(f"not a page address: {address!r}")
     path = _INDEX.sub("/", re.sub(r"/{2,}", "/", _decoded(parts.path))).rstrip("/")
-    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)]
+    pairs = [
+        (k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)
+    ]
     query = urlencode(sorted(pairs), quote_via=quote, safe="")
     return host + path + (f"?{query}" if query else "")
 
@@ -82,7 +84,8 @@ def _decoded(path: str) -> str:
     keep = {"%3f": "%3F", "%23": "%23", "%25": "%25", "%2f": "%2F"}
     pieces = re.split(r"(%(?:3[fF]|23|25|2[fF]|[01][0-9a-fA-F]|7[fF]|20))", path)
     return "".join(
-        keep.get(p.lower(), p.upper()) if i % 2 else unquote(p, errors="replace") for i, p in enumerate(pieces)
+        keep.get(p.lower(), p.upper()) if i % 2 else unquote(p, errors="replace")
+        for i, p in enumerate(pieces)
     )
 
 
@@ -90,7 +93,9 @@ def _unwrapped(text: str) -> str | None:
     parts = _split(text)
     host = _host(parts)
     if host == "web.archive.org" and (match := _WAYBACK.match(parts.path)):
-        return match["page"].replace(":/", "://", 1) if "://" not in match["page"] else match["page"]
+        return (
+            match["page"].replace(":/", "://", 1) if "://" not in match["page"] else match["page"]
+        )
     if host in _WRAPPERS:
         for key, value in parse_qsl(parts.query):
             if key == _WRAPPERS[host] and re.match(r"^https?://", value):

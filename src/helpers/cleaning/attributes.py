@@ -43,13 +43,22 @@ def clean_attributes(raw: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     rows = []
     facts = raw[raw["attribute"] != "identity"]
     for row in facts.itertuples():
-        ledger.change(TABLE, row.row_id, "source_url", row.source_url, canonical_page(row.source_url), "canonical_page")
+        ledger.change(
+            TABLE,
+            row.row_id,
+            "source_url",
+            row.source_url,
+            canonical_page(row.source_url),
+            "canonical_page",
+        )
     for (operator, attribute), group in facts.groupby(["opsn_name", "attribute"], sort=True):
         if attribute == "siret":
             group = _right_sirets(group, ledger)
         if group.empty:
             continue
-        rows.append({"operator": operator, "attribute": attribute, **_settled(group, attribute, ledger)})
+        rows.append(
+            {"operator": operator, "attribute": attribute, **_settled(group, attribute, ledger)}
+        )
     out = pd.DataFrame(rows)
     return out.astype({"year": "Int64"})
 
@@ -69,7 +78,9 @@ def _settled(group: pd.DataFrame, attribute: str, ledger: Ledger) -> dict:
         numbers = [float(v) for v in group["value"]]
         value = settle(numbers, years)
         # The row nearest to the settled value carries it; the first of the latest breaks a tie.
-        carrier = min(range(len(group)), key=lambda i: (abs(numbers[i] - value), -(years[i] or 0), i))
+        carrier = min(
+            range(len(group)), key=lambda i: (abs(numbers[i] - value), -(years[i] or 0), i)
+        )
         spread = {"minimum": min(numbers), "maximum": max(numbers)}
         text = f"{value:g}" if value < 1e6 else f"{value:.0f}"
     else:

@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
+from claimbook.errors import DataError
 from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.attributes import NUMERIC, TABLE
-from helpers.errors import DataError
 
 NUMBERS = ("value", "n", "year", "page_year", "value_year")
 ADDRESSES = ("source_url", "website")
@@ -43,10 +43,19 @@ def check_evidence(raw: dict[str, pd.DataFrame]) -> None:
         if row.opsn_name not in known:
             remedy = "add a row whose attribute is 'identity' for it, or correct the name"
             problem = "the operator has no row of identity"
-            raise DataError(f"{TABLE}.csv", problem, remedy, row=line, column="opsn_name", value=row.opsn_name)
+            raise DataError(
+                f"{TABLE}.csv", problem, remedy, row=line, column="opsn_name", value=row.opsn_name
+            )
         if row.attribute in NUMERIC and not _number(row.value):
             problem = f"the value of '{row.attribute}' is not a number"
-            raise DataError(f"{TABLE}.csv", problem, "write digits only", row=line, column="value", value=row.value)
+            raise DataError(
+                f"{TABLE}.csv",
+                problem,
+                "write digits only",
+                row=line,
+                column="value",
+                value=row.value,
+            )
 
 
 def _check_addresses(name: str, frame: pd.DataFrame) -> None:
@@ -57,8 +66,13 @@ def _check_addresses(name: str, frame: pd.DataFrame) -> None:
             try:
                 canonical_page(address)
             except ValueError:
-                problem, remedy = "the value is no page address", "write it as https://example.org/page"
-                raise DataError(f"{name}.csv", problem, remedy, row=line, column=column, value=address) from None
+                problem, remedy = (
+                    "the value is no page address",
+                    "write it as https://example.org/page",
+                )
+                raise DataError(
+                    f"{name}.csv", problem, remedy, row=line, column=column, value=address
+                ) from None
 
 
 def _check_digits(name: str, frame: pd.DataFrame) -> None:
@@ -66,7 +80,10 @@ def _check_digits(name: str, frame: pd.DataFrame) -> None:
     for column in NUMBERS:
         for line, text in enumerate(frame.get(column, ()), start=2):
             if any(char.isdigit() and not char.isascii() for char in text):
-                problem, remedy = "the number is not written in the digits 0 to 9", "write it in digits"
+                problem, remedy = (
+                    "the number is not written in the digits 0 to 9",
+                    "write it in digits",
+                )
                 raise DataError(f"{name}.csv", problem, remedy, row=line, column=column, value=text)
 
 

@@ -36,7 +36,9 @@ def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger
     frame["first"] = [b if s else a for (a, b), s in zip(ends, swap, strict=True)]
     frame["second"] = [a if s else b for (a, b), s in zip(ends, swap, strict=True)]
     kept = []
-    for _, group in frame.groupby(["first", "second", "kind", "topic", "status", "page"], sort=False):
+    for _, group in frame.groupby(
+        ["first", "second", "kind", "topic", "status", "page"], sort=False
+    ):
         first = group.sort_values("year", ascending=False, kind="stable").iloc[0]
         kept.append({**first.to_dict(), "n_raw": len(group)})
         for row_id in group["row_id"]:
@@ -68,7 +70,9 @@ def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger
     return out[columns]
 
 
-def succession_links(cooperation: pd.DataFrame, possible: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def succession_links(
+    cooperation: pd.DataFrame, possible: pd.DataFrame, ledger: Ledger
+) -> pd.DataFrame:
     """Return who came from whom: operator, predecessor, kind, year, predecessor_is_operator, source_url.
 
     ``kind`` is ``merger`` or ``succession`` where a page says so, ``possible`` where only a note does.
@@ -81,6 +85,10 @@ def succession_links(cooperation: pd.DataFrame, possible: pd.DataFrame, ledger: 
     for row in told.itertuples():
         ledger.change(TABLE, row.row_id, "predecessor", "", row.target, "succession_link")
     pairs = possible.drop_duplicates(["operator", "predecessor"])
-    rows += [(row.operator, row.predecessor, "possible", pd.NA, True, "") for row in pairs.itertuples()]
+    rows += [
+        (row.operator, row.predecessor, "possible", pd.NA, True, "") for row in pairs.itertuples()
+    ]
     columns = ["operator", "predecessor", "kind", "year", "predecessor_is_operator", "source_url"]
-    return pd.DataFrame(rows, columns=columns).astype({"year": "Int64", "predecessor_is_operator": bool})
+    return pd.DataFrame(rows, columns=columns).astype(
+        {"year": "Int64", "predecessor_is_operator": bool}
+    )

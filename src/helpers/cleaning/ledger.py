@@ -45,12 +45,23 @@ class Ledger:
             raise ValueError(f"row {twice!r} stands twice in table {table!r}")
         self._rows[table] = ids
 
-    def change(self, table: str, row_id: str, column: str, before, after, rule: str, reason: str | None = None) -> None:
+    def change(
+        self,
+        table: str,
+        row_id: str,
+        column: str,
+        before,
+        after,
+        rule: str,
+        reason: str | None = None,
+    ) -> None:
         """Record that `rule` turned `before` into `after` (nothing is recorded when they are equal)."""
         if before == after:
             return
         known = self._rules[rule]
-        self._changes.append((table, str(row_id), column, _text(before), _text(after), rule, reason or known.reason))
+        self._changes.append(
+            (table, str(row_id), column, _text(before), _text(after), rule, reason or known.reason)
+        )
 
     def keep(self, table: str, row_id: str) -> None:
         """Say that a raw row has a row of its own in the clean table."""
@@ -67,7 +78,9 @@ class Ledger:
     def _settle(self, table, row_id, fate, into, rule) -> None:
         key = (table, str(row_id))
         if key in self._fates:
-            raise ValueError(f"row {row_id!r} of table {table!r} already has the fate {self._fates[key][0]!r}")
+            raise ValueError(
+                f"row {row_id!r} of table {table!r} already has the fate {self._fates[key][0]!r}"
+            )
         if rule and rule not in self._rules:
             raise KeyError(f"unknown cleaning rule {rule!r}")
         self._fates[key] = (fate, into, rule)

@@ -21,7 +21,10 @@ _FAMILY_BY_FORM = {
 }
 _FAMILY_BY_NAME = (
     ("syndicat", re.compile(r"\bsyndicats?\b|\bSIVU\b|\bSIVOM\b", re.I)),
-    ("centre_de_gestion", re.compile(r"\bcentre (départemental |interdépartemental )?de gestion\b", re.I)),
+    (
+        "centre_de_gestion",
+        re.compile(r"\bcentre (départemental |interdépartemental )?de gestion\b", re.I),
+    ),
     ("gip", re.compile(r"\bgroupement d.intérêt public\b|\bGIP\b")),
     ("association", re.compile(r"\bassociation\b", re.I)),
     ("spl", re.compile(r"\bsociété publique locale\b", re.I)),
@@ -127,7 +130,9 @@ def clean_operators(raw: pd.DataFrame, departements: pd.DataFrame, ledger: Ledge
         family = legal_family(first.legal_form, first.full_name)
         regions = {official[code] for code in codes}
         former = _FORMER.search(first.full_name)
-        ledger.change(TABLE, first.row_id, "departements", first.departements, joined, "official_departement")
+        ledger.change(
+            TABLE, first.row_id, "departements", first.departements, joined, "official_departement"
+        )
         ledger.change(TABLE, first.row_id, "legal_form", first.legal_form, family, "legal_family")
         rows.append(
             {
@@ -159,7 +164,9 @@ def operator_departements(operators: pd.DataFrame, departements: pd.DataFrame) -
     return pd.DataFrame(rows, columns=["operator", "departement", "region"])
 
 
-def possible_predecessors(statements: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def possible_predecessors(
+    statements: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger
+) -> pd.DataFrame:
     """Return pairs where one operator's notes call it by the name of another that stands beside it.
 
     Nothing is merged: no page says so. Returns columns operator, predecessor, evidence_id.
@@ -170,5 +177,12 @@ def possible_predecessors(statements: pd.DataFrame, operators: pd.DataFrame, led
         for name in names:
             if name != row.operator and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", row.note):
                 rows.append((row.operator, name, row.evidence_id))
-                ledger.change("service_evidence", row.evidence_id, "possible_predecessor", "", name, "former_name")
+                ledger.change(
+                    "service_evidence",
+                    row.evidence_id,
+                    "possible_predecessor",
+                    "",
+                    name,
+                    "former_name",
+                )
     return pd.DataFrame(rows, columns=["operator", "predecessor", "evidence_id"])

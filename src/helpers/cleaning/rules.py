@@ -186,7 +186,13 @@ SURVEY_RULES: dict[str, Rule] = {
     **{rule.name: rule for rule in _SURVEY_RULES},
     **{
         name: RULES[name]
-        for name in ("siret_key", "official_departement", "legal_family", "status_conflict", "only_rollout")
+        for name in (
+            "siret_key",
+            "official_departement",
+            "legal_family",
+            "status_conflict",
+            "only_rollout",
+        )
     },
 }
 

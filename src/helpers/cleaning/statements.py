@@ -16,13 +16,17 @@ STATUS_ORDER = {"offered": 0, "planned": 1, "discontinued": 2, "not_offered": 3}
 WEAK_NOTES: dict[str, re.Pattern[str]] = {
     "indirect": re.compile(r"\bindirect", re.I),
     "statutory_aim": re.compile(r"^(anciens )?statuts\b|^objet\s*:|\bstatutaire|^vocation\b", re.I),
-    "third_party": re.compile(r"^participe\b|^associée? (à|au)\b|^partenaire (de|du)\b|\bhub\b", re.I),
+    "third_party": re.compile(
+        r"^participe\b|^associée? (à|au)\b|^partenaire (de|du)\b|\bhub\b", re.I
+    ),
     "predecessor": re.compile(r"^alors\b|^anciens\b|\bCRI74\b"),
     "pilot": re.compile(r"\bexpérimentations?\b", re.I),
     "study_only": re.compile(r"\bétudiée?s?\b|\benvisagée?s?\b", re.I),
     "tertiary_source": re.compile(r"^wikipédia\b", re.I),
 }
-_AWARENESS = re.compile(r"\bsensibilis|\bmatinales?\b|réunions? d.information|\bcongrès\b|\bhackathon\b", re.I)
+_AWARENESS = re.compile(
+    r"\bsensibilis|\bmatinales?\b|réunions? d.information|\bcongrès\b|\bhackathon\b", re.I
+)
 _AWARENESS_IS_THE_SERVICE = {"formation", "inclusion_numerique"}
 
 
@@ -40,7 +44,9 @@ def weak_reason(note: str, service_code: str) -> str:
     return ""
 
 
-def clean_statements(raw: pd.DataFrame, second_reading: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def clean_statements(
+    raw: pd.DataFrame, second_reading: pd.DataFrame, ledger: Ledger
+) -> pd.DataFrame:
     """Return one row per (operator, service, page, status), with the raw rows that it stands for.
 
     Parameters
@@ -61,7 +67,14 @@ def clean_statements(raw: pd.DataFrame, second_reading: pd.DataFrame, ledger: Le
     frame = raw.rename(columns={"opsn_name": "operator", "page_year": "year"}).copy()
     frame["page"] = frame["source_url"].map(canonical_page)
     for row in frame.itertuples():
-        ledger.change("service_evidence", row.evidence_id, "source_url", row.source_url, row.page, "canonical_page")
+        ledger.change(
+            "service_evidence",
+            row.evidence_id,
+            "source_url",
+            row.source_url,
+            row.page,
+            "canonical_page",
+        )
     partly = set(second_reading.loc[second_reading["supports"] == "partly", "evidence_id"])
     frame["weak_reason"] = [
         "second_reading" if row.evidence_id in partly else weak_reason(row.note, row.service_code)
@@ -76,7 +89,9 @@ def clean_statements(raw: pd.DataFrame, second_reading: pd.DataFrame, ledger: Le
         first = order.iloc[0]
         kept.append(
             {
-                **first[[*keys, "evidence_id", "year", "weak_reason", "source_url", "note", "batch"]].to_dict(),
+                **first[
+                    [*keys, "evidence_id", "year", "weak_reason", "source_url", "note", "batch"]
+                ].to_dict(),
                 "n_raw": len(group),
             }
         )
@@ -84,9 +99,18 @@ def clean_statements(raw: pd.DataFrame, second_reading: pd.DataFrame, ledger: Le
             if row_id == first["evidence_id"]:
                 ledger.keep("service_evidence", row_id)
             else:
-                ledger.merge("service_evidence", row_id, first["evidence_id"], "duplicate_statement")
+                ledger.merge(
+                    "service_evidence", row_id, first["evidence_id"], "duplicate_statement"
+                )
         if first["weak_reason"]:
-            ledger.change("service_evidence", first["evidence_id"], "weak", "", first["weak_reason"], "weak_statement")
+            ledger.change(
+                "service_evidence",
+                first["evidence_id"],
+                "weak",
+                "",
+                first["weak_reason"],
+                "weak_statement",
+            )
     out = pd.DataFrame(kept)
     out["year"] = pd.to_numeric(out["year"].replace("", None)).astype("Int64")
     out["weak"] = out["weak_reason"] != ""
@@ -142,7 +166,14 @@ def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
         state = resolve_status(list(group["status"]), years)
         for row in group.itertuples():
             if row.status != state:
-                ledger.change("service_evidence", row.evidence_id, "state", row.status, state, "status_conflict")
+                ledger.change(
+                    "service_evidence",
+                    row.evidence_id,
+                    "state",
+                    row.status,
+                    state,
+                    "status_conflict",
+                )
         offered = group[group["status"] == "offered"]
         rows.append(
             {

@@ -33,7 +33,15 @@ from helpers.indicators.coverage import (
 )
 from helpers.indicators.covering import share_covered, territory_cover
 from helpers.indicators.draws import family_mentions, offer_draws
-from helpers.indicators.inequality import Inequality, curve_at, gathered, gini, inequality, inequality_by, lorenz
+from helpers.indicators.inequality import (
+    Inequality,
+    curve_at,
+    gathered,
+    gini,
+    inequality,
+    inequality_by,
+    lorenz,
+)
 from helpers.indicators.nestedness import (
     Nodf,
     NullTest,
@@ -77,9 +85,20 @@ from helpers.indicators.specialisation import (
     quotient_interval,
     selective_level,
 )
-from helpers.indicators.staff import MedianInterval, agents_needed, median_interval, members_per_agent
+from helpers.indicators.staff import (
+    MedianInterval,
+    agents_needed,
+    median_interval,
+    members_per_agent,
+)
 from helpers.indicators.trends import GRADES, GROWING, difference, grade, steps, trends, waves
-from helpers.indicators.widening import class_prediction, hidden_services, next_services, popularity, sign_test
+from helpers.indicators.widening import (
+    class_prediction,
+    hidden_services,
+    next_services,
+    popularity,
+    sign_test,
+)
 
 __all__ = [
     "CATALOGUE",

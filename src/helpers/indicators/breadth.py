@@ -35,7 +35,9 @@ def breadth(draws, profiles) -> pd.DataFrame:
     """
     table = np.asarray(draws)
     if table.ndim != 3 or table.shape[1:] != profiles.offered.shape:
-        raise ValueError(f"draws have shape {table.shape}: give (n_draws, *{profiles.offered.shape})")
+        raise ValueError(
+            f"draws have shape {table.shape}: give (n_draws, *{profiles.offered.shape})"
+        )
     totals = table.sum(axis=2)
     low, high = np.quantile(totals, [_TAIL, 1 - _TAIL], axis=0)
     out = pd.DataFrame(
@@ -73,7 +75,9 @@ def banded(numbers, width: int) -> pd.DataFrame:
     """
     values = np.asarray(numbers, dtype=int)
     if not len(values) or values.min() < 0 or width < 1:
-        raise ValueError("banded needs numbers of 0 or more, one at least, and a width of 1 or more")
+        raise ValueError(
+            "banded needs numbers of 0 or more, one at least, and a width of 1 or more"
+        )
     counts = np.bincount(values // width)
     low = np.arange(len(counts)) * width
     return pd.DataFrame({"low": low, "high": low + width - 1, "n": counts})
@@ -155,7 +159,9 @@ def _spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.divide((a * b).sum(axis=-1), spread, out=np.zeros_like(spread), where=spread > 0)
 
 
-def rank_correlation(draws, values, *, n_resamples: int, rng: np.random.Generator) -> RankCorrelation:
+def rank_correlation(
+    draws, values, *, n_resamples: int, rng: np.random.Generator
+) -> RankCorrelation:
     """Return Spearman's correlation between an uncertain amount and a known one.
 
     Parameters

@@ -43,7 +43,9 @@ def border_distances(
 
     codes = sorted(adjacency)
     inside = presence(operators, perimeters, pd.Series(0, index=codes))
-    touching = np.array([[other in adjacency[code] for other in codes] for code in codes], dtype=float)
+    touching = np.array(
+        [[other in adjacency[code] for other in codes] for code in codes], dtype=float
+    )
     steps = shortest_path(touching, unweighted=True, directed=False)
     n = len(operators)
     from_operator = np.full((n, len(codes)), np.inf)
@@ -56,7 +58,9 @@ def border_distances(
             between[:, j] = from_operator[:, own].min(axis=1)
     np.fill_diagonal(between, 0)
     whole = np.where(np.isfinite(between), between, 0).astype(np.int64)
-    return pd.DataFrame(np.where(np.isfinite(between), whole, FAR), index=list(operators), columns=list(operators))
+    return pd.DataFrame(
+        np.where(np.isfinite(between), whole, FAR), index=list(operators), columns=list(operators)
+    )
 
 
 def neighbours(distances: pd.DataFrame, reach: int = 1) -> pd.DataFrame:
@@ -79,7 +83,11 @@ def neighbours(distances: pd.DataFrame, reach: int = 1) -> pd.DataFrame:
 
 
 def complements(
-    offered: pd.DataFrame, near: pd.DataFrame, *, probability: pd.DataFrame | None = None, probable: float = 0.5
+    offered: pd.DataFrame,
+    near: pd.DataFrame,
+    *,
+    probability: pd.DataFrame | None = None,
+    probable: float = 0.5,
 ) -> pd.DataFrame:
     """List, for each service not seen at an operator, the neighbours that could bring it.
 
@@ -120,7 +128,12 @@ def complements(
         around = np.flatnonzero(near.to_numpy()[i])
         for j in np.flatnonzero(~seen[i]):
             at = [names[o] for o in around if seen[o, j]]
-            row = {"operator": name, "service_code": offered.columns[j], "seen_at": "|".join(at), "n_seen": len(at)}
+            row = {
+                "operator": name,
+                "service_code": offered.columns[j],
+                "seen_at": "|".join(at),
+                "n_seen": len(at),
+            }
             if chance is not None:
                 likely = [names[o] for o in around if not seen[o, j] and chance[o, j] >= probable]
                 row |= {
@@ -225,7 +238,12 @@ def main_partners(lacks: pd.DataFrame, top: int = 3) -> pd.DataFrame:
     rows = []
     for operator, part in lacks.groupby("operator", sort=True):
         names = [name for text in part["seen_at"] if text for name in text.split("|")]
-        ranked = pd.Series(names, dtype=object).value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        ranked = (
+            pd.Series(names, dtype=object)
+            .value_counts()
+            .sort_index()
+            .sort_values(ascending=False, kind="stable")
+        )
         seen, probable = part["n_seen"] > 0, (part["n_seen"] == 0) & (part["n_probable"] > 0)
         rows.append(
             {

@@ -36,7 +36,9 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> tuple[float, float]:
 
     if n < 1 or not 0 <= successes <= n:
         raise ValueError(f"wilson needs 0 <= successes <= n and n >= 1, not {successes} of {n}")
-    interval = binomtest(int(successes), int(n)).proportion_ci(confidence_level=level, method="wilson")
+    interval = binomtest(int(successes), int(n)).proportion_ci(
+        confidence_level=level, method="wilson"
+    )
     return float(interval.low), float(interval.high)
 
 
@@ -61,7 +63,9 @@ def share_of_answers(yes: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
     """
     known = answered | yes
     told = [name for name in yes.columns if known[name].any()]
-    return pd.DataFrame([share(int(yes[c].sum()), int(known[c].sum())) for c in told], index=pd.Index(told))
+    return pd.DataFrame(
+        [share(int(yes[c].sum()), int(known[c].sum())) for c in told], index=pd.Index(told)
+    )
 
 
 def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
@@ -89,7 +93,9 @@ def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
     """
     unread = profiles.visits.index[profiles.visits < 1]
     if len(unread):
-        raise ValueError(f"{len(unread)} operators have no page read, the first is {unread[0]!r}: leave them out")
+        raise ValueError(
+            f"{len(unread)} operators have no page read, the first is {unread[0]!r}: leave them out"
+        )
     answered = (profiles.state != "unseen") | (not declared)
     rows = [
         {
@@ -102,7 +108,9 @@ def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def coverage_by(profiles: Profiles, groups: pd.Series, *, at_least: int = 1, declared: bool = False) -> pd.DataFrame:
+def coverage_by(
+    profiles: Profiles, groups: pd.Series, *, at_least: int = 1, declared: bool = False
+) -> pd.DataFrame:
     """Return the coverage of each service within groups of operators.
 
     Parameters
@@ -132,7 +140,9 @@ def coverage_by(profiles: Profiles, groups: pd.Series, *, at_least: int = 1, dec
     return pd.concat(parts, ignore_index=True)
 
 
-def family_coverage(profiles: Profiles, services: pd.DataFrame, *, declared: bool = False) -> pd.DataFrame:
+def family_coverage(
+    profiles: Profiles, services: pd.DataFrame, *, declared: bool = False
+) -> pd.DataFrame:
     """Return, for each family, the share of operators seen offering at least one of its services.
 
     Parameters
@@ -152,13 +162,21 @@ def family_coverage(profiles: Profiles, services: pd.DataFrame, *, declared: boo
     rows = []
     for (code, label), part in services.groupby(["family_code", "family_fr"], sort=True):
         seen = profiles.offered[list(part["service_code"])].any(axis=1)
-        known = seen | (profiles.state[list(part["service_code"])] != "unseen").all(axis=1) | (not declared)
+        known = (
+            seen
+            | (profiles.state[list(part["service_code"])] != "unseen").all(axis=1)
+            | (not declared)
+        )
         counts = share(int(seen.sum()), int(known.sum()))
         rows.append({"family_code": code, "family_fr": label, "n_services": len(part), **counts})
-    return pd.DataFrame(rows).sort_values(["share", "family_code"], ascending=[False, True], ignore_index=True)
+    return pd.DataFrame(rows).sort_values(
+        ["share", "family_code"], ascending=[False, True], ignore_index=True
+    )
 
 
-def published_rates(published: pd.DataFrame, profiles: Profiles, matches: dict[str, list[str]]) -> pd.DataFrame:
+def published_rates(
+    published: pd.DataFrame, profiles: Profiles, matches: dict[str, list[str]]
+) -> pd.DataFrame:
     """Set published rates of operators beside those seen in the public record.
 
     Parameters
@@ -196,7 +214,10 @@ def published_rates(published: pd.DataFrame, profiles: Profiles, matches: dict[s
 
 
 def served_population(
-    profiles: Profiles, perimeters: pd.DataFrame, population: pd.Series, codes: list[str] | None = None
+    profiles: Profiles,
+    perimeters: pd.DataFrame,
+    population: pd.Series,
+    codes: list[str] | None = None,
 ) -> pd.DataFrame:
     """Return, for each département, how many operators seen offering a service work in it.
 

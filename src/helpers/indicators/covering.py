@@ -34,11 +34,17 @@ def territory_cover(
         If the number of operators differs.
     """
     if offers.shape[-1] != len(operators):
-        raise ValueError(f"offers are about {offers.shape[-1]} operators, and {len(operators)} are named")
-    return (offers.astype(np.float32) @ presence(operators, perimeters, population).astype(np.float32)) > 0
+        raise ValueError(
+            f"offers are about {offers.shape[-1]} operators, and {len(operators)} are named"
+        )
+    return (
+        offers.astype(np.float32) @ presence(operators, perimeters, population).astype(np.float32)
+    ) > 0
 
 
-def presence(operators: Sequence[str], perimeters: pd.DataFrame, population: pd.Series) -> np.ndarray:
+def presence(
+    operators: Sequence[str], perimeters: pd.DataFrame, population: pd.Series
+) -> np.ndarray:
     """Return whether each operator works in each département of an indexed table, shape (n, D), bool.
 
     Raises
@@ -50,7 +56,9 @@ def presence(operators: Sequence[str], perimeters: pd.DataFrame, population: pd.
     column = {code: i for i, code in enumerate(population.index)}
     strangers = sorted(set(perimeters["departement"]) - set(column))
     if strangers:
-        raise ValueError(f"perimeters name the département {strangers[0]!r}, which is not in the table")
+        raise ValueError(
+            f"perimeters name the département {strangers[0]!r}, which is not in the table"
+        )
     inside = np.zeros((len(row), len(column)), dtype=bool)
     for operator, code in zip(perimeters["operator"], perimeters["departement"], strict=True):
         if operator in row:

@@ -10,7 +10,9 @@ from helpers.occupancy import check_detection, check_evidence
 from helpers.occupancy.surface import surface
 
 
-def offer_draws(mentions, visits, n_draws: int, rng: np.random.Generator, *, detection=None) -> np.ndarray:
+def offer_draws(
+    mentions, visits, n_draws: int, rng: np.random.Generator, *, detection=None
+) -> np.ndarray:
     """Draw tables of what every operator offers, from the posterior of the occupancy model of each service.
 
     Each draw takes one pair of occupancy and per-page detection from the posterior (uniform priors), the same for all
@@ -54,7 +56,12 @@ def offer_draws(mentions, visits, n_draws: int, rng: np.random.Generator, *, det
     with threadpool_limits(1):
         for j, stream in enumerate(rng.spawn(m)):
             psi, p, _ = surface(
-                counts[:, j], depth, np.zeros(n, dtype=int), 1, None if rates is None else rates[:, j], None
+                counts[:, j],
+                depth,
+                np.zeros(n, dtype=int),
+                1,
+                None if rates is None else rates[:, j],
+                None,
             ).posterior(0)
             if not 1 <= n_draws <= len(psi):
                 raise ValueError(f"n_draws is {n_draws}: give a number from 1 to {len(psi)}")
@@ -66,7 +73,9 @@ def offer_draws(mentions, visits, n_draws: int, rng: np.random.Generator, *, det
     return out
 
 
-def family_mentions(statements: pd.DataFrame, states: pd.DataFrame, services: pd.DataFrame, operators) -> pd.DataFrame:
+def family_mentions(
+    statements: pd.DataFrame, states: pd.DataFrame, services: pd.DataFrame, operators
+) -> pd.DataFrame:
     """Count the distinct pages that say that an operator offers some service of a family.
 
     A page that speaks of two services of one family counts once, so that the mentions of services cannot be added up.
@@ -95,9 +104,13 @@ def family_mentions(statements: pd.DataFrame, states: pd.DataFrame, services: pd
     family = dict(zip(services["service_code"], services["family_code"], strict=True))
     strangers = sorted(set(statements["service_code"]) - set(family))
     if strangers:
-        raise ValueError(f"statements name the service {strangers[0]!r}, which is not in the taxonomy")
+        raise ValueError(
+            f"statements name the service {strangers[0]!r}, which is not in the taxonomy"
+        )
     kept = states.loc[states["state"] == "offered", ["operator", "service_code"]]
-    said = statements.loc[statements["status"] == "offered"].merge(kept, on=["operator", "service_code"])
+    said = statements.loc[statements["status"] == "offered"].merge(
+        kept, on=["operator", "service_code"]
+    )
     said = said.assign(family=said["service_code"].map(family))
     said = said.drop_duplicates(["operator", "family", "page"])
     pages = pd.crosstab(said["operator"], said["family"])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers import french
+from claimbook import french
 
 STRONG, MODERATE, WEAK, SILENT = "strong", "moderate", "weak", "silent"
 WORDS = {STRONG: "fort", MODERATE: "moyen", WEAK: "faible", SILENT: "sans réponse ici"}
@@ -86,14 +86,16 @@ class Evidence:
         return f"{'moins' if self.below else 'plus'} de {value}"
 
 
-def evidence_told(statement: str, measure: str, told, value: str, interval: str, **options) -> Evidence:
+def evidence_told(
+    statement: str, measure: str, told, value: str, interval: str, **options
+) -> Evidence:
     """Return what a notebook told of a statement; nothing was measured where it told no value, or may not.
 
     Parameters
     ----------
     statement, measure : str
         As in `Evidence`.
-    told : helpers.told.Told
+    told : claimbook.results.Told
         What the notebook told.
     value, interval : str
         Holes of its sentences that hold the estimate and its bounds.

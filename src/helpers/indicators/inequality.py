@@ -134,7 +134,9 @@ class Inequality:
     curve: pd.DataFrame
 
 
-def inequality(values, *, n_resamples: int, rng: np.random.Generator, level: float = LEVEL) -> Inequality:
+def inequality(
+    values, *, n_resamples: int, rng: np.random.Generator, level: float = LEVEL
+) -> Inequality:
     """Return Gini index and Lorenz curve with bootstrap intervals.
 
     Parameters
@@ -253,4 +255,6 @@ def inequality_by(
         )
     if not rows:
         raise ValueError(f"groups: none has {max(at_least, 2)} operators or more")
-    return pd.DataFrame(rows).sort_values(["mean", "group"], ascending=[False, True], ignore_index=True)
+    return pd.DataFrame(rows).sort_values(
+        ["mean", "group"], ascending=[False, True], ignore_index=True
+    )

@@ -54,7 +54,9 @@ def nodf(matrix) -> Nodf:
     """
     table = np.asarray(matrix)
     if table.ndim != 2 or min(table.shape) < 2:
-        raise ValueError(f"nodf needs a table of two rows and two columns at least, not shape {table.shape}")
+        raise ValueError(
+            f"nodf needs a table of two rows and two columns at least, not shape {table.shape}"
+        )
     if not np.isin(table, (0, 1)).all():
         raise ValueError("nodf needs a binary table of 0 and 1")
     table = table.astype(np.float64)

@@ -33,7 +33,9 @@ class Mesh:
 
     def weighing(self, weights: pd.Series) -> Mesh:
         """Return the same mesh with other weights, such as communes in the place of inhabitants."""
-        return Mesh(self.operators, self.codes, self.inside, weights.loc[self.codes].to_numpy(dtype=float))
+        return Mesh(
+            self.operators, self.codes, self.inside, weights.loc[self.codes].to_numpy(dtype=float)
+        )
 
 
 def build_mesh(operators, perimeters: pd.DataFrame, weights: pd.Series) -> Mesh:
@@ -137,7 +139,11 @@ def greedy_partners(mesh: Mesh, offers: np.ndarray, allowed: np.ndarray, k: int)
     """
     inside, seen = mesh.inside.astype(float), offers.astype(float)
     missing = ~((seen.T @ inside) > 0)
-    links, left, open_ = np.zeros(allowed.shape, dtype=bool), np.full(len(allowed), k), allowed.copy()
+    links, left, open_ = (
+        np.zeros(allowed.shape, dtype=bool),
+        np.full(len(allowed), k),
+        allowed.copy(),
+    )
     while True:
         worth = seen @ (missing * mesh.weights) @ inside.T
         worth[~open_ | (left == 0)[:, None]] = 0
@@ -192,7 +198,9 @@ def best_partners(
     brought: dict[tuple, float] = {}
     helps: dict[tuple, list] = {}
     for p, (i, j) in enumerate(pairs):
-        for s, d in zip(*np.nonzero(missing & offers[i][:, None] & mesh.inside[j][None, :]), strict=True):
+        for s, d in zip(
+            *np.nonzero(missing & offers[i][:, None] & mesh.inside[j][None, :]), strict=True
+        ):
             helps.setdefault((s, d), []).append(p)
     for (_, d), by in helps.items():
         brought[tuple(by)] = brought.get(tuple(by), 0.0) + mesh.weights[d]
@@ -208,13 +216,17 @@ def best_partners(
         values += [1.0, *[-1.0] * len(by)]
     cover = coo_array((values, (rows, columns)), shape=(n_cells, n_pairs + n_cells))
     donors = [i for i, _ in pairs]
-    limit = coo_array((np.ones(n_pairs), (donors, range(n_pairs))), shape=(len(allowed), n_pairs + n_cells))
+    limit = coo_array(
+        (np.ones(n_pairs), (donors, range(n_pairs))), shape=(len(allowed), n_pairs + n_cells)
+    )
     result = milp(
         c=np.r_[np.zeros(n_pairs), -np.array(list(brought.values())) / scale],
         integrality=np.r_[np.ones(n_pairs), np.zeros(n_cells)],
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(
-            vstack([cover, limit]).tocsr(), -np.inf, np.r_[np.zeros(n_cells), np.full(len(allowed), k)]
+            vstack([cover, limit]).tocsr(),
+            -np.inf,
+            np.r_[np.zeros(n_cells), np.full(len(allowed), k)],
         ),
         options={"mip_rel_gap": gap},
     )

@@ -11,7 +11,12 @@ from helpers.indicators.coverage import LEVEL
 
 
 def nearest_peers(
-    draws, operators: Sequence[str], *, candidates: Sequence[str] | None = None, top: int = 5, level: float = LEVEL
+    draws,
+    operators: Sequence[str],
+    *,
+    candidates: Sequence[str] | None = None,
+    top: int = 5,
+    level: float = LEVEL,
 ) -> pd.DataFrame:
     """Rank, for each operator, the others by how often they are among those that resemble it most.
 
@@ -51,14 +56,18 @@ def nearest_peers(
     table = np.asarray(draws)
     n = len(operators)
     if table.ndim != 3 or table.shape[1] != n:
-        raise ValueError(f"draws has shape {table.shape}: give (n_draws, {n}, m), one row per operator")
+        raise ValueError(
+            f"draws has shape {table.shape}: give (n_draws, {n}, m), one row per operator"
+        )
     place = {name: i for i, name in enumerate(operators)}
     wanted = list(operators if candidates is None else candidates)
     strangers = [name for name in wanted if name not in place]
     if strangers:
         raise ValueError(f"candidates: {strangers[0]!r} is no operator of the draws")
     if not 1 <= top < len(wanted):
-        raise ValueError(f"top is {top}: give a number from 1 to {len(wanted) - 1}, one less than there are candidates")
+        raise ValueError(
+            f"top is {top}: give a number from 1 to {len(wanted) - 1}, one less than there are candidates"
+        )
     columns = np.array([place[name] for name in wanted])
     alike = np.stack([_jaccard(draw)[:, columns] for draw in table.astype(np.float32)])
     among = np.stack([_among(similar, top) for similar in alike]).mean(axis=0)
@@ -68,9 +77,22 @@ def nearest_peers(
     rows = []
     for i, name in enumerate(operators):
         order = [j for j in range(len(wanted)) if wanted[j] != name]
-        order.sort(key=lambda j: (-round(float(among[i, j]), 9), -round(float(mean[i, j]), 9), wanted[j]))
+        order.sort(
+            key=lambda j: (-round(float(among[i, j]), 9), -round(float(mean[i, j]), 9), wanted[j])
+        )
         for rank, j in enumerate(order[:top], start=1):
-            rows.append((name, rank, wanted[j], among[i, j], top / len(order), mean[i, j], low[i, j], high[i, j]))
+            rows.append(
+                (
+                    name,
+                    rank,
+                    wanted[j],
+                    among[i, j],
+                    top / len(order),
+                    mean[i, j],
+                    low[i, j],
+                    high[i, j],
+                )
+            )
     headings = ["operator", "rank", "peer", "among", "by_chance", "resemblance", "low", "high"]
     return pd.DataFrame(rows, columns=headings).astype(dict.fromkeys(headings[3:], float))
 

@@ -39,7 +39,9 @@ def rarefied(mentions, visits, n_pages: int) -> np.ndarray:
     """
     counts, depth = check_evidence(mentions, visits)
     if not 1 <= n_pages <= depth.min():
-        raise ValueError(f"n_pages is {n_pages}: every operator needs so many pages, and one has {depth.min()}")
+        raise ValueError(
+            f"n_pages is {n_pages}: every operator needs so many pages, and one has {depth.min()}"
+        )
     total, without = depth[:, None], depth[:, None] - counts
 
     def log_choose(n):
@@ -70,7 +72,9 @@ class BeyondReading:
     p: float
 
 
-def beyond_reading(mentions, visits, *, n_simulations: int, rng: np.random.Generator, detection=None) -> BeyondReading:
+def beyond_reading(
+    mentions, visits, *, n_simulations: int, rng: np.random.Generator, detection=None
+) -> BeyondReading:
     """Compare the inequality of what is seen with what the number of pages read would give by itself.
 
     Under the null, every operator offers each service with the same probability and a page mentions it with the same

@@ -43,7 +43,9 @@ def item_labels(questions: pd.DataFrame, options: pd.DataFrame, variable: str) -
     return dict(zip(chosen["code"], chosen["label"], strict=True))
 
 
-def scale_counts(scores: pd.DataFrame, themes: dict[str, str], points: dict[int, str]) -> pd.DataFrame:
+def scale_counts(
+    scores: pd.DataFrame, themes: dict[str, str], points: dict[int, str]
+) -> pd.DataFrame:
     """Count the respondents at each point of a scale, for each theme.
 
     Parameters
@@ -68,7 +70,9 @@ def scale_counts(scores: pd.DataFrame, themes: dict[str, str], points: dict[int,
     for column, known in (("theme", themes), ("score", points)):
         strange = sorted(set(scores[column]) - set(known))
         if strange:
-            raise ValueError(f"scores hold {column} {strange[0]!r}, which is not among {', '.join(map(str, known))}")
+            raise ValueError(
+                f"scores hold {column} {strange[0]!r}, which is not among {', '.join(map(str, known))}"
+            )
     if scores.duplicated(["operator", "theme"]).any():
         raise ValueError("scores hold two answers of one respondent for one theme")
     counts = pd.crosstab(scores["theme"], scores["score"]).reindex(
@@ -125,7 +129,9 @@ class ThemeSpread:
     p: float
 
 
-def theme_spread(scores: pd.DataFrame, least: int, *, n_permutations: int, rng: np.random.Generator) -> ThemeSpread:
+def theme_spread(
+    scores: pd.DataFrame, least: int, *, n_permutations: int, rng: np.random.Generator
+) -> ThemeSpread:
     """Test whether a high score is more frequent for some themes than for others.
 
     Each respondent answers for every theme, so that answers are paired: they are shuffled among the themes of each
@@ -149,13 +155,17 @@ def theme_spread(scores: pd.DataFrame, least: int, *, n_permutations: int, rng: 
     ValueError
         If fewer than two respondents answered for every theme, or there are fewer than two themes.
     """
-    table = (scores.pivot_table(index="operator", columns="theme", values="score").dropna() >= least).to_numpy()
+    table = (
+        scores.pivot_table(index="operator", columns="theme", values="score").dropna() >= least
+    ).to_numpy()
     if table.shape[0] < 2 or table.shape[1] < 2:
         raise ValueError(
             f"theme_spread needs two respondents and two themes, not {table.shape[0]} and {table.shape[1]}"
         )
     observed = float(table.mean(axis=0).std())
-    drawn = np.array([rng.permuted(table, axis=1).mean(axis=0).std() for _ in range(n_permutations)])
+    drawn = np.array(
+        [rng.permuted(table, axis=1).mean(axis=0).std() for _ in range(n_permutations)]
+    )
     p = (1 + int((drawn >= observed - 1e-12).sum())) / (1 + n_permutations)
     return ThemeSpread(len(table), observed, float(drawn.mean()), p)
 
@@ -185,7 +195,9 @@ def choice_shares(answers: pd.DataFrame, variable: str, labels: dict[str, str]) 
     own = answers[answers["variable"] == variable]
     strange = sorted(set(own["value"]) - {"yes", "no"}) or sorted(set(own["item"]) - set(labels))
     if strange:
-        raise ValueError(f"the question {variable!r} holds {strange[0]!r}, which is no answer or item of it")
+        raise ValueError(
+            f"the question {variable!r} holds {strange[0]!r}, which is no answer or item of it"
+        )
     rows = [
         {"item": labels[code], **share(int((part["value"] == "yes").sum()), len(part))}
         for code, part in own.groupby("item", sort=True)

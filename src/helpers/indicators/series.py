@@ -6,7 +6,20 @@ from dataclasses import dataclass
 
 NEED, UPTAKE, SUPPLY = "besoin", "recours", "offre"
 SHARE, COUNT, EVENTS = "share", "count", "events"
-MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+MONTHS = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,9 @@ class Series:
 
     def __post_init__(self):
         if len(self.links) != len(self.waves) - 1:
-            raise ValueError(f"series {self.code!r} has {len(self.waves)} waves and {len(self.links)} links")
+            raise ValueError(
+                f"series {self.code!r} has {len(self.waves)} waves and {len(self.links)} links"
+            )
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,10 @@ CATALOGUE = (
         SHARE,
         (Wave("F181", month=12), Wave("F182", month=9), Wave("F183", month=12)),
         (
-            Link(False, "« recourir » en 2010, « être raccordé » en 2012, et l’effectif de 2010 n’est pas dit"),
+            Link(
+                False,
+                "« recourir » en 2010, « être raccordé » en 2012, et l’effectif de 2010 n’est pas dit",
+            ),
             Link(True, "mêmes émetteurs potentiels, même question"),
         ),
         complete=True,
@@ -86,7 +89,12 @@ CATALOGUE = (
         UPTAKE,
         SHARE,
         (Wave("F102"), Wave("F108")),
-        (Link(True, "même observatoire, même obligation ; le nombre de collectivités soumises a été revu"),),
+        (
+            Link(
+                True,
+                "même observatoire, même obligation ; le nombre de collectivités soumises a été revu",
+            ),
+        ),
     ),
     Series(
         "projets_donnees",
@@ -110,7 +118,12 @@ CATALOGUE = (
         UPTAKE,
         SHARE,
         (Wave("F123"), Wave("F125")),
-        (Link(False, "toutes les répondantes en 2024, les plus grandes en 2025 ; la question change"),),
+        (
+            Link(
+                False,
+                "toutes les répondantes en 2024, les plus grandes en 2025 ; la question change",
+            ),
+        ),
     ),
     Series(
         "cyber_attaque",
@@ -190,7 +203,11 @@ CATALOGUE = (
         NEED,
         EVENTS,
         (Wave("F072", months=18), Wave("F074")),
-        (Link(True, "même agence, mêmes collectivités ; les durées diffèrent, d’où le taux annuel"),),
+        (
+            Link(
+                True, "même agence, mêmes collectivités ; les durées diffèrent, d’où le taux annuel"
+            ),
+        ),
     ),
     Series(
         "incidents_part",
@@ -207,7 +224,12 @@ CATALOGUE = (
         NEED,
         SHARE,
         (Wave("F127"), Wave("F132")),
-        (Link(True, "même institut, même population ; le relevé ne dit pas si la collecte est restée la même"),),
+        (
+            Link(
+                True,
+                "même institut, même population ; le relevé ne dit pas si la collecte est restée la même",
+            ),
+        ),
     ),
     Series(
         "competences",

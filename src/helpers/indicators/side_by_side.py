@@ -21,7 +21,9 @@ def single_figures(published: pd.DataFrame, figures: Sequence[str]) -> pd.DataFr
     table = published.set_index("figure_id").loc[list(figures)]
     rows = []
     for figure_id, row in table.iterrows():
-        told = share_bounds(row["value"] / 100, row["n"], half_unit(row["value"]) / 100, complete=False)
+        told = share_bounds(
+            row["value"] / 100, row["n"], half_unit(row["value"]) / 100, complete=False
+        )
         rows.append(
             {
                 "figure_id": figure_id,
@@ -37,7 +39,9 @@ def single_figures(published: pd.DataFrame, figures: Sequence[str]) -> pd.DataFr
     return pd.DataFrame(rows).astype({"year": "Int64", "n": "Int64"})
 
 
-def conflicts(published: pd.DataFrame, catalogue: Sequence[Conflict], sizes: Mapping[str, int]) -> pd.DataFrame:
+def conflicts(
+    published: pd.DataFrame, catalogue: Sequence[Conflict], sizes: Mapping[str, int]
+) -> pd.DataFrame:
     """Return figures about one thing side by side.
 
     Returns
@@ -66,7 +70,9 @@ def _number(table: pd.DataFrame, name: str, sizes: Mapping[str, int]) -> float:
     return float(row["value"]) / (100 if row["unit"] == "percent" else 1)
 
 
-def _read(table: pd.DataFrame, reading: Reading, sizes: Mapping[str, int], *, percent: bool) -> tuple[float, str]:
+def _read(
+    table: pd.DataFrame, reading: Reading, sizes: Mapping[str, int], *, percent: bool
+) -> tuple[float, str]:
     value = _number(table, f"{reading.figure}.n" if reading.sample else reading.figure, sizes)
     told = f"effectif de {reading.figure}" if reading.sample else reading.figure
     if reading.complement:
@@ -83,7 +89,9 @@ def _read(table: pd.DataFrame, reading: Reading, sizes: Mapping[str, int], *, pe
     return value, told
 
 
-def uses(catalogue: Sequence[Series], contradictions: Sequence[Conflict], single: Sequence[str]) -> dict[str, set[str]]:
+def uses(
+    catalogue: Sequence[Series], contradictions: Sequence[Conflict], single: Sequence[str]
+) -> dict[str, set[str]]:
     """Return which figures serve for what: ``series``, ``conflicts`` and ``single``, ids of the table of figures."""
     in_series = {name for s in catalogue for w in s.waves for name in (w.figure, w.less) if name}
     in_conflicts = {

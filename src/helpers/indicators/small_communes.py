@@ -53,15 +53,22 @@ def small_communes_by_cover(
     sizes = table["population"]
     counts = pd.DataFrame({"all": table.groupby("departement").size()})
     for threshold in thresholds:
-        counts[threshold] = (sizes < threshold).fillna(value=False).groupby(table["departement"]).sum()
+        counts[threshold] = (
+            (sizes < threshold).fillna(value=False).groupby(table["departement"]).sum()
+        )
     inside = set(covered)
     strangers = sorted(inside - set(counts.index))
     if strangers:
         raise ValueError(f"covered: {strangers[0]!r} is no département of the table of communes")
     sides = [counts[counts.index.isin(inside)], counts[~counts.index.isin(inside)]]
     if any(side.empty for side in sides):
-        raise ValueError("covered: départements are needed both with and without a documented operator")
-    drawn = [side.to_numpy()[rng.integers(len(side), size=(n_resamples, len(side)))].sum(axis=1) for side in sides]
+        raise ValueError(
+            "covered: départements are needed both with and without a documented operator"
+        )
+    drawn = [
+        side.to_numpy()[rng.integers(len(side), size=(n_resamples, len(side)))].sum(axis=1)
+        for side in sides
+    ]
     tail = (1 - LEVEL) / 2
     rows = []
     for column, threshold in enumerate(thresholds, start=1):

@@ -8,7 +8,9 @@ import pandas as pd
 from helpers.indicators.coverage import LEVEL
 
 
-def location_quotient(part: float, total: float, reference_part: float, reference_total: float) -> float:
+def location_quotient(
+    part: float, total: float, reference_part: float, reference_total: float
+) -> float:
     """Return the location quotient: a share here, divided by the same share everywhere.
 
     Parameters
@@ -69,7 +71,9 @@ def quotient_interval(
             f"within {reference_part} of {reference_total}"
         )
     if reference_part in (0, reference_total):
-        raise ValueError(f"quotient_interval: {reference_part} of {reference_total} leaves nothing to compare")
+        raise ValueError(
+            f"quotient_interval: {reference_part} of {reference_total} leaves nothing to compare"
+        )
     weight = total / reference_total
     low, high = ratio_interval(part, total, rest_part, rest_total, level)
     # No upper end where the rest has none of it: the quotient cannot exceed the whole over the group.
@@ -77,7 +81,9 @@ def quotient_interval(
     return float(low / (weight * low + 1 - weight)), float(top)
 
 
-def ratio_interval(part: int, total: int, rest_part: int, rest_total: int, level: float = LEVEL) -> tuple[float, float]:
+def ratio_interval(
+    part: int, total: int, rest_part: int, rest_total: int, level: float = LEVEL
+) -> tuple[float, float]:
     """Return the score interval of the ratio of two independent shares (Koopman 1984, Biometrics 40, p. 513).
 
     The two ratios at which the score test just fails to reject, with the shares restricted to the ratio as in Miettinen
@@ -108,7 +114,9 @@ def ratio_interval(part: int, total: int, rest_part: int, rest_total: int, level
         second = (b - np.sqrt(max(b * b - 4 * a * (part + rest_part), 0.0))) / (2 * a)
         first = ratio * second
         variance = first * (1 - first) / total + ratio**2 * second * (1 - second) / rest_total
-        return (part / total - ratio * rest_part / rest_total) / np.sqrt(max(variance, 1e-300)) - target
+        return (part / total - ratio * rest_part / rest_total) / np.sqrt(
+            max(variance, 1e-300)
+        ) - target
 
     low = 0.0 if part == 0 else float(np.exp(brentq(score, -30, 30, args=(limit,))))
     high = np.inf if rest_part == 0 else float(np.exp(brentq(score, -30, 30, args=(-limit,))))
@@ -139,14 +147,22 @@ def group_counts(offered: pd.DataFrame, groups: pd.Series, *, at_least: int = 1)
     """
     indicator = _indicator(offered, groups, at_least)
     return pd.DataFrame(
-        indicator.to_numpy() @ offered.to_numpy().astype(int), index=indicator.index, columns=offered.columns
+        indicator.to_numpy() @ offered.to_numpy().astype(int),
+        index=indicator.index,
+        columns=offered.columns,
     )
 
 
-def null_group_counts(offered: pd.DataFrame, groups: pd.Series, nulls: np.ndarray, *, at_least: int = 1) -> np.ndarray:
+def null_group_counts(
+    offered: pd.DataFrame, groups: pd.Series, nulls: np.ndarray, *, at_least: int = 1
+) -> np.ndarray:
     """Count the same in tables drawn at random: shape (B, g, m), groups as in :func:`group_counts`."""
     indicator = _indicator(offered, groups, at_least).to_numpy()
-    return np.einsum("gn,bnm->bgm", indicator.astype(np.float32), nulls.astype(np.float32)).round().astype(int)
+    return (
+        np.einsum("gn,bnm->bgm", indicator.astype(np.float32), nulls.astype(np.float32))
+        .round()
+        .astype(int)
+    )
 
 
 def _indicator(offered: pd.DataFrame, groups: pd.Series, at_least: int) -> pd.DataFrame:
@@ -154,14 +170,20 @@ def _indicator(offered: pd.DataFrame, groups: pd.Series, at_least: int) -> pd.Da
     if strangers:
         raise ValueError(f"groups name {strangers[0]!r}, which is not in the table of operators")
     table = pd.crosstab(groups.to_numpy(), groups.index).clip(upper=1)
-    table = table.reindex(columns=offered.index, fill_value=0).loc[lambda t: t.sum(axis=1) >= at_least]
+    table = table.reindex(columns=offered.index, fill_value=0).loc[
+        lambda t: t.sum(axis=1) >= at_least
+    ]
     if table.empty:
         raise ValueError(f"no group has {at_least} operators or more")
     return table.rename_axis(index="group", columns="operator")
 
 
 def location_quotients(
-    counts: pd.DataFrame, *, nulls: np.ndarray | None = None, level: float = LEVEL, selected_at: float | None = None
+    counts: pd.DataFrame,
+    *,
+    nulls: np.ndarray | None = None,
+    level: float = LEVEL,
+    selected_at: float | None = None,
 ) -> pd.DataFrame:
     """Return the location quotient of every group and item, with its interval and with false discoveries controlled.
 
@@ -230,9 +252,15 @@ def location_quotients(
         out["p_null"] = two_sided(table, nulls).ravel()
         out["q_null"] = discoveries(out["p_null"])
     if selected_at is not None:
-        level = selective_level(int((out["q" if nulls is None else "q_null"] <= selected_at).sum()), len(out), level)
-    counted = zip(table.ravel(), np.repeat(totals, len(parts)), np.tile(parts, len(totals)), strict=True)
-    ends = [quotient_interval(int(k), int(total), int(part), whole, level) for k, total, part in counted]
+        level = selective_level(
+            int((out["q" if nulls is None else "q_null"] <= selected_at).sum()), len(out), level
+        )
+    counted = zip(
+        table.ravel(), np.repeat(totals, len(parts)), np.tile(parts, len(totals)), strict=True
+    )
+    ends = [
+        quotient_interval(int(k), int(total), int(part), whole, level) for k, total, part in counted
+    ]
     out.insert(out.columns.get_loc("quotient") + 1, "low", [low for low, _ in ends])
     out.insert(out.columns.get_loc("low") + 1, "high", [high for _, high in ends])
     return out

@@ -28,7 +28,9 @@ def members_per_agent(attributes: pd.DataFrame) -> pd.DataFrame:
 
     def of(name: str) -> pd.DataFrame:
         rows = attributes.loc[attributes["attribute"] == name].set_index("operator")
-        return rows.assign(value=rows["value"].astype(float))[["value", "minimum", "maximum", "year"]]
+        return rows.assign(value=rows["value"].astype(float))[
+            ["value", "minimum", "maximum", "year"]
+        ]
 
     both = of("members").add_suffix("_m").join(of("staff_fte").add_suffix("_s"), how="inner")
     out = pd.DataFrame(
@@ -42,7 +44,11 @@ def members_per_agent(attributes: pd.DataFrame) -> pd.DataFrame:
             "staff_year": both["year_s"],
         }
     )
-    return out.rename_axis("operator").reset_index().sort_values(["ratio", "operator"], ignore_index=True)
+    return (
+        out.rename_axis("operator")
+        .reset_index()
+        .sort_values(["ratio", "operator"], ignore_index=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,12 @@ def median_interval(values, level: float = LEVEL) -> MedianInterval:
         cut += 1
     coverage = float(1 - 2 * binom.cdf(cut, n, 0.5))
     return MedianInterval(
-        n, float(np.median(ordered)), float(ordered[cut]), float(ordered[-1 - cut]), coverage, coverage >= level
+        n,
+        float(np.median(ordered)),
+        float(ordered[cut]),
+        float(ordered[-1 - cut]),
+        coverage,
+        coverage >= level,
     )
 
 
@@ -122,5 +133,7 @@ def agents_needed(members: float, per_agent: MedianInterval) -> tuple[float, flo
         If the number is negative or the ratio not positive.
     """
     if members < 0 or per_agent.low <= 0:
-        raise ValueError(f"agents_needed needs members of 0 or more and positive ratios, not {members}, {per_agent}")
+        raise ValueError(
+            f"agents_needed needs members of 0 or more and positive ratios, not {members}, {per_agent}"
+        )
     return members / per_agent.median, members / per_agent.high, members / per_agent.low

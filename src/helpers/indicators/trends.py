@@ -24,7 +24,12 @@ GRADES = {
     UNTESTED: "vagues comparables, mais un effectif au moins n’est pas publié : aucun intervalle",
     APART: "aucun couple de vagues consécutives n’est comparable",
 }
-SAMPLED, ROUNDED, POISSON, NONE = "Wilson et arrondi", "arrondi seul", "Poisson", "aucun : effectif non publié"
+SAMPLED, ROUNDED, POISSON, NONE = (
+    "Wilson et arrondi",
+    "arrondi seul",
+    "Poisson",
+    "aucun : effectif non publié",
+)
 
 
 def half_unit(value: float) -> float:
@@ -61,7 +66,9 @@ def grade(low: float, high: float, *, comparable: bool, complete: bool = False) 
     return FLAT
 
 
-def waves(published: pd.DataFrame, catalogue: Sequence[Series], sizes: Mapping[str, int]) -> pd.DataFrame:
+def waves(
+    published: pd.DataFrame, catalogue: Sequence[Series], sizes: Mapping[str, int]
+) -> pd.DataFrame:
     """Return every point of every series with its interval.
 
     Parameters
@@ -96,7 +103,9 @@ def waves(published: pd.DataFrame, catalogue: Sequence[Series], sizes: Mapping[s
     for series in catalogue:
         for wave in series.waves:
             if wave.figure not in table.index:
-                raise ValueError(f"series {series.code!r} asks for figure {wave.figure!r}, which is not published")
+                raise ValueError(
+                    f"series {series.code!r} asks for figure {wave.figure!r}, which is not published"
+                )
             rows.append(_point(table, series, wave, sizes))
     return pd.DataFrame(rows).astype({"year": "Int64", "n": "Int64", "events": "Int64"})
 
@@ -126,12 +135,18 @@ def _point(table: pd.DataFrame, series: Series, wave: Wave, sizes: Mapping[str, 
         return point | _events(int(value), wave.months / 12)
     if series.kind == COUNT:
         known = series.complete
-        ends = (value - rounding, math.nan if wave.floor else value + rounding) if known else (math.nan, math.nan)
+        ends = (
+            (value - rounding, math.nan if wave.floor else value + rounding)
+            if known
+            else (math.nan, math.nan)
+        )
         point |= {"value": value, "rounding": rounding, "low": ends[0], "high": ends[1]}
         return point | {"interval": ROUNDED if known else NONE}
     value, rounding = (1 - value / 100 if wave.complement else value / 100), rounding / 100
     if not 0 <= value <= 1:
-        raise ValueError(f"series {series.code!r}: figure {wave.figure!r} gives {value}, which is no share")
+        raise ValueError(
+            f"series {series.code!r}: figure {wave.figure!r} gives {value}, which is no share"
+        )
     point |= {"value": value, "rounding": rounding, "n": n}
     return point | share_bounds(value, n, rounding, series.complete)
 
@@ -141,7 +156,11 @@ def _when(year, month: int | None) -> dict:
         return {"year": pd.NA, "when": math.nan, "date": "non daté"}
     if month is None:
         return {"year": year, "when": year + 0.5, "date": str(int(year))}
-    return {"year": year, "when": year + (month - 0.5) / 12, "date": f"{MONTHS[month - 1]} {int(year)}"}
+    return {
+        "year": year,
+        "when": year + (month - 0.5) / 12,
+        "date": f"{MONTHS[month - 1]} {int(year)}",
+    }
 
 
 def _events(count: int, years: float) -> dict:
@@ -194,7 +213,9 @@ def difference(first: Mapping, second: Mapping) -> tuple[float, float, float, fl
         return change, float(low), float(high), float(p)
     if first["interval"] == second["interval"] == SAMPLED:
         args = (second["value"] * second["n"], second["n"], first["value"] * first["n"], first["n"])
-        low, high = confint_proportions_2indep(*args, compare="diff", method="newcomb", alpha=1 - LEVEL)
+        low, high = confint_proportions_2indep(
+            *args, compare="diff", method="newcomb", alpha=1 - LEVEL
+        )
         p = test_proportions_2indep(*args, compare="diff", method="score").pvalue
         return change, float(low) - spread, float(high) + spread, float(p)
     if first["complete"] and second["complete"]:
@@ -236,7 +257,11 @@ def steps(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
                 "why": link.why,
             }
             told = grade(found[1], found[2], comparable=link.comparable, complete=series.complete)
-            rows.append(about | dict(zip(("difference", "low", "high", "p"), found, strict=True)) | {"grade": told})
+            rows.append(
+                about
+                | dict(zip(("difference", "low", "high", "p"), found, strict=True))
+                | {"grade": told}
+            )
     out = pd.DataFrame(rows)
     tested = out["p"].notna()
     out["p_holm"] = math.nan

@@ -52,7 +52,10 @@ def next_services(
     weight = np.where(np.isnan(rates[:, :, :1]), 0.0, memberships.T[None, :, :])  # (S, k, n)
     total = np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
     chance = np.einsum("skn,skm->snm", weight / total, np.nan_to_num(rates))
-    mean, ends = chance.mean(axis=0), np.quantile(chance, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    mean, ends = (
+        chance.mean(axis=0),
+        np.quantile(chance, [(1 - level) / 2, (1 + level) / 2], axis=0),
+    )
     barred, rows = offered.to_numpy().copy(), []
     if eligible is not None:
         barred |= ~np.asarray(eligible)
@@ -107,7 +110,9 @@ def hidden_services(
     counts, depth = mentions.to_numpy(), np.asarray(visits)
     cells = np.argwhere(counts > 0)
     if not 2 <= n_folds <= len(cells):
-        raise ValueError(f"n_folds is {n_folds}: give a number from 2 to {len(cells)}, the services seen")
+        raise ValueError(
+            f"n_folds is {n_folds}: give a number from 2 to {len(cells)}, the services seen"
+        )
     fold = rng.permutation(np.arange(len(cells)) % n_folds)
     rows = []
     for f in range(n_folds):
@@ -115,10 +120,17 @@ def hidden_services(
         kept = counts.copy()
         kept[tuple(hidden.T)] = 0
         known = () if detection is None else (_without(detection, hidden),)
-        scores = {name: np.where(kept > 0, -np.inf, rule(kept, depth, rng, *known)) for name, rule in predict.items()}
+        scores = {
+            name: np.where(kept > 0, -np.inf, rule(kept, depth, rng, *known))
+            for name, rule in predict.items()
+        }
         for i, j in hidden:
-            found = {name: bool((score[i] > score[i, j]).sum() < top) for name, score in scores.items()}
-            rows.append({"operator": mentions.index[i], "service_code": mentions.columns[j], **found})
+            found = {
+                name: bool((score[i] > score[i, j]).sum() < top) for name, score in scores.items()
+            }
+            rows.append(
+                {"operator": mentions.index[i], "service_code": mentions.columns[j], **found}
+            )
     return pd.DataFrame(rows)
 
 
@@ -128,7 +140,9 @@ def _without(detection, hidden: np.ndarray) -> np.ndarray:
     return left
 
 
-def popularity(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator, detection=None) -> np.ndarray:
+def popularity(
+    mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator, detection=None
+) -> np.ndarray:
     """Score each service by the number of operators seen offering it, the same for all operators, shape (n, m)."""
     return np.broadcast_to((mentions > 0).sum(axis=0).astype(float), mentions.shape)
 
@@ -156,8 +170,12 @@ def class_prediction(n_classes: int, n_init: int = 20, *, as_seen: bool = True):
     """
     from helpers.typology import latent_classes_with_detection
 
-    def scores(mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator, detection=None) -> np.ndarray:
-        fit = latent_classes_with_detection(mentions, visits, n_classes, n_init=n_init, rng=rng, detection=detection)
+    def scores(
+        mentions: np.ndarray, visits: np.ndarray, rng: np.random.Generator, detection=None
+    ) -> np.ndarray:
+        fit = latent_classes_with_detection(
+            mentions, visits, n_classes, n_init=n_init, rng=rng, detection=detection
+        )
         seen = as_seen and detection is None
         shown = 1 - (1 - fit.detection)[None, :] ** np.asarray(visits)[:, None] if seen else 1.0
         return fit.memberships @ fit.item_probabilities * shown

@@ -50,9 +50,13 @@ def cooperation_graph(
     known = {*RUNGS, *HISTORY}
     strange = cooperation.loc[~cooperation["kind"].isin(known), "kind"]
     if len(strange):
-        raise ValueError(f"cooperation has kind {strange.iloc[0]!r}: known ones are {', '.join(sorted(known))}")
+        raise ValueError(
+            f"cooperation has kind {strange.iloc[0]!r}: known ones are {', '.join(sorted(known))}"
+        )
     left_out = set(without)
-    kept = cooperation[cooperation["status"].isin(list(statuses)) & ~cooperation["kind"].isin(HISTORY)]
+    kept = cooperation[
+        cooperation["status"].isin(list(statuses)) & ~cooperation["kind"].isin(HISTORY)
+    ]
     kept = kept[~kept["source"].isin(left_out) & ~kept["target"].isin(left_out)]
     graph = nx.Graph()
     is_operator = dict(zip(kept["source"], kept["source_is_operator"], strict=True))
@@ -60,7 +64,9 @@ def cooperation_graph(
     for name in sorted(is_operator):
         graph.add_node(name, operator=bool(is_operator[name]))
     pairs = [tuple(sorted(ends)) for ends in zip(kept["source"], kept["target"], strict=True)]
-    for pair, rows in sorted(kept.groupby(pd.Series(pairs, index=kept.index)), key=lambda item: item[0]):
+    for pair, rows in sorted(
+        kept.groupby(pd.Series(pairs, index=kept.index)), key=lambda item: item[0]
+    ):
         first, second = pair
         if first == second:
             raise ValueError(f"cooperation: {first!r} is said to cooperate with itself")
@@ -97,7 +103,9 @@ def link_table(graph: nx.Graph) -> pd.DataFrame:
     ]
     columns = ["first", "second", "kinds", "topics", "rung", "pages", "last_year", "operators"]
     table = pd.DataFrame(rows, columns=columns).astype({"last_year": "Int64"})
-    return table.sort_values(["rung", "first", "second"], ascending=[False, True, True], ignore_index=True)
+    return table.sort_values(
+        ["rung", "first", "second"], ascending=[False, True, True], ignore_index=True
+    )
 
 
 def partner_table(graph: nx.Graph) -> pd.DataFrame:
@@ -115,7 +123,9 @@ def partner_table(graph: nx.Graph) -> pd.DataFrame:
         }
         for name, about in graph.nodes(data=True)
     ]
-    table = pd.DataFrame(rows, columns=["name", "operator", "partners", "operator_partners", "rung"])
+    table = pd.DataFrame(
+        rows, columns=["name", "operator", "partners", "operator_partners", "rung"]
+    )
     return table.sort_values(["partners", "name"], ascending=[False, True], ignore_index=True)
 
 

@@ -30,9 +30,14 @@ def shared_departements(perimeters: pd.DataFrame, operators) -> pd.DataFrame:
     for code, names in inside.groupby("departement", sort=True)["operator"]:
         for pair in combinations(sorted(set(names)), 2):
             pairs.setdefault(pair, set()).add(code)
-    rows = [(first, second, tuple(sorted(codes)), len(codes)) for (first, second), codes in pairs.items()]
+    rows = [
+        (first, second, tuple(sorted(codes)), len(codes))
+        for (first, second), codes in pairs.items()
+    ]
     table = pd.DataFrame(rows, columns=["first", "second", "departements", "n_departements"])
-    return table.sort_values(["n_departements", "first", "second"], ascending=[False, True, True], ignore_index=True)
+    return table.sort_values(
+        ["n_departements", "first", "second"], ascending=[False, True, True], ignore_index=True
+    )
 
 
 def shared_services(pairs: pd.DataFrame, draws, profiles) -> pd.DataFrame:
@@ -69,5 +74,7 @@ def shared_services(pairs: pd.DataFrame, draws, profiles) -> pd.DataFrame:
         both = (table[:, a] & table[:, b]).sum(axis=1)
         low, high = np.quantile(both, [tail, 1 - tail])
         rows.append(((offered[a] & offered[b]).sum(), both.mean(), low, high))
-    found = pd.DataFrame(rows, columns=["seen_both", "expected_both", "low", "high"], index=pairs.index)
+    found = pd.DataFrame(
+        rows, columns=["seen_both", "expected_both", "low", "high"], index=pairs.index
+    )
     return pairs.join(found)

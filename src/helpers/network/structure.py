@@ -98,7 +98,9 @@ def hops_to(graph: nx.Graph, targets: Iterable[str], operators: Iterable[str]) -
     if reached:
         found |= nx.multi_source_dijkstra_path_length(graph, set(reached), weight=None)
     names = list(operators)
-    return pd.Series([found.get(name) for name in names], index=pd.Index(names, name="operator"), dtype="Int64")
+    return pd.Series(
+        [found.get(name) for name in names], index=pd.Index(names, name="operator"), dtype="Int64"
+    )
 
 
 def page_dependence(
@@ -125,7 +127,9 @@ def page_dependence(
     whole = cooperation_graph(cooperation, statuses=statuses, without=without)
     rows = []
     for page in sorted({page for *_, pages in whole.edges(data="pages") for page in pages}):
-        left = cooperation_graph(cooperation[cooperation["page"] != page], statuses=statuses, without=without)
+        left = cooperation_graph(
+            cooperation[cooperation["page"] != page], statuses=statuses, without=without
+        )
         shape = structure(left) if left.number_of_edges() else None
         rows.append(
             {
@@ -137,4 +141,6 @@ def page_dependence(
             }
         )
     table = pd.DataFrame(rows)
-    return table.sort_values(["links", "largest", "page"], ascending=[False, True, True], ignore_index=True)
+    return table.sort_values(
+        ["links", "largest", "page"], ascending=[False, True, True], ignore_index=True
+    )

@@ -51,7 +51,9 @@ def reduce_evidence(mentions, visits, levels, n_levels: int, fixed=None) -> Serv
     distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
     counts = np.zeros((n_levels, len(distinct)))
     np.add.at(counts, (levels, inverse.ravel()), 1.0)
-    return ServiceEvidence(distinct[:, 0], distinct[:, 1], counts, None if fixed is None else distinct[:, 2])
+    return ServiceEvidence(
+        distinct[:, 0], distinct[:, 1], counts, None if fixed is None else distinct[:, 2]
+    )
 
 
 def _log_kernel(evidence: ServiceEvidence, rates: np.ndarray) -> np.ndarray:
@@ -83,7 +85,9 @@ def kernels(evidence: ServiceEvidence, detection: np.ndarray, false_rates: np.nd
         Scaled probabilities.
     log_scale : ndarray, shape (u,)
     """
-    log_offered = _log_kernel(evidence, detection[:, None] if evidence.fixed is None else evidence.fixed[None, :])
+    log_offered = _log_kernel(
+        evidence, detection[:, None] if evidence.fixed is None else evidence.fixed[None, :]
+    )
     if false_rates is None:
         log_absent = np.where(evidence.mentions == 0, 0.0, -np.inf) + np.zeros_like(log_offered)
     else:

@@ -137,7 +137,15 @@ def fit_occupancy(
     # The matrices are small: more than one thread would only wait for another.
     with threadpool_limits(1):
         fits = [
-            _fit_service(counts[:, j], depth, codes, len(names), None if rates is None else rates[:, j], false, level)
+            _fit_service(
+                counts[:, j],
+                depth,
+                codes,
+                len(names),
+                None if rates is None else rates[:, j],
+                false,
+                level,
+            )
             for j in range(m)
         ]
     merged = {key: np.stack([fit[key] for fit in fits], axis=-1) for key in fits[0]}
@@ -145,7 +153,9 @@ def fit_occupancy(
     interval = merged["psi_interval"].T
     low, high = np.maximum(interval[:, 0], naive), np.maximum(interval[:, 1], naive)
     open_above = np.maximum(1 - naive, 1e-12)
-    wide = ((high - low) / open_above > NOT_IDENTIFIED_COVER) & (interval[:, 1] - interval[:, 0] > NARROW)
+    wide = ((high - low) / open_above > NOT_IDENTIFIED_COVER) & (
+        interval[:, 1] - interval[:, 0] > NARROW
+    )
     return Occupancy(
         naive=naive,
         psi=merged["psi"],
@@ -170,10 +180,14 @@ def _levels(covariates, n: int) -> tuple[tuple, np.ndarray]:
         return ("",), np.zeros(n, dtype=int)
     values = np.asarray(covariates, dtype=object)
     if values.shape != (n,):
-        raise ValueError(f"covariates has shape {values.shape}: give one category per operator, shape ({n},)")
+        raise ValueError(
+            f"covariates has shape {values.shape}: give one category per operator, shape ({n},)"
+        )
     for row, value in enumerate(values):
         if value is None or value != value or value == "":
-            raise ValueError(f"covariates, row {row}: empty; give the operator a category of its own if it is unknown")
+            raise ValueError(
+                f"covariates, row {row}: empty; give the operator a category of its own if it is unknown"
+            )
     names, codes = np.unique([str(v) for v in values], return_inverse=True)
     return tuple(str(v) for v in names), codes
 
@@ -182,7 +196,9 @@ def _false_rates(counts, depth, rates, reading):
     """Grid of false-positive rates per page, with the second reading's log-likelihood of each."""
     wrong, read = (int(v) for v in reading)
     if not 0 <= wrong <= read or read < 1:
-        raise ValueError(f"false_positives is ({wrong}, {read}): give rows found unsupported and rows read again")
+        raise ValueError(
+            f"false_positives is ({wrong}, {read}): give rows found unsupported and rows read again"
+        )
     # Where the second reading leaves the share of unsupported rows: nine quantiles of its posterior (Jeffreys prior).
     share = beta.ppf(np.linspace(0.02, 0.98, 9), wrong + 0.5, read - wrong + 0.5)
     # Unsupported rows fall on pairs that are not offered; how many such looks there were comes from the plain model.
@@ -213,11 +229,15 @@ def _fit_service(mentions, visits, codes, n_levels, fixed, false, level):
     draws = [full.posterior(g) for g in range(n_levels)]
     out["psi_mean"] = float(pooled.posterior(0)[0].mean())
     offered, ends = np.empty(len(mentions)), np.empty((2, len(mentions)))
-    states = np.column_stack([codes, visits, mentions, np.zeros(len(codes)) if fixed is None else fixed])
+    states = np.column_stack(
+        [codes, visits, mentions, np.zeros(len(codes)) if fixed is None else fixed]
+    )
     for state in np.unique(states, axis=0):
         rows = (states == state).all(axis=1)
         occupancy, detection, wrong = draws[int(state[0])]
-        chance = _chance(occupancy, detection if fixed is None else state[3], wrong, state[1], state[2])
+        chance = _chance(
+            occupancy, detection if fixed is None else state[3], wrong, state[1], state[2]
+        )
         offered[rows] = chance.mean()
         ends[:, rows] = np.quantile(chance, [tail, 1 - tail])[:, None]
     return out | {"offered": offered, "offered_interval": ends}
@@ -228,5 +248,7 @@ def _chance(psi, p, wrong, visits, mentions):
     if wrong is None and mentions > 0:
         return np.ones_like(psi)
     yes = psi * p**mentions * (1 - p) ** (visits - mentions)
-    no = (1 - psi) * (1.0 if wrong is None else wrong**mentions * (1 - wrong) ** (visits - mentions))
+    no = (1 - psi) * (
+        1.0 if wrong is None else wrong**mentions * (1 - wrong) ** (visits - mentions)
+    )
     return yes / np.maximum(yes + no, 1e-300)

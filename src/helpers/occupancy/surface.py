@@ -62,7 +62,9 @@ class Surface:
         self.parts = kernels(evidence, detection, wrong)
         self.grid = log_likelihood(OCCUPANCY_GRID[:, None], *self.parts, evidence.counts)
         self.best = best_occupancy(*self.parts[:2], evidence.counts)
-        crests = [log_likelihood(b, *self.parts, evidence.counts[[g]])[0] for g, b in enumerate(self.best)]
+        crests = [
+            log_likelihood(b, *self.parts, evidence.counts[[g]])[0] for g, b in enumerate(self.best)
+        ]
         self.crests = np.stack(crests)
 
     def maximum(self):
@@ -77,7 +79,9 @@ class Surface:
             p = expit(centre + step * np.linspace(-1, 1, 21))
             parts = kernels(self.evidence, p, None)
             psi = best_occupancy(*parts[:2], self.evidence.counts)
-            values = sum(log_likelihood(b, *parts, self.evidence.counts[[g]])[0] for g, b in enumerate(psi))
+            values = sum(
+                log_likelihood(b, *parts, self.evidence.counts[[g]])[0] for g, b in enumerate(psi)
+            )
             peak = int(values.argmax())
             if values[peak] > best[2]:
                 best = (psi[:, peak], float(p[peak]), float(values[peak]))
@@ -98,9 +102,15 @@ class Surface:
     def posterior(self, g):
         """Evenly spread posterior draws of occupancy of level g, detection and false-positive rate."""
         integrals = logsumexp(self.grid, axis=1)
-        log_weight = self.grid[g] + integrals.sum(axis=0) - integrals[g] + self.weight + np.log(self.prior)
+        log_weight = (
+            self.grid[g] + integrals.sum(axis=0) - integrals[g] + self.weight + np.log(self.prior)
+        )
         weight = np.exp(log_weight - log_weight.max()).ravel()
         total = np.cumsum(weight)
         picks = np.searchsorted(total, (np.arange(_N_DRAWS) + 0.5) / _N_DRAWS * total[-1])
         row, column = np.divmod(np.minimum(picks, len(total) - 1), len(self.detection))
-        return OCCUPANCY_GRID[row], self.detection[column], None if self.wrong is None else self.wrong[column]
+        return (
+            OCCUPANCY_GRID[row],
+            self.detection[column],
+            None if self.wrong is None else self.wrong[column],
+        )

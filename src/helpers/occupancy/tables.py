@@ -10,7 +10,9 @@ from helpers.occupancy.model import Occupancy
 from helpers.profiles import Profiles
 
 
-def corrected_shares(services: Sequence[str], fit: Occupancy, doubted: Occupancy | None = None) -> pd.DataFrame:
+def corrected_shares(
+    services: Sequence[str], fit: Occupancy, doubted: Occupancy | None = None
+) -> pd.DataFrame:
     """Set the share seen of every service beside its correction.
 
     Parameters
@@ -74,7 +76,9 @@ def unseen_offers(profiles: Profiles, fit: Occupancy) -> pd.DataFrame:
     """
     shape = (len(profiles.operators), len(profiles.services))
     if fit.offered.shape != shape:
-        raise ValueError(f"the fit is of {fit.offered.shape} operators and services where the profiles have {shape}")
+        raise ValueError(
+            f"the fit is of {fit.offered.shape} operators and services where the profiles have {shape}"
+        )
     seen = profiles.offered.to_numpy()
     rows = [
         (name, code, fit.offered[i, j], *fit.offered_interval[i, j], bool(fit.identified[j]))
@@ -82,4 +86,6 @@ def unseen_offers(profiles: Profiles, fit: Occupancy) -> pd.DataFrame:
         for j, code in enumerate(profiles.services)
         if not seen[i, j]
     ]
-    return pd.DataFrame(rows, columns=["operator", "service_code", "chance", "low", "high", "identified"])
+    return pd.DataFrame(
+        rows, columns=["operator", "service_code", "chance", "low", "high", "identified"]
+    )

@@ -10,7 +10,11 @@ def _where(table, row: int, column: int | None = None) -> str:
     """Name a cell by position and, for a data frame, by its labels."""
     place = f"row {row}" if column is None else f"row {row}, column {column}"
     if isinstance(table, pd.DataFrame):
-        labels = repr(table.index[row]) if column is None else f"{table.index[row]!r}, {table.columns[column]!r}"
+        labels = (
+            repr(table.index[row])
+            if column is None
+            else f"{table.index[row]!r}, {table.columns[column]!r}"
+        )
         place += f" ({labels})"
     elif isinstance(table, pd.Series):
         place += f" ({table.index[row]!r})"
@@ -18,7 +22,11 @@ def _where(table, row: int, column: int | None = None) -> str:
 
 
 def _whole_numbers(values, name: str, ndim: int) -> np.ndarray:
-    array = np.ma.filled(values, np.nan) if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
+    array = (
+        np.ma.filled(values, np.nan)
+        if isinstance(values, np.ma.MaskedArray)
+        else np.asarray(values)
+    )
     if array.dtype == bool:
         array = array.astype(np.int64)
     if array.ndim != ndim:
@@ -64,7 +72,9 @@ def check_evidence(mentions, visits) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(f"visits has {len(depth)} operators where mentions has {len(counts)}")
     if (depth == 0).any():
         row = int(np.argmax(depth == 0))
-        raise ValueError(f"visits, {_where(visits, row)}: 0 pages read; leave out operators that were never read")
+        raise ValueError(
+            f"visits, {_where(visits, row)}: 0 pages read; leave out operators that were never read"
+        )
     beyond = counts > depth[:, None]
     if beyond.any():
         row, column = (int(v) for v in np.argwhere(beyond)[0])
@@ -105,5 +115,7 @@ def check_detection(detection, n_operators: int, n_services: int) -> np.ndarray 
     wrong = ~((rates > 0) & (rates <= 1))
     if wrong.any():
         at = tuple(int(v) for v in np.argwhere(wrong)[0])
-        raise ValueError(f"detection{list(at) if at else ''} is {rates[at]:g}: a rate lies in (0, 1]")
+        raise ValueError(
+            f"detection{list(at) if at else ''} is {rates[at]:g}: a rate lies in (0, 1]"
+        )
     return np.broadcast_to(rates, (n_operators, n_services)).astype(float)

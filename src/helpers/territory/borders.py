@@ -38,11 +38,15 @@ def outlines(root: Path | None = None) -> dict[str, Outline]:
 
     Coordinates are for drawing (about 1.8 km to a unit in metropolitan France), not geographic ones.
     """
-    collection = json.loads(territory_file("departement_outlines.geojson", root).read_text(encoding="utf-8"))
+    collection = json.loads(
+        territory_file("departement_outlines.geojson", root).read_text(encoding="utf-8")
+    )
     shapes = {}
     for feature in collection["features"]:
         about = feature["properties"]
-        rings = tuple(np.array(ring) for polygon in feature["geometry"]["coordinates"] for ring in polygon)
+        rings = tuple(
+            np.array(ring) for polygon in feature["geometry"]["coordinates"] for ring in polygon
+        )
         frame = tuple(about["frame"]) if about["frame"] else None
         shapes[about["code"]] = Outline(about["code"], about["name"], rings, frame)
     return shapes

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers import french
+from claimbook import french
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,14 @@ def check_values(values: Mapping[str, float], known: Sequence[str]) -> dict[str,
     codes = [code for code, _ in items]
     twice = sorted({str(code) for code in codes if codes.count(code) > 1})
     if twice:
-        raise ValueError(f"values: {', '.join(twice)} stands twice; a map shows one value a département")
+        raise ValueError(
+            f"values: {', '.join(twice)} stands twice; a map shows one value a département"
+        )
     unknown = [repr(code) for code in codes if code not in known]
     if unknown:
-        raise ValueError(f"values: {', '.join(unknown)} is not a département (01 to 95, 2A, 2B, 971 to 974, 976)")
+        raise ValueError(
+            f"values: {', '.join(unknown)} is not a département (01 to 95, 2A, 2B, 971 to 974, 976)"
+        )
     present = {}
     for code, value in items:
         try:
@@ -52,7 +56,11 @@ def check_values(values: Mapping[str, float], known: Sequence[str]) -> dict[str,
 
 
 def classify(
-    values: Mapping[str, float], *, classes: int, breaks: Sequence[float] | None, write: Callable[[float], str]
+    values: Mapping[str, float],
+    *,
+    classes: int,
+    breaks: Sequence[float] | None,
+    write: Callable[[float], str],
 ) -> list[Class]:
     """Sort values into classes, lowest first.
 
@@ -80,7 +88,8 @@ def classify(
         none = whole and limits[0] == 1 and min(values.values()) >= 0
         texts = ["aucun" if none else f"moins de {write(limits[0])}"]
         texts += [
-            _range([a, b - 1], write) if whole else f"de {write(a)} à moins de {write(b)}" for a, b in pairwise(limits)
+            _range([a, b - 1], write) if whole else f"de {write(a)} à moins de {write(b)}"
+            for a, b in pairwise(limits)
         ]
         texts.append(f"{write(limits[-1])} et plus")
     else:
@@ -92,14 +101,18 @@ def classify(
         if len(others) < classes:
             limits = others
         else:
-            cuts = np.quantile(list(values.values()), np.arange(1, classes) / classes, method="higher")
+            cuts = np.quantile(
+                list(values.values()), np.arange(1, classes) / classes, method="higher"
+            )
             limits = sorted({firsts[write(float(cut))] for cut in cuts} - {lowest})
         texts = [None] * (len(limits) + 1)
     members: list[list[str]] = [[] for _ in texts]
     for code, value in values.items():
         members[int(np.searchsorted(limits, value, side="right"))].append(code)
     return [
-        Class(_range([values[code] for code in codes], write) if text is None else text, tuple(codes))
+        Class(
+            _range([values[code] for code in codes], write) if text is None else text, tuple(codes)
+        )
         for text, codes in zip(texts, members, strict=True)
     ]
 
@@ -120,7 +133,9 @@ def check_breaks(breaks: Sequence[float] | None, classes: int, most: int) -> Non
     if breaks is not None:
         limits = [float(b) for b in breaks]
         if not limits or not all(map(math.isfinite, limits)) or limits != sorted(set(limits)):
-            raise ValueError(f"breaks must be finite numbers in ascending order, not {list(breaks)!r}")
+            raise ValueError(
+                f"breaks must be finite numbers in ascending order, not {list(breaks)!r}"
+            )
         classes = len(limits) + 1
     if not 2 <= classes <= most:
         raise ValueError(f"a map shows 2 to {most} classes, not {classes}")

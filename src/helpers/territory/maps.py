@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import french
+from claimbook import french
 from helpers.territory.borders import Outline, outlines
 from helpers.territory.classes import check_breaks, check_values, classify, number_of
 from helpers.territory.tables import checked_codes
@@ -40,7 +40,10 @@ def _path(rings: Iterable[np.ndarray]):
     rings = [ring for ring in rings if len(ring) > 3]
     vertices = np.concatenate(rings)
     codes = np.concatenate(
-        [np.r_[Drawn.MOVETO, np.full(len(ring) - 2, Drawn.LINETO), Drawn.CLOSEPOLY] for ring in rings]
+        [
+            np.r_[Drawn.MOVETO, np.full(len(ring) - 2, Drawn.LINETO), Drawn.CLOSEPOLY]
+            for ring in rings
+        ]
     )
     return Drawn(vertices, codes)
 
@@ -61,7 +64,9 @@ def _zoomed(shapes: Mapping[str, Outline]) -> dict[str, list[np.ndarray]]:
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
     x0, y0, x1, y1 = _CAPITAL_BOX
     target = np.array([(x0 + x1) / 2, (y0 + y1) / 2 + 13.0])
-    return {c: [np.round((r - middle) * _ZOOM + target, 1) for r in shapes[c].rings] for c in _CAPITAL}
+    return {
+        c: [np.round((r - middle) * _ZOOM + target, 1) for r in shapes[c].rings] for c in _CAPITAL
+    }
 
 
 def _axes(scale: float, foot: float):
@@ -83,9 +88,13 @@ def _frame(axes, box, text: str | None, size: float = 8.0) -> None:
     from matplotlib.patches import Rectangle
 
     x0, y0, x1, y1 = box
-    axes.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, edgecolor=_RULE, linewidth=0.6))
+    axes.add_patch(
+        Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, edgecolor=_RULE, linewidth=0.6)
+    )
     if text:
-        axes.text((x0 + x1) / 2, y0 + 3.5, text, ha="center", va="bottom", fontsize=size, color=_INK)
+        axes.text(
+            (x0 + x1) / 2, y0 + 3.5, text, ha="center", va="bottom", fontsize=size, color=_INK
+        )
 
 
 def choropleth(
@@ -107,7 +116,7 @@ def choropleth(
     label : str
         What the values are, in French: title of the legend.
     style : str or callable
-        How the legend writes a value: name of a :mod:`helpers.french` style, or a function to text.
+        How the legend writes a value: name of a :mod:`claimbook.french` style, or a function to text.
     classes : int
         Largest number of classes, 2 to 5, when ``breaks`` is not given. Values that are that few get a class each,
         others classes of about equal numbers of départements.
@@ -138,7 +147,9 @@ def choropleth(
     groups = classify(present, classes=classes, breaks=breaks, write=write)
     absent = tuple(code for code in shapes if code not in present)
     fills = [_FILLS[i] for i in _PICK[len(groups)]]
-    layers = [(*fill, "white", group.text, group.codes) for fill, group in zip(fills, groups, strict=True)]
+    layers = [
+        (*fill, "white", group.text, group.codes) for fill, group in zip(fills, groups, strict=True)
+    ]
     if absent:
         layers.append((*_MISSING, _RULE, missing, absent))
 
@@ -212,20 +223,36 @@ def locator_map(codes: Iterable[str], *, root: Path | None = None):
     # drawing it.
     rest = [code for code in shapes if code not in chosen]
     for colour, edge, group in ((_PLAIN, "white", rest), (_CHOSEN, "white", chosen)):
-        rings = [r for code in group for r in _coarse(shapes[code].rings, 1.0 if shapes[code].frame else 3.0)]
+        rings = [
+            r
+            for code in group
+            for r in _coarse(shapes[code].rings, 1.0 if shapes[code].frame else 3.0)
+        ]
         if rings:
-            axes.add_artist(PathPatch(_path(rings), facecolor=colour, edgecolor=edge, linewidth=0.4))
+            axes.add_artist(
+                PathPatch(_path(rings), facecolor=colour, edgecolor=edge, linewidth=0.4)
+            )
     ashore = [ring for code in chosen if not shapes[code].frame for ring in shapes[code].rings]
     if ashore:
         points = np.concatenate(ashore)
         middle = (points.min(axis=0) + points.max(axis=0)) / 2
         # Paris is half a millimetre wide at this scale: a ring points it out.
         if np.ptp(points, axis=0).max() < _TOO_SMALL:
-            axes.add_patch(Circle(np.round(middle), 20.0, fill=False, edgecolor=_CHOSEN, linewidth=0.8))
+            axes.add_patch(
+                Circle(np.round(middle), 20.0, fill=False, edgecolor=_CHOSEN, linewidth=0.8)
+            )
     for code, shape in shapes.items():
         if shape.frame:
             _frame(axes, shape.frame, None)
             if code in chosen:
                 x0, y0, x1, _ = shape.frame
-                axes.text((x0 + x1) / 2, y0 + 2.0, shape.name, ha="center", va="bottom", fontsize=4.5, color=_MUTED)
+                axes.text(
+                    (x0 + x1) / 2,
+                    y0 + 2.0,
+                    shape.name,
+                    ha="center",
+                    va="bottom",
+                    fontsize=4.5,
+                    color=_MUTED,
+                )
     return figure

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.errors import DataError
+from claimbook.errors import DataError
 from helpers.paths import project_root
 
 FOLDER = Path("data") / "raw" / "territories"
@@ -26,14 +26,19 @@ def territory_file(name: str, root: Path | None) -> Path:
     """
     path = (project_root() if root is None else Path(root)) / FOLDER / name
     if not path.is_file():
-        raise DataError((FOLDER / name).as_posix(), "the file is missing", "restore the committed file")
+        raise DataError(
+            (FOLDER / name).as_posix(), "the file is missing", "restore the committed file"
+        )
     return path
 
 
 def _read(name: str, root: Path | None, **types: str) -> pd.DataFrame:
     return pd.read_csv(
         territory_file(name, root),
-        dtype=dict.fromkeys(("code", "name", "departement", "region", "epci", "zone", "chef_lieu"), "str") | types,
+        dtype=dict.fromkeys(
+            ("code", "name", "departement", "region", "epci", "zone", "chef_lieu"), "str"
+        )
+        | types,
         keep_default_na=False,
         na_values={column: [""] for column in types},
         encoding="utf-8",
@@ -96,7 +101,9 @@ def checked_codes(codes: Iterable[str], known: Iterable[str]) -> tuple[str, ...]
     wanted, known = set(codes), set(known)
     unknown = sorted(map(repr, wanted - known))
     if unknown:
-        raise ValueError(f"codes: {', '.join(unknown)} is not a département (01 to 95, 2A, 2B, 971 to 974, 976)")
+        raise ValueError(
+            f"codes: {', '.join(unknown)} is not a département (01 to 95, 2A, 2B, 971 to 974, 976)"
+        )
     return tuple(sorted(wanted))
 
 
@@ -110,8 +117,14 @@ def _inside(codes: Iterable[str] | None, root: Path | None) -> tuple[tuple[str, 
 
 def _checked(thresholds: Iterable[int]) -> tuple[int, ...]:
     thresholds = tuple(thresholds)
-    if not thresholds or any(t <= 0 for t in thresholds) or list(thresholds) != sorted(set(thresholds)):
-        raise ValueError(f"thresholds must be positive numbers of inhabitants in ascending order, not {thresholds!r}")
+    if (
+        not thresholds
+        or any(t <= 0 for t in thresholds)
+        or list(thresholds) != sorted(set(thresholds))
+    ):
+        raise ValueError(
+            f"thresholds must be positive numbers of inhabitants in ascending order, not {thresholds!r}"
+        )
     return thresholds
 
 
@@ -129,7 +142,10 @@ def population_by_departement(root: Path | None = None) -> pd.Series:
 
 
 def small_communes_share(
-    thresholds: Iterable[int] = THRESHOLDS, *, codes: Iterable[str] | None = None, root: Path | None = None
+    thresholds: Iterable[int] = THRESHOLDS,
+    *,
+    codes: Iterable[str] | None = None,
+    root: Path | None = None,
 ) -> pd.DataFrame:
     """Return how many communes are below each size, and how many people live in them.
 
@@ -156,10 +172,14 @@ def small_communes_share(
     thresholds = _checked(thresholds)
     wanted, table = _inside(codes, root)
     if not wanted:
-        raise ValueError("codes: there is no département in the list, so there is no share to compute")
+        raise ValueError(
+            "codes: there is no département in the list, so there is no share to compute"
+        )
     sizes = table["population"]
     rows = [(int((sizes < t).sum()), int(sizes[sizes < t].sum())) for t in thresholds]
-    frame = pd.DataFrame(rows, columns=["communes", "population"], index=pd.Index(thresholds, name="threshold"))
+    frame = pd.DataFrame(
+        rows, columns=["communes", "population"], index=pd.Index(thresholds, name="threshold")
+    )
     frame["communes_share"] = frame["communes"] / len(sizes)
     frame["population_share"] = frame["population"] / int(sizes.sum())
     return frame
@@ -187,7 +207,9 @@ class Perimeter:
     small_communes: dict[int, int]
 
 
-def perimeter(codes: Iterable[str], *, thresholds: Iterable[int] = THRESHOLDS, root: Path | None = None) -> Perimeter:
+def perimeter(
+    codes: Iterable[str], *, thresholds: Iterable[int] = THRESHOLDS, root: Path | None = None
+) -> Perimeter:
     """Sum up the départements in which an operator works.
 
     Parameters

@@ -14,7 +14,14 @@ from helpers.typology.exact_icl import ExactICL, exact_icl, exact_icl_value
 from helpers.typology.external import ExternalAssociation, external_association
 from helpers.typology.large import sampled_stability
 from helpers.typology.latent import LatentClasses, latent_classes
-from helpers.typology.naming import NamedClass, Rule, ServiceDifference, find_rule, match_classes, name_classes
+from helpers.typology.naming import (
+    NamedClass,
+    Rule,
+    ServiceDifference,
+    find_rule,
+    match_classes,
+    name_classes,
+)
 from helpers.typology.nulls import NullStability, curveball, null_stability, shuffle_columns
 from helpers.typology.sensitivity import (
     ClassModel,
@@ -25,8 +32,18 @@ from helpers.typology.sensitivity import (
     value_of_one_more_page,
     what_would_change,
 )
-from helpers.typology.simulation import SimulatedEvidence, planted_classes, simulate_evidence, uneven_visits
-from helpers.typology.stability import Stability, ambiguous_share, bootstrap_stability, consensus_matrix
+from helpers.typology.simulation import (
+    SimulatedEvidence,
+    planted_classes,
+    simulate_evidence,
+    uneven_visits,
+)
+from helpers.typology.stability import (
+    Stability,
+    ambiguous_share,
+    bootstrap_stability,
+    consensus_matrix,
+)
 from helpers.typology.trees import OrderReport, medoids, order_report, partition
 
 __all__ = [

@@ -66,15 +66,31 @@ def log_prior(rates, shares, detection, estimated, prior, detection_prior):
         if prior > 0:
             total += prior * math.log(shares[c] + 1e-300)
             for j in range(m):
-                total += prior * (math.log(rates[c, j] + 1e-300) + math.log(1 - rates[c, j] + 1e-300))
+                total += prior * (
+                    math.log(rates[c, j] + 1e-300) + math.log(1 - rates[c, j] + 1e-300)
+                )
     if estimated and detection_prior > 0:
         for j in range(m):
-            total += detection_prior * (math.log(detection[j] + 1e-300) + math.log(1 - detection[j] + 1e-300))
+            total += detection_prior * (
+                math.log(detection[j] + 1e-300) + math.log(1 - detection[j] + 1e-300)
+            )
     return total
 
 
 @njit(cache=True)
-def fit_start(mentions, visits, unseen, rates, shares, detection, estimated, prior, detection_prior, tol, max_iter):
+def fit_start(
+    mentions,
+    visits,
+    unseen,
+    rates,
+    shares,
+    detection,
+    estimated,
+    prior,
+    detection_prior,
+    tol,
+    max_iter,
+):
     """Run EM from one start, updating `rates`, `shares`, `detection` and `unseen` in place.
 
     Returns
@@ -108,8 +124,12 @@ def fit_start(mentions, visits, unseen, rates, shares, detection, estimated, pri
                 for j in range(m):
                     if seen[i, j]:
                         likelihood += mentions[i, j] * math.log(detection[j] + 1e-300)
-                        likelihood += (visits[i] - mentions[i, j]) * math.log(1.0 - detection[j] + 1e-300)
-        objective = likelihood + log_prior(rates, shares, detection, estimated, prior, detection_prior)
+                        likelihood += (visits[i] - mentions[i, j]) * math.log(
+                            1.0 - detection[j] + 1e-300
+                        )
+        objective = likelihood + log_prior(
+            rates, shares, detection, estimated, prior, detection_prior
+        )
         if objective - before < tol:
             return objective, likelihood, memberships, step
         before = objective
@@ -129,10 +149,16 @@ def fit_start(mentions, visits, unseen, rates, shares, detection, estimated, pri
         for c in range(k):
             shares[c] = (weights[c] + prior) / (n + k * prior)
             for j in range(m):
-                rate = (offered[c, j] + prior) / (weights[c] + 2 * prior) if weights[c] + prior > 0 else 0.5
+                rate = (
+                    (offered[c, j] + prior) / (weights[c] + 2 * prior)
+                    if weights[c] + prior > 0
+                    else 0.5
+                )
                 rates[c, j] = min(max(rate, _FLOOR), 1 - _FLOOR)
         if estimated:
             for j in range(m):
-                rate = (total_mentions[j] + detection_prior) / (effort[j] + 2 * detection_prior + 1e-300)
+                rate = (total_mentions[j] + detection_prior) / (
+                    effort[j] + 2 * detection_prior + 1e-300
+                )
                 detection[j] = min(max(rate, 1e-6), 1 - _FLOOR)
     return before, likelihood, memberships, max_iter

@@ -110,7 +110,9 @@ def _effect_density(mentions, visits, offered, logit_p, spread, nodes, log_weigh
 
 
 @njit(cache=True)
-def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, log_weights, a, b, effect, rng):
+def _update_detection(
+    mentions, visits, offered, logit_p, spread, node, nodes, log_weights, a, b, effect, rng
+):
     """Draw per-page detection, and the operator effect with its spread, given what is offered; return the spread."""
     n, m = mentions.shape
     n_nodes = nodes.shape[0] if effect else 1
@@ -143,7 +145,9 @@ def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, l
         step = (0.4, 0.1, 0.03)[int(3 * rng.random())]
         # The effects are summed out, so that the spread does not wait for them nor they for the spread.
         proposal = abs(spread + step * rng.standard_normal())
-        value = _effect_density(mentions, visits, offered, logit_p, proposal, nodes, log_weights, other)
+        value = _effect_density(
+            mentions, visits, offered, logit_p, proposal, nodes, log_weights, other
+        )
         gain = value - total + (spread * spread - proposal * proposal) / 2
         if math.log(rng.random() + 1e-300) < gain:
             spread, total = proposal, value
@@ -153,7 +157,9 @@ def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, l
         for j in range(m):
             shifted[j] = logit_p[j] + shift
             gain += _binomial_log(a, b, shifted[j]) - _binomial_log(a, b, logit_p[j])
-        value = _effect_density(mentions, visits, offered, shifted, spread, nodes, log_weights, other)
+        value = _effect_density(
+            mentions, visits, offered, shifted, spread, nodes, log_weights, other
+        )
         if math.log(rng.random() + 1e-300) < gain + value - total and np.abs(shifted).max() < 13:
             logit_p[:] = shifted
             total = value
@@ -228,7 +234,18 @@ def chain(
             total += _allocate(i, seen, unseen, z, sizes, ones, offered, concentration, prior, rng)
         if not known:
             spread = _update_detection(
-                mentions, visits, offered, logit_p, spread, node, nodes, log_weights, a, b, effect, rng
+                mentions,
+                visits,
+                offered,
+                logit_p,
+                spread,
+                node,
+                nodes,
+                log_weights,
+                a,
+                b,
+                effect,
+                rng,
             )
         if sweep >= burn_in and (sweep - burn_in) % thin == 0:
             for i in range(n):

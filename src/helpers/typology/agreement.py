@@ -53,7 +53,9 @@ def compare_partitions(labels, others, operators: Sequence[str]) -> Agreement:
     """
     one, two = np.asarray(labels, dtype=int), np.asarray(others, dtype=int)
     if not len(one) == len(two) == len(operators):
-        raise ValueError(f"{len(one)} labels, {len(two)} others and {len(operators)} operators: give as many of each")
+        raise ValueError(
+            f"{len(one)} labels, {len(two)} others and {len(operators)} operators: give as many of each"
+        )
     overlap = np.zeros((int(one.max()) + 1, int(two.max()) + 1))
     np.add.at(overlap, (one, two), 1)
     names = np.full(overlap.shape[1], -1)

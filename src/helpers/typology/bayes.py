@@ -177,7 +177,9 @@ def gibbs_classes(
     n, m = counts.shape
     fixed = check_detection(detection, n, m)
     max_classes = check_class_number(max_classes, np.iinfo(np.int16).max)
-    _check_settings(concentration, rate_prior, detection_prior, n_chains, n_draws, burn_in, thin, rng)
+    _check_settings(
+        concentration, rate_prior, detection_prior, n_chains, n_draws, burn_in, thin, rng
+    )
     if fixed is not None:
         counts = np.where((fixed == 1) & (counts > 0), depth[:, None], counts)
     order = evidence_order(counts, depth)
@@ -200,7 +202,9 @@ def gibbs_classes(
         return _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, streams[-1])
 
 
-def _check_settings(concentration, rate_prior, detection_prior, n_chains, n_draws, burn_in, thin, rng) -> None:
+def _check_settings(
+    concentration, rate_prior, detection_prior, n_chains, n_draws, burn_in, thin, rng
+) -> None:
     for name, value in (("concentration", concentration), ("rate_prior", rate_prior)):
         if not value > 0:
             raise ValueError(f"{name} is {value}: give a number above 0")
@@ -211,7 +215,9 @@ def _check_settings(concentration, rate_prior, detection_prior, n_chains, n_draw
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
             raise ValueError(f"{name} is {value!r}: give a whole number, {least} or more")
     if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng is {type(rng).__name__}: give a numpy.random.Generator, such as default_rng(seed)")
+        raise ValueError(
+            f"rng is {type(rng).__name__}: give a numpy.random.Generator, such as default_rng(seed)"
+        )
 
 
 def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -> BayesianClasses:
@@ -221,7 +227,9 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -
     sizes = np.stack([(draws == c).sum(axis=1) for c in range(max_classes)], axis=1)
     min_size = max(SUBSTANTIAL_SIZE, int(np.ceil(SUBSTANTIAL_SHARE * n)))
     number, substantial = (sizes > 0).sum(axis=1), (sizes >= min_size).sum(axis=1)
-    keys = np.column_stack([counts, depth] if fixed is None else [counts, depth, fixed[np.argsort(back)]])
+    keys = np.column_stack(
+        [counts, depth] if fixed is None else [counts, depth, fixed[np.argsort(back)]]
+    )
     group = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
     together = average_over_equal_pairs(coclustering_matrix(draws), group)
     partition = point_partition(draws, together, max_classes)
@@ -248,11 +256,14 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -
         present=present,
         rates=inside,
         rest_rates=outside,
-        offered=np.where(counts > 0, 1.0, average_over_equal_rows(offers.mean(axis=0), group))[back],
+        offered=np.where(counts > 0, 1.0, average_over_equal_rows(offers.mean(axis=0), group))[
+            back
+        ],
         detection=np.concatenate([run[2] for run in runs]),
         operator_spread=np.concatenate([run[3] for run in runs]),
         r_hat={
-            name: split_r_hat(values.reshape(len(runs), n_draws).astype(float)) for name, values in summaries.items()
+            name: split_r_hat(values.reshape(len(runs), n_draws).astype(float))
+            for name, values in summaries.items()
         },
         n_chains=len(runs),
         n_draws=n_draws,
@@ -261,7 +272,9 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -
 
 def _rates(member, offers, prior, rng):
     """Draws of the rate within each class and among the rest, given who is where and what is offered in each draw."""
-    yes = np.einsum("snk,snm->skm", member.astype(np.float32), offers.astype(np.float32)).astype(float)
+    yes = np.einsum("snk,snm->skm", member.astype(np.float32), offers.astype(np.float32)).astype(
+        float
+    )
     size = member.sum(axis=1).astype(float)[:, :, None]
     rest_yes, rest = offers.sum(axis=1, dtype=np.int64)[:, None, :] - yes, member.shape[1] - size
     inside = rng.beta(yes + prior, size - yes + prior)

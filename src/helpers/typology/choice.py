@@ -134,11 +134,21 @@ def _evidence(mentions, visits, max_classes, n_init, rng, posterior, detection) 
     n_distinct = len(np.unique(np.column_stack([np.asarray(mentions), np.asarray(visits)]), axis=0))
     rows = []
     for k in range(1, min(max_classes, n_distinct) + 1):
-        fit = latent_classes_with_detection(mentions, visits, k, n_init=n_init, rng=rng, detection=detection)
-        rows.append({name: getattr(fit, name) for name in ("log_likelihood", "n_best_starts", "aic", "bic", "icl")})
+        fit = latent_classes_with_detection(
+            mentions, visits, k, n_init=n_init, rng=rng, detection=detection
+        )
+        rows.append(
+            {
+                name: getattr(fit, name)
+                for name in ("log_likelihood", "n_best_starts", "aic", "bic", "icl")
+            }
+        )
     table = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="n_classes"))
     for place, (name, values) in enumerate(
-        (("posterior", posterior.n_classes_posterior), ("substantial", posterior.substantial_posterior))
+        (
+            ("posterior", posterior.n_classes_posterior),
+            ("substantial", posterior.substantial_posterior),
+        )
     ):
         table.insert(place, name, pd.Series(values).reindex(table.index).fillna(0.0))
     return table
@@ -148,19 +158,25 @@ def _add_outside_evidence(table, exact_icl, stability) -> None:
     for name in ("exact_icl", "stability", "null_mean", "null_high", "excess"):
         table[name] = np.nan
     if exact_icl is not None:
-        table["exact_icl"] = pd.Series(dict(getattr(exact_icl, "path", exact_icl))).reindex(table.index)
+        table["exact_icl"] = pd.Series(dict(getattr(exact_icl, "path", exact_icl))).reindex(
+            table.index
+        )
     if stability is not None:
         ks = np.asarray(stability.n_clusters)
         observed, null = np.asarray(stability.observed, float), np.asarray(stability.null, float)
         if observed.shape != ks.shape or null.ndim != 2 or null.shape[1] != len(ks):
-            raise ValueError(f"stability: {len(ks)} numbers of clusters, observed {observed.shape}, null {null.shape}")
+            raise ValueError(
+                f"stability: {len(ks)} numbers of clusters, observed {observed.shape}, null {null.shape}"
+            )
         high = np.quantile(null, STABLER_THAN, axis=0)
         columns = {"stability": observed, "null_mean": null.mean(axis=0), "null_high": high}
         for name, values in (columns | {"excess": observed - null.mean(axis=0)}).items():
             table[name] = pd.Series(values, index=ks).reindex(table.index)
 
 
-def decide(posterior: BayesianClasses, evidence: pd.DataFrame) -> tuple[str, int, tuple[Check, ...]]:
+def decide(
+    posterior: BayesianClasses, evidence: pd.DataFrame
+) -> tuple[str, int, tuple[Check, ...]]:
     """Apply the rule of ``docs/typology-rule.md``.
 
     Parameters

@@ -43,7 +43,10 @@ def variation_of_information(labels: np.ndarray, coclustering: np.ndarray) -> fl
     Wade and Ghahramani (2018), Bayesian cluster analysis, Bayesian Analysis 13, 559-626, equation 13.
     """
     same = labels[:, None] == labels[None, :]
-    return float((np.log2(same.sum(axis=1)) - 2 * np.log2((same * coclustering).sum(axis=1))).sum() / len(labels))
+    return float(
+        (np.log2(same.sum(axis=1)) - 2 * np.log2((same * coclustering).sum(axis=1))).sum()
+        / len(labels)
+    )
 
 
 def point_partition(draws: np.ndarray, coclustering: np.ndarray, max_classes: int) -> np.ndarray:
@@ -92,7 +95,9 @@ def _cut(tree: np.ndarray, k: int) -> np.ndarray:
 
 def by_size(labels: np.ndarray) -> np.ndarray:
     """Renumber classes from 0 by size, largest first, then by first member."""
-    names, first, inverse, sizes = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
+    names, first, inverse, sizes = np.unique(
+        labels, return_index=True, return_inverse=True, return_counts=True
+    )
     rank = np.empty(len(names), int)
     rank[np.lexsort((first, -sizes))] = np.arange(len(names))
     return rank[inverse.ravel()]

@@ -123,7 +123,9 @@ def latent_classes_with_detection(
     fixed = check_detection(detection, n, m)
     certain = np.zeros((n, m), bool) if fixed is None else fixed == 1
     counts = np.where(certain & (counts > 0), depth[:, None], counts)
-    distinct = np.unique(np.column_stack([counts, depth]) if not certain.all() else counts > 0, axis=0)
+    distinct = np.unique(
+        np.column_stack([counts, depth]) if not certain.all() else counts > 0, axis=0
+    )
     n_classes = check_class_number(n_classes, len(distinct))
     check_starts(n_init, rng)
     if prior is None:
@@ -158,11 +160,15 @@ class _Problem:
     def __init__(self, counts, depth, fixed, prior):
         self.counts, self.depth, self.fixed, self.prior = counts, depth, fixed, prior
         d = depth[:, None]
-        self.constant = float((gammaln(d + 1) - gammaln(counts + 1) - gammaln(d - counts + 1)).sum())
+        self.constant = float(
+            (gammaln(d + 1) - gammaln(counts + 1) - gammaln(d - counts + 1)).sum()
+        )
         if fixed is not None:
             seen = counts > 0
             with np.errstate(divide="ignore", invalid="ignore"):
-                logs = counts * np.log(fixed) + np.where(d > counts, (d - counts) * np.log1p(-fixed), 0.0)
+                logs = counts * np.log(fixed) + np.where(
+                    d > counts, (d - counts) * np.log1p(-fixed), 0.0
+                )
             self.constant += float(logs[seen].sum())
 
     def start(self, k, rng) -> _Start:
@@ -210,7 +216,9 @@ def _result(problem, best, scores, order, detection) -> DetectionClasses:
         log_posterior=float(scores.max() + problem.constant),
         shares=best.shares[by_size],
         item_probabilities=rates,
-        detection=best.detection if detection is None else np.broadcast_to(detection, np.shape(detection) or (m,)),
+        detection=best.detection
+        if detection is None
+        else np.broadcast_to(detection, np.shape(detection) or (m,)),
         memberships=memberships,
         offered=offered,
         n_starts=len(scores),

@@ -37,7 +37,9 @@ class JaccardDistances(np.ndarray):
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
         plain = [np.asarray(x) if isinstance(x, JaccardDistances) else x for x in inputs]
         if out is not None:
-            kwargs["out"] = tuple(np.asarray(x) if isinstance(x, JaccardDistances) else x for x in out)
+            kwargs["out"] = tuple(
+                np.asarray(x) if isinstance(x, JaccardDistances) else x for x in out
+            )
         return getattr(ufunc, method)(*plain, **kwargs)
 
     def __reduce__(self):
@@ -115,7 +117,11 @@ def content_ranks(table) -> np.ndarray:
 
 def row_name(table, i) -> str:
     """Name row ``i`` (counted from 0) of a data frame or array in an error message."""
-    return f"row {table.index[i]!r}" if hasattr(table, "index") and hasattr(table, "iloc") else f"row {i}"
+    return (
+        f"row {table.index[i]!r}"
+        if hasattr(table, "index") and hasattr(table, "iloc")
+        else f"row {i}"
+    )
 
 
 def _column_name(table, j) -> str:
@@ -144,7 +150,9 @@ def check_profiles(profiles, *, complete=False) -> np.ndarray:
     frame = hasattr(profiles, "to_numpy")
     cells = profiles.to_numpy(dtype=object, na_value=np.nan) if frame else np.asarray(profiles)
     if cells.ndim != 2 or 0 in cells.shape:
-        raise ValueError(f"profiles: a table of rows and columns is needed, not an array of shape {cells.shape}")
+        raise ValueError(
+            f"profiles: a table of rows and columns is needed, not an array of shape {cells.shape}"
+        )
     if cells.dtype.kind == "b" or cells.dtype.kind in "iuf":
         table = cells.astype(float)
     else:

@@ -78,7 +78,9 @@ def exact_icl_value(profiles, labels, *, alpha=1.0, beta=1.0) -> float:
     if labels.shape != (len(table),):
         raise ValueError(f"labels: shape {labels.shape} for {len(table)} rows")
     codes = np.unique(labels, return_inverse=True)[1].reshape(-1)
-    return _value(_cells(table), codes, int(codes.max()) + 1, *_log_gammas(table.shape[0], alpha, beta), alpha)
+    return _value(
+        _cells(table), codes, int(codes.max()) + 1, *_log_gammas(table.shape[0], alpha, beta), alpha
+    )
 
 
 def exact_icl(profiles, *, max_classes=12, n_starts=100, alpha=1.0, beta=1.0, rng) -> ExactICL:
@@ -131,7 +133,9 @@ def exact_icl(profiles, *, max_classes=12, n_starts=100, alpha=1.0, beta=1.0, rn
     reached = []
     for _ in range(n_starts):
         # Every class starts with one row at least: the search never empties a class but by merging.
-        start = rng.permutation(np.concatenate([np.arange(k_max), rng.integers(0, k_max, len(table) - k_max)]))
+        start = rng.permutation(
+            np.concatenate([np.arange(k_max), rng.integers(0, k_max, len(table) - k_max)])
+        )
         values, found = _descend(cells, start, k_max, *gammas, float(alpha), rng)
         better = values > best + 1e-9
         best[better], partitions[better] = values[better], found[better]
@@ -164,7 +168,9 @@ def _cells(table):
 def _log_gammas(n, alpha, beta):
     """Tables of log-gamma at count + alpha, count + beta and count + 2 beta, for counts from 0 to n."""
     counts = np.arange(n + 1)
-    return tuple(np.array([math.lgamma(c + shift) for c in counts]) for shift in (alpha, beta, 2 * beta))
+    return tuple(
+        np.array([math.lgamma(c + shift) for c in counts]) for shift in (alpha, beta, 2 * beta)
+    )
 
 
 @njit(cache=True)
@@ -184,7 +190,9 @@ def _emission_with(ones, known, row, sign, g_beta, g_beta2):  # pragma: no cover
         if row[j] >= 0:
             a, c = ones[j], known[j]
             e, f = a + sign * row[j], c + sign
-            change += g_beta[e] + g_beta[f - e] - g_beta2[f] - g_beta[a] - g_beta[c - a] + g_beta2[c]
+            change += (
+                g_beta[e] + g_beta[f - e] - g_beta2[f] - g_beta[a] - g_beta[c - a] + g_beta2[c]
+            )
     return change
 
 
@@ -219,7 +227,9 @@ def _value(cells, labels, k, g_alpha, g_beta, g_beta2, alpha):  # pragma: no cov
 
 
 @njit(cache=True)
-def _swap(cells, labels, size, ones, known, g_alpha, g_beta, g_beta2, rng):  # pragma: no cover - compiled
+def _swap(
+    cells, labels, size, ones, known, g_alpha, g_beta, g_beta2, rng
+):  # pragma: no cover - compiled
     """Move rows one by one to the class that raises the criterion most, until none does; no class is emptied."""
     n, m = cells.shape
     order = np.arange(n)
@@ -255,7 +265,9 @@ def _swap(cells, labels, size, ones, known, g_alpha, g_beta, g_beta2, rng):  # p
 
 
 @njit(cache=True)
-def _descend(cells, start, k_max, g_alpha, g_beta, g_beta2, alpha, rng):  # pragma: no cover - compiled
+def _descend(
+    cells, start, k_max, g_alpha, g_beta, g_beta2, alpha, rng
+):  # pragma: no cover - compiled
     """Swap, merge the best pair, and again down to one class; value and partition for each number of classes."""
     n = cells.shape[0]
     labels = start.copy()

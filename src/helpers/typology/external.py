@@ -65,11 +65,21 @@ def external_association(
     Bakk, Tekle and Vermunt (2013), Sociological Methodology 43, 272-311.
     """
     probabilities = np.asarray(memberships, dtype=float)
-    if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-6) or probabilities.min() < 0:
+    if (
+        probabilities.ndim != 2
+        or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-6)
+        or probabilities.min() < 0
+    ):
         raise ValueError("memberships must be rows of probabilities that sum to 1")
-    values = pd.Series(np.asarray(external)) if not isinstance(external, pd.Series) else external.reset_index(drop=True)
+    values = (
+        pd.Series(np.asarray(external))
+        if not isinstance(external, pd.Series)
+        else external.reset_index(drop=True)
+    )
     if len(values) != len(probabilities):
-        raise ValueError(f"external has {len(values)} values where memberships has {len(probabilities)} rows")
+        raise ValueError(
+            f"external has {len(values)} values where memberships has {len(probabilities)} rows"
+        )
     known = values.notna().to_numpy()
     if not known.any():
         raise ValueError("external: every value is missing")
@@ -87,11 +97,19 @@ def external_association(
     tail = (1 - level) / 2
     low, high = np.nanquantile(draws, [tail, 1 - tail], axis=0)
     estimate = _means(weights, coded, bounded)
-    index = pd.MultiIndex.from_product([range(probabilities.shape[1]), names], names=["class", "category"])
-    columns = {"estimate": estimate, "low": low, "high": high, "modal": _means(modal, coded, bounded)}
+    index = pd.MultiIndex.from_product(
+        [range(probabilities.shape[1]), names], names=["class", "category"]
+    )
+    columns = {
+        "estimate": estimate,
+        "low": low,
+        "high": high,
+        "modal": _means(modal, coded, bounded),
+    }
     observed = _spread(weights, coded)
     beyond = sum(
-        _spread(weights, coded[streams[1].permutation(len(coded))]) >= observed - 1e-12 for _ in range(n_resamples)
+        _spread(weights, coded[streams[1].permutation(len(coded))]) >= observed - 1e-12
+        for _ in range(n_resamples)
     )
     return ExternalAssociation(
         table=pd.DataFrame({name: array.ravel() for name, array in columns.items()}, index=index),
@@ -128,5 +146,7 @@ def _spread(weights, coded) -> float:
     """Between-class sum of squares, each category scaled by its variance."""
     variance = coded.var(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        gaps = (weights.T @ (coded - coded.mean(axis=0))) ** 2 / np.abs(weights.sum(axis=0))[:, None]
+        gaps = (weights.T @ (coded - coded.mean(axis=0))) ** 2 / np.abs(weights.sum(axis=0))[
+            :, None
+        ]
     return float(np.nansum(np.where(variance > 0, gaps / np.where(variance > 0, variance, 1), 0.0)))

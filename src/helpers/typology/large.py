@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.typology.distances import check_profiles, content_ranks, jaccard_between, jaccard_distances
+from helpers.typology.distances import (
+    check_profiles,
+    content_ranks,
+    jaccard_between,
+    jaccard_distances,
+)
 from helpers.typology.stability import Stability
 from helpers.typology.trees import cluster_counts, partition, single_or_dict
 
@@ -108,7 +113,9 @@ class _Nearest:
     def of(self, between):
         """Cluster of each row of ``between``, distances to the sample of shape (b, s)."""
         if self.method == "complete":
-            farthest = [between[:, self.member[:, k]].max(axis=1) for k in range(self.member.shape[1])]
+            farthest = [
+                between[:, self.member[:, k]].max(axis=1) for k in range(self.member.shape[1])
+            ]
             return np.argmin(farthest, axis=0)
         return np.argmin(between @ self.shares - self.spread, axis=1)
 

@@ -88,7 +88,9 @@ def check_profiles(profiles) -> np.ndarray:
     else:
         values = np.asarray(profiles, dtype=float)
     if values.ndim != 2 or values.size == 0:
-        raise ValueError(f"profiles must be a non-empty table of rows and columns, not of shape {values.shape}")
+        raise ValueError(
+            f"profiles must be a non-empty table of rows and columns, not of shape {values.shape}"
+        )
     values = np.where(values == -1, np.nan, values)
     wrong = ~np.isnan(values) & ((values < 0) | (values != np.floor(values)) | np.isinf(values))
     if wrong.any():
@@ -100,7 +102,9 @@ def check_profiles(profiles) -> np.ndarray:
     for axis, name in ((1, "row"), (0, "column")):
         empty = np.isnan(values).all(axis=axis)
         if empty.any():
-            raise ValueError(f"profiles, {name} {int(np.argmax(empty))}: every cell is missing; leave it out")
+            raise ValueError(
+                f"profiles, {name} {int(np.argmax(empty))}: every cell is missing; leave it out"
+            )
     return values
 
 
@@ -109,7 +113,9 @@ def check_class_number(n_classes, n_distinct: int) -> int:
     if isinstance(n_classes, bool) or not isinstance(n_classes, (int, np.integer)) or n_classes < 1:
         raise ValueError(f"n_classes is {n_classes!r}: give a whole number, 1 or more")
     if n_classes > n_distinct:
-        raise ValueError(f"n_classes is {n_classes}: more classes than distinct rows ({n_distinct})")
+        raise ValueError(
+            f"n_classes is {n_classes}: more classes than distinct rows ({n_distinct})"
+        )
     return int(n_classes)
 
 
@@ -118,10 +124,14 @@ def check_starts(n_init, rng) -> None:
     if isinstance(n_init, bool) or not isinstance(n_init, (int, np.integer)) or n_init < 1:
         raise ValueError(f"n_init is {n_init!r}: give a whole number of starts, 1 or more")
     if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng is {type(rng).__name__}: give a numpy.random.Generator, such as default_rng(seed)")
+        raise ValueError(
+            f"rng is {type(rng).__name__}: give a numpy.random.Generator, such as default_rng(seed)"
+        )
 
 
-def latent_classes(profiles, n_classes: int, *, n_init: int = 50, rng: np.random.Generator) -> LatentClasses:
+def latent_classes(
+    profiles, n_classes: int, *, n_init: int = 50, rng: np.random.Generator
+) -> LatentClasses:
     """Fit a latent class model by maximum likelihood, with StepMix.
 
     Equal rows are fitted once with their count as weight, in an order that depends on their content alone: the fit is
@@ -156,7 +166,9 @@ def latent_classes(profiles, n_classes: int, *, n_init: int = 50, rng: np.random
     Pattern Analysis and Machine Intelligence 22, 719-725.
     """
     values = check_profiles(profiles)
-    patterns, inverse, counts = np.unique(values, axis=0, return_inverse=True, return_counts=True, equal_nan=True)
+    patterns, inverse, counts = np.unique(
+        values, axis=0, return_inverse=True, return_counts=True, equal_nan=True
+    )
     if len(patterns) < len(values):
         patterns, inverse, counts = _merge_missing(patterns, inverse.ravel(), counts)
     n_classes = check_class_number(n_classes, len(patterns))
@@ -172,7 +184,14 @@ def latent_classes(profiles, n_classes: int, *, n_init: int = 50, rng: np.random
         warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("ignore", FutureWarning)
         starts = [
-            _start(coded, counts, n_classes, kind, options, _responsibilities(stream, len(patterns), n_classes, number))
+            _start(
+                coded,
+                counts,
+                n_classes,
+                kind,
+                options,
+                _responsibilities(stream, len(patterns), n_classes, number),
+            )
             for number, stream in enumerate(streams[:n_init])
         ]
         scores = np.array([score for _, score in starts])
@@ -186,7 +205,9 @@ def latent_classes(profiles, n_classes: int, *, n_init: int = 50, rng: np.random
 
 def _merge_missing(patterns, inverse, counts):
     """Merge patterns that differ only by NaN, which compares unequal to itself."""
-    keys, back = np.unique(np.where(np.isnan(patterns), -1.0, patterns), axis=0, return_inverse=True)
+    keys, back = np.unique(
+        np.where(np.isnan(patterns), -1.0, patterns), axis=0, return_inverse=True
+    )
     merged = np.bincount(back.ravel(), weights=counts).astype(float)
     return np.where(keys == -1.0, np.nan, keys), back.ravel()[inverse], merged
 

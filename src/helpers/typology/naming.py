@@ -143,12 +143,17 @@ def name_classes(
         raise ValueError(f"profiles has shape {table.shape}, not ({n}, {m})")
     mean, ends = posterior.risk_differences(level)
     intervals = posterior.share_intervals(level)
-    members = [tuple(sorted(operators[i] for i in np.flatnonzero(posterior.partition == c))) for c in range(k)]
+    members = [
+        tuple(sorted(operators[i] for i in np.flatnonzero(posterior.partition == c)))
+        for c in range(k)
+    ]
     sides = [_sides(posterior, c, mean[c], ends[c], services, n_services) for c in range(k)]
     signatures = _unique([_signature(over, under) for over, under in sides], members)
     names = dict.fromkeys(signatures)
     if baseline is not None:
-        names = match_classes(dict(zip(signatures, members, strict=True)), baseline, min_overlap=min_overlap)
+        names = match_classes(
+            dict(zip(signatures, members, strict=True)), baseline, min_overlap=min_overlap
+        )
     return tuple(
         NamedClass(
             name=names[signature] or signature,
@@ -183,7 +188,9 @@ def _sides(posterior, c, mean, ends, services, n_services):
     keep = posterior.present[:, c]
     rate, rest = (draws[keep, c].mean(axis=0) for draws in (posterior.rates, posterior.rest_rates))
     found = [
-        ServiceDifference(s, *(float(v) for v in (mean[j], ends[j, 0], ends[j, 1], rate[j], rest[j])))
+        ServiceDifference(
+            s, *(float(v) for v in (mean[j], ends[j, 0], ends[j, 1], rate[j], rest[j]))
+        )
         for j, s in enumerate(services)
     ]
     # Clear differences first: a wide interval is not made a signature by its mean.
@@ -201,7 +208,10 @@ def _signature(over, under) -> str:
 
 def _unique(signatures, members) -> list[str]:
     """Tell apart equal signatures by the first member, in alphabetical order."""
-    return [s if signatures.count(s) == 1 else f"{s} ({own[0]})" for s, own in zip(signatures, members, strict=True)]
+    return [
+        s if signatures.count(s) == 1 else f"{s} ({own[0]})"
+        for s, own in zip(signatures, members, strict=True)
+    ]
 
 
 def _paragon(posterior, c, operators) -> int:
@@ -210,13 +220,17 @@ def _paragon(posterior, c, operators) -> int:
     distance = np.abs(posterior.offered[inside] - profile).sum(axis=1)
     certainty = posterior.memberships[inside, c]
     rank = sorted(
-        range(len(inside)), key=lambda r: (-round(certainty[r], 2), round(distance[r], 9), operators[inside[r]])
+        range(len(inside)),
+        key=lambda r: (-round(certainty[r], 2), round(distance[r], 9), operators[inside[r]]),
     )
     return int(inside[rank[0]])
 
 
 def match_classes(
-    classes: Mapping[str, Collection[str]], baseline: Mapping[str, Collection[str]], *, min_overlap: float = 0.5
+    classes: Mapping[str, Collection[str]],
+    baseline: Mapping[str, Collection[str]],
+    *,
+    min_overlap: float = 0.5,
 ) -> dict[str, str | None]:
     """Match classes to those of an accepted baseline, one to one, by the Hungarian method.
 
@@ -232,7 +246,11 @@ def match_classes(
     dict of str to str or None
         Name in the baseline of each class, None where there is none.
     """
-    known = set().union(*classes.values()) & set().union(*baseline.values()) if classes and baseline else set()
+    known = (
+        set().union(*classes.values()) & set().union(*baseline.values())
+        if classes and baseline
+        else set()
+    )
     new, old = sorted(classes), sorted(baseline)
     overlap = np.zeros((len(new), len(old)))
     for a, name in enumerate(new):
@@ -240,11 +258,15 @@ def match_classes(
             one, two = set(classes[name]) & known, set(baseline[accepted]) & known
             overlap[a, b] = len(one & two) / max(len(one | two), 1)
     rows, columns = linear_sum_assignment(-overlap)
-    found = {new[a]: old[b] for a, b in zip(rows, columns, strict=True) if overlap[a, b] >= min_overlap}
+    found = {
+        new[a]: old[b] for a, b in zip(rows, columns, strict=True) if overlap[a, b] >= min_overlap
+    }
     return {name: found.get(name) for name in classes}
 
 
-def find_rule(profiles: np.ndarray, inside: np.ndarray, services: Sequence[str], *, max_services: int = 3) -> Rule:
+def find_rule(
+    profiles: np.ndarray, inside: np.ndarray, services: Sequence[str], *, max_services: int = 3
+) -> Rule:
     """Conjunction of at most `max_services` services that best recognises a class.
 
     The best has the highest harmonic mean of coverage and precision; among equals the shortest, then the first in

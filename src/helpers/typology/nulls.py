@@ -145,7 +145,9 @@ class NullStability:
     @property
     def p_values_ambiguous(self) -> np.ndarray:
         """Share of data sets, the observed one included, with at most as many ambiguous pairs, shape (K,)."""
-        return (1 + (self.null_ambiguous <= self.observed_ambiguous + 1e-12).sum(axis=0)) / (1 + len(self.null))
+        return (1 + (self.null_ambiguous <= self.observed_ambiguous + 1e-12).sum(axis=0)) / (
+            1 + len(self.null)
+        )
 
     def band(self, level=0.9) -> np.ndarray:
         """Central interval of the null stability, shape (2, K)."""
@@ -171,7 +173,15 @@ class NullStability:
 
 
 def null_stability(
-    profiles, n_clusters=range(1, 9), *, method, null="curveball", n_null=99, n_resamples=1000, rng, n_jobs=None
+    profiles,
+    n_clusters=range(1, 9),
+    *,
+    method,
+    null="curveball",
+    n_null=99,
+    n_resamples=1000,
+    rng,
+    n_jobs=None,
 ) -> NullStability:
     """Stability for each number of clusters, against the whole analysis re-run on data without types.
 
@@ -231,7 +241,8 @@ def null_stability(
     sorted_table = table[rows]
     stabilities, observed, ambiguous = _analyse(sorted_table, ks, method, n_resamples, streams[0])
     runs = Parallel(n_jobs=n_jobs)(
-        delayed(_null_run)(sorted_table, null, ks, method, n_resamples, stream) for stream in streams[1:]
+        delayed(_null_run)(sorted_table, null, ks, method, n_resamples, stream)
+        for stream in streams[1:]
     )
     place = np.argsort(rows)
     return NullStability(

@@ -85,7 +85,9 @@ def _refine(bits, colour):
 def _single_out(colour, chosen):
     """Give each chosen row a colour of its own, made from the one that they share and from their place in the list."""
     colour = colour.copy()
-    colour[chosen] = _mix(colour[chosen] ^ (_SINGLED * np.arange(1, len(chosen) + 1, dtype=np.uint64)))
+    colour[chosen] = _mix(
+        colour[chosen] ^ (_SINGLED * np.arange(1, len(chosen) + 1, dtype=np.uint64))
+    )
     return colour
 
 
@@ -105,7 +107,10 @@ def _exchangeable(bits, alike):
     """Whether any two of these rows have the same distances to all the others and to one another."""
     others = np.setdiff1d(np.arange(len(bits)), alike)
     inside = bits[np.ix_(alike, alike)][~np.eye(len(alike), dtype=bool)]
-    return bool((inside == inside[0]).all() and (bits[np.ix_(alike, others)] == bits[alike[0], others]).all())
+    return bool(
+        (inside == inside[0]).all()
+        and (bits[np.ix_(alike, others)] == bits[alike[0], others]).all()
+    )
 
 
 def number_by_size(labels) -> np.ndarray:
@@ -120,7 +125,9 @@ def number_by_size(labels) -> np.ndarray:
     -------
     numpy.ndarray of int, shape (n,)
     """
-    _, first, inverse, sizes = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
+    _, first, inverse, sizes = np.unique(
+        labels, return_index=True, return_inverse=True, return_counts=True
+    )
     rank = np.empty(len(sizes), dtype=np.int64)
     rank[np.lexsort((first, -sizes))] = np.arange(len(sizes))
     return rank[inverse.reshape(-1)]

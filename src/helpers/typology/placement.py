@@ -12,7 +12,9 @@ from helpers.typology.bayes import BayesianClasses
 _NODES = 9
 
 
-def place_operators(posterior: BayesianClasses, mentions, visits, *, n_draws: int = 400) -> np.ndarray:
+def place_operators(
+    posterior: BayesianClasses, mentions, visits, *, n_draws: int = 400
+) -> np.ndarray:
     """Class probabilities of operators from their evidence, the classes being those of a posterior.
 
     Averages over draws of the posterior, so that what is not known of the classes counts as well as what was not read
@@ -55,8 +57,12 @@ def place_operators(posterior: BayesianClasses, mentions, visits, *, n_draws: in
         logs = np.full((len(counts), k), -np.inf)
         for c in np.flatnonzero(posterior.present[draw] & (posterior.shares[draw] > 0) | (k == 1)):
             rates = np.clip(posterior.rates[draw, c], 1e-9, 1 - 1e-9)
-            terms = np.where(seen, np.log(rates) + mentioned, np.log1p(-rates * (1 - unseen))).sum(axis=2)
-            logs[:, c] = np.log(posterior.shares[draw, c]) + np.logaddexp.reduce(terms + log_weights[:, None], axis=0)
+            terms = np.where(seen, np.log(rates) + mentioned, np.log1p(-rates * (1 - unseen))).sum(
+                axis=2
+            )
+            logs[:, c] = np.log(posterior.shares[draw, c]) + np.logaddexp.reduce(
+                terms + log_weights[:, None], axis=0
+            )
         if np.isinf(logs).all():
             # The draw has every operator in one class, which is then the only one there is to join.
             logs[:, posterior.shares[draw].argmax()] = 0.0

@@ -58,13 +58,18 @@ def correspondence_plane(profiles: pd.DataFrame) -> Plane:
     table = table.sort_index()
     table = table.loc[:, (table.min() < table.max()).to_numpy()]
     if table.shape[1] < 2:
-        raise ValueError(f"profiles: {table.shape[1]} service(s) vary among operators; two are needed for a plane")
+        raise ValueError(
+            f"profiles: {table.shape[1]} service(s) vary among operators; two are needed for a plane"
+        )
     # All axes are asked for, because the correction shares out the inertia of those above the mean.
     axes = min(table.shape[1], len(table) - 1)
     model = prince.MCA(n_components=axes, n_iter=10, random_state=0, correction="benzecri")
     words = table.replace({0: "unseen", 1: "seen"}).astype(str)
     model = model.fit(words)
-    rows, columns = model.row_coordinates(words).iloc[:, :2], model.column_coordinates(words).iloc[:, :2]
+    rows, columns = (
+        model.row_coordinates(words).iloc[:, :2],
+        model.column_coordinates(words).iloc[:, :2],
+    )
     columns = columns.loc[[f"{service}__seen" for service in table.columns]].set_axis(table.columns)
     rows.columns = columns.columns = ["x", "y"]
     for axis in ("x", "y"):

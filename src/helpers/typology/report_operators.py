@@ -59,7 +59,9 @@ def operator_classes(
     return pd.DataFrame(rows).sort_values("operator", ignore_index=True)
 
 
-def membership_table(operators: Sequence[str], memberships: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
+def membership_table(
+    operators: Sequence[str], memberships: np.ndarray, names: Sequence[str]
+) -> pd.DataFrame:
     """Memberships as a table, operators of the same class together, the surest first.
 
     Returns
@@ -67,13 +69,21 @@ def membership_table(operators: Sequence[str], memberships: np.ndarray, names: S
     DataFrame, shape (n, k)
         Indexed by operator; columns are the names of the classes.
     """
-    table = pd.DataFrame(np.asarray(memberships, dtype=float), index=list(operators), columns=list(names))
+    table = pd.DataFrame(
+        np.asarray(memberships, dtype=float), index=list(operators), columns=list(names)
+    )
     best, sure = table.to_numpy().argmax(axis=1), table.max(axis=1).round(9).to_numpy()
-    return table.iloc[np.lexsort((table.index.to_numpy(dtype=str), -sure, best))].rename_axis("operator")
+    return table.iloc[np.lexsort((table.index.to_numpy(dtype=str), -sure, best))].rename_axis(
+        "operator"
+    )
 
 
 def change_table(
-    change: pd.DataFrame, gain: np.ndarray, visits: pd.Series, names: Sequence[str], labels: Mapping[str, str]
+    change: pd.DataFrame,
+    gain: np.ndarray,
+    visits: pd.Series,
+    names: Sequence[str],
+    labels: Mapping[str, str],
 ) -> pd.DataFrame:
     """Put into words what would move each operator, those that move most easily first.
 
@@ -99,13 +109,18 @@ def change_table(
             "pages": visits.loc[list(change.index)].to_numpy(),
             "current": [names[c] for c in change["current"]],
             "membership": change["membership"].to_numpy(),
-            "destination": ["aucun" if pd.isna(c) else names[int(c)] for c in change["destination"]],
+            "destination": [
+                "aucun" if pd.isna(c) else names[int(c)] for c in change["destination"]
+            ],
             "services": [
-                ", ".join(short_label(labels.get(s, s)) for s in found) or "—" for found in change["services"]
+                ", ".join(short_label(labels.get(s, s)) for s in found) or "—"
+                for found in change["services"]
             ],
             "gain": gain,
             "needed": [n if n > 0 else 10**6 for n in change["n_services"]],
         }
     )
-    table = table.sort_values(["needed", "gain", "operator"], ascending=[True, False, True], ignore_index=True)
+    table = table.sort_values(
+        ["needed", "gain", "operator"], ascending=[True, False, True], ignore_index=True
+    )
     return table.drop(columns="needed")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers import french
+from claimbook import french
 from helpers.typology.bayes import BayesianClasses, gibbs_classes
 from helpers.typology.external import external_association
 from helpers.typology.naming import NamedClass
@@ -63,7 +63,9 @@ def class_name(code: str, labels: Mapping[str, str]) -> str:
     """
     suffix = _SUFFIX.search(code)
     found = _CODE.findall(code[: suffix.start()] if suffix else code)
-    over, under = ([short_label(labels.get(s, s)) for sign, s in found if sign == side] for side in "+-")
+    over, under = (
+        [short_label(labels.get(s, s)) for sign, s in found if sign == side] for side in "+-"
+    )
     parts = [french.enumeration(over)] if over else []
     if len(under) == 1:
         parts.append(("peu d’" if under[0][:1] in _ELIDED else "peu de ") + under[0])
@@ -81,10 +83,16 @@ def quoted(names: Sequence[str]) -> list[str]:
 
 def missing_conditions(failed: str) -> str:
     """Say in a few French words which conditions of the rule failed, given their names joined by "+"."""
-    return french.enumeration([CHECKS_SHORT_FR[name] for name in failed.split("+")]) if failed else NOTHING_MISSING
+    return (
+        french.enumeration([CHECKS_SHORT_FR[name] for name in failed.split("+")])
+        if failed
+        else NOTHING_MISSING
+    )
 
 
-def describable(posterior: BayesianClasses, mentions, visits, *, rng: np.random.Generator, **settings):
+def describable(
+    posterior: BayesianClasses, mentions, visits, *, rng: np.random.Generator, **settings
+):
     """Return a posterior whose point partition has several classes, to describe what the best cut would be.
 
     The sparse mixture may well keep one class. An ordinary mixture, whose shares have a uniform prior, is then asked
@@ -170,7 +178,9 @@ def class_profiles(
     return pd.concat(frames, ignore_index=True)
 
 
-def declared_profiles(profiles, partition, named: Sequence[NamedClass], sides: pd.DataFrame, labels) -> pd.DataFrame:
+def declared_profiles(
+    profiles, partition, named: Sequence[NamedClass], sides: pd.DataFrame, labels
+) -> pd.DataFrame:
     """One row per service and class: how many of its members that answered say that they offer the service.
 
     Parameters
@@ -199,7 +209,9 @@ def declared_profiles(profiles, partition, named: Sequence[NamedClass], sides: p
             k, n = int((mine == "offered").sum()), int((mine != "unseen").sum())
             share = k / n if n else np.nan
             rows.append((service, name, k, n, share, words[int(sides.loc[service, name])]))
-    return pd.DataFrame(rows, columns=["Service", "Groupe", "Le déclarent", "Ont répondu", "Part", "Écart net"])
+    return pd.DataFrame(
+        rows, columns=["Service", "Groupe", "Le déclarent", "Ont répondu", "Part", "Écart net"]
+    )
 
 
 def depth_checks(fits: Mapping[str, np.ndarray], visits) -> pd.DataFrame:
@@ -221,7 +233,9 @@ def depth_checks(fits: Mapping[str, np.ndarray], visits) -> pd.DataFrame:
         soft = np.ndim(fit) == 2
         labels = np.asarray(fit).argmax(axis=1) if soft else np.asarray(fit)
         correlation = entropy_depth_correlation(fit, visits) if soft else np.nan
-        rows.append((method, eta_squared(np.log(np.asarray(visits, dtype=float)), labels), correlation))
+        rows.append(
+            (method, eta_squared(np.log(np.asarray(visits, dtype=float)), labels), correlation)
+        )
     return pd.DataFrame(rows, columns=["method", "eta_squared", "correlation"])
 
 

@@ -38,9 +38,13 @@ def given_resamples(resamples, n, k) -> np.ndarray:
         drawn[b, rows] = True
         if drawn[b].sum() < rows.size:
             values, counts = np.unique(rows, return_counts=True)
-            raise ValueError(f"resamples: number {b} holds row {values[counts > 1][0]} more than once")
+            raise ValueError(
+                f"resamples: number {b} holds row {values[counts > 1][0]} more than once"
+            )
         if rows.size < k:
-            raise ValueError(f"resamples: number {b} holds {rows.size} rows, fewer than {k} clusters")
+            raise ValueError(
+                f"resamples: number {b} holds {rows.size} rows, fewer than {k} clusters"
+            )
     return drawn
 
 

@@ -18,7 +18,13 @@ from helpers.typology.detection import latent_classes_with_detection
 from helpers.typology.distances import jaccard_distances
 from helpers.typology.latent import latent_classes
 from helpers.typology.trees import partition
-from helpers.typology.variants import Variant, declared_variants, evidence_variants, leave_one_out, recount
+from helpers.typology.variants import (
+    Variant,
+    declared_variants,
+    evidence_variants,
+    leave_one_out,
+    recount,
+)
 
 __all__ = [
     "DECLARED_METHODS",
@@ -55,12 +61,19 @@ class Universe:
 
 
 def _detection(profiles, k, starts, rng, _):
-    return latent_classes_with_detection(profiles.mentions, profiles.visits, k, n_init=starts, rng=rng).labels
+    return latent_classes_with_detection(
+        profiles.mentions, profiles.visits, k, n_init=starts, rng=rng
+    ).labels
 
 
 def _declared(profiles, k, starts, rng, _):
     return latent_classes_with_detection(
-        profiles.mentions, profiles.visits, k, n_init=starts, rng=rng, detection=profiles.self_declared
+        profiles.mentions,
+        profiles.visits,
+        k,
+        n_init=starts,
+        rng=rng,
+        detection=profiles.self_declared,
     ).labels
 
 
@@ -145,7 +158,9 @@ def multiverse(
     known = {**METHODS, **DECLARED_METHODS}
     for method in methods:
         if method not in known:
-            raise ValueError(f"methods: {method!r} is unknown; use some of {', '.join(map(repr, known))}")
+            raise ValueError(
+                f"methods: {method!r} is unknown; use some of {', '.join(map(repr, known))}"
+            )
     plan = [(v, m, k) for v in variants for m in methods for k in n_clusters]
     found = []
     for (variant, method, k), stream in zip(plan, rng.spawn(len(plan)), strict=True):
@@ -221,7 +236,9 @@ def recoveries(universes: Sequence[Universe], reference: pd.Series) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def lead_holds(universes: Sequence[Universe], reference: pd.Series, group: str, service: str) -> list[bool]:
+def lead_holds(
+    universes: Sequence[Universe], reference: pd.Series, group: str, service: str
+) -> list[bool]:
     """Tell whether the cluster matched to a group is seen to offer a service more often than the rest.
 
     Parameters

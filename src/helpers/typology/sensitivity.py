@@ -46,13 +46,18 @@ def class_model(fit) -> ClassModel:
         seen = [fit.present[:, c] for c in range(fit.n_classes)]
         rates = np.stack(
             [
-                fit.rates[kept, c].mean(axis=0) if kept.any() else fit.offered[fit.partition == c].mean(axis=0)
+                fit.rates[kept, c].mean(axis=0)
+                if kept.any()
+                else fit.offered[fit.partition == c].mean(axis=0)
                 for c, kept in enumerate(seen)
             ]
         )
         shares = fit.shares.mean(axis=0)
         return ClassModel(
-            shares / shares.sum(), rates, fit.detection.mean(axis=0), float(np.median(fit.operator_spread))
+            shares / shares.sum(),
+            rates,
+            fit.detection.mean(axis=0),
+            float(np.median(fit.operator_spread)),
         )
     return ClassModel(fit.shares, fit.item_probabilities, fit.detection)
 
@@ -68,7 +73,12 @@ def _log_memberships(model: ClassModel, seen, visits) -> np.ndarray:
 
 
 def what_would_change(
-    fit, mentions, visits, *, services: Sequence[str] | None = None, operators: Sequence[str] | None = None
+    fit,
+    mentions,
+    visits,
+    *,
+    services: Sequence[str] | None = None,
+    operators: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Fewest newly found services that would put each operator in another class.
 
@@ -92,7 +102,10 @@ def what_would_change(
     counts, depth = check_evidence(mentions, visits)
     model = class_model(fit)
     services = [str(s) for s in (services if services is not None else range(counts.shape[1]))]
-    index = pd.Index([str(o) for o in (operators if operators is not None else range(len(counts)))], name="operator")
+    index = pd.Index(
+        [str(o) for o in (operators if operators is not None else range(len(counts)))],
+        name="operator",
+    )
     logs, silent, found = _log_memberships(model, counts > 0, depth)
     probabilities = np.exp(logs - logs.max(axis=1, keepdims=True))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -118,12 +131,16 @@ def what_would_change(
                 tuple(services[j] for j in open_cells[order[:number]]),
             )
             best = min(best, candidate, key=lambda c: c[:2])
-        rows.append((current, probabilities[i, current], best[2], best[0] if best[3] else -1, best[3]))
+        rows.append(
+            (current, probabilities[i, current], best[2], best[0] if best[3] else -1, best[3])
+        )
     columns = ["current", "membership", "destination", "n_services", "services"]
     return pd.DataFrame(rows, index=index, columns=columns).astype({"destination": "Int64"})
 
 
-def value_of_one_more_page(fit, mentions, visits, *, n_draws: int = 500, rng: np.random.Generator) -> np.ndarray:
+def value_of_one_more_page(
+    fit, mentions, visits, *, n_draws: int = 500, rng: np.random.Generator
+) -> np.ndarray:
     """Estimate the fall of the entropy of each operator's membership if one more page were read.
 
     Parameters
@@ -171,7 +188,10 @@ def eta_squared(values, labels) -> float:
     """Share of the variance of a quantity (pages read) that lies between classes; 0 if it does not vary."""
     values, labels = np.asarray(values, dtype=float), np.asarray(labels)
     total = ((values - values.mean()) ** 2).sum()
-    between = sum((labels == c).sum() * (values[labels == c].mean() - values.mean()) ** 2 for c in np.unique(labels))
+    between = sum(
+        (labels == c).sum() * (values[labels == c].mean() - values.mean()) ** 2
+        for c in np.unique(labels)
+    )
     return float(between / total) if total > 0 else 0.0
 
 

@@ -32,7 +32,9 @@ class SimulatedEvidence:
     detection: np.ndarray
 
 
-def uneven_visits(n: int, rng: np.random.Generator, *, median: float = 3.0, spread: float = 0.9, highest: int = 25):
+def uneven_visits(
+    n: int, rng: np.random.Generator, *, median: float = 3.0, spread: float = 0.9, highest: int = 25
+):
     """Pages read per operator: log-normal, rounded up, from 1 to `highest`.
 
     Parameters
@@ -92,13 +94,19 @@ def simulate_evidence(
     -------
     SimulatedEvidence
     """
-    rates, detection, visits = np.asarray(rates, float), np.asarray(detection, float), np.asarray(visits)
+    rates, detection, visits = (
+        np.asarray(rates, float),
+        np.asarray(detection, float),
+        np.asarray(visits),
+    )
     n, m = len(visits), rates.shape[1]
     classes = rng.choice(len(rates), size=n, p=shares) if classes is None else np.asarray(classes)
     richness = richness_spread * rng.standard_normal((n, 1))
     chance = expit(logit(np.clip(rates, 1e-9, 1 - 1e-9))[classes] + richness)
     offered = rng.random((n, m)) < chance
-    effect = logit(np.clip(detection, 1e-9, 1 - 1e-9)) + operator_spread * rng.standard_normal((n, 1))
+    effect = logit(np.clip(detection, 1e-9, 1 - 1e-9)) + operator_spread * rng.standard_normal(
+        (n, 1)
+    )
     mentions = np.zeros((n, m), dtype=np.int64)
     topic = np.arange(m) * n_topics // m
     for page in range(int(visits.max())):

@@ -69,7 +69,9 @@ class Stability:
         return float(np.bincount(self.labels) @ self.means / len(self.labels))
 
 
-def bootstrap_stability(distances, n_clusters, *, method, n_resamples=1000, resamples=None, rng=None):
+def bootstrap_stability(
+    distances, n_clusters, *, method, n_resamples=1000, resamples=None, rng=None
+):
     """Clusterwise stability by the bootstrap (Hennig 2007).
 
     Rows are drawn with replacement; each is kept once, one tree is grown on those drawn, and each cluster of the
@@ -115,7 +117,9 @@ def bootstrap_stability(distances, n_clusters, *, method, n_resamples=1000, resa
     return single_or_dict(n_clusters, ks, results)
 
 
-def consensus_matrix(distances, n_clusters, *, method, n_resamples=1000, resamples=None, subsample=None, rng=None):
+def consensus_matrix(
+    distances, n_clusters, *, method, n_resamples=1000, resamples=None, subsample=None, rng=None
+):
     """Share of the resamples with both rows in which two rows fall in one cluster (Monti et al. 2003).
 
     Parameters
@@ -139,9 +143,13 @@ def consensus_matrix(distances, n_clusters, *, method, n_resamples=1000, resampl
     ----------
     Monti, Tamayo, Mesirov & Golub (2003), Machine Learning 52, 91-118.
     """
-    ready, ks, drawn = _prepare(distances, n_clusters, method, n_resamples, resamples, subsample, rng)
+    ready, ks, drawn = _prepare(
+        distances, n_clusters, method, n_resamples, resamples, subsample, rng
+    )
     together = resampled(ready, ks, drawn, consensus=True)[1]
-    return single_or_dict(n_clusters, ks, [matrix[np.ix_(ready.place, ready.place)] for matrix in together])
+    return single_or_dict(
+        n_clusters, ks, [matrix[np.ix_(ready.place, ready.place)] for matrix in together]
+    )
 
 
 def ambiguous_share(consensus, low=0.1, high=0.9) -> float:
@@ -176,8 +184,14 @@ def _prepare(distances, n_clusters, method, n_resamples, resamples, subsample, r
     if resamples is not None:
         return ready, ks, given_resamples(resamples, n, int(ks.max()))[:, ready.order]
     if rng is None:
-        raise ValueError("rng: a numpy.random.Generator is needed to draw resamples, unless resamples are given")
-    if isinstance(n_resamples, bool) or not isinstance(n_resamples, (int, np.integer)) or n_resamples < 1:
+        raise ValueError(
+            "rng: a numpy.random.Generator is needed to draw resamples, unless resamples are given"
+        )
+    if (
+        isinstance(n_resamples, bool)
+        or not isinstance(n_resamples, (int, np.integer))
+        or n_resamples < 1
+    ):
         raise ValueError(f"n_resamples: {n_resamples!r} is not a whole number of at least 1")
     if subsample is None:
         return ready, ks, draw_bootstrap(n, n_resamples, rng)
@@ -213,7 +227,9 @@ def resampled(ready, ks, drawn, *, consensus=False):
     find_again(ready.scale, ready.method, ks[decreasing], reference, drawn, indices, counts)
     stabilities, together = [None] * len(ks), []
     for q, original in enumerate(decreasing):
-        stabilities[original] = Stability.of(labels[original][ready.place], indices[:, q, : ks[original]])
+        stabilities[original] = Stability.of(
+            labels[original][ready.place], indices[:, q, : ks[original]]
+        )
     if consensus:
         counts = np.cumsum(counts, axis=0, dtype=np.uint32)
         counts += counts.transpose(0, 2, 1)

@@ -52,12 +52,16 @@ def prepare(distances, method) -> Prepared:
         Unknown method, or distances that are none.
     """
     if method not in METHODS:
-        raise ValueError(f"method: {method!r} is unknown; use one of {', '.join(map(repr, METHODS))}")
+        raise ValueError(
+            f"method: {method!r} is unknown; use one of {', '.join(map(repr, METHODS))}"
+        )
     d = check_distances(distances)
     order = canonical_order(d, getattr(distances, "keys", None))
     scale = np.ascontiguousarray(d[np.ix_(order, order)])
     if method == "ward" and not isinstance(distances, JaccardDistances):
-        scale = scale**2  # of Jaccard distances, the root is what is Euclidean, and its square is what came
+        scale = (
+            scale**2
+        )  # of Jaccard distances, the root is what is Euclidean, and its square is what came
     return Prepared(scale, order, np.argsort(order), METHODS[method])
 
 
@@ -78,7 +82,11 @@ def cluster_counts(n_clusters, distances) -> np.ndarray:
     ValueError
         A number is not an integer of at least 1, comes twice, or exceeds the number of distinct rows.
     """
-    asked = [n_clusters] if np.ndim(n_clusters) == 0 and not hasattr(n_clusters, "__iter__") else list(n_clusters)
+    asked = (
+        [n_clusters]
+        if np.ndim(n_clusters) == 0 and not hasattr(n_clusters, "__iter__")
+        else list(n_clusters)
+    )
     if not asked:
         raise ValueError("n_clusters: at least one number of clusters is needed")
     distinct = len(distances) - int(np.tril(np.asarray(distances) == 0, -1).any(axis=1).sum())
@@ -86,7 +94,9 @@ def cluster_counts(n_clusters, distances) -> np.ndarray:
         if isinstance(k, (bool, np.bool_)) or not isinstance(k, (int, np.integer)) or k < 1:
             raise ValueError(f"n_clusters: {k!r} is not a whole number of at least 1")
         if k > distinct:
-            raise ValueError(f"n_clusters: {k} asked of {len(distances)} rows, of which only {distinct} are distinct")
+            raise ValueError(
+                f"n_clusters: {k} asked of {len(distances)} rows, of which only {distinct} are distinct"
+            )
     if len(set(asked)) < len(asked):
         raise ValueError(f"n_clusters: {asked} names a number of clusters twice")
     return np.array(asked, dtype=np.int64)
@@ -141,7 +151,11 @@ def canonical_labels(ready, ks) -> np.ndarray:
 
 def single_or_dict(n_clusters, ks, results):
     """Give the one result for an integer, or all of them by number of clusters."""
-    return dict(zip(ks.tolist(), results, strict=True)) if hasattr(n_clusters, "__iter__") else results[0]
+    return (
+        dict(zip(ks.tolist(), results, strict=True))
+        if hasattr(n_clusters, "__iter__")
+        else results[0]
+    )
 
 
 def medoids(distances, labels) -> np.ndarray:
@@ -221,11 +235,16 @@ def order_report(distances, n_clusters, method, *, n_orders=200, rng) -> OrderRe
     for _ in range(n_orders):
         shuffled = rng.permutation(len(ready.scale))
         back = np.argsort(shuffled)
-        for labels, counts in zip(cut(ready.scale[np.ix_(shuffled, shuffled)], ready.method, ks), seen, strict=True):
+        for labels, counts in zip(
+            cut(ready.scale[np.ix_(shuffled, shuffled)], ready.method, ks), seen, strict=True
+        ):
             key = number_by_size(labels[back]).tobytes()
             counts[key] = counts.get(key, 0) + 1
     agreement = {}
     for k, counts, reference in zip(ks.tolist(), seen, fixed, strict=True):
-        scores = [adjusted_rand_score(reference, np.frombuffer(key, dtype=np.int64)) * c for key, c in counts.items()]
+        scores = [
+            adjusted_rand_score(reference, np.frombuffer(key, dtype=np.int64)) * c
+            for key, c in counts.items()
+        ]
         agreement[k] = float(sum(scores) / n_orders)
     return OrderReport(dict(zip(ks.tolist(), map(len, seen), strict=True)), agreement, n_orders)

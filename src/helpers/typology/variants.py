@@ -49,12 +49,21 @@ def recount(profiles: Profiles, statements: pd.DataFrame) -> Profiles:
     offered = statements[statements["status"] == "offered"]
     pages = offered.drop_duplicates(["operator", "service_code", "page"])
     counts = pd.crosstab(pages["operator"], pages["service_code"])
-    counts = counts.reindex(index=profiles.operators, columns=profiles.services, fill_value=0).astype(int)
+    counts = counts.reindex(
+        index=profiles.operators, columns=profiles.services, fill_value=0
+    ).astype(int)
     mentions = counts.where(profiles.offered, 0)
-    visits = statements.groupby("operator")["page"].nunique().reindex(profiles.operators, fill_value=0).astype(int)
+    visits = (
+        statements.groupby("operator")["page"]
+        .nunique()
+        .reindex(profiles.operators, fill_value=0)
+        .astype(int)
+    )
     gone = profiles.offered & (mentions == 0)
     mentions.index.name = visits.index.name = "operator"
-    return replace(profiles, state=profiles.state.mask(gone, "unseen"), mentions=mentions, visits=visits)
+    return replace(
+        profiles, state=profiles.state.mask(gone, "unseen"), mentions=mentions, visits=visits
+    )
 
 
 def evidence_variants(
@@ -93,7 +102,13 @@ def evidence_variants(
     main = profiles.read(least_pages)
     found = [Variant("règle de l’étude", "règle de l’étude", main)]
     for depth in depths:
-        found.append(Variant("profondeur", f"au moins {depth} page{'s' if depth > 1 else ''}", profiles.read(depth)))
+        found.append(
+            Variant(
+                "profondeur",
+                f"au moins {depth} page{'s' if depth > 1 else ''}",
+                profiles.read(depth),
+            )
+        )
     # An operator of which nothing but the roll-out was seen has an empty profile without it.
     found.append(Variant("déploiement", "sans le service de déploiement", main.without([rollout])))
     rest = [name for name in main.operators if name not in set(rollout_only)]
@@ -130,9 +145,19 @@ def declared_variants(profiles: Profiles, states: pd.DataFrame, *, rollout: str)
     return [
         Variant("règle de l’étude", "règle de l’étude", profiles),
         Variant("déploiement", "sans le service de déploiement", profiles.without([rollout])),
-        Variant("services partagés", "sans ce qui n’est offert qu’avec un partenaire", _declaring(profiles, alone)),
-        Variant("services en projet", "projets comptés comme offerts", _declaring(profiles, planned)),
-        Variant("réponses manquantes", "opérateurs qui ont répondu pour chaque service", profiles.of(whole)),
+        Variant(
+            "services partagés",
+            "sans ce qui n’est offert qu’avec un partenaire",
+            _declaring(profiles, alone),
+        ),
+        Variant(
+            "services en projet", "projets comptés comme offerts", _declaring(profiles, planned)
+        ),
+        Variant(
+            "réponses manquantes",
+            "opérateurs qui ont répondu pour chaque service",
+            profiles.of(whole),
+        ),
     ]
 
 
@@ -166,12 +191,18 @@ def leave_one_out(
     list of Variant
     """
     main = profiles.read(least_pages)
-    found = [Variant("un service de moins", labels[code], main.without([code])) for code in main.services]
+    found = [
+        Variant("un service de moins", labels[code], main.without([code])) for code in main.services
+    ]
     site = statements["page"].str.split("/").str[0]
     spoken = statements.groupby(site)["operator"].nunique()
     left_out = (spoken >= source_operators) & (spoken < statements["operator"].nunique())
     for name in sorted(spoken.index[left_out]):
         found.append(
-            Variant("une source de moins", name, recount(profiles, statements[site != name]).read(least_pages))
+            Variant(
+                "une source de moins",
+                name,
+                recount(profiles, statements[site != name]).read(least_pages),
+            )
         )
     return found

@@ -17,7 +17,11 @@ VERDICTS_FR = {
     "no classes": "la règle conclut qu’il n’y a pas de classes",
     "undecided": "la règle laisse la question ouverte",
 }
-VERDICTS_SHORT_FR = {"k classes": "classes", "no classes": "pas de classes", "undecided": "question ouverte"}
+VERDICTS_SHORT_FR = {
+    "k classes": "classes",
+    "no classes": "pas de classes",
+    "undecided": "question ouverte",
+}
 MAX_CLUSTERS = 5
 
 
@@ -54,11 +58,18 @@ def verdicts(
     for variant, stream in zip(variants, rng.spawn(len(variants)), strict=True):
         profiles, streams = variant.profiles, stream.spawn(3)
         detection = profiles.self_declared if declared else None
-        posterior = gibbs_classes(profiles.mentions, profiles.visits, rng=streams[0], detection=detection, **settings)
+        posterior = gibbs_classes(
+            profiles.mentions, profiles.visits, rng=streams[0], detection=detection, **settings
+        )
         seen = profiles.offered.astype(int)
         most = min(MAX_CLUSTERS, len(seen.drop_duplicates()))
         stability = null_stability(
-            seen, range(1, most + 1), method="ward", n_null=n_null, n_resamples=n_resamples, rng=streams[1]
+            seen,
+            range(1, most + 1),
+            method="ward",
+            n_null=n_null,
+            n_resamples=n_resamples,
+            rng=streams[1],
         )
         choice = choose_n_classes(
             profiles.mentions, profiles.visits, max_classes=most, n_init=1, rng=streams[2], posterior=posterior,
@@ -81,7 +92,9 @@ def verdicts(
     return pd.DataFrame(rows)
 
 
-def survival(statements: Sequence[tuple[str, Sequence[bool]]], *, holds_from: float, fails_below: float):
+def survival(
+    statements: Sequence[tuple[str, Sequence[bool]]], *, holds_from: float, fails_below: float
+):
     """Tell in how many of the ways tried each statement is true.
 
     Parameters
@@ -106,6 +119,8 @@ def survival(statements: Sequence[tuple[str, Sequence[bool]]], *, holds_from: fl
         if not len(found):
             raise ValueError(f"{text!r} was tried nowhere")
         share = float(np.mean(found))
-        word = "tient" if share >= holds_from else "ne tient pas" if share < fails_below else "fragile"
+        word = (
+            "tient" if share >= holds_from else "ne tient pas" if share < fails_below else "fragile"
+        )
         rows.append((text, len(found), int(np.sum(found)), share, word))
     return pd.DataFrame(rows, columns=["statement", "tried", "true", "share", "word"])

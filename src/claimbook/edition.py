@@ -1,0 +1,152 @@
+"""What an edition declares about itself: real or simulated, evidence or survey, open or confidential.
+
+An edition says so in ``data/raw/<edition>/edition.yml``. One that has no such file is open, real public evidence.
+The build asks for this before anything else, so that nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from claimbook.errors import DataError, UserError
+
+FILE = "edition.yml"
+# The team's own view of a confidential edition goes by the name of the edition with this behind it.
+INTERNAL = "-internal"
+# The classes from which simulated answers were drawn, beside the raw files of such an edition.
+PLANTED = "truth/classes.csv"
+KINDS = ("evidence", "survey")
+# Which sum of answers one respondent may hold before the sum tells what that respondent answered.
+DOMINANCE = 0.8
+THRESHOLD = 3
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What an edition says of itself.
+
+    Attributes
+    ----------
+    kind : {"evidence", "survey"}
+        Whether operators were read on public pages, where silence is no answer, or answered for themselves.
+    title : str
+        Name of the edition for readers, in French; empty if its folder's name does.
+    simulated : bool
+        Whether the data are made up: such an edition is never shown as a finding.
+    confidential : bool
+        Whether what an operator answered must not be told.
+    threshold : int
+        Fewest respondents behind a published cell of a confidential edition.
+    dominance : float
+        Largest share of a published sum that may come from one respondent.
+    """
+
+    kind: str = "evidence"
+    title: str = ""
+    simulated: bool = False
+    confidential: bool = False
+    threshold: int = THRESHOLD
+    dominance: float = DOMINANCE
+
+    @property
+    def survey(self) -> bool:
+        """Whether operators answered for themselves, so that a "no" is a "no"."""
+        return self.kind == "survey"
+
+
+def base_name(name: str) -> str:
+    """Return the edition whose raw tables a name stands for: an internal view has none of its own."""
+    return name.removesuffix(INTERNAL)
+
+
+def is_internal(name: str) -> bool:
+    """Tell whether a name stands for the internal view of an edition."""
+    return name.endswith(INTERNAL)
+
+
+def check_view(name: str, declaration: Declaration) -> None:
+    """Refuse the internal view of an edition that has nothing to hide.
+
+    Raises
+    ------
+    UserError
+        If the edition is open.
+    """
+    if is_internal(name) and not declaration.confidential:
+        raise UserError(
+            f"The edition '{base_name(name)}' is open: everyone may read all of it, so it has no internal view. "
+            f"Build '{base_name(name)}' itself."
+        )
+
+
+def declaration_path(raw_dir: Path) -> Path:
+    """Return where an edition's declaration is, whether or not it has one."""
+    return raw_dir / FILE
+
+
+def read_declaration(raw_dir: Path) -> Declaration:
+    """Return what an edition declares.
+
+    Parameters
+    ----------
+    raw_dir : Path
+        Folder of the edition's raw tables.
+
+    Returns
+    -------
+    Declaration
+        The defaults, if the edition has no declaration.
+
+    Raises
+    ------
+    DataError
+        If the declaration is not YAML, has an unknown entry, or an entry has a value that it cannot have.
+    """
+    path = declaration_path(raw_dir)
+    if not path.is_file():
+        return Declaration()
+    import yaml
+
+    name = f"data/raw/{raw_dir.name}/{FILE}"
+    known = {field.name: field.type for field in fields(Declaration)}
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        where = getattr(getattr(error, "problem_mark", None), "line", None)
+        problem = f"the declaration cannot be read ({getattr(error, 'problem', None) or error})"
+        raise DataError(
+            name, problem, "mend the line", row=None if where is None else where + 1
+        ) from None
+    if not isinstance(found, dict):
+        raise DataError(name, "the declaration has no entries", f"give some of {', '.join(known)}")
+    for entry, value in found.items():
+        if entry not in known:
+            raise DataError(name, f"unknown entry '{entry}'", f"use {', '.join(known)}")
+        if not _fits(entry, value, known[entry]):
+            raise DataError(
+                name, f"'{entry}' cannot have this value", _remedy(entry, known[entry]), value=value
+            )
+    return Declaration(**{k: float(v) if known[k] == "float" else v for k, v in found.items()})
+
+
+def _fits(entry: str, value, kind: str) -> bool:
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind in ("int", "float"):
+        number = isinstance(value, int if kind == "int" else (int, float)) and not isinstance(
+            value, bool
+        )
+        return number and (value >= 1 if kind == "int" else 0 < value <= 1)
+    return isinstance(value, str) and (entry != "kind" or value in KINDS)
+
+
+def _remedy(entry: str, kind: str) -> str:
+    if entry == "kind":
+        return f"write one of {', '.join(KINDS)}"
+    return {
+        "bool": "write true or false",
+        "int": "write a whole number from 1",
+        "float": "write a share above 0 and up to 1, such as 0.8",
+        "str": "write text",
+    }[kind]

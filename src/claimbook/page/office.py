@@ -1,0 +1,244 @@
+"""Forms for paper and for annotation: PDF by headless Chromium, DOCX by Pandoc. HTML stays the accessible version."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from claimbook.errors import UserError
+from claimbook.page import markup
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+TIMEOUT = 300
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium: ``$OPSN_CHROMIUM``, else the first one on the path."""
+    return os.environ.get("OPSN_CHROMIUM") or next(
+        filter(None, map(shutil.which, CHROMIUM_NAMES)), None
+    )
+
+
+def pdf(page, target) -> Path:
+    """Print a page as a tagged PDF with an outline.
+
+    Parameters
+    ----------
+    page : path-like
+        HTML file.
+    target : path-like
+        PDF to write.
+
+    Returns
+    -------
+    pathlib.Path
+        `target`.
+
+    Raises
+    ------
+    UserError
+        If no Chromium is installed or it fails.
+    """
+    browser = find_chromium()
+    if browser is None:
+        raise UserError(
+            "No Chromium was found, so no PDF was made. Remedy: install the package 'chromium', or set OPSN_CHROMIUM "
+            "to its path; the HTML reports are complete without it."
+        )
+    page, target = Path(page).resolve(), Path(target).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        command = [
+            browser,
+            "--headless",
+            *CHROMIUM_FLAGS,
+            f"--user-data-dir={profile}",
+            "--no-pdf-header-footer",
+            "--export-tagged-pdf",
+            "--generate-pdf-document-outline",
+            f"--print-to-pdf={target}",
+            page.as_uri(),
+        ]
+        _run(command, target)
+    return target
+
+
+def collection_pdf(pages, target) -> Path:
+    """Print several pages as one tagged PDF; links from one page to another lead inside the document.
+
+    Parameters
+    ----------
+    pages : iterable of path-like
+        HTML files in reading order; the first one gives title and frame.
+    target : path-like
+        PDF to write.
+
+    Returns
+    -------
+    pathlib.Path
+        `target`.
+
+    Raises
+    ------
+    UserError
+        If there is no page, no Chromium is installed or it fails.
+    """
+    pages = [Path(page) for page in pages]
+    if not pages:
+        raise UserError("There is no page to print. Remedy: build the reports first.")
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "collection.html"
+        whole.write_text(
+            combined({p.name: p.read_text(encoding="utf-8") for p in pages}), encoding="utf-8"
+        )
+        return pdf(whole, target)
+
+
+def combined(pages: dict[str, str]) -> str:
+    """Return pages as one page, each with its own ids.
+
+    Parameters
+    ----------
+    pages : dict of str to str
+        File name to HTML, in reading order.
+
+    Returns
+    -------
+    str
+    """
+    trees = [markup.parse(html) for html in pages.values()]
+    for number, tree in enumerate(trees, start=1):
+        for element in [*tree.main.find_all(True), tree.main]:
+            for name, value in element.attrs.items():
+                if isinstance(value, str):
+                    element.attrs[name] = _relocated(name, value, number, list(pages))
+    first = trees[0]
+    for element in first.select("nav, .skip, footer"):
+        element.decompose()
+    last = first.main
+    for tree in trees[1:]:
+        last.insert_after(tree.main)
+        last = last.find_next_sibling("main")
+    return markup.serialise(first)
+
+
+def _relocated(name: str, value: str, number: int, files: list[str]) -> str:
+    """Return the value of an attribute once its page has become the part `number` of a larger one."""
+    if name in ("id", "aria-labelledby", "aria-describedby"):
+        return " ".join(f"p{number}-{identifier}" for identifier in value.split())
+    if name == "href":
+        file, mark, fragment = value.partition("#")
+        if not file and mark:
+            return f"#p{number}-{fragment}"
+        if file in files:
+            return f"#p{files.index(file) + 1}-{fragment or 'contenu'}"
+    return value.replace("url(#", f"url(#p{number}-")
+
+
+def docx(page, target) -> Path:
+    """Turn a page into a DOCX that people can annotate: without contents, code or navigation.
+
+    Parameters
+    ----------
+    page : path-like
+        HTML file.
+    target : path-like
+        DOCX to write.
+
+    Returns
+    -------
+    pathlib.Path
+        `target`.
+
+    Raises
+    ------
+    UserError
+        If Pandoc is not installed or fails.
+    """
+    pandoc = shutil.which("pandoc")
+    if pandoc is None:
+        raise UserError(
+            "Pandoc was not found, so no DOCX was made. Remedy: install the package 'pandoc'; the HTML reports are "
+            "complete without it."
+        )
+    page, target = Path(page).resolve(), Path(target).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "page.html"
+        source.write_text(
+            for_annotation(page.read_text(encoding="utf-8"), page.name), encoding="utf-8"
+        )
+        _run(
+            [
+                pandoc,
+                "--from=html",
+                "--to=docx",
+                "--metadata=lang:fr-FR",
+                f"--output={target}",
+                str(source),
+            ],
+            target,
+        )
+    return target
+
+
+def for_annotation(html: str, name: str) -> str:
+    """Return the words, figures' texts and tables of a page as plain HTML, with the name of the accessible version.
+
+    Parameters
+    ----------
+    html : str
+        A whole page.
+    name : str
+        File name of the page, cited at the end.
+
+    Returns
+    -------
+    str
+    """
+    tree = markup.parse(html)
+    for element in tree.select(
+        "nav, .skip, .folds, .texts, .get, .hint, .paper, footer, style, meta[http-equiv], link"
+    ):
+        element.decompose()
+    for drawing in tree.find_all("svg"):
+        text = tree.new_tag("p")
+        text.string = f"[Figure] {drawing.get('aria-label', '')}"
+        drawing.replace_with(text)
+    for element in tree.select("details, summary"):
+        element.unwrap()
+    for link in tree.find_all("a", href=re.compile("^(?!https?:)")):
+        link.unwrap()
+    if tree.main is not None:
+        last = tree.new_tag("p")
+        last.string = f"Version accessible et figures\N{NO-BREAK SPACE}: {name}"
+        tree.main.append(last)
+    return markup.serialise(tree)
+
+
+def _run(command: list[str], target: Path) -> None:
+    tool = Path(command[0]).name
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    except subprocess.TimeoutExpired:
+        raise UserError(
+            f"{tool} took more than {TIMEOUT} s to write {target.name}. Remedy: try again alone."
+        ) from None
+    if done.returncode or not target.is_file():
+        last = (done.stderr.strip().splitlines() or ["it wrote nothing"])[-1]
+        raise UserError(
+            f"{tool} could not write {target.name} ({last}). Remedy: check that {tool} runs by itself."
+        )

@@ -1,0 +1,109 @@
+"""Colours hold against white, for colour-blind readers and in grey print."""
+
+import itertools
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from claimbook import figures
+from claimbook.figures import palette
+
+# Machado, Oliveira and Fernandes (2009), table 1, severity 1.0
+VISIONS = {
+    "ordinary": np.eye(3),
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+
+
+def linear(colour):
+    values = np.array(mpl.colors.to_rgb(colour))
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb):
+    ratios = XYZ @ np.clip(rgb, 0, 1) / [0.95047, 1, 1.08883]
+    roots = np.where(ratios > 0.008856, np.cbrt(ratios), 7.787 * ratios + 16 / 116)
+    return np.array([116 * roots[1] - 16, 500 * (roots[0] - roots[1]), 200 * (roots[1] - roots[2])])
+
+
+@pytest.mark.parametrize("colour", palette.PALETTE)
+def test_every_colour_reaches_three_to_one_on_white(colour):
+    assert palette.contrast(colour, "#ffffff") >= 3
+
+
+@pytest.mark.parametrize("colour", [palette.INK, palette.MUTED])
+def test_text_reaches_four_and_a_half_to_one_on_white(colour):
+    assert palette.contrast(colour, "#ffffff") >= 4.5
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_any_two_colours_stay_apart_for_every_vision(vision):
+    matrix = np.array(VISIONS[vision])
+    for first, second in itertools.combinations(palette.PALETTE, 2):
+        distance = np.linalg.norm(lab(matrix @ linear(first)) - lab(matrix @ linear(second)))
+        assert distance >= 25, (first, second)
+
+
+def test_series_differ_by_more_than_colour():
+    figures.use_style()
+    styles = [entry["linestyle"] for entry in mpl.rcParams["axes.prop_cycle"]]
+    for cues in (styles, palette.MARKERS, palette.HATCHES):
+        assert len({str(cue) for cue in cues}) == len(palette.PALETTE)
+
+
+def test_the_sequential_map_darkens_steadily_so_that_grey_print_keeps_the_order():
+    figures.use_style()
+    colours = mpl.colormaps[figures.SEQUENTIAL](np.linspace(0, 1, 64))[:, :3]
+    lightness = [lab(linear(c))[0] for c in colours]
+    assert (np.diff(lightness) < 0).all()
+
+
+def test_the_diverging_map_is_lightest_in_the_middle():
+    figures.use_style()
+    lightness = [
+        lab(linear(c))[0] for c in mpl.colormaps[figures.DIVERGING](np.linspace(0, 1, 33))[:, :3]
+    ]
+    assert (np.diff(lightness[:17]) > 0).all()
+    assert (np.diff(lightness[16:]) < 0).all()
+
+
+@pytest.mark.parametrize("name", [palette.SEQUENTIAL, palette.DIVERGING])
+def test_ink_reads_on_every_shade_of_a_map(name):
+    figures.use_style()
+    for shade in mpl.colormaps[name](np.linspace(0, 1, 50)):
+        colour = mpl.colors.to_hex(shade)
+        assert palette.contrast(figures.ink_on(shade), colour) >= 4.5
+
+
+def test_contrast_follows_its_definition():
+    assert palette.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert palette.contrast("#777777", "#777777") == 1
+
+
+def test_the_style_shows_nothing_by_itself_and_reads_no_formula():
+    figures.use_style()
+    assert mpl.get_backend().lower() == "agg"
+    assert mpl.rcParams["text.parse_math"] is False
+    assert mpl.rcParams["svg.fonttype"] == "none"

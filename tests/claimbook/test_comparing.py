@@ -1,0 +1,188 @@
+"""Two editions side by side: what may stand in one page, and what the page says of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import bs4
+import pandas as pd
+import pytest
+
+from claimbook.build import Layout
+from claimbook.build.comparing import decisions_file
+from claimbook.claims import ledger_text
+from claimbook.page.checks import check
+from claimbook.tables import read_table
+from helpers.__main__ import main
+from helpers.paths import project_root
+
+
+def claim(value, sentence):
+    """Return a claim as a ledger keeps it."""
+    rest = {
+        "expression": "part",
+        "filter": "percent",
+        "kind": "share",
+        "unit": "proportion",
+        "tolerance": 0.0005,
+    }
+    return {
+        "id": "a",
+        "notebook": "04_typology",
+        "value": value,
+        "text": "",
+        "sentence": sentence,
+        **rest,
+    }
+
+
+DECLARED = {
+    "reelle": "kind: evidence\ntitle: Base publique\n",
+    "enquete": "kind: survey\ntitle: Enquête\n",
+    "simulee": "kind: survey\nsimulated: true\n",
+    "simulee-deux": "kind: survey\nsimulated: true\n",
+}
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """Return a study of several editions, each with claims of its own."""
+    here = project_root()
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    shutil.copy(here / "data" / "datapackage.json", tmp_path / "data")
+    for name in ("CITATION.cff", "requirements.lock"):
+        shutil.copy(here / name, tmp_path)
+    for position, (name, text) in enumerate(DECLARED.items()):
+        (tmp_path / "data" / "raw" / name).mkdir()
+        (tmp_path / "data" / "raw" / name / "edition.yml").write_text(text, encoding="utf-8")
+        (tmp_path / "reports" / name).mkdir(parents=True)
+        one = claim(0.3 + position / 10, f"La part est de {30 + 10 * position} %.")
+        (tmp_path / "reports" / name / "claims.json").write_text(
+            ledger_text([one]), encoding="utf-8"
+        )
+    monkeypatch.setenv("OPSN_ROOT", str(tmp_path))
+    return tmp_path
+
+
+def test_the_page_names_both_editions_and_says_when_they_measure_differently(study, capsys):
+    assert main(["changes", "reelle", "enquete", "--html"]) == 0
+    assert capsys.readouterr().out == "Changes: reports/enquete/changes-since-reelle.html\n"
+    html = (study / "reports" / "enquete" / "changes-since-reelle.html").read_text(encoding="utf-8")
+    tree = bs4.BeautifulSoup(html, "html.parser")
+    assert tree.h1.text == "De Base publique (reelle) à Enquête (enquete)"
+    heads = [th.get_text() for th in tree.select("thead th")]
+    assert heads == [
+        "Changement",
+        "Avant\u00a0: Base publique (reelle)",
+        "Après\u00a0: Enquête (enquete)",
+    ]
+    assert "30 %" in tree.tbody.text and "40 %" in tree.tbody.text
+    assert "ne mesurent pas la même chose" in tree.main.text and "DONNÉES SIMULÉES" not in html
+    assert [str(finding) for finding in check(html)] == []
+
+
+def test_editions_of_one_kind_need_no_warning_and_simulated_ones_are_marked(study):
+    assert main(["changes", "simulee", "simulee-deux", "--html"]) == 0
+    html = (study / "reports" / "simulee-deux" / "changes-since-simulee.html").read_text(
+        encoding="utf-8"
+    )
+    assert "DONNÉES SIMULÉES" in html and "<title>DONNÉES SIMULÉES" in html
+    assert "ne mesurent pas la même chose" not in html
+
+
+@pytest.mark.parametrize(("old", "new"), [("reelle", "simulee"), ("simulee", "enquete")])
+def test_real_and_simulated_values_never_stand_in_one_page(study, capsys, old, new):
+    assert main(["changes", old, new, "--html"]) == 2
+    assert "is simulated and the other edition is real" in capsys.readouterr().err
+    assert not list((study / "reports").rglob("changes-since-*"))
+
+
+def test_the_terminal_marks_simulated_values(study, capsys):
+    assert main(["changes", "reelle", "simulee"]) == 1
+    assert capsys.readouterr().out.startswith("DONNÉES SIMULÉES : simulee\n")
+
+
+def test_an_internal_view_never_reaches_a_page_that_is_not_internal(study, capsys):
+    (study / "data" / "raw" / "enquete" / "edition.yml").write_text(
+        "kind: survey\nconfidential: true\n", encoding="utf-8"
+    )
+    shutil.copytree(study / "reports" / "reelle", study / "reports" / "enquete-internal")
+    assert main(["changes", "enquete-internal", "reelle", "--html"]) == 2
+    assert "it would carry names" in capsys.readouterr().err
+
+
+def test_a_side_without_raw_tables_has_no_page(study, capsys):
+    ledger = study / "ailleurs" / "claims.json"
+    ledger.parent.mkdir()
+    ledger.write_text(json.dumps({"claims": []}), encoding="utf-8")
+    assert main(["changes", "reelle", str(ledger), "--html"]) == 2
+    assert "'ailleurs' is no edition under data/raw" in capsys.readouterr().err
+    assert main(["changes", str(ledger), "reelle", "--html"]) == 0
+
+
+def test_matching_refuses_editions_that_are_not_there_or_not_of_one_world(study, capsys):
+    assert main(["match", "reelle", "nulle"]) == 2
+    assert "no edition 'nulle'" in capsys.readouterr().err
+    assert main(["match", "reelle", "simulee"]) == 2
+    assert "an invented operator is nobody's past" in capsys.readouterr().err
+
+
+def tidy(*names):
+    operators = pd.DataFrame({"operator": list(names), "departements": "22"})
+    states = pd.DataFrame({"operator": list(names), "service_code": "paie", "state": "offered"})
+    return {"operators": operators, "states": states}
+
+
+@pytest.fixture
+def tables(monkeypatch):
+    """Let the cleaning of two editions give these tables."""
+    from claimbook.build import steps
+
+    found = {
+        "reelle": tidy("Soluna", "Mégara Numérique"),
+        "enquete": tidy("Syndicat Soluna", "Mégalis Numérique"),
+    }
+    monkeypatch.setattr(steps, "cleaned_tables", lambda layout: found[layout.edition])
+
+
+def test_doubtful_pairs_are_listed_written_and_decided(study, tables, capsys):
+    assert main(["match", "reelle", "enquete", "--write"]) == 1
+    out = capsys.readouterr().out
+    assert "1 operators matched (1 by name)" in out
+    assert "Mégara Numérique = Mégalis Numérique? near name" in out
+    decisions = study / "data" / "raw" / "enquete" / "matches-reelle.yml"
+    text = decisions.read_text(encoding="utf-8")
+    decisions.write_text(text.replace("decision: ''", "decision: same"), encoding="utf-8")
+    assert main(["match", "reelle", "enquete"]) == 0
+    assert "2 operators matched (1 by decision, 1 by name)" in capsys.readouterr().out
+    panel = read_table(study / "data" / "processed" / "enquete", "panel-reelle")
+    assert sorted(panel["how"]) == ["decision", "name"]
+
+
+def test_a_table_that_says_who_answered_stays_with_the_team(study, tables, capsys):
+    declared = study / "data" / "raw" / "enquete" / "edition.yml"
+    declared.write_text("kind: survey\nconfidential: true\n", encoding="utf-8")
+    main(["match", "reelle", "enquete"])
+    assert "data/processed/enquete-internal/matches-reelle.csv" in capsys.readouterr().out
+    assert not (study / "data" / "processed" / "enquete").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        (False, False, "data/raw/b/matches-a.yml"),
+        (False, True, "data/raw/b/matches-a.yml"),
+        (True, True, "data/raw/b/matches-a.yml"),
+        (True, False, "data/raw/a/matches-b.yml"),
+    ],
+)
+def test_decisions_that_name_operators_stay_in_the_folder_of_a_confidential_edition(
+    tmp_path, old, new, where
+):
+    for name, confidential in (("a", old), ("b", new)):
+        (tmp_path / "data/raw" / name).mkdir(parents=True)
+        text = "kind: survey\n" + "confidential: true\n" * confidential
+        (tmp_path / "data/raw" / name / "edition.yml").write_text(text, encoding="utf-8")
+    found = decisions_file(Layout(tmp_path, "a"), Layout(tmp_path, "b"))
+    assert found.relative_to(tmp_path).as_posix() == where

@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claimbook.edition import Declaration, read_declaration
+from claimbook.errors import DataError
+from helpers.sources import open_edition
+
+
+def declared(folder, text):
+    (folder / "edition.yml").write_text(text, encoding="utf-8")
+    return read_declaration(folder)
+
+
+def test_an_edition_without_a_declaration_is_open_real_evidence(tmp_path):
+    found = read_declaration(tmp_path)
+    assert found == Declaration()
+    assert (found.kind, found.survey, found.simulated, found.confidential) == (
+        "evidence",
+        False,
+        False,
+        False,
+    )
+
+
+def test_the_default_edition_is_neither_simulated_nor_confidential():
+    edition = open_edition()
+    assert not edition.simulated
+    assert not edition.declaration.confidential
+
+
+def test_a_declaration_is_read_entry_by_entry(tmp_path):
+    found = declared(
+        tmp_path, "kind: survey\nsimulated: true\nconfidential: true\nthreshold: 5\ndominance: 1\n"
+    )
+    assert found == Declaration("survey", "", True, True, 5, 1.0)
+    assert found.survey
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "kind: poll",
+            "'kind' cannot have this value (value: 'poll'). Remedy: write one of evidence, survey",
+        ),
+        ("confidential: yes please", "write true or false"),
+        ("threshold: 0", "write a whole number from 1"),
+        ("threshold: true", "write a whole number from 1"),
+        ("dominance: 80", "write a share above 0"),
+        ("confidentail: true", "unknown entry 'confidentail'"),
+        ("- survey", "has no entries"),
+        ("", "has no entries"),
+        ("kind: [", "line 1"),
+    ],
+)
+def test_a_declaration_that_cannot_be_meant_is_refused_by_name(tmp_path, text, told):
+    with pytest.raises(DataError) as caught:
+        declared(tmp_path, text)
+    assert told in str(caught.value)
+    assert str(caught.value).startswith("data/raw/")
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_declaration_or_a_clear_refusal(tmp_path_factory, content):
+    folder = tmp_path_factory.mktemp("edition")
+    (folder / "edition.yml").write_bytes(content)
+    try:
+        assert isinstance(read_declaration(folder), Declaration)
+    except DataError as error:
+        assert "Remedy" in str(error)

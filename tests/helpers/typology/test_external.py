@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from helpers.typology import external_association, latent_classes
+from helpers.typology._stepmix import StepMix
+
+
+def noisy_classes(seed, n=600):
+    """Two classes, memberships that know them with errors, and an external mean of 0 and 1."""
+    rng = np.random.default_rng(seed)
+    classes = (rng.random(n) < 0.4).astype(int)
+    items = rng.random((n, 6)) < np.where(classes[:, None] == 1, 0.7, 0.3)
+    fit = latent_classes(items, 2, n_init=6, rng=rng)
+    order = np.argsort(fit.item_probabilities.mean(axis=1))
+    return classes, items, fit.memberships[:, order], classes + 0.5 * rng.standard_normal(n)
+
+
+def test_correction_removes_most_of_the_bias_of_modal_classes():
+    corrected, modal = [], []
+    for seed in range(6):
+        _, _, memberships, external = noisy_classes(seed)
+        table = external_association(
+            memberships, external, n_resamples=2, rng=np.random.default_rng(0)
+        ).table
+        corrected.append(table["estimate"].diff().iloc[1])
+        modal.append(table["modal"].diff().iloc[1])
+    assert np.mean(modal) < 0.8
+    assert np.mean(corrected) == pytest.approx(1, abs=0.1)
+
+
+def test_estimates_are_those_of_stepmix():
+    _, items, _, external = noisy_classes(3)
+    model = StepMix(
+        n_components=2,
+        n_steps=3,
+        correction="BCH",
+        assignment="modal",
+        structural="gaussian_unit",
+        progress_bar=0,
+        random_state=0,
+    )
+    model.fit(items.astype(float), external)
+    memberships = model.predict_proba(items.astype(float))
+    table = external_association(
+        memberships, external, n_resamples=2, rng=np.random.default_rng(0)
+    ).table
+    means = model.get_parameters()["structural"]["means"][:, 0]
+    assert table["estimate"].to_numpy() == pytest.approx(means, abs=1e-6)
+
+
+def test_categories_have_shares_that_sum_to_one_and_missing_values_are_left_out():
+    classes, _, memberships, _ = noisy_classes(1)
+    family = np.where(classes == 1, "gip", "mixte").astype(object)
+    family[:50] = None
+    found = external_association(memberships, family, n_resamples=99, rng=np.random.default_rng(0))
+    assert found.n == 550
+    assert found.table["estimate"].groupby("class").sum().to_numpy() == pytest.approx([1, 1])
+    assert found.table.loc[(1, "gip"), "estimate"] > 0.85
+    assert found.p_value == pytest.approx(0.01)
+    assert (found.table["low"] <= found.table["high"]).all()
+
+
+def test_p_values_are_uniform_when_nothing_goes_with_the_classes():
+    rng = np.random.default_rng(2)
+    _, _, memberships, _ = noisy_classes(2, n=150)
+    values = [
+        external_association(memberships, rng.standard_normal(150), n_resamples=49, rng=rng).p_value
+        for _ in range(40)
+    ]
+    assert 0.3 < np.mean(values) < 0.7
+    assert np.mean(np.array(values) <= 0.1) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("memberships", "external", "message"),
+    [
+        ([[0.5, 0.4]], [1.0], "sum to 1"),
+        ([[0.5, 0.5]], [1.0, 2.0], "external has 2 values"),
+        ([[0.5, 0.5]], [np.nan], "every value is missing"),
+    ],
+)
+def test_bad_input_is_refused(memberships, external, message):
+    with pytest.raises(ValueError, match=message):
+        external_association(memberships, external, n_resamples=2, rng=np.random.default_rng(0))

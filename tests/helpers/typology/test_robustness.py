@@ -1,0 +1,242 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.profiles import Profiles, build_profiles
+from helpers.typology import planted_classes
+from helpers.typology.robustness import (
+    DECLARED_METHODS,
+    METHODS,
+    Universe,
+    Variant,
+    declared_variants,
+    evidence_variants,
+    lead_holds,
+    leave_one_out,
+    multiverse,
+    recount,
+    recoveries,
+    together,
+)
+from helpers.typology.verdicts import survival, verdicts
+
+SERVICES = ["roll", "sig", "dpo"]
+STATEMENTS = pd.DataFrame(
+    [
+        ("A", "sig", "offered", "site.fr/1", 2020, False),
+        ("A", "sig", "offered", "press.fr/1", 2010, True),
+        ("A", "dpo", "planned", "site.fr/2", 2021, False),
+        ("B", "roll", "offered", "press.fr/2", 2019, False),
+        ("B", "sig", "offered", "press.fr/3", None, True),
+        ("C", "dpo", "offered", "own.fr/1", 2022, False),
+    ],
+    columns=["operator", "service_code", "status", "page", "year", "weak"],
+).astype({"year": "Int64"})
+
+
+def small() -> Profiles:
+    states = pd.DataFrame(
+        [
+            ("A", "sig", "offered", 2, 1),
+            ("A", "dpo", "planned", 0, 0),
+            ("B", "roll", "offered", 1, 1),
+            ("B", "sig", "offered", 1, 0),
+            ("C", "dpo", "offered", 1, 1),
+        ],
+        columns=["operator", "service_code", "state", "n_pages", "n_firm_pages"],
+    )
+    operators = pd.DataFrame({"operator": ["C", "A", "B"], "n_pages": [1, 3, 2]})
+    return build_profiles(operators, pd.DataFrame({"service_code": SERVICES}), states)
+
+
+def planted(n=50, m=10, seed=3) -> Profiles:
+    truth = planted_classes(
+        n, m, np.random.default_rng(seed), visits=np.full(n, 8), detection=(0.3, 0.6)
+    )
+    names, services = [f"o{i:02d}" for i in range(n)], [f"s{j}" for j in range(m)]
+    mentions = pd.DataFrame(truth.mentions, index=names, columns=services)
+    state = mentions.gt(0).replace({True: "offered", False: "unseen"})
+    return Profiles(names, services, state, mentions, pd.Series(truth.visits, index=names))
+
+
+def universe(labels, name="v", k=2):
+    profiles = planted(len(labels))
+    return Universe(
+        Variant("f", name, profiles), "m", k, pd.Series(labels, index=profiles.operators)
+    )
+
+
+def test_all_statements_give_back_the_counts():
+    again = recount(small(), STATEMENTS)
+    pd.testing.assert_frame_equal(
+        again.mentions, small().mentions, check_dtype=False, check_names=False
+    )
+    assert again.visits.to_dict() == {"A": 3, "B": 2, "C": 1}
+
+
+def test_a_service_whose_pages_are_all_left_out_becomes_unseen():
+    firm = recount(small(), STATEMENTS[~STATEMENTS["weak"]])
+    assert firm.state.loc["B", "sig"] == "unseen"
+    assert firm.mentions.loc["A", "sig"] == 1
+    assert firm.state.loc["A", "dpo"] == "planned"
+    assert firm.visits.to_dict() == {"A": 2, "B": 1, "C": 1}
+
+
+def test_variants_keep_the_evidence_that_their_name_says():
+    found = evidence_variants(
+        small(),
+        STATEMENTS,
+        least_pages=1,
+        depths=(2,),
+        since=2018,
+        rollout="roll",
+        rollout_only=["B"],
+    )
+    by_name = {v.name: v.profiles for v in found}
+    assert found[0].name == "règle de l’étude"
+    assert by_name["au moins 2 pages"].operators == ["A", "B"]
+    assert "roll" not in by_name["sans le service de déploiement"].services
+    assert by_name["sans les opérateurs du seul déploiement"].operators == ["A", "C"]
+    assert by_name["sans les lignes faibles"].visits["B"] == 1
+    assert by_name["pages datées depuis 2018"].mentions.loc["A", "sig"] == 1
+
+
+def test_only_sources_that_speak_of_several_operators_are_left_out():
+    found = leave_one_out(
+        small(), STATEMENTS, least_pages=1, labels=dict.fromkeys(SERVICES, "x"), source_operators=2
+    )
+    assert [v.name for v in found if v.family == "une source de moins"] == ["press.fr"]
+    assert found[-1].profiles.operators == ["A", "C"]
+    assert sum(v.family == "un service de moins" for v in found) == 3
+
+
+def test_every_method_gives_exactly_the_number_of_groups_in_every_row_order():
+    profiles = planted()
+    variant = Variant("f", "v", profiles)
+    shuffled = profiles.of(list(np.random.default_rng(0).permutation(profiles.operators)))
+    runs = [
+        multiverse([v], list(METHODS), (2, 3), n_starts=5, deep=4, rng=np.random.default_rng(1))
+        for v in (variant, Variant("f", "v", shuffled))
+    ]
+    for one, other in zip(*runs, strict=True):
+        assert one.labels.nunique() <= one.n_clusters
+        pd.testing.assert_series_equal(one.labels, other.labels[one.labels.index])
+
+
+def test_zeros_taken_as_missing_leave_out_operators_without_any_cell():
+    profiles = planted()
+    profiles.state.iloc[0] = "unseen"
+    profiles.mentions.iloc[0] = 0
+    name = "classes latentes, zéros manquants"
+    found = multiverse(
+        [Variant("f", "v", profiles)],
+        [name],
+        (2,),
+        n_starts=3,
+        deep=9,
+        rng=np.random.default_rng(1),
+    )
+    assert profiles.operators[0] not in found[0].labels.index
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(ValueError, match="'k-means' is unknown"):
+        multiverse([], ["k-means"], (2,), n_starts=1, deep=3, rng=np.random.default_rng(0))
+
+
+def test_pairs_are_counted_only_where_both_were_read():
+    one, two = universe([0, 0, 1, 1, 1, 0]), universe([0, 1, 1, 1, 0, 0])
+    two = Universe(two.variant, "m", 2, two.labels.iloc[:3])
+    share = together([one, two], one.variant.profiles.operators)
+    assert share.iloc[0, 1] == 0.5
+    assert share.iloc[1, 2] == 0.5
+    assert share.iloc[3, 4] == 1.0
+    assert (np.diag(share) == 1).all()
+
+
+def test_a_group_is_recovered_whatever_its_number():
+    names = planted(6).operators
+    reference = pd.Series(["a", "a", "a", "b", "b", "b"], index=names)
+    table = recoveries([universe([1, 1, 1, 0, 0, 0]), universe([0, 0, 0, 0, 0, 1])], reference)
+    assert table.loc[0, ["ari", "a", "b"]].tolist() == [1.0, 1.0, 1.0]
+    assert table.loc[1, "a"] == pytest.approx(3 / 5)
+    assert table.loc[1, "b"] == pytest.approx(1 / 3)
+
+
+def test_a_lead_is_asked_only_where_the_service_was_kept():
+    profiles = planted(6)
+    profiles.state.loc[:, "s0"] = ["offered"] * 3 + ["unseen"] * 3
+    reference = pd.Series(["a", "a", "a", "b", "b", "b"], index=profiles.operators)
+    labels = pd.Series([1, 1, 1, 0, 0, 0], index=profiles.operators)
+    kept = Universe(Variant("f", "v", profiles), "m", 2, labels)
+    lost = Universe(Variant("f", "w", profiles.without(["s0"])), "m", 2, labels)
+    assert lead_holds([kept, lost], reference, "a", "s0") == [True]
+    assert lead_holds([kept, lost], reference, "b", "s0") == [False]
+
+
+def test_survival_words_follow_the_limits():
+    table = survival(
+        [("x", [True] * 9 + [False]), ("y", [True, False]), ("z", [False])],
+        holds_from=0.9,
+        fails_below=0.5,
+    )
+    assert table["word"].tolist() == ["tient", "fragile", "ne tient pas"]
+    assert table["true"].tolist() == [9, 1, 0]
+    with pytest.raises(ValueError, match="tried nowhere"):
+        survival([("x", [])], holds_from=0.9, fails_below=0.5)
+
+
+def test_the_rule_is_applied_to_each_variant():
+    variants = [Variant("f", "v", planted()), Variant("f", "w", planted(40))]
+    chains = {"n_chains": 2, "n_draws": 60, "burn_in": 150, "thin": 2}
+    table = verdicts(variants, n_null=9, n_resamples=20, rng=np.random.default_rng(1), **chains)
+    again = verdicts(variants, n_null=9, n_resamples=20, rng=np.random.default_rng(1), **chains)
+    pd.testing.assert_frame_equal(table, again)
+    assert table["n_operators"].tolist() == [50, 40]
+    assert set(table["verdict"]) <= {"k classes", "no classes", "undecided"}
+
+
+def answered() -> tuple[Profiles, pd.DataFrame]:
+    """Four operators that answered for themselves: one with a partner alone, one plan, one silence."""
+    rows = [
+        ("A", "roll", "offered", 1, 0), ("A", "sig", "offered", 1, 1), ("A", "dpo", "not_offered", 0, 0),
+        ("B", "roll", "not_offered", 0, 0), ("B", "sig", "planned", 0, 0), ("B", "dpo", "offered", 1, 1),
+        ("C", "roll", "not_offered", 0, 0), ("C", "sig", "offered", 1, 1),
+        ("D", "roll", "offered", 1, 1), ("D", "sig", "not_offered", 0, 0), ("D", "dpo", "not_offered", 0, 0),
+    ]  # fmt: skip
+    states = pd.DataFrame(
+        rows, columns=["operator", "service_code", "state", "n_pages", "n_firm_pages"]
+    )
+    operators = pd.DataFrame({"operator": list("ABCD"), "n_pages": 1})
+    return build_profiles(operators, pd.DataFrame({"service_code": SERVICES}), states), states
+
+
+def test_answers_are_kept_in_other_defensible_ways():
+    profiles, states = answered()
+    whole, without, alone, planned, complete = (
+        v.profiles for v in declared_variants(profiles, states, rollout="roll")
+    )
+    assert whole is profiles
+    assert without.services == ["sig", "dpo"]
+    assert alone.state.loc["A", "roll"] == "not_offered"
+    assert alone.mentions.loc["A"].tolist() == [0, 1, 0]
+    assert alone.state.loc["D", "roll"] == "offered"
+    assert planned.mentions.loc["B", "sig"] == 1
+    assert complete.operators == ["A", "B", "D"]
+    assert profiles.state.loc["A", "roll"] == "offered", "the profiles given must stay as they were"
+
+
+def test_a_missing_answer_does_not_tell_classes_apart():
+    # two groups of opposite answers, and one operator that left out all but one question of the first group
+    yes = np.array([[1, 1, 1, 0, 0, 0]] * 8 + [[0, 0, 0, 1, 1, 1]] * 8 + [[1, 0, 0, 0, 0, 0]])
+    names, services = [f"o{i:02d}" for i in range(17)], list("abcdef")
+    state = pd.DataFrame(np.where(yes, "offered", "not_offered"), index=names, columns=services)
+    state.loc["o16", services[1:]] = "unseen"
+    mentions = pd.DataFrame(yes, index=names, columns=services)
+    profiles = Profiles(names, services, state, mentions, pd.Series(1, index=names))
+    variant = Variant("règle", "règle", profiles)
+    method = next(iter(DECLARED_METHODS))
+    (universe,) = multiverse(
+        [variant], [method], [2], n_starts=10, deep=5, rng=np.random.default_rng(1)
+    )
+    assert universe.labels["o16"] == universe.labels["o00"] != universe.labels["o08"]
