@@ -1,53 +1,66 @@
-# Each target sets up .venv when needed; nothing else has to be installed by hand than Python 3.11-3.13 and make.
+# Every target sets up .venv when needed; nothing has to be installed by hand but Python 3.11-3.13 and make.
 PYTHON ?= python3
 EDITION ?= public-2026
 RUN := .venv/bin/python
-READY := .venv/.ready
+TESTS := $(RUN) -m pytest -n auto --dist loadfile
 
-.PHONY: reports internal changes test lab baseline print clean lint measure help
+.PHONY: help ready reports internal changes check test test-all lab baseline print lint measure clean
 
 help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
-	@echo "make internal  build the team's own view of a confidential edition, with names and a watermark"
-	@echo "make changes   set the edition beside an older one: make changes OLD=…"
-	@echo "make test      run all tests"
+	@echo "make check     run the unit tests (about a minute)"
+	@echo "make test      run the unit tests, the notebooks and the browser checks"
+	@echo "make test-all  run the long tests too: kills, mutations, fuzzing"
+	@echo "make lint      check code, imports, notebooks and the size of the packages"
 	@echo "make lab       open the notebooks in JupyterLab"
 	@echo "make baseline  show what changed since the accepted claims, then accept the new ones"
-	@echo "make print     make PDF and DOCX forms (Chromium and Pandoc, where they are installed)"
-	@echo "make lint      check code and notebooks"
+	@echo "make changes   compare the edition with an older one: make changes OLD=…"
+	@echo "make internal  build the team's own view of a confidential edition, with names"
+	@echo "make print     make PDF and DOCX forms (where Chromium and Pandoc are installed)"
+	@echo "make measure   print the weight of the pages and of their style sheet"
 	@echo "make clean     remove what the build wrote"
 
-$(READY): requirements.lock pyproject.toml scripts/bootstrap.py
+ready:
 	@$(PYTHON) scripts/bootstrap.py
 
-reports: $(READY)
+reports: ready
 	@$(RUN) -m helpers reports --edition $(EDITION)
 
-internal: $(READY)
+internal: ready
 	@$(RUN) -m helpers reports --internal --edition $(EDITION)
 
-changes: $(READY)
+changes: ready
 	@$(RUN) -m helpers changes --html $(OLD) $(EDITION)
 
-test: $(READY)
-	@$(RUN) -m pytest
+check: ready
+	@$(TESTS) -m "not collection and not browser and not slow"
 
-lab: $(READY)
+test: ready
+	@$(TESTS) -m "not slow"
+
+test-all: ready
+	@$(TESTS)
+
+lab: ready
 	@$(RUN) -m helpers prepare --edition $(EDITION)
 	@$(RUN) -m jupyterlab --notebook-dir=notebooks
 
-baseline: $(READY)
+baseline: ready
 	@$(RUN) -m helpers baseline --edition $(EDITION)
 
-print: $(READY)
+print: ready
 	@$(RUN) -m helpers print --edition $(EDITION)
 
-lint: $(READY)
-	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m helpers lint
+lint: ready
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	@$(RUN) -m helpers lint
+	@$(RUN) scripts/code_lines.py
 
 measure: reports
-	@$(RUN) -m claimbook.page.measure .cache/executed/$(EDITION)/*.ipynb
+	@$(RUN) benchmarks/pages.py
 
 clean:
-	@rm -rf .cache .pytask pytask.lock data/processed reports/*/
+	@rm -rf .cache .pytask pytask.lock data/processed/*/ reports/*/
 	@echo "Removed what the build wrote; raw data, notebooks and accepted claims are untouched."

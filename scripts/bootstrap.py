@@ -1,8 +1,12 @@
-"""Set up ``.venv`` with the exact versions of requirements.lock. Needs nothing but Python 3.11-3.13.
+"""Set up ``.venv`` with the exact versions of requirements.lock; do nothing where that is done.
 
-The installer uv is taken from the same lock, so that its hash is checked too.
+Needs nothing but Python 3.11-3.13. What counts is what the files say, not their dates, and where
+the project lies: a copy or a moved project is linked again without a download. The installer uv
+is taken from the same lock, so that its hash is checked too.
 """
 
+import hashlib
+import json
 import os
 import re
 import subprocess
@@ -12,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+RECORD = VENV / "set-up.json"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 
@@ -26,6 +31,21 @@ def venv_python():
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+def version_of(python):
+    """Return the version of an interpreter as text, empty if it does not run."""
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        done = subprocess.run([str(python), "-c", code], capture_output=True, text=True)
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+def digest(name):
+    """Return the SHA-256 of a file of the project."""
+    return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+
+
 def block(lock, package):
     """Return the lines of one package in a hashed lock."""
     match = re.search(rf"^{re.escape(package)}==.*?(?=^\S|\Z)", lock, flags=re.M | re.S)
@@ -37,57 +57,64 @@ def block(lock, package):
 def run(*command):
     """Run a command; stop with its output when it fails."""
     quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_LINK_MODE": "copy"}
-    done = subprocess.run(
-        [str(part) for part in command], cwd=ROOT, env=quiet, capture_output=True, text=True
-    )
+    command = [str(part) for part in command]
+    done = subprocess.run(command, cwd=ROOT, env=quiet, capture_output=True, text=True)
     if done.returncode:
         print(done.stdout + done.stderr, file=sys.stderr)
         fail(
-            "the set-up did not finish (see above). Check the network, then run the same command again."
+            "the set-up did not finish (see above). Check the network, then run the same command "
+            "again."
         )
 
 
+def install(python):
+    """Install what the lock says, and nothing else."""
+    print("Setting up .venv (again only when requirements.lock changes) …", flush=True)
+    if not version_of(python):
+        run(sys.executable, "-m", "venv", "--clear", VENV)
+    if subprocess.run([str(python), "-c", "import uv"], capture_output=True).returncode:
+        lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            requirement = Path(folder) / "uv.txt"
+            requirement.write_text(block(lock, "uv"), encoding="utf-8")
+            pip = (python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps")
+            run(*pip, "-r", requirement)
+    # Byte code is compiled once here, rather than by each process that imports the libraries.
+    options = ("--quiet", "--compile-bytecode", "--require-hashes", "--python", python)
+    run(python, "-m", "uv", "pip", "sync", *options, "requirements.lock")
+
+
+def link(python):
+    """Make the packages of this folder importable in the environment; needs no network."""
+    options = ("--quiet", "--offline", "--no-deps", "--no-build-isolation", "--python", python)
+    run(python, "-m", "uv", "pip", "install", *options, "--editable", ".")
+
+
 def main():
-    """Create the environment if it is missing, install what the lock says, mark it ready."""
+    """Do what is missing, and record what was done."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         found = ".".join(map(str, sys.version_info[:2]))
         fail(f"Python {found} is not supported; use 3.11, 3.12 or 3.13: make PYTHON=python3.12 …")
     python = venv_python()
-    print("Setting up .venv (once; again only when requirements.lock changes) …", flush=True)
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    if not python.exists():
-        run(sys.executable, "-m", "venv", VENV)
-    if subprocess.run([str(python), "-c", "import uv"], capture_output=True).returncode:
-        with tempfile.TemporaryDirectory() as folder:
-            requirement = Path(folder) / "uv.txt"
-            requirement.write_text(block(lock, "uv"), encoding="utf-8")
-            run(
-                python,
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--require-hashes",
-                "--no-deps",
-                "-r",
-                requirement,
-            )
-    uv = (python, "-m", "uv", "pip")
-    # Byte code is compiled once here, rather than by each of the many processes that import the libraries.
-    options = ("--quiet", "--compile-bytecode", "--require-hashes")
-    run(*uv, "sync", *options, "--python", python, "requirements.lock")
-    run(
-        *uv,
-        "install",
-        "--quiet",
-        "--python",
-        python,
-        "--no-deps",
-        "--no-build-isolation",
-        "--editable",
-        ".",
-    )
-    (VENV / ".ready").touch()
+    wanted = {
+        "lock": digest("requirements.lock"),
+        "project": digest("pyproject.toml"),
+        "root": str(ROOT),
+        "python": version_of(python),
+    }
+    try:
+        done = json.loads(RECORD.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        done = {}
+    if done == wanted and wanted["python"]:
+        return
+    # A half-done set-up must not pass for a finished one.
+    RECORD.unlink(missing_ok=True)
+    if any(done.get(key) != wanted[key] for key in ("lock", "python")) or not wanted["python"]:
+        install(python)
+    link(python)
+    wanted["python"] = version_of(python)
+    RECORD.write_text(json.dumps(wanted), encoding="utf-8")
 
 
 if __name__ == "__main__":
