@@ -1,0 +1,88 @@
+"""The set-up does what is missing and nothing else, whatever the dates of the files."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+
+import pytest
+
+from helpers.paths import project_root
+
+
+@pytest.fixture
+def set_up(tmp_path, monkeypatch):
+    """Return the set-up of a small project, and the commands that it ran."""
+    path = project_root() / "scripts" / "bootstrap.py"
+    spec = importlib.util.spec_from_file_location("bootstrap", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    commands = []
+
+    def in_folder(root):
+        root.mkdir(parents=True, exist_ok=True)
+        module.ROOT, module.VENV = root, root / ".venv"
+        module.RECORD = module.VENV / "set-up.json"
+
+    def run(*command):
+        words = [str(part) for part in command]
+        commands.append(words[words.index("pip") + 1] if "pip" in words else words[2])
+        if "venv" in words:
+            folder = module.venv_python().parent
+            folder.mkdir(parents=True, exist_ok=True)
+            os.symlink(sys.executable, module.venv_python())
+
+    monkeypatch.setattr(module, "run", run)
+    module.in_folder, module.commands = in_folder, commands
+    in_folder(tmp_path / "étude d’OPSN")
+    for name in ("requirements.lock", "pyproject.toml"):
+        (module.ROOT / name).write_text("uv==1 --hash=sha256:0\n", encoding="utf-8")
+    return module
+
+
+def test_a_first_set_up_makes_installs_and_links(set_up):
+    set_up.main()
+    assert [c for c in set_up.commands if c != "install"] == ["venv", "sync"]
+    assert set_up.commands[-1] == "install"
+    assert json.loads(set_up.RECORD.read_text())["root"] == str(set_up.ROOT)
+
+
+@pytest.mark.parametrize("touched", [(), ("requirements.lock",), ("pyproject.toml",)])
+def test_nothing_runs_where_no_content_has_changed(set_up, touched):
+    set_up.main()
+    set_up.commands.clear()
+    for name in touched:
+        os.utime(set_up.ROOT / name, (0, 0))
+    set_up.main()
+    assert set_up.commands == []
+
+
+def test_a_moved_project_is_linked_again_without_a_download(set_up, tmp_path):
+    set_up.main()
+    set_up.commands.clear()
+    set_up.ROOT.rename(tmp_path / "moved")
+    set_up.in_folder(tmp_path / "moved")
+    set_up.main()
+    assert set_up.commands == ["install"]
+
+
+def test_a_changed_lock_is_installed(set_up):
+    set_up.main()
+    set_up.commands.clear()
+    (set_up.ROOT / "requirements.lock").write_text("uv==2 --hash=sha256:0\n", encoding="utf-8")
+    set_up.main()
+    assert set_up.commands[-2:] == ["sync", "install"]
+
+
+def test_an_interrupted_set_up_is_done_again(set_up, monkeypatch):
+    set_up.main()
+    (set_up.ROOT / "requirements.lock").write_text("uv==2 --hash=sha256:0\n", encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(set_up, "link", lambda python: sys.exit(2))
+        with pytest.raises(SystemExit):
+            set_up.main()
+    set_up.commands.clear()
+    set_up.main()
+    assert set_up.commands[-2:] == ["sync", "install"]
