@@ -2,6 +2,8 @@
 PYTHON ?= python3
 EDITION ?= public-2026
 RUN := .venv/bin/python
+# A path with accents is read rightly whatever the locale.
+export PYTHONUTF8 := 1
 TESTS := $(RUN) -m pytest -n auto --dist loadfile
 
 .PHONY: help ready reports internal changes check test test-all lab baseline print lint measure clean
