@@ -7,7 +7,7 @@ check to tables that were tampered with.
 from __future__ import annotations
 
 from helpers.cleaning import RULES, legal_family, siret_problem
-from helpers.cleaning.attributes import NUMERIC
+from helpers.cleaning.operators import NUMERIC
 from helpers.profiles import STATES, build_profiles
 from helpers.territory import departements
 

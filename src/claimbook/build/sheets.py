@@ -13,8 +13,7 @@ from pathlib import Path
 
 from claimbook.build import sheet_steps
 from claimbook.build.layout import PER_OPERATOR, Chapter, Layout
-from helpers.operators import TABLES
-from helpers.operators.slugs import slugs
+from helpers.operators import TABLES, slugs
 
 FOLDER = "operators"
 #: Sheets whose every claim and table reviewers accept: well documented, hardly read, overseas, and not read at all.

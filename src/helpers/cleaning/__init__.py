@@ -6,46 +6,40 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.cleaning.addresses import canonical_page
-from helpers.cleaning.attributes import clean_attributes
 from helpers.cleaning.consistency import check_evidence
 from helpers.cleaning.cooperation import clean_cooperation, succession_links
-from helpers.cleaning.identifiers import luhn_valid, siret_problem
+from helpers.cleaning.identifiers import canonical_page, siret_problem
 from helpers.cleaning.ledger import Ledger
 from helpers.cleaning.operators import (
-    FAMILIES,
+    clean_attributes,
     clean_operators,
     legal_family,
     operator_departements,
     perimeter,
     possible_predecessors,
 )
-from helpers.cleaning.rules import RULES, Rule, rules_of
-from helpers.cleaning.statements import (
-    clean_statements,
-    resolve_states,
-    resolve_status,
-    weak_reason,
-)
+from helpers.cleaning.rules import FAMILIES, RULES, rules_of
+from helpers.cleaning.statements import clean_statements, resolve_states
 
 __all__ = [
     "FAMILIES",
     "RULES",
     "Cleaned",
     "Ledger",
-    "Rule",
-    "canonical_page",
     "clean",
     "legal_family",
-    "luhn_valid",
     "perimeter",
-    "resolve_status",
     "rules_of",
     "siret_problem",
-    "weak_reason",
 ]
 
 ROLL_OUT = "amenagement_thd"
+# Raw tables that are kept as they are, with their identifiers; the others are cleaned.
+_KEPT = {
+    "published_figures": "figure_id",
+    "services": "service_code",
+    "second_reading": "evidence_id",
+}
 
 
 @dataclass(frozen=True)
@@ -80,28 +74,20 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
         If a raw row ends without exactly one fate.
     """
     check_evidence(raw)
-    ledger = Ledger()
-    identifiers = {
-        "service_evidence": "evidence_id",
-        "published_figures": "figure_id",
-        "services": "service_code",
-        "second_reading": "evidence_id",
-    }
+    ledger = Ledger(RULES)
+    identifiers = {**_KEPT, "service_evidence": "evidence_id"}
     for name, frame in raw.items():
         ledger.open_table(name, frame[identifiers.get(name, "row_id")])
-    for name in ("published_figures", "services", "second_reading"):
-        for row_id in raw[name][identifiers[name]]:
+    for name, identifier in _KEPT.items():
+        for row_id in raw[name][identifier]:
             ledger.keep(name, row_id)
-
     operators = clean_operators(raw["operator_attributes"], departements, ledger)
     attributes = clean_attributes(raw["operator_attributes"], ledger)
     statements = clean_statements(raw["service_evidence"], raw["second_reading"], ledger)
     states = resolve_states(statements, ledger)
     cooperation = clean_cooperation(raw["cooperation"], operators, ledger)
-    links = succession_links(
-        cooperation, possible_predecessors(statements, operators, ledger), ledger
-    )
-    pages = _pages(statements)
+    predecessors = possible_predecessors(statements, operators, ledger)
+    links = succession_links(cooperation, predecessors, ledger)
     operators = _with_depth(operators, statements, states, ledger)
     ledger.close()
     tables = {
@@ -110,7 +96,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
         "attributes": attributes,
         "statements": statements,
         "states": states,
-        "pages": pages,
+        "pages": _pages(statements),
         "cooperation": cooperation,
         "links": links,
         "services": raw["services"].copy(),
@@ -125,31 +111,31 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
 
 def _pages(statements: pd.DataFrame) -> pd.DataFrame:
     """Return one row per operator and page: operator, page, year, n_statements, any_firm."""
-    grouped = statements.groupby(["operator", "page"], sort=True)
-    out = grouped.agg(
+    return statements.groupby(["operator", "page"], as_index=False).agg(
         year=("year", "max"),
         n_statements=("evidence_id", "size"),
-        any_firm=("weak", lambda w: not w.all()),
+        any_firm=("weak", lambda weak: not weak.all()),
     )
-    return out.reset_index()
 
 
 def _with_depth(operators, statements, states, ledger) -> pd.DataFrame:
+    """Add to operators n_pages, and only_rollout: whether the roll-out is their only service."""
     depth = statements.groupby("operator")["page"].nunique()
     living = states[states["state"].isin(["offered", "planned"])]
     services = living.groupby("operator")["service_code"].agg(set)
-    out = operators.copy()
-    out["n_pages"] = out["operator"].map(depth).fillna(0).astype(int)
-    out["only_rollout"] = [services.get(name, set()) == {ROLL_OUT} for name in out["operator"]]
+    names = operators["operator"]
+    out = operators.assign(
+        n_pages=names.map(depth).fillna(0).astype(int),
+        only_rollout=[services.get(name) == {ROLL_OUT} for name in names],
+    )
     first = statements.groupby("operator")["evidence_id"].first()
-    for name in out.loc[out["only_rollout"], "operator"]:
+    for name in names[out["only_rollout"]]:
         ledger.change("service_evidence", first[name], "only_rollout", "", name, "only_rollout")
     return out
 
 
 def _figures(raw: pd.DataFrame) -> pd.DataFrame:
-    out = raw.copy()
-    out["page"] = out["source_url"].map(canonical_page)
+    out = raw.assign(page=raw["source_url"].map(canonical_page))
     for column, kind in (("value", "float64"), ("n", "Int64"), ("year", "Int64")):
         out[column] = pd.to_numeric(out[column].replace("", None)).astype(kind)
     return out

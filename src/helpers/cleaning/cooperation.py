@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.ledger import Ledger
+from helpers.cleaning.rules import as_years, keep_one, pages_of
 
 TABLE = "cooperation"
 # Kinds in which the order of the two names carries no meaning.
@@ -28,54 +28,35 @@ def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger
         Columns row_id, source, target, kind, topic, year (Int64), status, source_is_operator,
         target_is_operator, page, source_url, note, n_raw.
     """
-    known = set(operators["operator"])
-    frame = raw.rename(columns={"source_name": "source", "target_name": "target"}).copy()
-    frame["page"] = frame["source_url"].map(canonical_page)
+    frame = raw.rename(columns={"source_name": "source", "target_name": "target"})
+    frame["page"] = pages_of(frame, TABLE, "row_id", ledger)
     swap = frame["kind"].isin(SYMMETRIC) & (frame["source"] > frame["target"])
-    ends = frame[["source", "target"]].to_numpy()
-    frame["first"] = [b if s else a for (a, b), s in zip(ends, swap, strict=True)]
-    frame["second"] = [a if s else b for (a, b), s in zip(ends, swap, strict=True)]
-    kept = []
-    for _, group in frame.groupby(
-        ["first", "second", "kind", "topic", "status", "page"], sort=False
-    ):
-        first = group.sort_values("year", ascending=False, kind="stable").iloc[0]
-        kept.append({**first.to_dict(), "n_raw": len(group)})
-        for row_id in group["row_id"]:
-            if row_id == first["row_id"]:
-                ledger.keep(TABLE, row_id)
-            else:
-                ledger.merge(TABLE, row_id, first["row_id"], "duplicate_statement")
-    for row in frame.itertuples():
-        ledger.change(TABLE, row.row_id, "source_url", row.source_url, row.page, "canonical_page")
-    out = pd.DataFrame(kept, columns=[*frame.columns, "n_raw"])
-    out["year"] = pd.to_numeric(out["year"].replace("", None)).astype("Int64")
-    out["source_is_operator"] = out["source"].isin(known)
-    out["target_is_operator"] = out["target"].isin(known)
-    columns = [
-        "row_id",
-        "source",
-        "target",
-        "kind",
-        "topic",
-        "year",
-        "status",
-        "source_is_operator",
-        "target_is_operator",
-        "page",
-        "source_url",
-        "note",
-        "n_raw",
+    ends = [
+        frame["source"].mask(swap, frame["target"]),
+        frame["target"].mask(swap, frame["source"]),
     ]
-    return out[columns]
+    groups = frame.groupby([*ends, "kind", "topic", "status", "page"], sort=False)
+    frame["group"], frame["n_raw"] = groups.ngroup(), groups["page"].transform("size")
+    latest = frame.sort_values("year", ascending=False, kind="stable")
+    kept = latest.drop_duplicates("group").sort_values("group", ignore_index=True)
+    for row in kept.itertuples():
+        same = frame.loc[frame["group"] == row.group, "row_id"]
+        keep_one(TABLE, same, row.row_id, "duplicate_statement", ledger)
+    kept["year"] = as_years(kept["year"])
+    for end in ("source", "target"):
+        kept[f"{end}_is_operator"] = kept[end].isin(set(operators["operator"]))
+    columns = ["row_id", "source", "target", "kind", "topic", "year", "status"]
+    columns += ["source_is_operator", "target_is_operator", "page", "source_url", "note", "n_raw"]
+    return kept[columns]
 
 
 def succession_links(
     cooperation: pd.DataFrame, possible: pd.DataFrame, ledger: Ledger
 ) -> pd.DataFrame:
-    """Return who came from whom: operator, predecessor, kind, year, predecessor_is_operator, source_url.
+    """Return who came from whom: operator, predecessor, kind, year, predecessor_is_operator, url.
 
-    ``kind`` is ``merger`` or ``succession`` where a page says so, ``possible`` where only a note does.
+    ``kind`` is ``merger`` or ``succession`` where a page says so, ``possible`` where only a note
+    does.
     """
     told = cooperation[cooperation["kind"].isin(["merger", "succession"])]
     rows = [
@@ -89,6 +70,5 @@ def succession_links(
         (row.operator, row.predecessor, "possible", pd.NA, True, "") for row in pairs.itertuples()
     ]
     columns = ["operator", "predecessor", "kind", "year", "predecessor_is_operator", "source_url"]
-    return pd.DataFrame(rows, columns=columns).astype(
-        {"year": "Int64", "predecessor_is_operator": bool}
-    )
+    types = {"year": "Int64", "predecessor_is_operator": bool}
+    return pd.DataFrame(rows, columns=columns).astype(types)

@@ -1,4 +1,4 @@
-"""Service statements: one row per operator, service and page, and one state per operator and service."""
+"""Service statements: one row per operator, service and page, and one state for each service."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 
 import pandas as pd
 
-from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.ledger import Ledger
+from helpers.cleaning.rules import as_years, keep_one, pages_of
 
+TABLE = "service_evidence"
 STATUS_ORDER = {"offered": 0, "planned": 1, "discontinued": 2, "not_offered": 3}
 
 # Reason -> pattern of the coders' notes. Each names a way in which a page can speak of a service
@@ -33,8 +34,7 @@ _AWARENESS_IS_THE_SERVICE = {"formation", "inclusion_numerique"}
 def weak_reason(note: str, service_code: str) -> str:
     """Return why a note describes indirect evidence, or an empty string.
 
-    Raising awareness is weak evidence of any service but training and digital inclusion,
-    of which it is a form.
+    Raising awareness is weak evidence of any service but those of which it is a form.
     """
     for reason, pattern in WEAK_NOTES.items():
         if pattern.search(note):
@@ -64,91 +64,47 @@ def clean_statements(
         Columns evidence_id, operator, service_code, status, page, year (Int64), weak, weak_reason,
         source_url, note, batch, n_raw.
     """
-    frame = raw.rename(columns={"opsn_name": "operator", "page_year": "year"}).copy()
-    frame["page"] = frame["source_url"].map(canonical_page)
-    for row in frame.itertuples():
-        ledger.change(
-            "service_evidence",
-            row.evidence_id,
-            "source_url",
-            row.source_url,
-            row.page,
-            "canonical_page",
-        )
+    frame = raw.rename(columns={"opsn_name": "operator", "page_year": "year"})
+    frame["page"] = pages_of(frame, TABLE, "evidence_id", ledger)
     partly = set(second_reading.loc[second_reading["supports"] == "partly", "evidence_id"])
     frame["weak_reason"] = [
         "second_reading" if row.evidence_id in partly else weak_reason(row.note, row.service_code)
         for row in frame.itertuples()
     ]
-    keys = ["operator", "service_code", "page", "status"]
-    kept = []
-    for _, group in frame.groupby(keys, sort=False):
-        # The most telling row stands for the others: dated before undated, firm before weak.
-        order = group.assign(undated=group["year"] == "", soft=group["weak_reason"] != "")
-        order = order.sort_values(["soft", "undated", "evidence_id"], kind="stable")
-        first = order.iloc[0]
-        kept.append(
-            {
-                **first[
-                    [*keys, "evidence_id", "year", "weak_reason", "source_url", "note", "batch"]
-                ].to_dict(),
-                "n_raw": len(group),
-            }
-        )
-        for row_id in group["evidence_id"]:
-            if row_id == first["evidence_id"]:
-                ledger.keep("service_evidence", row_id)
-            else:
-                ledger.merge(
-                    "service_evidence", row_id, first["evidence_id"], "duplicate_statement"
-                )
-        if first["weak_reason"]:
-            ledger.change(
-                "service_evidence",
-                first["evidence_id"],
-                "weak",
-                "",
-                first["weak_reason"],
-                "weak_statement",
-            )
-    out = pd.DataFrame(kept)
-    out["year"] = pd.to_numeric(out["year"].replace("", None)).astype("Int64")
-    out["weak"] = out["weak_reason"] != ""
-    columns = [
-        "evidence_id",
-        "operator",
-        "service_code",
-        "status",
-        "page",
-        "year",
-        "weak",
-        "weak_reason",
-        "source_url",
-        "note",
-        "batch",
-        "n_raw",
-    ]
-    return out[columns].sort_values("evidence_id", kind="stable", ignore_index=True)
+    groups = frame.groupby(["operator", "service_code", "page", "status"], sort=False)
+    frame["group"] = groups.ngroup()
+    frame["n_raw"] = groups["page"].transform("size")
+    # The most telling row stands for the others: firm before weak, dated before undated.
+    frame["weak"], frame["undated"] = frame["weak_reason"] != "", frame["year"] == ""
+    order = frame.sort_values(["weak", "undated", "evidence_id"], kind="stable")
+    kept = order.drop_duplicates("group").sort_values("group")
+    for row in kept.itertuples():
+        same = frame.loc[frame["group"] == row.group, "evidence_id"]
+        keep_one(TABLE, same, row.evidence_id, "duplicate_statement", ledger)
+        ledger.change(TABLE, row.evidence_id, "weak", "", row.weak_reason, "weak_statement")
+    kept["year"] = as_years(kept["year"])
+    columns = ["evidence_id", "operator", "service_code", "status", "page", "year", "weak"]
+    columns += ["weak_reason", "source_url", "note", "batch", "n_raw"]
+    return kept[columns].sort_values("evidence_id", kind="stable", ignore_index=True)
 
 
 def resolve_status(statuses: list[str], years: list[int | None]) -> str:
     """Return the state that the dated statements about one operator and one service add up to.
 
-    A statement that the service ended (or is not offered) prevails unless a later dated page shows it
-    offered again; without dates to order them the ending prevails, because pages go on describing a
-    service after its end, and none announces an end that did not come. A plan never revokes an offer.
+    A statement that the service ended (or is not offered) prevails unless a later dated page shows
+    it offered again; without dates to order them the ending prevails, because pages go on
+    describing a service after its end, and none announces an end that did not come. A plan never
+    revokes an offer.
     """
-    ending = [s for s in statuses if s in ("discontinued", "not_offered")]
-    offers = [y for s, y in zip(statuses, years, strict=True) if s == "offered"]
-    if ending:
-        ends = [y for s, y in zip(statuses, years, strict=True) if s in ending and y is not None]
-        dated_offers = [y for y in offers if y is not None]
-        if dated_offers and ends and max(dated_offers) > max(ends):
-            return "offered"
-        latest = max(ends, default=None)
-        last = [s for s, y in zip(statuses, years, strict=True) if s in ending and y == latest]
-        return min(last or ending, key=STATUS_ORDER.__getitem__)
-    return "offered" if offers else "planned"
+    pairs = [(status, year or 0) for status, year in zip(statuses, years, strict=True)]
+    offers = [year for status, year in pairs if status == "offered"]
+    ends = [(s, year) for s, year in pairs if s in ("discontinued", "not_offered")]
+    if not ends:
+        return "offered" if offers else "planned"
+    latest = max(year for _, year in ends)
+    if latest and max(offers, default=0) > latest:
+        return "offered"
+    return min((s for s, year in ends if year == latest), key=STATUS_ORDER.__getitem__)
 
 
 def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
@@ -165,15 +121,7 @@ def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
         years = [None if pd.isna(y) else int(y) for y in group["year"]]
         state = resolve_status(list(group["status"]), years)
         for row in group.itertuples():
-            if row.status != state:
-                ledger.change(
-                    "service_evidence",
-                    row.evidence_id,
-                    "state",
-                    row.status,
-                    state,
-                    "status_conflict",
-                )
+            ledger.change(TABLE, row.evidence_id, "state", row.status, state, "status_conflict")
         offered = group[group["status"] == "offered"]
         rows.append(
             {
@@ -187,5 +135,4 @@ def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
                 "last_year": group["year"].max(),
             }
         )
-    out = pd.DataFrame(rows)
-    return out.astype({"first_year": "Int64", "last_year": "Int64"})
+    return pd.DataFrame(rows).astype({"first_year": "Int64", "last_year": "Int64"})

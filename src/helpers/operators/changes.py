@@ -1,4 +1,4 @@
-"""What changed on the sheets since the accepted ones, read from their table: one row per operator."""
+"""What changed on the sheets since the accepted ones, read from ``operators.csv``."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from claimbook import french
-from helpers.operators.catalogue import COLUMNS
+from helpers.operators.catalogue import BYTE_ORDER_MARK, COLUMNS
 
 _NONE = "–"
+_TABLE = Markup(
+    "<section>\n<h2>Fiches des opérateurs</h2>\n<p>{}</p>\n"
+    "<table><caption>Ce qui a changé sur les fiches</caption><thead><tr>"
+    '<th scope="col">Opérateur</th><th scope="col">Quoi</th><th scope="col">Avant</th>'
+    '<th scope="col">Après</th></tr></thead><tbody>\n{}\n</tbody></table>\n</section>\n'
+)
+_ROW = Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>')
 
 
 class Change(NamedTuple):
-    """One value of one operator that is not what was accepted; None stands for a sheet that is not there."""
+    """One value of one operator that is not what was accepted, in words."""
 
     operator: str
     what: str
-    before: str | None
-    after: str | None
+    before: str
+    after: str
 
 
 def sheet_changes(accepted: str, present: str) -> list[Change]:
@@ -34,82 +41,49 @@ def sheet_changes(accepted: str, present: str) -> list[Change]:
     Returns
     -------
     list of Change
-        By operator, then in the order of the columns; a sheet that is new or gone is one change. Columns that only one
-        side has are left out: they are no change of an operator.
+        By operator, then in the order of the columns; a sheet that is new or gone is one change.
+        Columns that only one side has are left out: they are no change of an operator.
     """
     old, new = _rows(accepted), _rows(present)
-    labels = {name: text for name, _, text, _ in COLUMNS}
     found = []
     for operator in sorted({*old, *new}, key=lambda name: (name.casefold(), name)):
-        if operator not in old or operator not in new:
-            sides = (None, _NONE) if operator in new else (_NONE, None)
-            found.append(Change(operator, "Fiche", *sides))
-            continue
-        shared = [name for name in new[operator] if name in old[operator]]
-        found += [
-            Change(
-                operator,
-                labels.get(name, name),
-                old[operator][name] or _NONE,
-                new[operator][name] or _NONE,
-            )
-            for name in shared
-            if old[operator][name] != new[operator][name]
-        ]
+        if operator not in old:
+            found.append(Change(operator, "Fiche", "absente", "nouvelle"))
+        elif operator not in new:
+            found.append(Change(operator, "Fiche", "publiée", "disparue"))
+        else:
+            found += [
+                Change(operator, _label(name), old[operator][name] or _NONE, value or _NONE)
+                for name, value in new[operator].items()
+                if old[operator].get(name, value) != value
+            ]
     return found
 
 
+def _label(column: str) -> str:
+    return COLUMNS[column][1] if column in COLUMNS else column
+
+
 def _rows(text: str) -> dict[str, dict[str, str]]:
-    reader = csv.DictReader(
-        io.StringIO(text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}")), delimiter=";"
-    )
+    reader = csv.DictReader(io.StringIO(text.lstrip(BYTE_ORDER_MARK)), delimiter=";")
     return {row["operator"]: row for row in reader}
 
 
 def changes_fragment(changes: list[Change]) -> str:
-    """Tell changes of sheets as an HTML fragment with one table, or as an empty text if there are none."""
+    """Return changes of sheets as HTML with one table, or an empty text if there are none."""
     if not changes:
         return ""
-    rows = Markup("\n").join(
-        Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>').format(
-            change.operator,
-            change.what,
-            _told(change.before, change.after, 0),
-            _told(change.after, change.before, 1),
-        )
-        for change in changes
-    )
     n = len({change.operator for change in changes})
-    text = french.typeset(
-        f"{french.count(n)} {french.plural(n, 'fiche a changé', 'fiches ont changé')}."
-    )
-    return str(
-        Markup(
-            "<section>\n<h2>Fiches des opérateurs</h2>\n<p>{}</p>\n"
-            "<table><caption>Ce qui a changé sur les fiches</caption><thead><tr>"
-            '<th scope="col">Opérateur</th><th scope="col">Quoi</th><th scope="col">Avant</th>'
-            '<th scope="col">Après</th></tr></thead><tbody>\n{}\n</tbody></table>\n</section>\n'
-        ).format(text, rows)
-    )
+    words = french.plural(n, "fiche a changé", "fiches ont changé")
+    rows = Markup("\n").join(_ROW.format(*change) for change in changes)
+    return str(_TABLE.format(french.typeset(f"{french.count(n)} {words}."), rows))
 
 
 def changes_text(changes: list[Change], at_most: int = 40) -> str:
-    """Tell changes of sheets as plain text, one line each and at most so many; an empty text if there are none."""
+    """Return changes of sheets as plain text, one line each, or an empty text if there are none."""
     if not changes:
         return ""
-    lines = [
-        f"- {change.operator}, {change.what} : {_told(change.before, change.after, 0)} → "
-        f"{_told(change.after, change.before, 1)}"
-        for change in changes[:at_most]
-    ]
+    lines = [f"- {c.operator}, {c.what} : {c.before} → {c.after}" for c in changes[:at_most]]
     more = len(changes) - at_most
     lines += [f"- et {more} de plus, dans changes.html"] if more > 0 else []
     return french.typeset("\n".join(["", "Fiches des opérateurs", *lines])) + "\n"
-
-
-def _told(value: str | None, other: str | None, after: int) -> str:
-    if value is not None and other is not None:
-        return value
-    if value is None:
-        return "disparue" if after else "absente"
-    return "nouvelle" if after else "publiée"

@@ -1,8 +1,19 @@
+"""Operators: their territory, family and attributes, and who may have come before them."""
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from helpers.cleaning import Ledger, legal_family, perimeter
-from helpers.cleaning.operators import clean_operators, operator_departements, possible_predecessors
+from helpers.cleaning import RULES, Ledger, legal_family, perimeter
+from helpers.cleaning.operators import (
+    TABLE,
+    clean_attributes,
+    clean_operators,
+    operator_departements,
+    possible_predecessors,
+    settle,
+)
 
 OFFICIAL = {"01": "84", "07": "84", "26": "84", "2A": "94", "2B": "94", "971": "01", "40": "75"}
 DEPARTEMENTS = pd.DataFrame({"code": list(OFFICIAL), "region": list(OFFICIAL.values())})
@@ -36,67 +47,84 @@ def test_a_code_that_is_no_departement_is_refused(text):
     [
         ("syndicat_mixte", "Agence publique de gestion locale", "syndicat"),
         ("autre", "SIVU de l'Altu di Casacconi", "syndicat"),
-        ("autre", "Syndicat intercommunal d'énergie des Deux-Sèvres", "syndicat"),
         ("autre", "Régie de gestion des données Savoie-Mont-Blanc", "agence"),
         ("autre", "Collectivité de Corse", "autre"),
         ("", "Centre départemental de gestion", "centre_de_gestion"),
         ("", "AT86", "inconnue"),
-        ("spl", "Société publique locale X", "spl"),
     ],
 )
 def test_the_legal_family_comes_from_the_form_then_from_the_name(form, name, family):
     assert legal_family(form, name) == family
 
 
-def identity(name, departements="40", form="gip", full="", website=""):
-    return {
-        "opsn_name": name,
-        "full_name": full,
-        "legal_form": form,
-        "departements": departements,
-        "website": website,
-        "attribute": "identity",
-    }
-
-
 def test_operators_get_territory_region_and_former_names():
-    frame = pd.DataFrame(
-        [
-            identity(
-                "A",
-                "07|26",
-                full="Syndicat A (ex SIVU A, ex Inforoutes)",
-                website="https://www.a.fr/",
-            ),
-            identity("B", "07|40"),
-        ]
-    )
-    frame.insert(0, "row_id", ["L2", "L3"])
-    ledger = Ledger()
-    ledger.open_table("operator_attributes", frame["row_id"])
-    out = clean_operators(frame, DEPARTEMENTS, ledger).set_index("operator")
-    assert out.loc["A", ["departements", "region", "website"]].tolist() == ["07|26", "84", "a.fr"]
-    assert out.loc["A", "former_names"] == "SIVU A | Inforoutes"
-    assert out.loc["B", "region"] == "", "two régions: none is the operator's"
+    name, site = "Syndicat A (ex SIVU A, ex Inforoutes)", "https://www.a.fr/"
+    rows = [("L2", "A", name, "gip", "7|26", site), ("L3", "B", "", "gip", "07|40", "")]
+    columns = ["row_id", "opsn_name", "full_name", "legal_form", "departements", "website"]
+    frame = pd.DataFrame(rows, columns=columns).assign(attribute="identity")
+    ledger = Ledger(RULES)
+    ledger.open_table(TABLE, frame["row_id"])
+    out = clean_operators(frame, DEPARTEMENTS, ledger)
     ledger.close()
-    pairs = operator_departements(out.reset_index(), DEPARTEMENTS)
-    assert pairs.to_numpy().tolist() == [
-        ["A", "07", "84"],
-        ["A", "26", "84"],
-        ["B", "07", "84"],
-        ["B", "40", "75"],
+    assert out[["departements", "region", "website", "former_names"]].to_numpy().tolist() == [
+        ["07|26", "84", "a.fr", "SIVU A | Inforoutes"],
+        ["07|40", "", "", ""],
     ]
+    pairs = operator_departements(out, DEPARTEMENTS).to_numpy().tolist()
+    assert pairs == [["A", "07", "84"], ["A", "26", "84"], ["B", "07", "84"], ["B", "40", "75"]]
 
 
 def test_a_predecessor_named_only_in_a_note_is_reported_and_not_merged():
-    statements = pd.DataFrame(
-        {
-            "operator": ["Soluris", "Soluris"],
-            "evidence_id": ["E1", "E2"],
-            "note": ["alors SMIC17 (vers 2004)", "alors syndicat"],
-            "weak_reason": ["predecessor", "predecessor"],
-        }
-    )
+    rows = [("Soluris", "E1", "alors SMIC17 (vers 2004)"), ("Soluris", "E2", "alors syndicat")]
+    statements = pd.DataFrame(rows, columns=["operator", "evidence_id", "note"])
     operators = pd.DataFrame({"operator": ["Soluris", "SMIC17", "SIB"]})
-    pairs = possible_predecessors(statements, operators, Ledger())
+    marked = statements.assign(weak_reason="predecessor")
+    pairs = possible_predecessors(marked, operators, Ledger(RULES))
     assert pairs.to_numpy().tolist() == [["Soluris", "SMIC17", "E1"]]
+
+
+@pytest.mark.parametrize(
+    ("values", "years", "settled"),
+    [
+        ([2200, 1850, 1700, 800], [None, None, 2019, 2011], 1700),
+        ([10, 20, 90], [None, None, None], 20),
+        ([10, 30], [2020, 2020], 20),
+        ([7], [None], 7),
+    ],
+)
+def test_the_latest_dated_value_wins_else_the_median(values, years, settled):
+    assert settle(values, years) == settled
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.none() | st.integers(1900, 2026)), min_size=1))
+def test_the_settled_value_lies_within_the_spread(pairs):
+    values, years = zip(*pairs, strict=True)
+    assert min(values) <= settle(list(values), list(years)) <= max(values)
+
+
+def attributes_of(*rows):
+    """Clean rows of operator, attribute, value and year."""
+    frame = pd.DataFrame(rows, columns=["opsn_name", "attribute", "value", "value_year"])
+    frame["row_id"] = [f"L{line}" for line in range(2, len(frame) + 2)]
+    frame["source_url"] = "a.fr/" + frame["row_id"]
+    ledger = Ledger(RULES)
+    ledger.open_table(TABLE, frame["row_id"])
+    out = clean_attributes(frame, ledger)
+    ledger.close()
+    return out.set_index("operator"), ledger
+
+
+def test_the_spread_of_published_values_is_kept():
+    published = [("800", "2011"), ("1700", "2019"), ("2200", "")]
+    out, ledger = attributes_of(*[("A", "members", *pair) for pair in published])
+    row = out.loc["A", ["value", "year", "minimum", "maximum", "n_values", "source_url"]]
+    assert row.tolist() == ["1700", 2019, 800, 2200, 3, "a.fr/L3"]
+    assert sorted(ledger.fates()["fate"]) == ["kept", "merged", "merged"]
+
+
+def test_a_wrong_siret_is_set_aside_and_large_amounts_are_written_in_full():
+    wrong, right = ("A", "siret", "37859826200", ""), ("B", "siret", "20004506000015", "2026")
+    out, ledger = attributes_of(wrong, right, ("C", "budget_eur", "120000000", "2024"))
+    assert out["value"].to_dict() == {"B": "20004506000015", "C": "120000000"}
+    assert ledger.fates().query("fate == 'set_aside'")["row_id"].tolist() == ["L2"]
+    assert "14 digits" in ledger.changes().query("rule == 'siret_key'")["reason"].item()

@@ -1,67 +1,48 @@
+"""Service statements: repeated ones merge, indirect ones are marked, and a state is settled."""
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.cleaning import Ledger, resolve_status, weak_reason
-from helpers.cleaning.statements import clean_statements, resolve_states
+from helpers.cleaning import RULES, Ledger
+from helpers.cleaning.statements import (
+    TABLE,
+    clean_statements,
+    resolve_states,
+    resolve_status,
+    weak_reason,
+)
 
-NO_READING = pd.DataFrame({"evidence_id": [], "supports": []}, dtype=str)
-
-
-def raw(*rows):
-    columns = [
-        "evidence_id",
-        "opsn_name",
-        "service_code",
-        "status",
-        "source_url",
-        "page_year",
-        "note",
-        "batch",
-    ]
-    return pd.DataFrame(
-        [[f"E{i:04d}", *row, "B01"] for i, row in enumerate(rows, 1)], columns=columns, dtype=str
-    )
+COLUMNS = ["service_code", "status", "source_url", "page_year", "note"]
 
 
-def cleaned(frame, reading=NO_READING):
-    ledger = Ledger()
-    ledger.open_table("service_evidence", frame["evidence_id"])
-    return clean_statements(frame, reading, ledger), ledger
+def cleaned(*rows, partly=()):
+    """Clean rows of service, status, address, year and note of operator A."""
+    frame = pd.DataFrame(rows, columns=COLUMNS, dtype=str).assign(opsn_name="A", batch="B01")
+    frame["evidence_id"] = [f"E{number}" for number in range(1, len(frame) + 1)]
+    reading = pd.DataFrame({"evidence_id": partly, "supports": ["partly"] * len(partly)}, dtype=str)
+    ledger = Ledger(RULES)
+    ledger.open_table(TABLE, frame["evidence_id"])
+    statements = clean_statements(frame, reading, ledger)
+    ledger.close()
+    return statements, ledger
 
 
 def test_the_same_statement_under_two_addresses_of_one_page_counts_once():
     statements, ledger = cleaned(
-        raw(
-            ("A", "sig", "offered", "http://www.a.fr/sig/", "", "carte"),
-            ("A", "sig", "offered", "https://a.fr/sig", "2020", "carte en ligne"),
-        )
+        ("sig", "offered", "http://www.a.fr/sig/", "", "carte"),
+        ("sig", "offered", "https://a.fr/sig", "2020", "carte en ligne"),
+        ("formation", "offered", "https://a.fr/sig", "", ""),
     )
-    assert list(statements["evidence_id"]) == ["E0002"], "the dated row stands for both"
-    assert statements["n_raw"].item() == 2
-    assert ledger.fates().loc[0, ["fate", "into", "rule"]].tolist() == [
-        "merged",
-        "E0002",
-        "duplicate_statement",
-    ]
-    ledger.close()
-
-
-def test_two_services_of_one_page_stay_two_statements():
-    statements, _ = cleaned(
-        raw(
-            ("A", "sig", "offered", "a.fr/x", "", ""),
-            ("A", "formation", "offered", "a.fr/x", "", ""),
-        )
-    )
-    assert len(statements) == 2
-    assert set(statements["page"]) == {"a.fr/x"}
+    assert list(statements["evidence_id"]) == ["E2", "E3"], "the dated row stands for both"
+    assert list(statements["n_raw"]) == [2, 1]
+    fate = ledger.fates().loc[0, ["fate", "into", "rule"]].tolist()
+    assert fate == ["merged", "E2", "duplicate_statement"]
 
 
 def test_a_row_that_the_second_reading_supports_partly_is_weak():
-    reading = pd.DataFrame({"evidence_id": ["E0001"], "supports": ["partly"]})
-    statements, _ = cleaned(raw(("A", "sig", "offered", "a.fr/x", "", "carte")), reading)
+    statements, _ = cleaned(("sig", "offered", "a.fr/x", "", "carte"), partly=["E1"])
     assert statements["weak_reason"].item() == "second_reading"
 
 
@@ -105,17 +86,13 @@ def test_conflicting_statuses_are_resolved_by_date(statuses, years, state):
     assert resolve_status(statuses, years) == state
 
 
-statements_of_one_cell = st.lists(
-    st.tuples(
-        st.sampled_from(["offered", "planned", "discontinued", "not_offered"]),
-        st.none() | st.integers(2000, 2026),
-    ),
-    min_size=1,
-    max_size=6,
+STATED = st.tuples(
+    st.sampled_from(["offered", "planned", "discontinued", "not_offered"]),
+    st.none() | st.integers(2000, 2026),
 )
 
 
-@given(statements_of_one_cell, st.randoms())
+@given(st.lists(STATED, min_size=1, max_size=6), st.randoms())
 def test_the_resolved_state_is_one_of_those_stated_whatever_their_order(pairs, random):
     state = resolve_status([s for s, _ in pairs], [y for _, y in pairs])
     assert state in {s for s, _ in pairs}
@@ -125,18 +102,11 @@ def test_the_resolved_state_is_one_of_those_stated_whatever_their_order(pairs, r
 
 def test_states_count_distinct_pages_and_firm_pages():
     statements, ledger = cleaned(
-        raw(
-            ("A", "sig", "offered", "a.fr/1", "2019", "carte"),
-            ("A", "sig", "offered", "a.fr/2", "", "Statuts : cartes"),
-            ("A", "sig", "planned", "a.fr/3", "2024", "nouvelle carte"),
-        )
+        ("sig", "offered", "a.fr/1", "2019", "carte"),
+        ("sig", "offered", "a.fr/2", "", "Statuts : cartes"),
+        ("sig", "planned", "a.fr/3", "2024", "nouvelle carte"),
     )
-    state = resolve_states(statements, ledger).iloc[0]
-    assert (state["state"], state["n_pages"], state["n_firm_pages"], state["n_planned_pages"]) == (
-        "offered",
-        2,
-        1,
-        1,
-    )
-    assert (state["first_year"], state["last_year"]) == (2019, 2024)
+    columns = ["state", "n_pages", "n_firm_pages", "n_planned_pages", "first_year", "last_year"]
+    state = resolve_states(statements, ledger)[columns].iloc[0]
+    assert state.tolist() == ["offered", 2, 1, 1, 2019, 2024]
     assert "status_conflict" in set(ledger.changes()["rule"])
