@@ -19,13 +19,11 @@ from claimbook.prose import (
     CLAIMS_MIME,
     NarrativeError,
     claim_id,
-    forget_used,
     render,
     root_names,
     say,
     seuil,
     thresholds,
-    thresholds_table,
 )
 
 NAMES = {
@@ -120,7 +118,7 @@ def test_kind_and_unit_can_be_stated():
 
 def test_the_sentence_of_a_claim_is_the_whole_sentence_without_markup():
     claims = rendered(
-        "## Titre\n\nAvant. La **part** est de {{ part | percent }} : `code` [ici](a.html). Après.\n"
+        "## Titre\n\nA. La **part** est de {{ part | percent }} : `code` [ici](a.html). Après.\n"
     ).claims
     assert claims[0]["sentence"] == "La part est de 38,5\u00a0%\u00a0: code ici."
 
@@ -335,15 +333,9 @@ def test_a_chosen_plural_is_a_claim_without_an_element_of_its_own():
     assert result.markdown.endswith("</a> opérateurs")
 
 
-def test_thresholds_used_are_listed_with_their_meaning():
-    forget_used()
-    rendered("{% if part > seuil('majorité') %}a{% endif %}")
-    assert seuil("rare") == thresholds["rare"].value
-    table = thresholds_table()
-    assert list(table.columns) == ["seuil", "valeur", "signification"]
-    assert list(table["seuil"]) == ["majorité", "rare"]
-    assert len(thresholds_table(thresholds)) == len(thresholds)
-    forget_used()
+def test_a_threshold_has_a_value_and_a_meaning():
+    assert seuil("majorité") == thresholds["majorité"].value == 0.5
+    assert all(0 < limit.value < 1 and limit.meaning for limit in thresholds.values())
 
 
 def test_said_is_a_string_with_claims_that_survives_escape_and_pickle():
@@ -366,9 +358,8 @@ def shell(monkeypatch):
     monkeypatch.setattr("claimbook.figures.use_style", lambda: None)
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    shell.run_line_magic("load_ext", "helpers")
+    shell.run_line_magic("load_ext", "claimbook")
     yield shell
-    shell.run_line_magic("unload_ext", "helpers")
     InteractiveShell.clear_instance()
 
 
@@ -416,16 +407,8 @@ def test_say_reads_the_variables_of_the_notebook(shell):
     assert result.success and shell.user_ns["said"] == "50,0\u00a0%"
 
 
-def test_unloading_removes_the_magic_and_loading_twice_is_harmless(shell):
-    shell.run_line_magic("reload_ext", "helpers")
-    assert "narrative" in shell.magics_manager.magics["cell"]
-    shell.run_line_magic("unload_ext", "helpers")
-    assert "narrative" not in shell.magics_manager.magics["cell"]
-    shell.run_line_magic("load_ext", "helpers")
-
-
 def test_loading_the_extension_sets_the_style_of_the_figures(shell, monkeypatch):
     called = []
     monkeypatch.setattr("claimbook.figures.use_style", lambda: called.append(True))
-    shell.run_line_magic("reload_ext", "helpers")
+    shell.run_line_magic("reload_ext", "claimbook")
     assert called == [True]

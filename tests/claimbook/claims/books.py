@@ -6,7 +6,7 @@ from claimbook.prose import CLAIMS_MIME, render
 
 
 def executed(cells, namespace):
-    """Return a notebook from (id, source) pairs; ``%%narrative`` cells and ``say:`` comments get their claims."""
+    """Return a notebook whose ``%%narrative`` cells and ``# say:`` comments have their claims."""
     book = v4.new_notebook()
     for identifier, source in cells:
         cell = v4.new_code_cell(source, id=identifier)

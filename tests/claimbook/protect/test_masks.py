@@ -12,7 +12,7 @@ from claimbook import protect as disclosure
 from claimbook.claims import ledger_text
 from claimbook.errors import UserError
 from claimbook.prose import Narrative, NarrativeError, render
-from claimbook.prose._magic import narrative, say
+from claimbook.prose import narrative, say
 from claimbook.protect.masks import Masked, mask_of
 from claimbook.results import read_told
 

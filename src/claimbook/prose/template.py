@@ -1,30 +1,49 @@
-"""Reading a template: text, holes ``{{ expression | filter }}`` and graded choices ``{% if %}``.
+"""Reading a template: text, holes ``{{ expression | filter }}`` and choices ``{% if %}``.
 
-Jinja2 reads and evaluates; only whole sentences with holes and choices between whole sentences are let through, so
-loops, macros and assignments are refused. The last filter of a hole formats the whole expression before it:
-``{{ a - b | points }}`` is the difference, in points.
+Jinja2 reads and evaluates; only whole sentences with holes and choices between whole sentences are
+let through: no loops, macros or assignments. The last filter of a hole formats the whole expression
+before it: ``{{ a - b | points }}`` is the difference, in points.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, TemplateError, nodes
-from jinja2.environment import TemplateExpression
 from jinja2.meta import find_undeclared_variables
-from jinja2.parser import Parser
 
-from claimbook.prose._errors import NarrativeError
-from claimbook.prose._thresholds import seuil
+from claimbook.errors import UserError
+from claimbook.prose.filters import seuil
 
 ARGUMENTS = "_arguments_of_filter"
+_BLOCKS = "compute in a code cell and keep to {{ }}, {% if %}, {% elif %}, {% else %}, {% endif %}"
 
 
-@dataclass(frozen=True)
-class Hole:
+class NarrativeError(UserError):
+    """A sentence that cannot be written; a notebook shows its message without a traceback.
+
+    Parameters
+    ----------
+    where : str
+        The cell or the text, such as ``narrative cell "Les opérateurs..."``.
+    line : int
+        Line in that cell or text, from 1.
+    problem, remedy : str
+        What is wrong and what to do about it, without a final stop.
+    """
+
+    def __init__(self, where: str, line: int, problem: str, remedy: str):
+        self.where, self.line = where, line
+        super().__init__(f"{where}, line {line}: {problem}. Remedy: {remedy}.")
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+class Hole(NamedTuple):
     """One ``{{ expression | filter(arguments) }}``, ready to be evaluated."""
 
     expression: str
@@ -34,18 +53,16 @@ class Hole:
     line: int
 
 
-@dataclass
-class Branch:
+class Branch(NamedTuple):
     """One wording: its condition (None for ``else``) and what it says."""
 
     condition: str | None
     test: Callable | None
     line: int
-    body: list = field(default_factory=list)
+    body: list
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """A graded wording, from ``{% if %}`` to ``{% endif %}``."""
 
     branches: list[Branch]
@@ -53,9 +70,7 @@ class Choice:
     @property
     def expression(self) -> str:
         """The conditions, in order, as one line."""
-        return " / ".join(
-            branch.condition for branch in self.branches if branch.condition is not None
-        )
+        return " / ".join(branch.condition for branch in self.branches if branch.condition)
 
 
 def comparable(value):
@@ -71,9 +86,7 @@ def comparable(value):
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals = {"seuil": seuil}
     environment.filters.pop("random")
     environment.filters["comparable"] = comparable
@@ -83,44 +96,29 @@ def _environment() -> Environment:
 _ENVIRONMENT = _environment()
 
 
-def _tree(source: str) -> nodes.Template:
-    expression = Parser(_ENVIRONMENT, source, state="variable").parse_expression()
-    tree = nodes.Template(
-        [nodes.Assign(nodes.Name("result", "store"), expression, lineno=1)], lineno=1
-    )
-    tree.set_environment(_ENVIRONMENT)
-    return tree
+def _tree(expression: str) -> nodes.Template:
+    return _ENVIRONMENT.parse(f"{{% set result = ({expression}) %}}")
 
 
 def compile_expression(source: str) -> Callable:
-    """Compile a Jinja2 expression into a function of a namespace; a comparison with a missing value raises."""
+    """Compile an expression into a function of a namespace; comparing a missing value raises."""
     tree = _tree(source)
     for comparison in list(tree.find_all(nodes.Compare)):
-        comparison.expr = nodes.Filter(comparison.expr, "comparable", [], [], None, None)
-        for operand in comparison.ops:
-            operand.expr = nodes.Filter(operand.expr, "comparable", [], [], None, None)
-    tree.set_environment(_ENVIRONMENT)
-    tree.set_lineno(1, override=True)
-    return TemplateExpression(_ENVIRONMENT.from_string(tree), False)
-
-
-def root_names(expression: str) -> set[str]:
-    """Return the names of the notebook that an expression, or the conditions of a choice, starts from."""
-    return set(_root_names(expression))
+        for side in (comparison, *comparison.ops):
+            side.expr = nodes.Filter(side.expr, "comparable", [], [], None, None, lineno=1)
+    template = _ENVIRONMENT.from_string(tree.set_environment(_ENVIRONMENT))
+    return lambda namespace: template.make_module(namespace).result
 
 
 # The same expressions come again in every sheet, and twice in each export.
 @lru_cache(maxsize=4096)
-def _root_names(expression: str) -> frozenset[str]:
-    return frozenset(
-        name
-        for part in expression.split(" / ")
-        for name in find_undeclared_variables(_tree(part))
-        if name not in _ENVIRONMENT.globals
-    )
+def root_names(expression: str) -> frozenset[str]:
+    """Return the names that an expression, or the conditions of a choice, starts from."""
+    found = (find_undeclared_variables(_tree(part)) for part in expression.split(" / "))
+    return frozenset().union(*found) - _ENVIRONMENT.globals.keys()
 
 
-def _written(tokens: list[tuple[str, str]]) -> str:
+def _normalised(tokens: list[tuple[str, str]]) -> str:
     """Join tokens in one way only, so that spacing and quotes change no id."""
     whole = ""
     for kind, value in tokens:
@@ -132,7 +130,7 @@ def _written(tokens: list[tuple[str, str]]) -> str:
 
 
 def _split_filter(tokens: list[tuple[str, str]]):
-    """Cut at the last pipe outside brackets: (expression tokens, filter name, argument tokens)."""
+    """Cut at the last pipe outside brackets: (expression, filter name, argument tokens)."""
     depth, cut = 0, None
     for position, (kind, value) in enumerate(tokens):
         if kind == "operator":
@@ -146,12 +144,13 @@ def _split_filter(tokens: list[tuple[str, str]]):
 
 def _unindented(body: list, from_line_start: bool) -> list:
     """Remove the indentation of a branch, which Markdown would take for a block of code."""
-    pieces = [
-        re.sub(r"(?<=\n)[ \t]+", "", piece) if isinstance(piece, str) else piece for piece in body
+    start = r"(?:^|(?<=\n))[ \t]+"
+    return [
+        re.sub(start if from_line_start and not n else r"(?<=\n)[ \t]+", "", piece)
+        if isinstance(piece, str)
+        else piece
+        for n, piece in enumerate(body)
     ]
-    if from_line_start and pieces and isinstance(pieces[0], str):
-        pieces[0] = pieces[0].lstrip(" \t")
-    return pieces
 
 
 class _Reader:
@@ -160,11 +159,10 @@ class _Reader:
     def __init__(self, source: str, where: str, first_line: int):
         self.where, self.offset = where, first_line - 1
         try:
-            self.tokens: Iterator = iter(list(_ENVIRONMENT.lex(source)))
+            self.tokens = iter(list(_ENVIRONMENT.lex(source)))
         except TemplateError as error:
-            raise self.error(
-                getattr(error, "lineno", 1), str(error), "close what was opened"
-            ) from None
+            line = getattr(error, "lineno", 1)
+            raise self.error(line, str(error), "close what was opened") from None
 
     def error(self, line: int, problem: str, remedy: str) -> NarrativeError:
         return NarrativeError(self.where, line + self.offset, problem, remedy)
@@ -173,9 +171,8 @@ class _Reader:
         try:
             return compile_expression(source)
         except TemplateError as error:
-            raise self.error(
-                line, f"cannot read {source!r}: {error}", "write one Jinja2 expression"
-            ) from None
+            problem = f"cannot read {source!r}: {error}"
+            raise self.error(line, problem, "write one Jinja2 expression") from None
 
     def until(self, line: int, end: str) -> list[tuple[str, str]]:
         taken: list[tuple[str, str]] = []
@@ -192,20 +189,16 @@ class _Reader:
     def hole(self, line: int) -> Hole:
         tokens = self.until(line, "variable_end")
         inner, name, rest = _split_filter(tokens)
-        expression = _written(inner)
-        arguments = None
+        expression, arguments = _normalised(inner), None
         if rest:
             if rest[0][1] != "(" or rest[-1][1] != ")":
-                raise self.error(
-                    line,
-                    f"cannot read {_written(tokens)!r}",
-                    "write {{ expression | filter(options) }}",
-                )
-            arguments = self.compile(ARGUMENTS + _written(rest), line)
+                problem = f"cannot read {_normalised(tokens)!r}"
+                raise self.error(line, problem, "write {{ expression | filter(options) }}")
+            arguments = self.compile(ARGUMENTS + _normalised(rest), line)
         return Hole(expression, name, self.compile(expression, line), arguments, line + self.offset)
 
-    def body(self, choice: list[Branch] | None, opened: int = 1) -> list:
-        """Read up to the end, or up to the block that closes the branch being read."""
+    def body(self, opened: int | None = None) -> list:
+        """Read up to the end, or up to the block that closes the branch opened at a line."""
         pieces: list = []
         for line, kind, value in self.tokens:
             if kind == "data":
@@ -213,62 +206,39 @@ class _Reader:
             elif kind == "variable_begin":
                 pieces.append(self.hole(line))
             elif kind == "block_begin":
-                word, *rest = self.until(line, "block_end")
-                if word[1] == "if":
+                (_, word), *rest = self.until(line, "block_end")
+                if word == "if":
                     pieces.append(self.choice(line, rest))
-                elif choice is not None and word[1] in ("elif", "else", "endif"):
-                    self.next_block = (line, word[1], rest)
+                elif opened and word in ("elif", "else", "endif"):
+                    self.next_block = (line, word, rest)
                     return pieces
                 else:
-                    raise self.error(
-                        line,
-                        f"{{% {word[1]} %}} is not for sentences",
-                        "compute in a code cell and keep to {{ }} and to {% if %}, {% elif %}, {% else %}, {% endif %}",
-                    )
-            elif kind.startswith("raw"):
-                raise self.error(
-                    line, "{% raw %} is not for sentences", "write code in a code span"
-                )
-        if choice is not None:
+                    raise self.error(line, f"{{% {word} %}} is not for sentences", _BLOCKS)
+            elif kind == "raw_begin":
+                raise self.error(line, "{% raw %} is not for sentences", _BLOCKS)
+        if opened:
             raise self.error(opened, "{% if %} is not closed", "write {% endif %}")
         return pieces
 
-    def choice(self, line: int, condition: list[tuple[str, str]]) -> Choice:
+    def choice(self, opened: int, condition: list[tuple[str, str]]) -> Choice:
         branches: list[Branch] = []
-        opened, word = line, "if"
+        line, word = opened, "if"
         while word != "endif":
             if branches and branches[-1].condition is None:
                 raise self.error(line, f"{{% {word} %}} after {{% else %}}", "put {% else %} last")
-            written = None if word == "else" else _written(condition)
+            written = None if word == "else" else _normalised(condition)
             test = None if written is None else self.compile(written, line)
-            branch = Branch(written, test, line + self.offset)
-            branches.append(branch)
             from_line_start = self.at_line_start
-            branch.body = _unindented(self.body(branches, opened), from_line_start)
+            body = _unindented(self.body(opened), from_line_start)
+            branches.append(Branch(written, test, line + self.offset, body))
             line, word, condition = self.next_block
         return Choice(branches)
 
 
 def parse(source: str, where: str, first_line: int = 1) -> list:
-    """Read a template.
+    """Read a template into pieces, in order: `str`, `Hole` or `Choice`.
 
-    Parameters
-    ----------
-    source : str
-        The template.
-    where : str
-        How an error names the cell or text.
-    first_line : int
-        Line of the cell at which the template starts.
-
-    Returns
-    -------
-    list of str, Hole or Choice
-        Its pieces in order.
-
-    Raises
-    ------
-    NarrativeError
-        If the template holds a syntax error or a block other than ``if``.
+    ``where`` is how a `NarrativeError` names the cell or text, ``first_line`` the line of the cell
+    at which the template starts.
     """
-    return _Reader(source, where, first_line).body(None)
+    return _Reader(source, where, first_line).body()

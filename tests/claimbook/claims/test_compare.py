@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 from claimbook.claims import (
     compare,
     compare_with_baseline,
+    ledger_text,
     read_baseline,
     write_baseline,
-    write_ledger,
 )
 from claimbook.errors import UserError
 
@@ -164,7 +164,7 @@ def test_a_stated_tolerance_narrower_than_the_change_is_accepted(tmp_path):
 def test_a_build_is_compared_with_every_ledger_of_its_baseline(tmp_path):
     write_baseline(tmp_path / "baseline", "04_typology", [claim()])
     write_baseline(tmp_path / "baseline", "05_demand", [claim(notebook="05_demand")])
-    write_ledger(tmp_path / "claims.json", [claim(), claim(notebook="06_more")])
+    (tmp_path / "claims.json").write_text(ledger_text([claim(), claim(notebook="06_more")]))
     comparison = compare_with_baseline(tmp_path / "claims.json", tmp_path / "baseline")
     assert [found["notebook"] for found in comparison.new] == ["06_more"]
     assert [found["notebook"] for found in comparison.gone] == ["05_demand"]

@@ -8,22 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from claimbook.claims import (
-    Rebuilt,
-    build_stamp,
-    claim_texts,
-    collect,
-    is_intact,
-    read_stamp,
-    seal,
-    verify,
-)
+from claimbook.claims import Rebuilt, build_stamp, collect, read_stamp, seal, verify
+from claimbook.claims.verify import claim_texts, is_intact
 from claimbook.errors import UserError
 
 CELLS = [
     (
         "tell",
-        "%%narrative\nLa part est de {{ part | percent }} pour {{ n | count }} opérateurs <b>lus</b>.",
+        "%%narrative\nPart de {{ part | percent }} pour {{ n | count }} entités <b>lues</b>.",
     ),
     ("more", "%%narrative\nLe plus grand est {{ name | name }}."),
 ]
@@ -43,6 +35,7 @@ def build(project, body="", **names):
     content = build_stamp(
         edition="public-2026",
         name="book",
+        package="1.0",
         notebook=project / "book.ipynb",
         executed=book,
         raw=[project / "raw/b.csv", project / "raw/a.csv"],
@@ -79,6 +72,7 @@ def test_a_file_outside_the_project_is_refused(project, tmp_path_factory):
         build_stamp(
             edition="e",
             name="n",
+            package="1.0",
             notebook=project / "book.ipynb",
             executed=v4.new_notebook(),
             raw=[outside],

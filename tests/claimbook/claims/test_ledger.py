@@ -1,10 +1,17 @@
+import json
+import math
 import random
 
 import nbformat.v4 as v4
+import numpy as np
 import pytest
 from books import executed
+from hypothesis import given
+from hypothesis import strategies as st
+from test_compare import claim
 
-from claimbook.claims import collect
+from claimbook.claims import collect, ledger_text, read_baseline, read_ledger
+from claimbook.claims.ledger import plain
 from claimbook.errors import UserError
 
 NAMES = {"part": 0.385, "total": 66, "frame": {"a": 2}}
@@ -32,8 +39,8 @@ def test_claims_know_where_they_are_stated_and_where_they_were_computed():
 
 
 def test_a_value_stated_twice_is_one_claim_with_two_statements():
-    claim = by_expression(collect(executed(CELLS, NAMES), "n"))["part"]
-    assert [(said["cell"], said["text"]) for said in claim["statements"]] == [
+    part = by_expression(collect(executed(CELLS, NAMES), "n"))["part"]
+    assert [(said["cell"], said["text"]) for said in part["statements"]] == [
         ("tell", "38,5\u00a0%"),
         ("again", "39\u00a0%"),
     ]
@@ -54,8 +61,8 @@ def test_ids_do_not_depend_on_where_the_cells_stand():
 
 
 def test_an_unknown_origin_is_none_and_a_book_without_outputs_has_no_claims():
-    (claim,) = collect(executed([("tell", "%%narrative\n{{ total | count }}")], NAMES), "n")
-    assert claim["computed_in"] is None
+    (found,) = collect(executed([("tell", "%%narrative\n{{ total | count }}")], NAMES), "n")
+    assert found["computed_in"] is None
     assert collect(v4.new_notebook(cells=[v4.new_code_cell("x = 1")]), "n") == []
 
 
@@ -70,3 +77,45 @@ def test_an_incomplete_claim_is_refused_with_its_cell():
     del book.cells[3].outputs[0].data["application/vnd.opsn.claims+json"]["claims"][0]["kind"]
     with pytest.raises(UserError, match=r"'tell'.*kind"):
         collect(book, "n")
+
+
+def test_the_same_claims_in_any_order_give_the_same_bytes(tmp_path):
+    claims = [claim(f"c{n}", n / 7) for n in range(20)]
+    text = ledger_text(random.Random(0).sample(claims, len(claims)))
+    assert text == ledger_text(claims) and text.endswith("}\n")
+    (tmp_path / "a.json").write_text(text)
+    assert read_ledger(tmp_path / "a.json") == sorted(claims, key=lambda c: c["id"])
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_float_comes_back_at_full_precision(value):
+    assert json.loads(ledger_text([claim(value=value)]))["claims"][0]["value"] == value
+
+
+def test_numpy_scalars_and_sets_become_plain_and_ordered():
+    assert plain(
+        {"b": np.int64(3), "a": {"z", "é", "a"}, "c": (np.float64(0.1), np.bool_(True), None)}
+    ) == {
+        "b": 3,
+        "a": ["a", "z", "é"],
+        "c": [0.1, True, None],
+    }
+
+
+@pytest.mark.parametrize("value", [math.nan, np.inf, object(), [math.nan]])
+def test_what_json_cannot_hold_is_refused(value):
+    with pytest.raises(ValueError):
+        plain(value)
+
+
+def test_a_missing_baseline_is_empty_and_a_missing_ledger_an_error(tmp_path):
+    assert read_baseline(tmp_path, "01_sources") == []
+    with pytest.raises(UserError, match="build"):
+        read_ledger(tmp_path / "claims.json")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"claims": [{}]}', '{"claims": 3}', "\x00"])
+def test_a_file_that_is_no_ledger_is_refused(tmp_path, text):
+    (tmp_path / "claims.json").write_text(text)
+    with pytest.raises(UserError, match="not a ledger"):
+        read_ledger(tmp_path / "claims.json")

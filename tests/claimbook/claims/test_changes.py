@@ -1,47 +1,15 @@
-from html.parser import HTMLParser
+import bs4
+from test_compare import claim
 
-from test_claims_compare import claim
-
-from claimbook.claims import (
-    NOTHING,
-    Comparison,
-    Move,
-    changes_fragment,
-    compare,
-    failures,
-    moved,
-    render_text,
-    summary,
-)
-
-
-class Cells(HTMLParser):
-    """Rows of every table, as text."""
-
-    def __init__(self):
-        super().__init__()
-        self.rows, self.inside, self.tags = [], False, set()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-            self.inside = True
-
-    def handle_endtag(self, tag):
-        self.inside = self.inside and tag not in ("td", "th")
-
-    def handle_data(self, data):
-        if self.inside:
-            self.rows[-1][-1] += data
+from claimbook.claims import changes_fragment, compare, moved, render_text
+from claimbook.claims.changes import NOTHING, Move, summary
+from claimbook.claims.compare import Comparison
 
 
 def cells(fragment):
-    parser = Cells()
-    parser.feed(fragment)
-    return parser
+    """Rows of every table, as text."""
+    rows = bs4.BeautifulSoup(fragment, "html.parser").find_all("tr")
+    return [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in rows]
 
 
 OLD = [
@@ -62,8 +30,11 @@ def test_nothing_changed_is_said_in_one_sentence():
 
 
 def test_text_tells_sentences_before_and_after():
-    assert render_text(compare(OLD, NEW), [Move("Soluris", "Noyau", None)]).splitlines() == [
-        "1\u00a0valeur changée, 1\u00a0phrase changée, 1\u00a0nouvelle valeur et 1\u00a0valeur disparue.",
+    first, *lines = render_text(compare(OLD, NEW)).splitlines()
+    assert first.replace("\u00a0", " ") == (
+        "1 valeur changée, 1 phrase changée, 1 nouvelle valeur et 1 valeur disparue."
+    )
+    assert lines == [
         "",
         "04_typology",
         "- valeur changée",
@@ -76,18 +47,13 @@ def test_text_tells_sentences_before_and_after():
         "  Après\u00a0: Un début.",
         "- valeur disparue",
         "  Avant\u00a0: Une fin.",
-        "",
-        "Opérateurs qui ont changé de classe",
-        "- Soluris (Noyau → hors classe)",
     ]
 
 
 def test_the_page_sets_sentences_side_by_side_and_marks_the_words_that_differ():
     fragment = changes_fragment(compare(OLD, NEW), titles={"04_typology": "Les classes"})
-    assert ["valeur changée", "La part est de 38 %.", "La part est de 41 %."] in cells(
-        fragment
-    ).rows
-    assert ["nouvelle valeur", "—", "Un début."] in cells(fragment).rows
+    assert ["valeur changée", "La part est de 38 %.", "La part est de 41 %."] in cells(fragment)
+    assert ["nouvelle valeur", "—", "Un début."] in cells(fragment)
     assert "de <del>38 </del>%" in fragment and "de <ins>41 </ins>%" in fragment
     assert "<h2>Les classes</h2>" in fragment
 
@@ -107,9 +73,8 @@ def test_hostile_sentences_stay_text_in_the_page():
         [Move(hostile, hostile, "b")],
         {"04_typology": hostile},
     )
-    parsed = cells(fragment)
-    assert not parsed.tags & {"script", "b"}
-    assert [hostile, hostile, "b"] in parsed.rows
+    assert not bs4.BeautifulSoup(fragment, "html.parser").find_all(["script", "b"])
+    assert [hostile, hostile, "b"] in cells(fragment)
 
 
 def test_operators_that_changed_class_are_found():
@@ -118,7 +83,8 @@ def test_operators_that_changed_class_are_found():
         Move("c", "2", None),
         Move("d", None, "2"),
     ]
-    assert "a changé" not in changes_fragment(Comparison(), [Move("b", "1", "2")])
+    fragment = changes_fragment(Comparison(), [Move("b", "1", None)])
+    assert ["b", "1", "hors classe"] in cells(fragment) and "Rien" not in fragment
 
 
 def test_each_statement_of_a_value_is_told():
@@ -132,13 +98,3 @@ def test_each_statement_of_a_value_is_told():
     text = render_text(compare([stated(1.0)], [stated(2.0)]))
     assert "2.0 ici." in text and "2.0 là." in text
     assert summary(compare([stated(1.0)], [stated(2.0)])).startswith("1\u00a0valeur changée")
-
-
-def test_a_failing_claim_tells_its_sentence_before_and_after():
-    found = failures(compare(OLD, NEW))
-    assert found[("04_typology", "a")] == (
-        "valeur changée\nAvant\u00a0: La part est de 38 %.\nAprès\u00a0: La part est de 41 %."
-    )
-    assert found[("04_typology", "c")] == "nouvelle valeur\nAprès\u00a0: Un début."
-    assert found[("04_typology", "d")] == "valeur disparue\nAvant\u00a0: Une fin."
-    assert ("04_typology", "b") not in found
