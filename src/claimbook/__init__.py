@@ -1,5 +1,8 @@
 """Notebooks to reports whose numbers are checked claims."""
 
+CLAIMS_MIME = "application/vnd.opsn.claims+json"
+DATA_MIME = "application/vnd.opsn.data+json"
+
 
 def load_ipython_extension(shell) -> None:
     """Add ``%%narrative`` and set the style of the figures (``%load_ext claimbook``)."""

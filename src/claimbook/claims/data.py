@@ -7,11 +7,11 @@ import io
 import math
 from pathlib import Path
 
+from claimbook import DATA_MIME
 from claimbook.depend import read_notebook
 from claimbook.errors import UserError
 from claimbook.tables import replace_text
 
-DATA_MIME = "application/vnd.opsn.data+json"
 RELATIVE_TOLERANCE = 1e-6
 AT_MOST = 5
 

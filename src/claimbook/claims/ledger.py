@@ -7,9 +7,10 @@ import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from claimbook import CLAIMS_MIME
 from claimbook.depend import assigned_names, is_cell_magic, read_notebook
 from claimbook.errors import UserError
-from claimbook.prose import CLAIMS_MIME, root_names
+from claimbook.prose import root_names
 
 FIELDS = ("id", "expression", "filter", "kind", "value", "unit", "tolerance", "text", "sentence")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from claimbook import CLAIMS_MIME
 from claimbook.errors import UserError
 from claimbook.prose.filters import FILTERS, seuil, thresholds
 from claimbook.prose.render import Rendered, _Rendering, claim_id, render
@@ -19,7 +20,6 @@ from claimbook.protect.masks import respondents_of
 __all__ = ["FILTERS", "NarrativeError", "Rendered", "claim_id", "parse", "render", "root_names"]
 __all__ += ["CLAIMS_MIME", "Narrative", "Said", "narrative", "say", "seuil", "thresholds"]
 
-CLAIMS_MIME = "application/vnd.opsn.claims+json"
 _RESPONDENTS = re.compile(r"respondents\s*=\s*(\S.*)")
 
 

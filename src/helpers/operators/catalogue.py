@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from claimbook.figures.tabular import csv_text
+from claimbook.figures import csv_text
 from helpers.operators.reading import Sheet
 
 #: From this probability on, a service that was not seen is listed as probable.
