@@ -38,12 +38,12 @@ def _number(x, what: str) -> Decimal:
     return Decimal(int(x)) if isinstance(x, numbers.Integral) else Decimal(repr(float(x)))
 
 
-def _share(x, what: str, low: int, remedy: str) -> Decimal:
+def _share(x, what: str, low: int) -> Decimal:
     """Return a number from ``low`` to 1; float noise beyond a bound, as of a sum, is cut."""
     number = _number(x, what)
     bounded = min(max(number, Decimal(low)), Decimal(1))
     if abs(number - bounded) >= Decimal("1e-9"):
-        raise ValueError(f"{what} needs a value between {low} and 1, not {x!r}; {remedy}")
+        raise ValueError(f"{what} needs a value between {low} and 1, not {x!r}")
     return bounded
 
 
@@ -68,20 +68,13 @@ def _whole(x, what: str) -> Decimal:
 
 def percent(x, digits: int = 1) -> str:
     """Write a share in [0, 1] as a percentage: 0.385 is ``"38,5 %"``."""
-    share = _share(x, "percent", 0, "a relative change is written by evolution")
+    share = _share(x, "percent", 0)
     return f"{_fixed(share * 100, digits)}{NO_BREAK}%"
-
-
-def evolution(x, digits: int = 1) -> str:
-    """Write a relative change with its sign: 0.125 is ``"+12,5 %"``, -0.03 is ``"−3,0 %"``."""
-    change = _number(x, "evolution") * 100
-    sign = "+" if _rounded(change, digits) > 0 else ""
-    return f"{sign}{_fixed(change, digits)}{NO_BREAK}%"
 
 
 def points(x, digits: int = 1) -> str:
     """Write a difference of shares in [-1, 1] in percentage points: 0.032 is ``"3,2 points"``."""
-    difference = _share(x, "points", -1, "it is a difference of two shares") * 100
+    difference = _share(x, "points", -1) * 100
     word = plural(_rounded(difference, digits), "point", "points")
     return f"{_fixed(difference, digits)}{NO_BREAK}{word}"
 
@@ -163,12 +156,12 @@ def interval(pair, style: str = "percent", digits: int = 1) -> str:
         return f"{_fixed(lowest * 100, digits)} à {points(high, digits)}"
     if style in ("count", "year"):
         return " à ".join(STYLES[style](bound) for bound in (low, high))
-    if style in ("percent", "decimal", "euros", "evolution"):
+    if style in ("percent", "decimal", "euros"):
         return " à ".join(STYLES[style](bound, digits) for bound in (low, high))
     raise ValueError(f"interval knows no style {style!r}")
 
 
-_STYLES = (percent, evolution, points, count, decimal, euros, p_value, interval, year, date, text)
+_STYLES = (percent, points, count, decimal, euros, p_value, interval, year, date, text)
 STYLES: dict[str, Callable[..., str]] = {write.__name__: write for write in _STYLES}
 
 

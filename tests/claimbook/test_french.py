@@ -25,9 +25,6 @@ def read_back(written):
         (french.percent(1 + 2e-16), "100,0\u00a0%"),
         (french.percent(-1e-17), "0,0\u00a0%"),
         (french.percent(np.float64(0.2), digits=0), "20\u00a0%"),
-        (french.evolution(0.125), "+12,5\u00a0%"),
-        (french.evolution(-0.03), "\u22123,0\u00a0%"),
-        (french.evolution(0.0), "0,0\u00a0%"),
         (french.points(0.032), "3,2\u00a0points"),
         (french.points(-0.0196, digits=1), "\u22122,0\u00a0points"),
         (french.points(0.01), "1,0\u00a0point"),
@@ -60,7 +57,7 @@ def test_values_are_written_as_a_french_reader_expects(written, expected):
 
 @pytest.mark.parametrize("bad", [math.nan, -math.inf, None, "3", True, pd.NA, np.array([1.0])])
 @pytest.mark.parametrize(
-    "name", ["percent", "evolution", "points", "count", "decimal", "euros", "year", "p_value"]
+    "name", ["percent", "points", "count", "decimal", "euros", "year", "p_value"]
 )
 def test_what_is_not_a_finite_number_is_refused(name, bad):
     with pytest.raises(ValueError, match=f"{name} needs"):
@@ -112,7 +109,7 @@ def test_a_count_reads_back_exactly(n):
 @settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_no_number_holds_a_breakable_space_an_ascii_minus_or_a_negative_zero(x):
-    for written in [french.decimal(x), french.euros(x), french.evolution(x)]:
+    for written in [french.decimal(x), french.euros(x)]:
         assert " " not in written and "-" not in written
         assert read_back(written) != 0 or "\u2212" not in written
 

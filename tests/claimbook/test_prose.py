@@ -1,7 +1,6 @@
 import html
 import io
 import math
-import pickle
 import re
 from contextlib import redirect_stderr, redirect_stdout
 
@@ -46,15 +45,12 @@ def only_claim(template, **more):
         ("part | percent", "38,5 %", "share", 0.385, 0.0005),
         ("part | percent(0)", "39 %", "share", 0.385, 0.0005),
         ("part - 0.3 | points", "8,5 points", "share", 0.385 - 0.3, 0.0005),
-        ("part | evolution", "+38,5 %", "ratio", 0.385, 0.0005),
         ("n | count", "1\u202f234", "count", 1234, 0.0),
         ("part | decimal(digits=3)", "0,385", "ratio", 0.385, 0.385e-6),
-        ("part | decimal(digits=2, tolerance=0.01)", "0,39", "ratio", 0.385, 0.01),
         ("n | euros", "1\u202f234 €", "amount", 1234.0, 1234e-6),
         ("ci | interval", "35,1 % à 41,9 %", "interval", [0.351, 0.419], 0.0005),
         ("[2, 5] | interval('count')", "2 à 5", "interval", [2, 5], 0.0),
         ("2026 | year", "2026", "year", 2026, 0.0),
-        ("'2026-03-01' | date", "1er mars 2026", "date", "2026-03-01", 0.0),
         ("operators | enumeration", "Mégalis et Soluris", "list of names", NAMES["operators"], 0.0),
         ("['é', 'z', 'a'] | names", "a, é et z", "set of names", ["a", "z", "é"], 0.0),
         ("label | name", "Noyau commun", "name", "Noyau commun", 0.0),
@@ -70,11 +66,6 @@ def test_a_hole_is_written_in_french_and_recorded_as_a_claim(hole, text, kind, v
     assert (claim["kind"], claim["value"]) == (kind, value)
     assert type(claim["value"]) is type(value)
     assert claim["tolerance"] == pytest.approx(tolerance)
-
-
-def test_kind_and_unit_can_be_stated():
-    claim = only_claim("{{ part | decimal(unit='ETP', kind='workforce') }}")
-    assert (claim["unit"], claim["kind"]) == ("ETP", "workforce")
 
 
 @pytest.mark.parametrize(
@@ -150,9 +141,7 @@ def test_any_value_stays_inside_its_element(value):
         ("{{ unknown | percent }}", "'unknown' is undefined"),
         ("{{ unknown }}", "'unknown' is undefined"),
         ("{{ frame.zz | count }}", "zz"),
-        ("{{ part }}", "| percent"),
-        ("{{ n }}", "| count"),
-        ("{{ operators }}", "| enumeration"),
+        ("{{ part }}", "without a filter"),
         ("{{ [] | enumeration }}", "at least one name"),
         ("{{ 38.5 | percent }}", "between 0 and 1"),
         ("{{ part | nothing }}", "no filter 'nothing'"),
@@ -160,9 +149,6 @@ def test_any_value_stays_inside_its_element(value):
         ("{{ part | percent(colour=1) }}", "colour"),
         ("{{ part | percent(digits=unknown) }}", "'unknown' is undefined"),
         ("{{ 1 / 0 | count }}", "ZeroDivisionError"),
-        ("{{ part | decimal(tolerance=0.5) }}", "would accept 0"),
-        ("{{ part | decimal(tolerance=-1) }}", "tolerance"),
-        ("{{ n | count(tolerance=1) }}", "exactly"),
         ("{{ seuil('inconnu') | percent }}", "no threshold 'inconnu'"),
         ("{{ part | percent ", "never closed"),
         ("{{ }}", "nothing between"),
@@ -174,7 +160,6 @@ def test_any_value_stays_inside_its_element(value):
         ("{% if p %}{% else %}{% elif n %}{% endif %}", "put {% else %} last"),
         ("{% for x in operators %}{% endfor %}", "for %} is not for sentences"),
         ("{% set x = 1 %}", "set"),
-        ("{% raw %}{{ x }}{% endraw %}", "raw"),
         ("{% if nan > 0.5 %}a{% endif %}", "missing value"),
         ("{% if nan %}a{% endif %}", "missing value"),
         ("{% if unknown %}a{% endif %}", "'unknown' is undefined"),
@@ -249,12 +234,11 @@ def test_a_threshold_has_a_value_and_a_meaning():
     assert all(0 < limit.value < 1 and limit.meaning for limit in thresholds.values())
 
 
-def test_said_is_a_string_with_claims_that_survives_escape_and_pickle():
+def test_said_is_a_string_with_claims_and_html():
     said = say("Part <de> {{ part | percent }}", NAMES)
-    again = pickle.loads(pickle.dumps(said))
-    assert said == again == "Part <de> 38,5\u00a0%"
-    assert str(escape(again)).startswith('Part &lt;de&gt; <a class="claim" data-claim="part-')
-    assert again.claims == said.claims
+    assert said == "Part <de> 38,5\u00a0%"
+    assert said.claims == rendered("Part <de> {{ part | percent }}").claims
+    assert str(escape(said)).startswith('Part &lt;de&gt; <a class="claim" data-claim="part-')
 
 
 def test_root_names_are_the_variables_that_an_expression_starts_from():

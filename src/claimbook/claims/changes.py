@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import NamedTuple
+from operator import itemgetter
 
 from markupsafe import Markup, escape
 
@@ -16,10 +16,7 @@ from claimbook.claims.compare import Change, Comparison, sentences
 NOTHING = "Rien n’a changé."
 _WORDS = {
     "changed": ("valeur changée", "valeurs changées"),
-    "within": (
-        "valeur changée dans sa tolérance",
-        "valeurs changées dans leur tolérance",
-    ),
+    "within": ("valeur changée dans sa tolérance", "valeurs changées dans leur tolérance"),
     "reworded": ("phrase changée", "phrases changées"),
     "new": ("nouvelle valeur", "nouvelles valeurs"),
     "gone": ("valeur disparue", "valeurs disparues"),
@@ -32,45 +29,31 @@ _SECTION = Markup(
 _ROW = Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>')
 
 
-class Move(NamedTuple):
-    """One operator that is in another class than before; None stands for no class."""
-
-    operator: str
-    before: str | None
-    after: str | None
+# One operator in another class than before: name, class before and after; None is no class.
+Move = tuple[str, str | None, str | None]
 
 
 def moved(old: Mapping[str, str], new: Mapping[str, str]) -> list[Move]:
     """Return the operators, sorted, whose class differs between two mappings."""
-    moves = [Move(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
-    return [move for move in moves if move.before != move.after]
+    moves = [(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
+    return [move for move in moves if move[1] != move[2]]
 
 
-class Line(NamedTuple):
-    """What happened to one sentence."""
-
-    notebook: str
-    what: str
-    before: str | None
-    after: str | None
-
-
-def _lines(comparison: Comparison) -> list[Line]:
-    """Return each pair of sentences once, by notebook, and in each in the order of `_WORDS`."""
-    found: dict[tuple, Line] = {}
+def _lines(comparison: Comparison) -> list[tuple]:
+    """Return (notebook, what happened, before, after), each pair of sentences once, by notebook."""
+    found: dict[tuple, tuple] = {}
     for what, (word, _) in _WORDS.items():
         for item in getattr(comparison, what):
-            claim = item.new if isinstance(item, Change) else item
             if isinstance(item, Change):
-                pairs = _pairs(item)
+                claim, pairs = item.new, _pairs(item)
             elif what == "new":
-                pairs = [(None, sentence) for sentence in sentences(claim)]
+                claim, pairs = item, [(None, sentence) for sentence in sentences(item)]
             else:
-                pairs = [(sentence, None) for sentence in sentences(claim)]
+                claim, pairs = item, [(sentence, None) for sentence in sentences(item)]
+            notebook = claim.get("notebook", "")
             for pair in pairs:
-                line = Line(claim.get("notebook", ""), word, *pair)
-                found.setdefault((line.notebook, *pair), line)
-    return sorted(found.values(), key=lambda line: line.notebook)
+                found.setdefault((notebook, *pair), (notebook, word, *pair))
+    return sorted(found.values(), key=itemgetter(0))
 
 
 def _pairs(change: Change) -> list[tuple[str, str]]:
@@ -101,11 +84,11 @@ def summary(comparison: Comparison) -> str:
 def render_text(comparison: Comparison) -> str:
     """Return a comparison as French lines, or "Rien n’a changé." alone."""
     lines = [summary(comparison)]
-    for notebook, group in groupby(_lines(comparison), key=lambda line: line.notebook):
+    for notebook, group in groupby(_lines(comparison), key=itemgetter(0)):
         lines += ["", notebook]
-        for line in group:
-            lines.append(f"- {line.what}")
-            for label, sentence in (("Avant :", line.before), ("Après :", line.after)):
+        for _, what, before, after in group:
+            lines.append(f"- {what}")
+            for label, sentence in (("Avant :", before), ("Après :", after)):
                 if sentence is not None:
                     lines.append(f"  {french.typeset(label)} {sentence}")
     return "\n".join(lines) + "\n"
@@ -124,12 +107,10 @@ def _marked(before: str, after: str) -> tuple[Markup, Markup]:
     return Markup().join(left), Markup().join(right)
 
 
-def _row(line: Line) -> Markup:
-    if line.before is None or line.after is None:
-        cells = ["—" if side is None else side for side in (line.before, line.after)]
-    else:
-        cells = _marked(line.before, line.after)
-    return _ROW.format(line.what, *cells)
+def _row(what: str, before: str | None, after: str | None) -> Markup:
+    if before is None or after is None:
+        return _ROW.format(what, before or "—", after or "—")
+    return _ROW.format(what, *_marked(before, after))
 
 
 def changes_fragment(
@@ -144,8 +125,8 @@ def changes_fragment(
     ----------
     comparison : Comparison
         What changed.
-    moves : iterable of Move
-        Operators that changed class.
+    moves : iterable of (str, str or None, str or None)
+        Operators that changed class: name, class before and after.
     titles : mapping of str to str, optional
         From the name of a notebook to its title.
     sides : (str, str)
@@ -168,12 +149,14 @@ def changes_fragment(
         body = Markup("\n").join(rows)
         parts.append(_SECTION.format(title=title, caption=caption, rows=body, **columns))
 
-    for notebook, group in groupby(_lines(comparison), key=lambda line: line.notebook):
+    for notebook, group in groupby(_lines(comparison), key=itemgetter(0)):
         title = (titles or {}).get(notebook, notebook)
         caption = french.typeset(f"Phrases qui ont changé : {title}")
-        section(title, caption, "Changement", map(_row, group))
+        section(title, caption, "Changement", [_row(*line[1:]) for line in group])
     if moves:
         title, caption = "Opérateurs qui ont changé de classe", "Classe de chaque opérateur déplacé"
-        rows = [_ROW.format(m.operator, *(c or "hors classe" for c in m[1:])) for m in moves]
+        rows = [
+            _ROW.format(name, *(c or "hors classe" for c in classes)) for name, *classes in moves
+        ]
         section(title, caption, "Opérateur", rows)
     return "\n".join(map(str, parts)) + "\n"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from claimbook.claims.ledger import key, ledger_text, read_baseline, read_ledger
 from claimbook.errors import UserError
-from claimbook.prose.filters import SHARE_TOLERANCE, check_tolerance, default_tolerance
 from claimbook.tables import replace_text
 
 # Two floats of the same computation on two machines may differ by this much, relative to size.
@@ -162,8 +161,8 @@ def compare_with_baseline(ledger: Path, edition_dir: Path) -> Comparison:
 def write_baseline(edition_dir: Path, name: str, claims: Iterable[dict]) -> None:
     """Accept the claims of a notebook as its baseline.
 
-    Where a value moved and the default tolerance of its kind would accept both values, the
-    tolerance becomes half of the move, and stays so for as long as the value is the same.
+    Where a value moved and its tolerance would accept both values, the tolerance becomes half of
+    the move, and stays so for as long as the value is the same.
 
     Parameters
     ----------
@@ -173,44 +172,16 @@ def write_baseline(edition_dir: Path, name: str, claims: Iterable[dict]) -> None
         Name of the notebook, without suffix.
     claims : iterable of dict
         Its claims.
-
-    Raises
-    ------
-    UserError
-        If a stated tolerance would accept 0 for another value, or the accepted value that has
-        changed; nothing is written then.
     """
     before = _by_key(read_baseline(edition_dir, name))
     accepted = [_accept(before.get(key(claim)), claim) for claim in claims]
     replace_text(edition_dir / f"{name}.json", ledger_text(accepted))
 
 
-def _is_stated(claim: dict) -> bool:
-    """Tell whether the tolerance is wider than the default of its filter."""
-    value = claim["value"] if isinstance(claim["value"], list) else [claim["value"]]
-    share = claim["filter"] in ("percent", "points", "evolution", "interval")
-    default = default_tolerance(list(filter(_is_number, value)), SHARE_TOLERANCE if share else None)
-    return claim["tolerance"] > default
-
-
 def _accept(old: dict | None, claim: dict) -> dict:
-    where, tolerance = f"claim {'/'.join(key(claim))} ({claim['sentence']!r})", claim["tolerance"]
-    if tolerance:
-        try:
-            check_tolerance(claim["value"], tolerance, claim["kind"])
-        except ValueError as error:
-            remedy = "state a narrower tolerance in the sentence"
-            raise UserError(f"{where}: {error}. Remedy: {remedy}") from None
     apart = distance(old["value"], claim["value"]) if old else None
-    if apart is None or apart > tolerance:
-        return claim
     if apart == 0:
-        kept = tolerance if _is_stated(claim) else min(old["tolerance"], tolerance)
-        return {**claim, "tolerance": kept}
-    if _is_stated(claim):
-        raise UserError(
-            f"{where}: its tolerance {tolerance!r} would accept the value of before, "
-            f"{old['value']!r}, for {claim['value']!r}. "
-            f"Remedy: state a tolerance below {apart!r} in the sentence"
-        )
-    return {**claim, "tolerance": apart / 2}
+        return {**claim, "tolerance": min(old["tolerance"], claim["tolerance"])}
+    if apart is not None and apart <= claim["tolerance"]:
+        return {**claim, "tolerance": apart / 2}
+    return claim

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,21 +20,15 @@ def key(claim: dict) -> tuple[str, str]:
 
 
 def plain(value):
-    """Return a value as JSON knows it: NumPy scalars as numbers, sets as sorted lists."""
-    if isinstance(value, dict):
-        return {str(name): plain(item) for name, item in value.items()}
-    if hasattr(value, "tolist"):
-        value = value.tolist()
+    """Return a value as JSON knows it: NumPy values as numbers and lists, sets as sorted lists."""
+    return json.loads(json.dumps(value, allow_nan=False, default=_default))
+
+
+def _default(value):
     if isinstance(value, set | frozenset):
-        return sorted((plain(item) for item in value), key=lambda item: (str(type(item)), item))
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"a claim holds no {value!r}")
-    if isinstance(value, str):
-        return str(value)  # a subclass of str carries more than its text
-    if value is None or isinstance(value, bool | int | float):
-        return value
+        return sorted(value, key=lambda item: (str(type(item)), item))
+    if hasattr(value, "tolist"):
+        return value.tolist()
     raise ValueError(f"a claim holds no {type(value).__name__}")
 
 
@@ -102,7 +95,7 @@ def collect(notebook, name: str | None = None) -> list[dict]:
             continue
         if not is_cell_magic(cell.source):
             makers.append((cell.id, assigned_names(cell.source)))
-        for stated in _stated(cell, name):
+        for stated in _stated(cell):
             statement = {"cell": cell.id, "sentence": stated["sentence"], "text": stated["text"]}
             if stated["id"] in claims:
                 _add(claims[stated["id"]], stated, statement, name)
@@ -119,18 +112,13 @@ def collect(notebook, name: str | None = None) -> list[dict]:
     return list(claims.values())
 
 
-def _stated(cell, name: str) -> Iterator[dict]:
+def _stated(cell) -> Iterator[dict]:
     """Yield the claims in the outputs of one cell."""
     for output in cell.get("outputs", []):
         bundle = output.get("data", {}).get(CLAIMS_MIME, {"claims": []})
         if isinstance(bundle, str | list):
             bundle = json.loads("".join(bundle))
-        for claim in bundle["claims"]:
-            missing = ", ".join(field for field in FIELDS if field not in claim)
-            if missing:
-                where = f"{name}, cell '{cell.id}'"
-                raise UserError(f"{where}: a claim has no {missing}. Remedy: run it again")
-            yield plain(claim)
+        yield from map(plain, bundle["claims"])
 
 
 def _add(claim: dict, again: dict, statement: dict, name: str) -> None:

@@ -61,9 +61,6 @@ class Display:
             bundle[CLAIMS_MIME] = {"claims": self.claims, **protected}
         return bundle
 
-    def __repr__(self):
-        return self.plain
-
 
 class _Shown(NamedTuple):
     """What may be shown of a frame: its rows, a notice, whether it may be drawn, or nothing."""
@@ -179,13 +176,8 @@ def figure(
     pyplot.close(drawing)
     if not shown.drawn:
         return _tabular(shown, name, caption, reading, scope, source, row_header, styles, True)
-    body = tables.table_html(
-        shown.frame,
-        caption=f"Données de la figure\N{NO-BREAK SPACE}: {caption}",
-        caption_id=f"{name}-donnees",
-        row_header=row_header,
-        styles=styles,
-    )
+    heading = f"Données de la figure\N{NO-BREAK SPACE}: {caption}"
+    body = tables.table_html(shown.frame, heading, f"{name}-donnees", row_header, styles)
     title = f"Données de la figure «\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»"
     notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=shown.notice)
     html = (
@@ -264,13 +256,7 @@ def _tabular(
         plain, claims = shown.notice, _claims(caption, scope, source)
     else:
         rows, notice = shown.frame, shown.notice
-        body = tables.table_html(
-            rows,
-            caption=caption,
-            caption_id=f"{name}-titre",
-            row_header=row_header,
-            styles=styles,
-        )
+        body = tables.table_html(rows, caption, f"{name}-titre", row_header, styles)
         link = f"\n{tables.download_link(rows, name)}" if downloads else ""
         notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=notice)
         content = f"{body}\n{notes}{link}"

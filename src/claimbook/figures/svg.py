@@ -24,12 +24,11 @@ def figure_of(drawing, name: str):
     """Return the Matplotlib figure behind a figure, axes or seaborn grid, or raise `ValueError`."""
     from matplotlib.figure import FigureBase
 
-    candidates = (drawing, getattr(drawing, "figure", None), getattr(drawing, "fig", None))
-    found = [candidate for candidate in candidates if isinstance(candidate, FigureBase)]
-    if not found:
+    found = getattr(drawing, "figure", None) or drawing
+    if not isinstance(found, FigureBase):
         kind = type(drawing).__name__
         raise ValueError(f"{name}: expected a Matplotlib figure, axes or seaborn grid, not {kind}")
-    figure = found[0].get_figure(root=True)
+    figure = found.get_figure(root=True)
     if not any(axes.has_data() for axes in figure.axes):
         raise ValueError(f"{name}: the figure draws nothing")
     return figure

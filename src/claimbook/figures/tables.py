@@ -55,12 +55,6 @@ class Links:
         if not self.items or not all(text.strip() for text, _ in self.items):
             raise ValueError("Links needs one link at least, and a text for each")
 
-    def __eq__(self, other):
-        return isinstance(other, Links) and self.items == other.items
-
-    def __hash__(self):
-        return hash(self.items)
-
     def __str__(self):
         return ", ".join(f"{text} <{address}>" if address else text for text, address in self.items)
 
@@ -206,9 +200,7 @@ def _is_numeric(series: pd.Series, style) -> bool:
     return pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series)
 
 
-def table_html(
-    frame: pd.DataFrame, *, caption, caption_id: str, row_header: str, styles: dict
-) -> Markup:
+def table_html(frame: pd.DataFrame, caption, caption_id: str, row_header: str, styles) -> Markup:
     """Return a table in a region that takes the focus, so that the keyboard can scroll it.
 
     `caption_id` names the region, the cells of `row_header` are headers of their rows, `styles`

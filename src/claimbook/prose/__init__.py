@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from claimbook import CLAIMS_MIME
 from claimbook.errors import UserError
 from claimbook.prose.filters import FILTERS, seuil, thresholds
-from claimbook.prose.render import Rendered, _Rendering, claim_id, render
+from claimbook.prose.render import Rendered, claim_id, evaluate, render
 from claimbook.prose.template import NarrativeError, compile_expression, parse, root_names
 from claimbook.protect import active
-from claimbook.protect.masks import respondents_of
 
 __all__ = ["FILTERS", "NarrativeError", "Rendered", "claim_id", "parse", "render", "root_names"]
 __all__ += ["CLAIMS_MIME", "Narrative", "Said", "narrative", "say", "seuil", "thresholds"]
@@ -38,9 +37,6 @@ class Narrative:
             bundle[CLAIMS_MIME] = {"claims": self.claims}
         return bundle
 
-    def __repr__(self) -> str:
-        return self.plain
-
 
 class Said(str):
     """A text with computed values, for a figure's caption, alternative or reading note.
@@ -58,9 +54,6 @@ class Said(str):
 
     def __html__(self) -> str:
         return self._html
-
-    def __reduce__(self):
-        return type(self), (Rendered("", str(self), self._html, self.claims),)
 
 
 def say(template: str, namespace: Mapping | None = None, *, respondents=None) -> Said:
@@ -96,7 +89,7 @@ def say(template: str, namespace: Mapping | None = None, *, respondents=None) ->
             raise UserError("say() runs outside a notebook. Remedy: give it a namespace")
         namespace = shell.user_ns
     where = f'text "{_beginning(template)}"'
-    return Said(render(template, namespace, where, respondents=_checked(respondents, where)))
+    return Said(render(template, namespace, where, respondents=respondents))
 
 
 def narrative(line: str, cell: str, shell) -> Narrative:
@@ -109,22 +102,13 @@ def narrative(line: str, cell: str, shell) -> Narrative:
             problem = f"%%narrative takes no option {line.strip()!r}"
             raise NarrativeError(where, 1, problem, "remove it, or write respondents=…")
         compiled = compile_expression(option[1])
-        respondents = _Rendering(namespace, where).evaluate(compiled, option[0], 1)
-    behind = _checked(respondents, where)
-    return Narrative(render(cell, namespace, where, first_line=2, respondents=behind))
+        respondents = evaluate(compiled, namespace, where, option[0], 1)
+    return Narrative(render(cell, namespace, where, first_line=2, respondents=respondents))
 
 
 def _beginning(text: str) -> str:
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return first if len(first) <= 50 else f"{first[:49]}…"
-
-
-def _checked(respondents, where: str):
-    try:
-        return respondents_of(respondents, where)
-    except ValueError as error:
-        remedy = "count the operators that the values rest on"
-        raise NarrativeError(where, 1, str(error), remedy) from None
 
 
 def register(shell) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
@@ -71,19 +70,6 @@ def default_tolerance(values: list[float], absolute: float | None) -> float:
     return RELATIVE_TOLERANCE * min(sizes, default=0.0)
 
 
-def check_tolerance(value, tolerance, kind: str) -> float:
-    """Return a stated tolerance; refuse one of an exact kind, or that accepts 0 for the value."""
-    if kind in EXACT_KINDS:
-        raise ValueError(f"a {kind} is compared exactly and takes no tolerance")
-    real = isinstance(tolerance, numbers.Real) and not isinstance(tolerance, bool)
-    if not real or not 0 <= tolerance < float("inf"):
-        raise ValueError(f"tolerance must be a finite number from 0, not {tolerance!r}")
-    for number in value if isinstance(value, list) else [value]:
-        if number != 0 and tolerance >= abs(number):
-            raise ValueError(f"tolerance {tolerance!r} would accept 0 for {number!r}")
-    return float(tolerance)
-
-
 def _plain(value) -> float | int:
     return value.item() if hasattr(value, "item") else value
 
@@ -105,13 +91,8 @@ def _interval(value, style="percent", digits=1) -> Written:
     if style in ("count", "year"):
         return Written(text, [int(bound) for bound in value])
     bounds = [float(bound) for bound in value]
-    absolute = SHARE_TOLERANCE if style in ("percent", "points", "evolution") else None
+    absolute = SHARE_TOLERANCE if style in ("percent", "points") else None
     return Written(text, bounds, default_tolerance(bounds, absolute))
-
-
-def _date(value) -> Written:
-    text = french.date(value)
-    return Written(text, value if isinstance(value, str) else value.isoformat()[:10])
 
 
 def _text(value) -> Written:
@@ -147,13 +128,11 @@ def _decision(value, rejected, kept, level=None) -> Written:
 FILTERS: dict[str, Filter] = {
     "percent": Filter("share", "proportion", _number(french.percent, SHARE_TOLERANCE)),
     "points": Filter("share", "difference of proportions", _number(french.points, SHARE_TOLERANCE)),
-    "evolution": Filter("ratio", "relative change", _number(french.evolution, SHARE_TOLERANCE)),
     "count": Filter("count", "", _whole(french.count)),
     "decimal": Filter("ratio", "", _number(french.decimal, None)),
     "euros": Filter("amount", "EUR", _number(french.euros, None)),
     "interval": Filter("interval", "", _interval),
     "year": Filter("year", "", _whole(french.year)),
-    "date": Filter("date", "", _date),
     "name": Filter("name", "", _text),
     "text": Filter("text", "", _text),
     "enumeration": Filter("list of names", "", _enumeration),
@@ -161,18 +140,3 @@ FILTERS: dict[str, Filter] = {
     "decision": Filter("decision", "", _decision),
     "plural": Filter("plural", "", _plural),
 }
-_KINDS = {chosen.kind for chosen in FILTERS.values()}
-EXACT_KINDS = frozenset(_KINDS - {"share", "ratio", "amount", "interval"} | {"grade"})
-
-
-def suggested(value) -> str:
-    """Say which filter a value without one needs."""
-    for kinds, advice in (
-        (bool, "decide the wording with {% if %}"),
-        (numbers.Integral, "add '| count' (or '| year')"),
-        (numbers.Real, "add '| percent' for a share or '| decimal'"),
-        (list | tuple | set | frozenset, "add '| enumeration' or '| names' (or '| interval')"),
-    ):
-        if isinstance(value, kinds):
-            return advice
-    return f"add one of {', '.join(FILTERS)}"

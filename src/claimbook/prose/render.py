@@ -15,7 +15,7 @@ from markupsafe import escape
 from claimbook import french
 from claimbook.errors import UserError
 from claimbook.prose import sentences
-from claimbook.prose.filters import FILTERS, Written, check_tolerance, suggested
+from claimbook.prose.filters import FILTERS, Written
 from claimbook.prose.template import ARGUMENTS, Choice, Hole, NarrativeError, comparable, parse
 from claimbook.protect import active
 from claimbook.protect.masks import agreeing_number, hide_intervals, mask_of, respondents_of
@@ -52,6 +52,20 @@ def _one_line(value: str) -> str:
     return "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cs"))
 
 
+def evaluate(function: Callable, namespace: Mapping, where: str, shown: str, line: int):
+    """Return the value of a compiled expression, or raise `NarrativeError` with its text."""
+    try:
+        value = function(namespace)
+        if isinstance(value, Undefined):
+            str(value)  # raises, and says which name
+    except UserError as error:
+        raise NarrativeError(where, line, f"{shown}: {error}", "see above") from None
+    except Exception as error:
+        problem, remedy = f"{type(error).__name__}: {error}", "compute it in an earlier cell"
+        raise NarrativeError(where, line, f"{shown}: {problem}", remedy) from None
+    return value
+
+
 class _Rendering:
     """One pass over a template."""
 
@@ -65,26 +79,17 @@ class _Rendering:
         return "".join(writers[type(piece)](piece) for piece in pieces)
 
     def evaluate(self, function: Callable, shown: str, line: int):
-        try:
-            value = function(self.namespace)
-            if isinstance(value, Undefined):
-                str(value)  # raises, and says which name
-        except UserError as error:
-            raise NarrativeError(self.where, line, f"{shown}: {error}", "see above") from None
-        except Exception as error:
-            problem, remedy = f"{type(error).__name__}: {error}", "compute it in an earlier cell"
-            raise NarrativeError(self.where, line, f"{shown}: {problem}", remedy) from None
-        return value
+        return evaluate(function, self.namespace, self.where, shown, line)
 
     def hole(self, hole: Hole) -> str:
         name = hole.filter or "text"
         shown = f"{{{{ {hole.expression}{f' | {hole.filter}' if hole.filter else ''} }}}}"
         value = self.evaluate(hole.evaluate, shown, hole.line)
-        if hole.filter is None and not isinstance(value, str):
-            problem = f"{shown} is a {type(value).__name__} without a filter"
-            raise NarrativeError(self.where, hole.line, problem, suggested(value))
-        if name not in FILTERS:
+        unfiltered = hole.filter is None and not isinstance(value, str)
+        if unfiltered or name not in FILTERS:
             problem = f"{shown}: no filter {name!r} writes a value"
+            if unfiltered:
+                problem = f"{shown} is a {type(value).__name__} without a filter"
             remedy = f"end the hole with one of {', '.join(FILTERS)}"
             raise NarrativeError(self.where, hole.line, problem, remedy)
         arguments, options = self.arguments(hole, shown)
@@ -106,23 +111,16 @@ class _Rendering:
 
     def claim(self, expression: str, name: str, value, arguments: tuple, options: dict):
         """Return the claim of a hole and the text that a reader sees."""
-        chosen, policy = FILTERS[name], active()
+        policy = active()
         behind = respondents_of(options.pop("respondents", self.respondents), "the hole")
-        kind, unit = options.pop("kind", chosen.kind), options.pop("unit", chosen.unit)
-        stated = options.pop("tolerance", None)
         if name == "plural":
             value = agreeing_number(value, policy, behind)
         mask = mask_of(name, value, behind, policy)
         if mask is not None:
             written = Written(mask.text, mask.plain())
         else:
-            written = chosen.write(value, *arguments, **options)
-            if stated is not None:
-                stated = check_tolerance(written.value, stated, chosen.kind)
-                written = written._replace(tolerance=stated)
-        text = _one_line(written.text)
-        fields = {"kind": str(kind), "value": written.value, "unit": str(unit)}
-        return _claim(expression, name, text=text, tolerance=written.tolerance, **fields), text
+            written = FILTERS[name].write(value, *arguments, **options)
+        return _claim(expression, name, written), _one_line(written.text)
 
     def choice(self, choice: Choice) -> str:
         taken, body = "sinon", []
@@ -133,7 +131,7 @@ class _Rendering:
             ):
                 taken, body = branch.condition or "sinon", branch.body
                 break
-        claim = _claim(choice.expression, "if", kind="grade", value=taken)
+        claim = _claim(choice.expression, "if", Written("", taken))
         shown, line = f"{{% if {choice.expression} %}}", choice.branches[0].line
         return f"\ue002{self.state(claim, '', shown, line)}\ue003" + self.run(body)
 
@@ -149,16 +147,17 @@ class _Rendering:
         return len(self.claims) - 1
 
 
-def _claim(expression: str, name: str, *, kind, value, unit="", tolerance=0.0, text="") -> dict:
+def _claim(expression: str, name: str, written: Written) -> dict:
+    kind, unit = FILTERS[name][:2] if name in FILTERS else ("grade", "")
     return {
         "id": claim_id(expression, name),
         "expression": expression,
         "filter": name,
         "kind": kind,
-        "value": value,
+        "value": written.value,
         "unit": unit,
-        "tolerance": tolerance,
-        "text": "" if name in _UNLINKED else text,
+        "tolerance": written.tolerance,
+        "text": "" if name in _UNLINKED else _one_line(written.text),
         "sentence": "",
     }
 

@@ -65,12 +65,8 @@ class Branch(NamedTuple):
 class Choice(NamedTuple):
     """A graded wording, from ``{% if %}`` to ``{% endif %}``."""
 
+    expression: str
     branches: list[Branch]
-
-    @property
-    def expression(self) -> str:
-        """The conditions, in order, as one line."""
-        return " / ".join(branch.condition for branch in self.branches if branch.condition)
 
 
 def comparable(value):
@@ -214,8 +210,6 @@ class _Reader:
                     return pieces
                 else:
                     raise self.error(line, f"{{% {word} %}} is not for sentences", _BLOCKS)
-            elif kind == "raw_begin":
-                raise self.error(line, "{% raw %} is not for sentences", _BLOCKS)
         if opened:
             raise self.error(opened, "{% if %} is not closed", "write {% endif %}")
         return pieces
@@ -232,7 +226,8 @@ class _Reader:
             body = _unindented(self.body(opened), from_line_start)
             branches.append(Branch(written, test, line + self.offset, body))
             line, word, condition = self.next_block
-        return Choice(branches)
+        conditions = [branch.condition for branch in branches if branch.condition]
+        return Choice(" / ".join(conditions), branches)
 
 
 def parse(source: str, where: str, first_line: int = 1) -> list:

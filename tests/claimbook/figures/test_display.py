@@ -60,7 +60,7 @@ def test_a_figure_shows_its_words_and_its_data():
     assert cells == ["Achats", "38,5\xa0%", "2"]
     assert tree.find("a", download=True)["download"] == "parts.csv"
     assert bundle["text/html"] == LAB_STYLE + display.html
-    assert bundle["text/plain"] == repr(display) == f"{WORDS['caption']}\n{WORDS['alt']}"
+    assert bundle["text/plain"] == f"{WORDS['caption']}\n{WORDS['alt']}"
     assert CLAIMS_MIME not in bundle
 
 
