@@ -123,6 +123,7 @@ def page_of(sheets: list[SheetPaths], place: int, chapter: Chapter, executed) ->
 def context(sheets: list[SheetPaths], place: int, chapter: Chapter, executed) -> dict:
     """Return what the template shows beside the notebook."""
     from claimbook.claims import build_stamp, collect
+    from helpers import __version__
 
     sheet = sheets[place]
     layout = sheet.layout
@@ -144,6 +145,7 @@ def context(sheets: list[SheetPaths], place: int, chapter: Chapter, executed) ->
         "stamp": build_stamp(
             edition=layout.edition,
             name=sheet.name,
+            package=__version__,
             root=layout.root,
             notebook=chapter.path,
             executed=executed,

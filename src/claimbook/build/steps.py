@@ -250,10 +250,12 @@ def citation(layout: Layout) -> str:
 def report_stamp(layout: Layout, chapter: Chapter, notebook) -> dict:
     """Return the machine-readable stamp of a report: hashes of all that it was made from, no clock time."""
     from claimbook.claims import build_stamp
+    from helpers import __version__
 
     return build_stamp(
         edition=layout.edition,
         name=chapter.name,
+        package=__version__,
         root=layout.root,
         notebook=chapter.path,
         executed=notebook,

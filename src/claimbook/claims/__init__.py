@@ -1,68 +1,12 @@
-"""The ledger of every value that prose states: collected, written, compared, stamped and verified."""
+"""The ledger of every value that prose states: collected, compared, stamped and verified."""
 
-from claimbook.claims._accept import accepted, compare_with_baseline, write_baseline
-from claimbook.claims._changes import (
-    NOTHING,
-    Move,
-    changes_fragment,
-    failures,
-    moved,
-    render_text,
-    summary,
-    told,
-)
-from claimbook.claims._collect import collect
-from claimbook.claims._compare import Change, Comparison, compare
-from claimbook.claims._ledger import ledger_text, plain, read_baseline, read_ledger, write_ledger
-from claimbook.claims._shown import accept_data, accepted_data, data_changes, shown_data
-from claimbook.claims._stamp import build_stamp, file_hash, is_intact, read_stamp, seal
-from claimbook.claims._verify import (
-    DIFFERENT,
-    IDENTICAL,
-    WITHIN,
-    Rebuilt,
-    Verdict,
-    altered_texts,
-    claim_texts,
-    verify,
-)
+from claimbook.claims.changes import changes_fragment, moved, render_text
+from claimbook.claims.compare import compare, compare_with_baseline, write_baseline
+from claimbook.claims.data import accept_data, accepted_data, data_changes, shown_data
+from claimbook.claims.ledger import collect, ledger_text, read_baseline, read_ledger
+from claimbook.claims.verify import Rebuilt, build_stamp, read_stamp, seal, verify
 
-__all__ = [
-    "DIFFERENT",
-    "IDENTICAL",
-    "NOTHING",
-    "WITHIN",
-    "Change",
-    "Comparison",
-    "Move",
-    "Rebuilt",
-    "Verdict",
-    "accept_data",
-    "accepted",
-    "accepted_data",
-    "altered_texts",
-    "build_stamp",
-    "changes_fragment",
-    "claim_texts",
-    "collect",
-    "compare",
-    "compare_with_baseline",
-    "data_changes",
-    "failures",
-    "file_hash",
-    "is_intact",
-    "ledger_text",
-    "moved",
-    "plain",
-    "read_baseline",
-    "read_ledger",
-    "read_stamp",
-    "render_text",
-    "seal",
-    "shown_data",
-    "summary",
-    "told",
-    "verify",
-    "write_baseline",
-    "write_ledger",
-]
+__all__ = ["accept_data", "accepted_data", "data_changes", "shown_data"]
+__all__ += ["changes_fragment", "compare", "compare_with_baseline", "moved", "render_text"]
+__all__ += ["collect", "ledger_text", "read_baseline", "read_ledger", "write_baseline"]
+__all__ += ["Rebuilt", "build_stamp", "read_stamp", "seal", "verify"]

@@ -1,38 +1,21 @@
 """A figure or a table with its text: alternative, caption, reading note, scope, source and data.
 
-Every figure and table of the collection goes through :func:`figure` or :func:`table`, so that none can exist without
-the words that let a reader who does not see it, prints it in grey or doubts it, use it all the same.
+Every figure and table of the collection goes through :func:`figure` or :func:`table`, so that a
+reader who does not see it, prints it in grey or doubts it can use it all the same.
 """
 
-from claimbook.figures.display import Display, figure, table
-from claimbook.figures.formats import cell_formatter, format_axis
-from claimbook.figures.links import Links
-from claimbook.figures.palette import (
-    DIVERGING,
+from claimbook.figures.display import Display, figure, filler_reason, table
+from claimbook.figures.style import (
     HATCHES,
     LINESTYLES,
     MARKERS,
     PALETTE,
     SEQUENTIAL,
     ink_on,
+    use_style,
 )
-from claimbook.figures.style import use_style
-from claimbook.figures.texts import filler_reason
+from claimbook.figures.tables import Links, cell_formatter, csv_text, format_axis
 
-__all__ = [
-    "DIVERGING",
-    "HATCHES",
-    "LINESTYLES",
-    "MARKERS",
-    "PALETTE",
-    "SEQUENTIAL",
-    "Display",
-    "Links",
-    "cell_formatter",
-    "figure",
-    "filler_reason",
-    "format_axis",
-    "ink_on",
-    "table",
-    "use_style",
-]
+__all__ = ["HATCHES", "LINESTYLES", "MARKERS", "PALETTE", "SEQUENTIAL", "ink_on", "use_style"]
+__all__ += ["Display", "Links", "cell_formatter", "csv_text", "filler_reason"]
+__all__ += ["figure", "format_axis", "table"]

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from typing import NamedTuple
+
+import pandas as pd
 from markupsafe import Markup, escape
 
-from claimbook.figures import svg, tabular, texts
-from claimbook.figures.protected import guard
-
-CLAIMS_TYPE = "application/vnd.opsn.claims+json"
-#: What a figure draws or a table shows, at full precision: tests compare it, readers see it formatted.
-DATA_TYPE = "application/vnd.opsn.data+json"
+from claimbook import CLAIMS_MIME, DATA_MIME, french, protect
+from claimbook.figures import svg, tables
+from claimbook.protect import frames
 
 #: Look in JupyterLab, where the style sheet of reports is absent; the exporter removes it.
 LAB_STYLE = (
-    "<style>.opsn{margin:1em 0}.opsn svg{max-width:100%;height:auto;background:#fff}.opsn .scroll{overflow:auto}"
-    ".opsn .long{max-height:30em}.opsn th,.opsn td{text-align:left}.opsn .n{text-align:right}"
-    ".opsn caption,.opsn .caption{text-align:left;font-weight:bold}</style>\n"
+    "<style>.opsn{margin:1em 0}.opsn svg{max-width:100%;height:auto;background:#fff}"
+    ".opsn .scroll{overflow:auto}.opsn .long{max-height:30em}.opsn th,.opsn td{text-align:left}"
+    ".opsn .n{text-align:right}.opsn caption,.opsn .caption{text-align:left;font-weight:bold}"
+    "</style>\n"
 )
+_ONE_BY_ONE = french.typeset(
+    "Ces lignes décrivent les opérateurs un à un : elles ne sont pas publiées, "
+    "car l’édition est confidentielle."
+)
+_HIDDEN = (
+    "« s » : couvert par le secret, car moins de {} opérateurs y répondent, "
+    "ou parce que l’on pourrait en déduire une telle valeur."
+)
+_REMEDY = (
+    "Remedy: say who stands behind it with respondents=…, a column that counts operators, a "
+    "number, disclosure.counted(…), disclosure.EACH or disclosure.NOBODY"
+)
+_MINIMUM_WORDS = 6
 
 
 class Display:
@@ -31,35 +46,71 @@ class Display:
     claims : list of dict
         Claims that its texts carry.
     data : dict
-        ``name``, and ``csv``: the rows that it draws or shows; ``protected``: the confidential edition whose
-        protection was applied.
+        ``name``, and ``csv``: the rows that it draws or shows; ``protected``: the confidential
+        edition whose protection was applied.
     """
 
     def __init__(self, html: str, plain: str, claims: list[dict], data: dict):
         self.html, self.plain, self.claims, self.data = html, plain, claims, data
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = {
-            "text/html": LAB_STYLE + self.html,
-            "text/plain": self.plain,
-            DATA_TYPE: self.data,
-        }
+        html = LAB_STYLE + self.html
+        bundle = {"text/html": html, "text/plain": self.plain, DATA_MIME: self.data}
         if self.claims:
             protected = {key: self.data[key] for key in ("protected",) if key in self.data}
-            bundle[CLAIMS_TYPE] = {"claims": self.claims, **protected}
+            bundle[CLAIMS_MIME] = {"claims": self.claims, **protected}
         return bundle
 
-    def __repr__(self):
-        return self.plain
+
+class _Shown(NamedTuple):
+    """What may be shown of a frame: its rows, a notice, whether it may be drawn, or nothing."""
+
+    frame: pd.DataFrame
+    mark: dict
+    notice: str | None = None
+    drawn: bool = True
+    withheld: bool = False
+
+
+def filler_reason(text: str) -> str | None:
+    """Say why an alternative text is too short to describe a chart, or return None."""
+    words = [word for word in re.findall(r"[^\W_]+", str(text)) if not word.isdigit()]
+    if len(words) >= _MINIMUM_WORDS:
+        return None
+    needed = f"at least {_MINIMUM_WORDS} are needed (type of chart, axes, main reading)"
+    return f"has {len(words)} words where {needed}"
+
+
+def _check_texts(name: str, **texts) -> None:
+    """Refuse a name that is no slug, and a text that is missing or blank."""
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", name):
+        remedy = "use lower-case letters, digits and hyphens, such as 'carte-2026'"
+        raise ValueError(f"name {name!r} is not a slug: {remedy}")
+    for what, text in texts.items():
+        if not isinstance(text, str):
+            raise ValueError(f"{name}: {what} must be text, not {type(text).__name__}")
+        if not re.search(r"\w", text):
+            raise ValueError(f"{name}: {what} is empty")
+
+
+def _claims(*texts) -> list[dict]:
+    """Return the claims that texts carry, in order, each once."""
+    found: dict[str, dict] = {}
+    for text in texts:
+        for claim in getattr(text, "claims", None) or ():
+            found.setdefault(claim.get("id"), dict(claim))
+    return list(found.values())
 
 
 def _notes(**notes) -> Markup:
-    rows = (
-        f'<p><b class="label">{label}</b>\N{NO-BREAK SPACE}: {texts.as_html(text)}</p>'
-        for label, text in notes.items()
-        if text is not None
-    )
-    return Markup('<div class="notes">' + "".join(rows) + "</div>")
+    row = Markup('<p><b class="label">{}</b>\N{NO-BREAK SPACE}: {}</p>')
+    rows = [row.format(label, escape(text)) for label, text in notes.items() if text is not None]
+    return Markup('<div class="notes">{}</div>').format(Markup().join(rows))
+
+
+def _data(name: str, shown: _Shown) -> dict:
+    text = "" if shown.withheld else shown.frame.to_csv(index=False, lineterminator="\n")
+    return {"name": name, "csv": text, **shown.mark}
 
 
 def figure(
@@ -95,7 +146,8 @@ def figure(
     row_header : str, optional
         Column that names the rows; the first one by default.
     respondents : object, optional
-        Who stands behind the data: see :func:`table`. A drawing that would show a hidden cell is not published.
+        Who stands behind the data: see :func:`table`. A drawing that would show a hidden cell is
+        not published.
 
     Returns
     -------
@@ -104,47 +156,39 @@ def figure(
     Raises
     ------
     ValueError
-        If a text is missing, the alternative says nothing or repeats the caption, the data or the drawing are empty,
-        or `name` is no slug; in a confidential edition, if `respondents` is missing or too few.
+        If a text is missing, the alternative says nothing or repeats the caption, the data or the
+        drawing are empty, or `name` is no slug; in a confidential edition, if `respondents` is
+        missing or too few.
     """
-    texts.check_name(name)
-    reason = texts.filler_reason(texts.check_text("alt", alt, name))
+    from matplotlib import pyplot
+
+    _check_texts(name, alt=alt, caption=caption, reading=reading, scope=scope, source=source)
+    reason = filler_reason(alt)
     if reason:
         raise ValueError(f"{name}: alt {reason}")
-    for what, text in (
-        ("caption", caption),
-        ("reading", reading),
-        ("scope", scope),
-        ("source", source),
-    ):
-        texts.check_text(what, text, name)
     if " ".join(alt.split()).casefold() == " ".join(caption.split()).casefold():
         raise ValueError(f"{name}: alt repeats the caption; say what the figure shows")
-    frame, row_header = tabular.as_columns(data, name, row_header)
-    styles = tabular.column_styles(frame, name, formats)
-    shown = guard(name, frame, respondents)
+    frame, row_header = tables.as_columns(data, name, row_header)
+    styles = tables.column_styles(frame, name, formats)
+    shown = _protected(name, frame, respondents)
     drawing = svg.figure_of(fig, name)
     picture = svg.svg_of(drawing, name=name, alternative=str(alt))
-    _close(drawing)
+    pyplot.close(drawing)
     if not shown.drawn:
-        return _undrawn(shown, name, caption, reading, scope, source, row_header, styles)
-    frame = shown.frame
-    body = tabular.table_html(
-        frame,
-        caption=f"Données de la figure\N{NO-BREAK SPACE}: {caption}",
-        caption_id=f"{name}-donnees",
-        row_header=row_header,
-        styles=styles,
-    )
+        return _tabular(shown, name, caption, reading, scope, source, row_header, styles, True)
+    heading = f"Données de la figure\N{NO-BREAK SPACE}: {caption}"
+    body = tables.table_html(shown.frame, heading, f"{name}-donnees", row_header, styles)
+    title = f"Données de la figure «\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»"
+    notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=shown.notice)
     html = (
-        f'<div class="opsn plotted" id="{name}">\n<figure role="figure" aria-label="{escape(str(caption))}">\n'
-        f'<div class="plot-box" role="region" aria-label="Figure {name}" tabindex="0">{picture}</div>\n'
-        f'<figcaption>\n<p class="caption">{texts.as_html(caption)}</p>\n'
-        f"{_notes(Lecture=reading, Champ=scope, Source=source, Secret=shown.notice)}\n</figcaption>\n</figure>\n"
-        f'<details class="data"><summary>Données de la figure «\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»</summary>\n'
-        f"{body}\n{tabular.download_link(frame, name)}\n</details>\n</div>"
+        f'<div class="opsn plotted" id="{name}">\n'
+        f'<figure role="figure" aria-label="{escape(str(caption))}">\n'
+        f'<div class="plot-box" role="region" aria-label="Figure {name}" tabindex="0">'
+        f'{picture}</div>\n<figcaption>\n<p class="caption">{escape(caption)}</p>\n'
+        f'{notes}\n</figcaption>\n</figure>\n<details class="data"><summary>{title}</summary>\n'
+        f"{body}\n{tables.download_link(shown.frame, name)}\n</details>\n</div>"
     )
-    claims = texts.claims_of(alt, caption, reading, scope, source)
+    claims = _claims(alt, caption, reading, scope, source)
     return Display(html, f"{caption}\n{alt}", claims, _data(name, shown))
 
 
@@ -191,70 +235,69 @@ def table(
     Raises
     ------
     ValueError
-        If a text is missing, the data are empty, a heading is empty or stated twice, or `name` is no slug; in a
-        confidential edition, if `respondents` is missing or too few.
+        If a text is missing, the data are empty, a heading is empty or stated twice, or `name` is
+        no slug; in a confidential edition, if `respondents` is missing or too few.
     """
-    texts.check_name(name)
-    for what, text in (("caption", caption), ("scope", scope), ("source", source)):
-        texts.check_text(what, text, name)
-    texts.check_text("reading", reading, name, optional=True)
-    rows, row_header = tabular.as_columns(frame, name, row_header)
-    styles = tabular.column_styles(rows, name, formats)
-    shown = guard(name, rows, respondents)
-    if shown.withheld:
-        return _withheld(shown, name, caption, scope, source)
-    return _rows(
-        shown, name, f"{name}-titre", caption, reading, scope, source, row_header, styles, downloads
-    )
+    optional = {} if reading is None else {"reading": reading}
+    _check_texts(name, caption=caption, scope=scope, source=source, **optional)
+    rows, row_header = tables.as_columns(frame, name, row_header)
+    styles = tables.column_styles(rows, name, formats)
+    shown = _protected(name, rows, respondents)
+    return _tabular(shown, name, caption, reading, scope, source, row_header, styles, downloads)
 
 
-def _rows(
-    shown, name, caption_id, caption, reading, scope, source, row_header, styles, downloads=True
+def _tabular(
+    shown: _Shown, name, caption, reading, scope, source, row_header, styles, downloads
 ) -> Display:
-    rows = shown.frame
-    body = tabular.table_html(
-        rows,
-        caption=texts.as_html(caption),
-        caption_id=caption_id,
-        row_header=row_header,
-        styles=styles,
-    )
-    link = f"\n{tabular.download_link(rows, name)}" if downloads else ""
-    notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=shown.notice)
-    html = f'<div class="opsn tabular" id="{name}">\n{body}\n{notes}{link}\n</div>'
-    plain = f"{caption}\n{rows.to_string(index=False, max_rows=20)}"
-    return Display(
-        html, plain, texts.claims_of(caption, reading, scope, source), _data(name, shown)
-    )
-
-
-def _undrawn(shown, name, caption, reading, scope, source, row_header, styles) -> Display:
-    """Return a figure without its drawing: its rows where they may be shown, else its caption."""
+    """Return rows that may be shown, or the caption and notes alone where they may not."""
     if shown.withheld:
-        return _withheld(shown, name, caption, scope, source)
-    return _rows(shown, name, f"{name}-titre", caption, reading, scope, source, row_header, styles)
+        notes = _notes(Secret=shown.notice, Champ=scope, Source=source)
+        content = f'<p class="caption" id="{name}-titre">{escape(caption)}</p>\n{notes}'
+        plain, claims = shown.notice, _claims(caption, scope, source)
+    else:
+        rows, notice = shown.frame, shown.notice
+        body = tables.table_html(rows, caption, f"{name}-titre", row_header, styles)
+        link = f"\n{tables.download_link(rows, name)}" if downloads else ""
+        notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=notice)
+        content = f"{body}\n{notes}{link}"
+        plain = rows.to_string(index=False, max_rows=20)
+        claims = _claims(caption, reading, scope, source)
+    html = f'<div class="opsn tabular" id="{name}">\n{content}\n</div>'
+    return Display(html, f"{caption}\n{plain}", claims, _data(name, shown))
 
 
-def _withheld(shown, name, caption, scope, source) -> Display:
-    notes = _notes(Secret=shown.notice, Champ=scope, Source=source)
-    html = (
-        f'<div class="opsn tabular" id="{name}">\n'
-        f'<p class="caption" id="{name}-titre">{texts.as_html(caption)}</p>\n{notes}\n</div>'
-    )
-    return Display(
-        html,
-        f"{caption}\n{shown.notice}",
-        texts.claims_of(caption, scope, source),
-        _data(name, shown),
-    )
+def _protected(name: str, frame: pd.DataFrame, respondents) -> _Shown:
+    """Return what may be shown of a frame: all of it on an open edition.
 
-
-def _data(name: str, shown) -> dict:
-    text = "" if shown.withheld else shown.frame.to_csv(index=False, lineterminator="\n")
-    return {"name": name, "csv": text, **shown.mark}
-
-
-def _close(drawing) -> None:
-    from matplotlib import pyplot
-
-    pyplot.close(drawing)
+    `ValueError` if `respondents` names no column; in a confidential edition, if it is missing, or
+    if fewer operators than the threshold stand behind all of it.
+    """
+    declared = protect.counted_in(name, frame, respondents)
+    policy = protect.active()
+    if not policy.confidential:
+        return _Shown(frame, {})
+    mark = {"protected": policy.edition}
+    if declared is None:
+        raise ValueError(f"{name}: the edition '{policy.edition}' is confidential. {_REMEDY}.")
+    if declared == protect.EACH:
+        return _Shown(frame.iloc[:0], mark, _ONE_BY_ONE, drawn=False, withheld=True)
+    if isinstance(declared, int) and 0 <= declared < policy.threshold:
+        raise ValueError(
+            f"{name}: {declared} operators stand behind it, and {policy.threshold} are needed in a "
+            "confidential edition. Remedy: gather groups, or leave it out"
+        )
+    if isinstance(declared, int) or declared == protect.NOBODY:
+        return _Shown(frame, mark)
+    try:
+        safe = frames.protected(frame, declared, policy)
+    except ValueError as error:
+        remedy = "gather rows, or declare disclosure.EACH"
+        raise ValueError(f"{name}: {error}. Remedy: {remedy}") from None
+    hidden = safe.hidden.to_numpy()
+    notes = [_HIDDEN.format(french.count(policy.threshold))] if hidden.any() else []
+    for column, base in safe.bases.items():
+        rounded = french.decimal(base, 0 if base >= 1 else 2)
+        notes.append(f"{column} : arrondi à {rounded} près, car un opérateur y domine.")
+    # Cells that the author hid before drawing are missing in the drawing already.
+    drawn = not safe.bases and bool(safe.frame.isna().to_numpy()[hidden].all())
+    return _Shown(safe.marked(), mark, french.typeset(" ".join(notes)) or None, drawn)

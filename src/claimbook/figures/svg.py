@@ -1,166 +1,186 @@
-"""A Matplotlib figure as inline SVG: text kept as text, the same bytes every time, ids that cannot clash."""
+"""A Matplotlib figure as inline SVG: text kept as text, the same bytes every time, unique ids."""
 
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import warnings
+from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree import ElementTree
 
-from claimbook.figures.paths import compact
-from claimbook.figures.style import FONTS
+from claimbook.french import apostrophes
 
-SVG = "http://www.w3.org/2000/svg"
-XLINK = "http://www.w3.org/1999/xlink"
-#: Below this width in CSS pixels a drawing is an emblem beside the text: it keeps its size, and is never stretched.
+#: Below this width in CSS pixels a drawing is an emblem beside the text, and is never stretched.
 SMALL = 400
+_HREF = "{http://www.w3.org/1999/xlink}href"
 _FAMILY = re.compile(r"font-family: [^;]+; ?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 def figure_of(drawing, name: str):
-    """Return the Matplotlib figure behind a figure, axes or seaborn grid; raise ValueError for anything else."""
+    """Return the Matplotlib figure behind a figure, axes or seaborn grid, or raise `ValueError`."""
     from matplotlib.figure import FigureBase
 
-    for candidate in (drawing, getattr(drawing, "figure", None), getattr(drawing, "fig", None)):
-        if isinstance(candidate, FigureBase):
-            break
-    else:
-        raise ValueError(
-            f"{name}: expected a Matplotlib figure, axes or seaborn grid, not {type(drawing).__name__}"
-        )
-    figure = candidate.get_figure(root=True)
+    found = getattr(drawing, "figure", None) or drawing
+    if not isinstance(found, FigureBase):
+        kind = type(drawing).__name__
+        raise ValueError(f"{name}: expected a Matplotlib figure, axes or seaborn grid, not {kind}")
+    figure = found.get_figure(root=True)
     if not any(axes.has_data() for axes in figure.axes):
         raise ValueError(f"{name}: the figure draws nothing")
     return figure
 
 
 def svg_of(figure, *, name: str, alternative: str) -> str:
-    """Return a figure as an ``<svg role="img">`` element.
+    """Return a Matplotlib figure as an ``<svg role="img">`` element, its ids prefixed by a slug.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        Drawn figure.
-    name : str
-        Slug that prefixes every id of the drawing.
-    alternative : str
-        Alternative text.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        If a label holds a formula (``$…$`` made by a Matplotlib formatter) or a control character.
+    `ValueError` if a label holds a formula (``$…$``) or a control character.
     """
+    root = _drawn(figure, name)
+    for text in root.iter("text"):
+        if "\\mathdefault" in "".join(text.itertext()):
+            remedy = "call claimbook.figures.format_axis on that axis"
+            raise ValueError(f"{name}: a tick is written as a formula; {remedy}")
+    _remove_unused(root)
+    _rename_ids(root, name)
+    for parent in list(root.iter()):
+        if parent.tag != "defs":
+            parent[:] = list(_ungrouped(parent))
+    width, height = (_pixels(root.attrib[side]) for side in ("width", "height"))
+    root.attrib = {
+        "class": "plot small" if width < SMALL else "plot",
+        "role": "img",
+        "aria-label": " ".join(alternative.split()),
+        "viewBox": root.attrib["viewBox"],
+        "width": str(width),
+        "height": str(height),
+        # Matplotlib states these in a style sheet, which would leak into the page.
+        "stroke-linejoin": "round",
+        "stroke-linecap": "butt",
+        "font-family": "DejaVu Sans, Verdana, Arial, sans-serif",
+    }
+    for element in root.iter():
+        _tidy(element)
+    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def _drawn(figure, name: str) -> ElementTree.Element:
+    """Return the SVG that Matplotlib writes, with tags without their namespace."""
     import matplotlib as mpl
 
+    settings = {"svg.fonttype": "none", "svg.hashsalt": "opsn", "text.parse_math": False}
     buffer = io.BytesIO()
-    with (
-        warnings.catch_warnings(),
-        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "opsn", "text.parse_math": False}),
-    ):
-        # labels stay text, drawn with the reader's fonts: what the font of this machine lacks does not matter
+    with warnings.catch_warnings(), mpl.rc_context(settings):
+        # The reader's fonts draw the labels: what this machine's font lacks is no matter.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     try:
         root = ElementTree.fromstring(buffer.getvalue())
     except ElementTree.ParseError as error:
-        raise ValueError(
-            f"{name}: a label of the figure holds a control character ({error})"
-        ) from None
-    for text in root.iter(f"{{{SVG}}}text"):
-        if "\\mathdefault" in "".join(text.itertext()):
-            raise ValueError(
-                f"{name}: a tick is written as a formula; call claimbook.figures.format_axis on that axis"
-            )
-    _simplify(root, name)
-    small = int(_pixels(root.attrib["width"])) < SMALL
-    root.attrib = {
-        "class": "plot small" if small else "plot",
-        "role": "img",
-        "aria-label": " ".join(alternative.split()),
-        "viewBox": root.attrib["viewBox"],
-        "width": _pixels(root.attrib["width"]),
-        "height": _pixels(root.attrib["height"]),
-        # Matplotlib states these for the whole document in a style sheet, which would leak into the page
-        "stroke-linejoin": "round",
-        "stroke-linecap": "butt",
-        "font-family": ", ".join(FONTS),
-    }
-    return _serialise(root)
-
-
-def _pixels(length: str) -> str:
-    return str(round(float(length.removesuffix("pt")) * 4 / 3))
-
-
-def _simplify(root, name: str) -> None:
-    for parent in list(root.iter()):
-        for child in list(parent):
-            kind = child.tag.rpartition("}")[2]
-            unused = kind == "defs" and not [c for c in child if not c.tag.endswith("}style")]
-            if kind in ("metadata", "style", "title") or unused:
-                parent.remove(child)
-    used = set()
-    for element in root.iter():
-        link = element.attrib.pop(f"{{{XLINK}}}href", None)
-        if link is not None:
-            element.set("href", link)
-        if element.get("href", "").startswith("#"):
-            used.add(element.get("href")[1:])
-        for value in element.attrib.values():
-            used.update(_REFERENCE.findall(value))
-    for element in root.iter():
-        identifier = element.get("id")
-        if identifier in used:
-            element.set("id", f"{name}-{identifier}")
-        elif identifier is not None:
-            del element.attrib["id"]
-        for key, value in element.attrib.items():
-            if key == "href" and value.startswith("#"):
-                element.set(key, f"#{name}-{value[1:]}")
-            elif "url(#" in value:
-                element.set(key, _REFERENCE.sub(rf"url(#{name}-\1)", value))
-    _unwrap(root)
-
-
-def _unwrap(root) -> None:
-    """Replace groups that carry nothing by what they hold."""
-    for parent in list(root.iter()):
-        if parent.tag == f"{{{SVG}}}defs":
-            continue
-        changed = True
-        while changed:
-            changed = False
-            for position, child in enumerate(list(parent)):
-                if child.tag == f"{{{SVG}}}g" and not child.attrib:
-                    parent.remove(child)
-                    for offset, grandchild in enumerate(list(child)):
-                        parent.insert(position + offset, grandchild)
-                    changed = True
-                    break
-
-
-def _serialise(root) -> str:
-    from claimbook.french import apostrophes
-
+        problem = "a label of the figure holds a control character"
+        raise ValueError(f"{name}: {problem} ({error})") from None
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
-        if not (element.tag == "text" or element.tag == "tspan"):
-            element.text = element.text if element.text and element.text.strip() else None
-        element.tail = None
-        if element.text and element.tag in ("text", "tspan"):
-            element.text = apostrophes(element.text)
-        if element.tag == "text":
-            element.set("style", _FAMILY.sub("", element.get("style", "")))
-            if element.get("transform", "").startswith("rotate(-0 "):
-                del element.attrib["transform"]
-        if "d" in element.attrib:
-            element.set("d", compact(" ".join(element.attrib["d"].split())))
-        if "points" in element.attrib:
-            element.set("points", " ".join(element.attrib["points"].split()))
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+    return root
+
+
+def _pixels(length: str) -> int:
+    return round(float(length.removesuffix("pt")) * 4 / 3)
+
+
+def _remove_unused(root) -> None:
+    for parent in list(root.iter()):
+        for child in list(parent):
+            unused = child.tag == "defs" and all(held.tag == "style" for held in child)
+            if unused or child.tag in ("metadata", "style", "title"):
+                parent.remove(child)
+
+
+def _rename_ids(root, name: str) -> None:
+    """Remove ids that nothing refers to, and prefix the others."""
+    used = set()
+    for element in root.iter():
+        if _HREF in element.attrib:
+            element.set("href", element.attrib.pop(_HREF))
+        used.add(element.get("href", "").removeprefix("#"))
+        used.update(*map(_REFERENCE.findall, element.attrib.values()))
+    for element in root.iter():
+        if element.get("id") in used:
+            element.set("id", f"{name}-{element.get('id')}")
+        else:
+            element.attrib.pop("id", None)
+        for key, value in list(element.attrib.items()):
+            value = re.sub(r"^#", f"#{name}-", value) if key == "href" else value
+            element.set(key, _REFERENCE.sub(rf"url(#{name}-\1)", value))
+
+
+def _ungrouped(parent) -> Iterator[ElementTree.Element]:
+    """Yield the children, with what groups without attributes hold in their place."""
+    for child in parent:
+        if child.tag == "g" and not child.attrib:
+            yield from _ungrouped(child)
+        else:
+            yield child
+
+
+def _tidy(element) -> None:
+    """Remove blanks, write apostrophes and paths as they should be, leave fonts to the page."""
+    words = element.tag in ("text", "tspan")
+    element.tail = None
+    if words and element.text:
+        element.text = apostrophes(element.text)
+    elif not words and not (element.text or "").strip():
+        element.text = None
+    if element.tag == "text":
+        element.set("style", _FAMILY.sub("", element.get("style", "")))
+        if element.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
+    if "d" in element.attrib:
+        element.set("d", compact(" ".join(element.attrib["d"].split())))
+    if "points" in element.attrib:
+        element.set("points", " ".join(element.attrib["points"].split()))
+
+
+def compact(path: str) -> str:
+    """Rewrite the ``d`` of an SVG path with relative lines, to a hundredth of a unit.
+
+    A map holds thousands of points. They are rounded before their differences are taken, so that
+    errors do not add up; a point on the straight line between its neighbours is left out. A path
+    with anything but ``M``, ``L`` and ``z`` is returned as it is.
+    """
+    if {token for token in _TOKEN.findall(path) if token.isalpha()} - set("MLzZ"):
+        return path
+    return "".join(_subpath(part) for part in path.split("M")[1:])
+
+
+def _subpath(text: str) -> str:
+    numbers = [round(float(token) * 100) for token in _TOKEN.findall(text) if token not in "LzZ"]
+    points = list(zip(numbers[::2], numbers[1::2], strict=True))
+    kept = points[:1]
+    for point, after in zip(points[1:], [*points[2:], None], strict=False):
+        if after is None or not _between(kept[-1], point, after):
+            kept.append(point)
+    steps = [
+        f"{_written(to_x - x)} {_written(to_y - y)}"
+        for (x, y), (to_x, to_y) in itertools.pairwise(kept)
+    ]
+    start = " ".join(map(_written, kept[0]))
+    path = f"M{start}l{' '.join(steps)}" if steps else f"M{start}"
+    return path.replace(" -", "-") + ("z" if text.rstrip().endswith(("z", "Z")) else "")
+
+
+def _between(before, point, after) -> bool:
+    """Tell whether a point lies on the straight way from one to another."""
+    ax, ay = point[0] - before[0], point[1] - before[1]
+    bx, by = after[0] - point[0], after[1] - point[1]
+    return ax * by == ay * bx and ax * bx + ay * by > 0
+
+
+# Steps of a drawing on a grid are few.
+@lru_cache(maxsize=4096)
+def _written(hundredths: int) -> str:
+    text = f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+    return re.sub(r"^(-?)0\.", r"\1.", text)

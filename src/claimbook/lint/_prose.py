@@ -17,8 +17,8 @@ from claimbook.lint._finding import (
     template,
 )
 from claimbook.prose import FILTERS, NarrativeError, parse
-from claimbook.prose._sentences import goes_on, stops_inside
-from claimbook.prose._template import Choice, Hole
+from claimbook.prose.sentences import goes_on, stops_inside
+from claimbook.prose.template import Choice, Hole
 
 _FENCED = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
 # What may hold digits: code, links, addresses, tags, entities, years (also cited), numbers of sections and of lists.

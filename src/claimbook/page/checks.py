@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import bs4
 
-from claimbook.figures.texts import filler_reason
+from claimbook.figures import filler_reason
 from claimbook.page.language import looks_english, unmarked_terms
 from claimbook.page.markup import plain_text
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from markupsafe import escape
 
-from claimbook import figures
+from claimbook import CLAIMS_MIME, figures
 
-CLAIMS_TYPE = figures.display.CLAIMS_TYPE
 HOSTILE = (
     "<script>alert(1)</script>",
     "</style><b>gras</b>",
@@ -51,7 +50,7 @@ def _claim(identifier: str, text: str) -> dict:
 def _narrative(cell_id: str, source: str, markdown: str, claims: list[dict], *tags: str):
     from nbformat import v4
 
-    data = {"text/markdown": markdown, "text/plain": markdown, CLAIMS_TYPE: {"claims": claims}}
+    data = {"text/markdown": markdown, "text/plain": markdown, CLAIMS_MIME: {"claims": claims}}
     return v4.new_code_cell(
         source,
         id=cell_id,

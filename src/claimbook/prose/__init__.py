@@ -1,53 +1,122 @@
 """Sentences whose values are computed, written in French, and recorded as claims.
 
-``%%narrative`` turns a cell into Markdown with ``{{ expression | filter }}`` holes; `say` does the same for the texts
-of a figure. Each hole is a claim: it travels with the output and is compared on the next run.
+``%%narrative`` turns a cell into Markdown with ``{{ expression | filter }}`` holes; `say` does the
+same for the texts of a figure. Each hole is a claim that is compared on the next run.
 """
 
-from claimbook.prose._errors import NarrativeError
-from claimbook.prose._filters import (
-    EXACT_KINDS,
-    FILTERS,
-    RELATIVE_TOLERANCE,
-    SHARE_TOLERANCE,
-    default_tolerance,
-)
-from claimbook.prose._magic import (
-    CLAIMS_MIME,
-    Narrative,
-    Said,
-    narrative,
-    register,
-    say,
-    unregister,
-)
-from claimbook.prose._render import Rendered, check_tolerance, claim_id, render
-from claimbook.prose._template import parse, root_names
-from claimbook.prose._thresholds import Threshold, forget_used, seuil, thresholds, thresholds_table
+from __future__ import annotations
 
-__all__ = [
-    "CLAIMS_MIME",
-    "EXACT_KINDS",
-    "FILTERS",
-    "RELATIVE_TOLERANCE",
-    "SHARE_TOLERANCE",
-    "Narrative",
-    "NarrativeError",
-    "Rendered",
-    "Said",
-    "Threshold",
-    "check_tolerance",
-    "claim_id",
-    "default_tolerance",
-    "forget_used",
-    "narrative",
-    "parse",
-    "register",
-    "render",
-    "root_names",
-    "say",
-    "seuil",
-    "thresholds",
-    "thresholds_table",
-    "unregister",
-]
+import re
+from collections.abc import Mapping
+
+from claimbook import CLAIMS_MIME
+from claimbook.errors import UserError
+from claimbook.prose.filters import FILTERS, seuil, thresholds
+from claimbook.prose.render import Rendered, claim_id, evaluate, render
+from claimbook.prose.template import NarrativeError, compile_expression, parse, root_names
+from claimbook.protect import active
+
+__all__ = ["FILTERS", "NarrativeError", "Rendered", "claim_id", "parse", "render", "root_names"]
+__all__ += ["CLAIMS_MIME", "Narrative", "Said", "narrative", "say", "seuil", "thresholds"]
+
+_RESPONDENTS = re.compile(r"respondents\s*=\s*(\S.*)")
+
+
+class Narrative:
+    """What a ``%%narrative`` cell shows: Markdown, plain text, and the claims as hidden data."""
+
+    def __init__(self, rendered: Rendered):
+        self.markdown, self.plain, self.claims = rendered.markdown, rendered.plain, rendered.claims
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        bundle = {"text/markdown": self.markdown, "text/plain": self.plain}
+        policy = active()
+        if policy.confidential:
+            bundle[CLAIMS_MIME] = {"claims": self.claims, "protected": policy.edition}
+        elif self.claims:
+            bundle[CLAIMS_MIME] = {"claims": self.claims}
+        return bundle
+
+
+class Said(str):
+    """A text with computed values, for a figure's caption, alternative or reading note.
+
+    It is its plain text, carries its ``claims``, and ``markupsafe.escape`` gives its HTML.
+    """
+
+    __slots__ = ("_html", "claims")
+
+    def __new__(cls, rendered: Rendered):
+        """Make the string and attach what it claims."""
+        said = super().__new__(cls, rendered.plain)
+        said._html, said.claims = rendered.html, rendered.claims
+        return said
+
+    def __html__(self) -> str:
+        return self._html
+
+
+def say(template: str, namespace: Mapping | None = None, *, respondents=None) -> Said:
+    """Render a text for a figure or a table from the notebook's variables.
+
+    Parameters
+    ----------
+    template : str
+        Plain French text with ``{{ expression | filter }}`` holes.
+    namespace : mapping, optional
+        The variables; those of the notebook, if not given.
+    respondents : int or False, optional
+        Operators on whom the values rest (False if they are about no operator); a confidential
+        edition asks for it.
+
+    Returns
+    -------
+    Said
+        The text, with its claims.
+
+    Raises
+    ------
+    NarrativeError
+        If the text cannot be written (see `render`).
+    UserError
+        If there is no notebook and no namespace.
+    """
+    if namespace is None:
+        from IPython import get_ipython
+
+        shell = get_ipython()
+        if shell is None:
+            raise UserError("say() runs outside a notebook. Remedy: give it a namespace")
+        namespace = shell.user_ns
+    where = f'text "{_beginning(template)}"'
+    return Said(render(template, namespace, where, respondents=respondents))
+
+
+def narrative(line: str, cell: str, shell) -> Narrative:
+    """Render a ``%%narrative`` cell; ``line`` is empty, or ``respondents=`` and an expression."""
+    where, respondents = f'narrative cell "{_beginning(cell)}"', None
+    namespace = shell.user_ns
+    if line.strip():
+        option = _RESPONDENTS.fullmatch(line.strip())
+        if option is None:
+            problem = f"%%narrative takes no option {line.strip()!r}"
+            raise NarrativeError(where, 1, problem, "remove it, or write respondents=…")
+        compiled = compile_expression(option[1])
+        respondents = evaluate(compiled, namespace, where, option[0], 1)
+    return Narrative(render(cell, namespace, where, first_line=2, respondents=respondents))
+
+
+def _beginning(text: str) -> str:
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return first if len(first) <= 50 else f"{first[:49]}…"
+
+
+def register(shell) -> None:
+    """Register ``%%narrative`` in a shell."""
+    from IPython.display import display
+
+    def magic(line: str, cell: str = "") -> None:
+        """Render Markdown with ``{{ expression | filter }}`` holes."""
+        display(narrative(line, cell, shell))
+
+    shell.register_magic_function(magic, magic_kind="cell", magic_name="narrative")

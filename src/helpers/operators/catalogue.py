@@ -6,7 +6,7 @@ import json
 
 import pandas as pd
 
-from claimbook.figures.tabular import csv_text
+from claimbook.figures import csv_text
 from helpers import texts
 from helpers.operators.sheets import Sheet
 

@@ -1,25 +1,36 @@
-"""Notebooks with the outputs that a kernel would give them, without a kernel."""
+"""Notebooks with the outputs that a kernel would give them, and claims, without a kernel."""
 
 import nbformat.v4 as v4
 
-from claimbook.prose import CLAIMS_MIME, render
+from claimbook.prose import Narrative, render
+
+
+def claim(identifier="part", value=0.385, tolerance=0.0005, sentence=None, **more):
+    """Return a claim as a ledger holds it."""
+    fields = {
+        "id": identifier,
+        "notebook": "04_typology",
+        "expression": identifier,
+        "filter": "percent",
+        "kind": "share",
+        "value": value,
+        "unit": "proportion",
+        "tolerance": tolerance,
+        "text": str(value),
+        "sentence": f"La part est de {value}." if sentence is None else sentence,
+    }
+    return {**fields, **more}
 
 
 def executed(cells, namespace):
-    """Return a notebook from (id, source) pairs; ``%%narrative`` cells and ``say:`` comments get their claims."""
+    """Return a notebook whose ``%%narrative`` cells and ``# say:`` comments have their claims."""
     book = v4.new_notebook()
     for identifier, source in cells:
         cell = v4.new_code_cell(source, id=identifier)
-        template = (
-            source.partition("\n")[2]
-            if source.startswith("%%narrative")
-            else source.partition("# say: ")[2]
-        )
+        mark = "%%narrative\n" if source.startswith("%%narrative") else "# say: "
+        template = source.partition(mark)[2]
         if template:
-            rendered = render(template, namespace, identifier)
-            data = {"text/markdown": rendered.markdown, "text/plain": rendered.plain}
-            if rendered.claims:
-                data[CLAIMS_MIME] = {"claims": rendered.claims}
+            data = Narrative(render(template, namespace, identifier))._repr_mimebundle_()
             cell.outputs = [v4.new_output("display_data", data=data)]
         book.cells.append(cell)
     return book

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from claimbook.figures.palette import contrast
+from claimbook.figures.style import contrast
 from claimbook.page import template
 from claimbook.page.measure import criteria, main, weights
 from claimbook.page.sample import sample_context, sample_notebook

@@ -12,7 +12,7 @@ from claimbook import protect as disclosure
 from claimbook.claims import ledger_text
 from claimbook.errors import UserError
 from claimbook.prose import Narrative, NarrativeError, render
-from claimbook.prose._magic import narrative, say
+from claimbook.prose import narrative, say
 from claimbook.protect.masks import Masked, mask_of
 from claimbook.results import read_told
 
@@ -104,7 +104,7 @@ def test_a_narrative_cell_takes_the_operators_behind_it(confidential):
     with pytest.raises(NarrativeError, match=r"line 1: .*respondents=unknown"):
         narrative("respondents=unknown", "x", Shell)
     with pytest.raises(NarrativeError, match="must be a number of operators"):
-        narrative("respondents=mean", "x", Shell)
+        narrative("respondents=mean", "{{ mean | decimal }}", Shell)
     with pytest.raises(NarrativeError, match="takes no option"):
         narrative("what", "x", Shell)
     assert say("{{ mean | decimal }}", NAMES, respondents=66) == "5,50"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.figures.paths import compact
+from claimbook.figures.svg import compact
 
 COORDINATE = st.floats(-500, 500).map(lambda value: round(value, 3))
 SUBPATH = st.tuples(

@@ -9,6 +9,7 @@ import string
 from collections.abc import Iterator
 
 _BLOCK = re.compile(r"\s*(?:#{1,6} |[-*+] |\d+[.)] |>|\||```|~~~|$)")
+_ALONE = re.compile(r"\s*(?:#{1,6} |\||$)")
 _CLOSED = re.compile(r"[.!?…:;][»\s)\"*_]*$")
 # A sentence ends at its stop if a capital, a figure or a computed value comes next.
 _ABBREVIATED = r"(?<!\bp)(?<!\bal)(?<!\bcf)(?<!\bart)(?<!\bex)(?<!\bvol)(?<!\bM)"
@@ -33,29 +34,17 @@ def _stops(line: str) -> Iterator[re.Match]:
 
 
 def spans(prose: str) -> list[tuple[int, int]]:
-    """Return where each sentence of Markdown prose begins and ends.
+    """Return where each sentence of Markdown begins and ends; white space is left out.
 
-    A line that ends without a stop goes on in the next one, unless a heading, list item, table row or blank line
-    begins there.
-
-    Parameters
-    ----------
-    prose : str
-        Markdown, in which private-use characters may stand for computed values.
-
-    Returns
-    -------
-    list of (int, int)
-        Character positions, in order, that leave out only white space.
+    A line that ends without a stop goes on in the next one, unless a heading, list item, table row
+    or blank line begins there.
     """
-    cuts = [0]
-    position = 0
+    cuts, position = [0], 0
     lines = prose.splitlines(keepends=True)
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         cuts += [position + match.end() for match in _stops(line)]
         position += len(line)
-        ends_here = _CLOSED.search(line.rstrip()) or _BLOCK.match(following)
-        if ends_here or re.match(r"\s*(?:#{1,6} |\||$)", line):
+        if _CLOSED.search(line.rstrip()) or _BLOCK.match(following) or _ALONE.match(line):
             cuts.append(position)
     edges = sorted({*cuts, len(prose)})
     return [(start, end) for start, end in itertools.pairwise(edges) if prose[start:end].strip()]
@@ -75,6 +64,5 @@ def stops_inside(line: str) -> bool:
 
 def goes_on(line: str, following: str) -> bool:
     """Tell whether a sentence goes on from a line of prose to the following one."""
-    if _BLOCK.match(following) or re.match(r"\s*(?:#{1,6} |\||>|$)", line):
-        return False
-    return not _CLOSED.search(line.rstrip())
+    ends = _BLOCK.match(following) or _ALONE.match(line) or line.lstrip().startswith(">")
+    return not (ends or _CLOSED.search(line.rstrip()))

@@ -1,0 +1,162 @@
+"""A comparison in plain French sentences: text for a terminal, HTML for ``changes.html``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
+
+from markupsafe import Markup, escape
+
+from claimbook import french
+from claimbook.claims.compare import Change, Comparison, sentences
+
+NOTHING = "Rien n’a changé."
+_WORDS = {
+    "changed": ("valeur changée", "valeurs changées"),
+    "within": ("valeur changée dans sa tolérance", "valeurs changées dans leur tolérance"),
+    "reworded": ("phrase changée", "phrases changées"),
+    "new": ("nouvelle valeur", "nouvelles valeurs"),
+    "gone": ("valeur disparue", "valeurs disparues"),
+}
+_SECTION = Markup(
+    "<section>\n<h2>{title}</h2>\n<table><caption>{caption}</caption><thead><tr>"
+    '<th scope="col">{first}</th><th scope="col">{before}</th><th scope="col">{after}</th>'
+    "</tr></thead><tbody>\n{rows}\n</tbody></table>\n</section>"
+)
+_ROW = Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>')
+
+
+# One operator in another class than before: name, class before and after; None is no class.
+Move = tuple[str, str | None, str | None]
+
+
+def moved(old: Mapping[str, str], new: Mapping[str, str]) -> list[Move]:
+    """Return the operators, sorted, whose class differs between two mappings."""
+    moves = [(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
+    return [move for move in moves if move[1] != move[2]]
+
+
+def _lines(comparison: Comparison) -> list[tuple]:
+    """Return (notebook, what happened, before, after), each pair of sentences once, by notebook."""
+    found: dict[tuple, tuple] = {}
+    for what, (word, _) in _WORDS.items():
+        for item in getattr(comparison, what):
+            if isinstance(item, Change):
+                claim, pairs = item.new, _pairs(item)
+            elif what == "new":
+                claim, pairs = item, [(None, sentence) for sentence in sentences(item)]
+            else:
+                claim, pairs = item, [(sentence, None) for sentence in sentences(item)]
+            notebook = claim.get("notebook", "")
+            for pair in pairs:
+                found.setdefault((notebook, *pair), (notebook, word, *pair))
+    return sorted(found.values(), key=itemgetter(0))
+
+
+def _pairs(change: Change) -> list[tuple[str, str]]:
+    """Return the pairs of sentences; where rounding hides the change, the values follow in full."""
+    return [
+        pair
+        if pair[0] != pair[1]
+        else tuple(_in_full(pair[0], c) for c in (change.old, change.new))
+        for pair in change.sentences
+    ]
+
+
+def _in_full(sentence: str, claim: dict) -> str:
+    value = claim["value"]
+    written = repr(value).replace(".", ",") if isinstance(value, float) else str(value)
+    return french.typeset(f"{sentence} [{claim['expression']} : {written}]")
+
+
+def summary(comparison: Comparison) -> str:
+    """Say in one French sentence how many values changed, are new or are gone."""
+    counted = [(len(getattr(comparison, what)), words) for what, words in _WORDS.items()]
+    parts = [
+        f"{french.count(n)}{french.NO_BREAK}{french.plural(n, *words)}" for n, words in counted if n
+    ]
+    return f"{french.enumeration(parts)}." if parts else NOTHING
+
+
+def render_text(comparison: Comparison) -> str:
+    """Return a comparison as French lines, or "Rien n’a changé." alone."""
+    lines = [summary(comparison)]
+    for notebook, group in groupby(_lines(comparison), key=itemgetter(0)):
+        lines += ["", notebook]
+        for _, what, before, after in group:
+            lines.append(f"- {what}")
+            for label, sentence in (("Avant :", before), ("Après :", after)):
+                if sentence is not None:
+                    lines.append(f"  {french.typeset(label)} {sentence}")
+    return "\n".join(lines) + "\n"
+
+
+def _marked(before: str, after: str) -> tuple[Markup, Markup]:
+    """Mark the words that differ, with elements that screen readers can announce."""
+    old, new = (re.findall(r"[^ ]+ ?", text) for text in (before, after))
+    left, right = [], []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for operation, a, b, c, d in matcher.get_opcodes():
+        for side, tag, words in ((left, "del", old[a:b]), (right, "ins", new[c:d])):
+            text = escape("".join(words))
+            marked = operation != "equal" and text
+            side.append(Markup("<{0}>{1}</{0}>").format(tag, text) if marked else text)
+    return Markup().join(left), Markup().join(right)
+
+
+def _row(what: str, before: str | None, after: str | None) -> Markup:
+    if before is None or after is None:
+        return _ROW.format(what, before or "—", after or "—")
+    return _ROW.format(what, *_marked(before, after))
+
+
+def changes_fragment(
+    comparison: Comparison,
+    moves: Iterable[Move] = (),
+    titles: Mapping[str, str] | None = None,
+    sides: tuple[str, str] = ("Avant", "Après"),
+) -> str:
+    """Return a comparison as an HTML fragment; everything that comes from the claims is escaped.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What changed.
+    moves : iterable of (str, str or None, str or None)
+        Operators that changed class: name, class before and after.
+    titles : mapping of str to str, optional
+        From the name of a notebook to its title.
+    sides : (str, str)
+        Headings of the two sides.
+
+    Returns
+    -------
+    str
+        One section per notebook, sentences before and after side by side, or one paragraph if
+        nothing changed.
+    """
+    moves = list(moves)
+    before, after = map(french.typeset, sides)
+    parts = []
+    if not comparison.empty or not moves:
+        parts.append(Markup("<p>{}</p>").format(summary(comparison)))
+
+    def section(title: str, caption: str, first: str, rows: Iterable[Markup]) -> None:
+        columns = {"first": first, "before": before, "after": after}
+        body = Markup("\n").join(rows)
+        parts.append(_SECTION.format(title=title, caption=caption, rows=body, **columns))
+
+    for notebook, group in groupby(_lines(comparison), key=itemgetter(0)):
+        title = (titles or {}).get(notebook, notebook)
+        caption = french.typeset(f"Phrases qui ont changé : {title}")
+        section(title, caption, "Changement", [_row(*line[1:]) for line in group])
+    if moves:
+        title, caption = "Opérateurs qui ont changé de classe", "Classe de chaque opérateur déplacé"
+        rows = [
+            _ROW.format(name, *(c or "hors classe" for c in classes)) for name, *classes in moves
+        ]
+        section(title, caption, "Opérateur", rows)
+    return "\n".join(map(str, parts)) + "\n"

@@ -1,0 +1,187 @@
+"""What changed between two ledgers, and the acceptance of claims as a new baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from claimbook.claims.ledger import key, ledger_text, read_baseline, read_ledger
+from claimbook.errors import UserError
+from claimbook.tables import replace_text
+
+# Two floats of the same computation on two machines may differ by this much, relative to size.
+FLOAT_NOISE = 1e-9
+
+
+@dataclass(frozen=True)
+class Change:
+    """One claim before and after."""
+
+    old: dict
+    new: dict
+
+    @property
+    def sentences(self) -> list[tuple[str, str]]:
+        """Sentences before and after, in pairs; equal pairs are left out unless all are equal."""
+        before, after = sentences(self.old), sentences(self.new)
+        length = max(len(before), len(after))
+        before += [before[-1]] * (length - len(before))
+        after += [after[-1]] * (length - len(after))
+        pairs = list(dict.fromkeys(zip(before, after, strict=True)))
+        return [pair for pair in pairs if pair[0] != pair[1]] or pairs[:1]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The difference between an accepted ledger and another one.
+
+    Attributes
+    ----------
+    changed : list of Change
+        Values that moved by more than their tolerance.
+    within : list of Change
+        Values that moved by more than float noise, within their tolerance.
+    reworded : list of Change
+        Values that did not change and stand in another sentence than before.
+    new, gone : list of dict
+        Claims of one ledger only.
+    unchanged : int
+        Number of claims that are in no other list.
+    """
+
+    changed: list[Change] = field(default_factory=list)
+    within: list[Change] = field(default_factory=list)
+    reworded: list[Change] = field(default_factory=list)
+    new: list[dict] = field(default_factory=list)
+    gone: list[dict] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every value came back: nothing beyond tolerance, nothing new, nothing gone."""
+        return not (self.changed or self.new or self.gone)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changed at all."""
+        return self.accepted and not (self.within or self.reworded)
+
+
+def sentences(claim: dict) -> list[str]:
+    """Return every sentence that states a claim."""
+    return [said["sentence"] for said in claim.get("statements", [])] or [claim["sentence"]]
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def distance(old, new) -> float | None:
+    """Return how far two values are apart: 0 for float noise, None if they have no distance.
+
+    Lists of numbers are as far apart as their farthest elements.
+    """
+    if _is_number(old) and _is_number(new):
+        apart, inexact = abs(old - new), isinstance(old, float) or isinstance(new, float)
+        noise = FLOAT_NOISE * max(abs(old), abs(new)) if inexact else 0
+        return 0.0 if apart <= noise else float(apart)
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new) and old:
+        steps = [distance(*pair) for pair in zip(old, new, strict=True)]
+        return None if None in steps else max(steps)
+    return None
+
+
+def _outcome(old: dict, new: dict) -> str:
+    """Say how a claim came back: "same", "within" its accepted tolerance, or "changed"."""
+    if (old["kind"], old["unit"]) != (new["kind"], new["unit"]):
+        return "changed"
+    apart = distance(old["value"], new["value"])
+    if apart == 0 or (apart is None and old["value"] == new["value"]):
+        return "same"
+    return "within" if apart is not None and apart <= old["tolerance"] else "changed"
+
+
+def _by_key(claims: Iterable[dict]) -> dict[tuple[str, str], dict]:
+    found: dict[tuple[str, str], dict] = {}
+    for claim in claims:
+        if key(claim) in found:
+            name = "/".join(key(claim))
+            raise UserError(f"claim {name} is twice in one ledger. Remedy: collect it again")
+        found[key(claim)] = claim
+    return found
+
+
+def compare(old: Iterable[dict], new: Iterable[dict]) -> Comparison:
+    """Compare two ledgers, with the tolerances of the old one, which reviewers accepted.
+
+    Parameters
+    ----------
+    old, new : iterable of dict
+        Claims of the accepted and of the other ledger.
+
+    Returns
+    -------
+    Comparison
+        What changed; every list is sorted by notebook and id.
+
+    Raises
+    ------
+    UserError
+        If a ledger holds a claim twice.
+    """
+    before, after = _by_key(old), _by_key(new)
+    result: dict[str, list[Change]] = {"changed": [], "within": [], "same": []}
+    for name in sorted(before.keys() & after.keys()):
+        change = Change(before[name], after[name])
+        result[_outcome(change.old, change.new)].append(change)
+    # A sentence that changed because of another value in it is listed once, with that value.
+    known = {pair for change in result["changed"] + result["within"] for pair in change.sentences}
+    reworded = [
+        change
+        for change in result["same"]
+        if any(pair[0] != pair[1] and pair not in known for pair in change.sentences)
+    ]
+    return Comparison(
+        changed=result["changed"],
+        within=result["within"],
+        reworded=reworded,
+        new=[after[name] for name in sorted(after.keys() - before.keys())],
+        gone=[before[name] for name in sorted(before.keys() - after.keys())],
+        unchanged=len(result["same"]) - len(reworded),
+    )
+
+
+def compare_with_baseline(ledger: Path, edition_dir: Path) -> Comparison:
+    """Compare the claims of a build with every ledger of ``tests/baseline/<edition>``."""
+    baseline = [claim for path in sorted(edition_dir.glob("*.json")) for claim in read_ledger(path)]
+    return compare(baseline, read_ledger(ledger))
+
+
+def write_baseline(edition_dir: Path, name: str, claims: Iterable[dict]) -> None:
+    """Accept the claims of a notebook as its baseline.
+
+    Where a value moved and its tolerance would accept both values, the tolerance becomes half of
+    the move, and stays so for as long as the value is the same.
+
+    Parameters
+    ----------
+    edition_dir : pathlib.Path
+        ``tests/baseline/<edition>``.
+    name : str
+        Name of the notebook, without suffix.
+    claims : iterable of dict
+        Its claims.
+    """
+    before = _by_key(read_baseline(edition_dir, name))
+    accepted = [_accept(before.get(key(claim)), claim) for claim in claims]
+    replace_text(edition_dir / f"{name}.json", ledger_text(accepted))
+
+
+def _accept(old: dict | None, claim: dict) -> dict:
+    apart = distance(old["value"], claim["value"]) if old else None
+    if apart == 0:
+        return {**claim, "tolerance": min(old["tolerance"], claim["tolerance"])}
+    if apart is not None and apart <= claim["tolerance"]:
+        return {**claim, "tolerance": apart / 2}
+    return claim

@@ -1,0 +1,276 @@
+"""The stamp of a report, and its verification by a re-run.
+
+The stamp stands in ``<meta name="opsn-stamp" content="...">`` and says what the report was made
+from, by hash. It holds no clock time and no path of a machine: equal inputs give equal stamps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from claimbook.claims.compare import Change, compare
+from claimbook.claims.ledger import collect, ledger_text, plain
+from claimbook.errors import UserError
+
+_META = re.compile(r'(<meta name="opsn-stamp" content=")([^"]*)(">)')
+_CODES = {"identical": 0, "within tolerance": 1, "different": 2}
+
+
+def _sha256(content: bytes | str) -> str:
+    content = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hashes(files: Iterable[Path], root: Path) -> dict[str, str]:
+    found = {}
+    for file in sorted(Path(file).resolve() for file in files):
+        if not file.is_relative_to(root.resolve()):
+            problem = f"{file.name}: lies outside the project"
+            raise UserError(f"{problem}. Remedy: stamp only files of the project")
+        found[file.relative_to(root.resolve()).as_posix()] = _sha256(file.read_bytes())
+    return found
+
+
+def build_stamp(
+    *,
+    edition: str,
+    name: str,
+    package: str,
+    notebook: Path,
+    executed,
+    raw: Iterable[Path],
+    lock: Path,
+    modules: Iterable[Path],
+    root: Path,
+    parameters: Mapping | None = None,
+) -> dict:
+    """Build the stamp of a report.
+
+    Parameters
+    ----------
+    edition, name : str
+        Names of the edition and of the report.
+    package : str
+        Version of the study's package.
+    notebook : pathlib.Path
+        The notebook as written, without outputs.
+    executed : str, pathlib.Path or NotebookNode
+        The notebook with its outputs, for its claims.
+    raw : iterable of pathlib.Path
+        Raw tables that the edition is made from.
+    lock : pathlib.Path
+        The lock file.
+    modules : iterable of pathlib.Path
+        Source files that the notebook depends on.
+    root : pathlib.Path
+        Root of the project; every file is named relative to it.
+    parameters : mapping, optional
+        Parameters that the notebook ran with.
+
+    Returns
+    -------
+    dict
+        Ready for ``json.dumps``; `seal` adds the hash of the page.
+
+    Raises
+    ------
+    UserError
+        If a file lies outside the project.
+    """
+    claims = sorted(collect(executed, name), key=lambda claim: claim["id"])
+    fields = ("value", "tolerance", "kind", "unit")
+    return {
+        "edition": edition,
+        "name": name,
+        "parameters": plain(dict(parameters or {})),
+        "package": package,
+        "notebook": _hashes([notebook], root),
+        "lock": _hashes([lock], root),
+        "raw": _hashes(raw, root),
+        "modules": _hashes(modules, root),
+        "claims": {
+            "sha256": _sha256(ledger_text(claims)),
+            "values": {claim["id"]: {name: claim[name] for name in fields} for claim in claims},
+        },
+    }
+
+
+def _json(content: dict) -> str:
+    options = {"ensure_ascii": False, "sort_keys": True, "allow_nan": False}
+    return json.dumps(content, separators=(",", ":"), **options)
+
+
+def _without_stamp(page: str) -> str:
+    return _META.sub(r"\g<1>\g<3>", page)
+
+
+def _only_meta(page: str) -> re.Match:
+    found = list(_META.finditer(page))
+    if len(found) != 1:
+        remedy = "give a report that `make reports` built, as it is"
+        raise UserError(f"the page holds {len(found)} stamps, not one. Remedy: {remedy}")
+    return found[0]
+
+
+def seal(page: str, content: dict) -> str:
+    """Write a stamp into the stamp element of a page, with the hash of all the rest of the page.
+
+    Sealing a page again changes nothing; `UserError` if the page has not exactly one such element.
+    """
+    match = _only_meta(page)
+    rest = {field: value for field, value in content.items() if field != "page"}
+    digest = _sha256(f"{_without_stamp(page)}\n{_json(rest)}")
+    sealed = html.escape(_json({**rest, "page": digest}))
+    return page[: match.start(2)] + sealed + page[match.end(2) :]
+
+
+def read_stamp(page: str) -> dict:
+    """Read the stamp of a page; `UserError` if there is not exactly one that can be read."""
+    match = _only_meta(page)
+    try:
+        content = json.loads(html.unescape(match[2]))
+        for name in ("edition", "name", "claims", "page"):
+            content[name]
+        for value in content["claims"]["values"].values():
+            value["value"], value["tolerance"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        remedy = "give a sealed report, as it was built"
+        raise UserError(f"the stamp of the page cannot be read. Remedy: {remedy}") from None
+    return content
+
+
+def is_intact(page: str) -> bool:
+    """Tell whether a sealed page is, byte for byte, what was sealed."""
+    return seal(page, read_stamp(page)) == page
+
+
+class Rebuilt(NamedTuple):
+    """What a re-run gave: the sealed page and its claims."""
+
+    page: str
+    claims: list[dict]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of `verify`.
+
+    Attributes
+    ----------
+    status : str
+        ``"identical"``, ``"within tolerance"`` or ``"different"``.
+    reasons : list of str
+        What was found, one line each.
+    claims : list of str
+        Ids of the claims that differ.
+    """
+
+    status: str
+    reasons: list[str] = field(default_factory=list)
+    claims: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        """Exit code: 0 identical, 1 within tolerance, 2 different."""
+        return _CODES[self.status]
+
+    def __str__(self) -> str:
+        return "\n".join([self.status, *(f"  {reason}" for reason in self.reasons)])
+
+
+def claim_texts(page: str) -> list[tuple[str, str]]:
+    """Return (claim id, text) of every element of a page that states a claim, in order."""
+    import bs4
+
+    elements = bs4.BeautifulSoup(page, "html.parser").select("[data-claim]")
+    return [(element["data-claim"], element.get_text()) for element in elements]
+
+
+def _altered_texts(page: str, claims: list[dict]) -> dict[str, str]:
+    """Return, by claim id, what a page says and the claim was never written with."""
+    texts: dict[str, set[str]] = {}
+    for claim in claims:
+        found = {claim["text"], *(said["text"] for said in claim.get("statements", []))}
+        texts.setdefault(claim["id"], set()).update(found)
+    return {
+        name: f"{name}: the page says {text!r}, the computation "
+        f"{' or '.join(map(repr, sorted(texts.get(name, ())))) or 'nothing'}"
+        for name, text in claim_texts(page)
+        if text not in texts.get(name, ())
+    }
+
+
+def _inputs_changed(old: dict, new: dict) -> list[str]:
+    parts = ("edition", "name", "parameters", "package")
+    changed = [f"another {part}" for part in parts if old.get(part) != new.get(part)]
+    for part in ("notebook", "lock", "raw", "modules"):
+        before, after = old.get(part, {}), new.get(part, {})
+        names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
+        changed += [f"input changed since: {name}" for name in names]
+    return changed
+
+
+def _became(change: Change) -> str:
+    return f"{change.old['id']}: {change.old['value']!r} became {change.new['value']!r}"
+
+
+def verify(page: str, rebuild: Callable[[dict], Rebuilt]) -> Verdict:
+    """Run a report's notebook again and say whether the report still holds.
+
+    Parameters
+    ----------
+    page : str
+        HTML of the report.
+    rebuild : callable
+        From the stamp (edition, name, parameters) to the `Rebuilt` page and claims; called once.
+
+    Returns
+    -------
+    Verdict
+        Identical: the same bytes. Within tolerance: the seal is whole and every value comes back
+        within its tolerance, or only inputs changed that moved nothing in the page. Different: a
+        byte was altered after the page was built, a value moved beyond its tolerance, is new or
+        is gone, or the page says something else around equal values.
+
+    Raises
+    ------
+    UserError
+        If the page has no stamp.
+    """
+    content = read_stamp(page)
+    rebuilt = rebuild(content)
+    if page == rebuilt.page:
+        return Verdict("identical")
+    stamped = [
+        {"id": name, "notebook": "", "sentence": "", **value}
+        for name, value in content["claims"]["values"].items()
+    ]
+    comparison = compare(stamped, [{**claim, "notebook": ""} for claim in rebuilt.claims])
+    reasons = {change.old["id"]: _became(change) for change in comparison.changed}
+    reasons |= {c["id"]: f"{c['id']}: is no longer stated" for c in comparison.gone}
+    reasons |= {c["id"]: f"{c['id']}: is stated now and was not" for c in comparison.new}
+    within = {
+        change.old["id"]: f"{_became(change)}, within {change.old['tolerance']!r}"
+        for change in comparison.within
+    }
+    altered = _altered_texts(page, rebuilt.claims)
+    if not is_intact(page):
+        forged = {n: text for n, text in altered.items() if n not in reasons and n not in within}
+        found = ["the page was altered after it was built", *forged.values(), *reasons.values()]
+        return Verdict("different", found, [*reasons, *forged])
+    inputs = _inputs_changed(content, read_stamp(rebuilt.page))
+    if reasons:
+        return Verdict("different", [*reasons.values(), *inputs], list(reasons))
+    if within:
+        return Verdict("within tolerance", [*within.values(), *inputs], list(within))
+    if _without_stamp(page) == _without_stamp(rebuilt.page):
+        return Verdict("within tolerance", ["every value and word is the same", *inputs])
+    problem = "every value is the same, but the page around them is not"
+    return Verdict("different", [problem, *altered.values(), *inputs], list(altered))

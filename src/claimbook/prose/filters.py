@@ -1,0 +1,142 @@
+"""The filters: how each kind of value is written, and how exactly it must come back on a re-run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import yaml
+
+from claimbook import french
+from claimbook.errors import UserError
+
+SHARE_TOLERANCE = 0.0005
+RELATIVE_TOLERANCE = 1e-6
+
+
+class Threshold(NamedTuple):
+    """A limit between two wordings and what it means to a reader, in French."""
+
+    value: float
+    meaning: str
+
+
+_THRESHOLDS = yaml.safe_load(Path(__file__).with_name("thresholds.yml").read_text("utf-8"))
+thresholds = MappingProxyType({name: Threshold(*pair) for name, pair in _THRESHOLDS.items()})
+
+
+def seuil(name: str) -> float:
+    """Return the value of a threshold of `thresholds`.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"majorité"``.
+
+    Raises
+    ------
+    UserError
+        If there is no such threshold.
+    """
+    if name not in thresholds:
+        known = ", ".join(map(repr, thresholds))
+        raise UserError(f"no threshold {name!r}. Remedy: use one of {known}, or add it")
+    return thresholds[name].value
+
+
+class Written(NamedTuple):
+    """A value as text for the reader and as plain data for the ledger."""
+
+    text: str
+    value: Any
+    tolerance: float = 0.0
+
+
+class Filter(NamedTuple):
+    """One way to write a value: kind and unit of the claim, and the function that writes it."""
+
+    kind: str
+    unit: str
+    write: Callable[..., Written]
+
+
+def default_tolerance(values: list[float], absolute: float | None) -> float:
+    """Return the absolute tolerance of a kind, too narrow to take zero for one of the values."""
+    sizes = [abs(value) for value in values if value != 0]
+    if absolute is not None and all(absolute < size for size in sizes):
+        return absolute
+    return RELATIVE_TOLERANCE * min(sizes, default=0.0)
+
+
+def _plain(value) -> float | int:
+    return value.item() if hasattr(value, "item") else value
+
+
+def _number(writer: Callable[..., str], absolute: float | None) -> Callable[..., Written]:
+    def write(value, *arguments, **options) -> Written:
+        text, number = writer(value, *arguments, **options), float(_plain(value))
+        return Written(text, number, default_tolerance([number], absolute))
+
+    return write
+
+
+def _whole(writer: Callable[[Any], str]) -> Callable[..., Written]:
+    return lambda value: Written(writer(value), int(_plain(value)))
+
+
+def _interval(value, style="percent", digits=1) -> Written:
+    text = french.interval(value, style, digits)
+    if style in ("count", "year"):
+        return Written(text, [int(bound) for bound in value])
+    bounds = [float(bound) for bound in value]
+    absolute = SHARE_TOLERANCE if style in ("percent", "points") else None
+    return Written(text, bounds, default_tolerance(bounds, absolute))
+
+
+def _text(value) -> Written:
+    text = french.text(value)
+    return Written(french.apostrophes(text), text)
+
+
+def _enumeration(names) -> Written:
+    names = names if isinstance(names, str) else list(names)
+    return Written(french.apostrophes(french.enumeration(names)), [str(name) for name in names])
+
+
+def _names(names) -> Written:
+    if not isinstance(names, str):
+        names = {french.text(name) for name in names}
+        names = sorted(names, key=lambda name: (french.unaccented(name).casefold(), name))
+    text, found = _enumeration(names)[:2]
+    return Written(text, sorted(found))
+
+
+def _plural(value, singular, plural) -> Written:
+    word = french.plural(value, singular, plural)
+    return Written(word, word)
+
+
+def _decision(value, rejected, kept, level=None) -> Written:
+    p, level = float(_plain(value)), seuil("signification") if level is None else level
+    if not 0 <= p <= 1:
+        raise ValueError(f"decision needs a p-value between 0 and 1, not {p!r}")
+    return Written(french.text(rejected if p < level else kept), p < level)
+
+
+FILTERS: dict[str, Filter] = {
+    "percent": Filter("share", "proportion", _number(french.percent, SHARE_TOLERANCE)),
+    "points": Filter("share", "difference of proportions", _number(french.points, SHARE_TOLERANCE)),
+    "count": Filter("count", "", _whole(french.count)),
+    "decimal": Filter("ratio", "", _number(french.decimal, None)),
+    "euros": Filter("amount", "EUR", _number(french.euros, None)),
+    "interval": Filter("interval", "", _interval),
+    "year": Filter("year", "", _whole(french.year)),
+    "name": Filter("name", "", _text),
+    "text": Filter("text", "", _text),
+    "enumeration": Filter("list of names", "", _enumeration),
+    "names": Filter("set of names", "", _names),
+    "decision": Filter("decision", "", _decision),
+    "plural": Filter("plural", "", _plural),
+}

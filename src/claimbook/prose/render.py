@@ -1,0 +1,223 @@
+"""Rendering a template: values into sentences, each value a claim."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import string
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from jinja2 import Undefined
+from markupsafe import escape
+
+from claimbook import french
+from claimbook.errors import UserError
+from claimbook.prose import sentences
+from claimbook.prose.filters import FILTERS, Written
+from claimbook.prose.template import ARGUMENTS, Choice, Hole, NarrativeError, comparable, parse
+from claimbook.protect import active
+from claimbook.protect.masks import agreeing_number, hide_intervals, mask_of, respondents_of
+
+_PLACE = re.compile("\ue000(\\d+)\ue001")
+_MARK = re.compile("\ue002(\\d+)\ue003")
+_RESERVED = re.compile("[\ue000-\ue003]")
+# Characters that turn the direction of writing would reorder the sentence around a value.
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_PUNCTUATION = {ord(character): f"&#{ord(character)};" for character in string.punctuation}
+# Values that are part of the wording, and do not lead to their computation.
+_UNLINKED = ("plural", "if")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A template with its values as Markdown, plain text and HTML, and the claims that it makes."""
+
+    markdown: str
+    plain: str
+    html: str
+    claims: list[dict]
+
+
+def claim_id(expression: str, filter_name: str) -> str:
+    """Return a slug that depends on the normalised expression and its filter, not on the place."""
+    digest = hashlib.sha256(f"{expression}|{filter_name}".encode()).hexdigest()[:6]
+    return f"{french.slug(expression, 40) or 'value'}-{filter_name}-{digest}"
+
+
+def _one_line(value: str) -> str:
+    """Keep a value on its line: line ends would open a block in Markdown, controls are no text."""
+    spaced = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", _DIRECTION.sub("", value))
+    return "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cs"))
+
+
+def evaluate(function: Callable, namespace: Mapping, where: str, shown: str, line: int):
+    """Return the value of a compiled expression, or raise `NarrativeError` with its text."""
+    try:
+        value = function(namespace)
+        if isinstance(value, Undefined):
+            str(value)  # raises, and says which name
+    except UserError as error:
+        raise NarrativeError(where, line, f"{shown}: {error}", "see above") from None
+    except Exception as error:
+        problem, remedy = f"{type(error).__name__}: {error}", "compute it in an earlier cell"
+        raise NarrativeError(where, line, f"{shown}: {problem}", remedy) from None
+    return value
+
+
+class _Rendering:
+    """One pass over a template."""
+
+    def __init__(self, namespace: Mapping, where: str, respondents=None):
+        self.namespace, self.where, self.respondents = namespace, where, respondents
+        self.claims: list[dict] = []
+        self.texts: list[str] = []
+
+    def run(self, pieces: list) -> str:
+        writers = {str: lambda text: _RESERVED.sub("", text), Hole: self.hole, Choice: self.choice}
+        return "".join(writers[type(piece)](piece) for piece in pieces)
+
+    def evaluate(self, function: Callable, shown: str, line: int):
+        return evaluate(function, self.namespace, self.where, shown, line)
+
+    def hole(self, hole: Hole) -> str:
+        name = hole.filter or "text"
+        shown = f"{{{{ {hole.expression}{f' | {hole.filter}' if hole.filter else ''} }}}}"
+        value = self.evaluate(hole.evaluate, shown, hole.line)
+        unfiltered = hole.filter is None and not isinstance(value, str)
+        if unfiltered or name not in FILTERS:
+            problem = f"{shown}: no filter {name!r} writes a value"
+            if unfiltered:
+                problem = f"{shown} is a {type(value).__name__} without a filter"
+            remedy = f"end the hole with one of {', '.join(FILTERS)}"
+            raise NarrativeError(self.where, hole.line, problem, remedy)
+        arguments, options = self.arguments(hole, shown)
+        try:
+            claim, text = self.claim(hole.expression, name, value, arguments, options)
+        except (ValueError, TypeError) as error:
+            problem, remedy = f"{shown} cannot be written: {error}", "correct the value or filter"
+            raise NarrativeError(self.where, hole.line, problem, remedy) from None
+        return f"\ue000{self.state(claim, text, shown, hole.line)}\ue001"
+
+    def arguments(self, hole: Hole, shown: str) -> tuple[tuple, dict]:
+        if hole.arguments is None:
+            return (), {}
+        capture = {**self.namespace, ARGUMENTS: lambda *arguments, **options: (arguments, options)}
+        arguments, options = self.evaluate(lambda _: hole.arguments(capture), shown, hole.line)
+        for argument in [*arguments, *options.values()]:
+            self.evaluate(lambda _, given=argument: given, shown, hole.line)
+        return arguments, options
+
+    def claim(self, expression: str, name: str, value, arguments: tuple, options: dict):
+        """Return the claim of a hole and the text that a reader sees."""
+        policy = active()
+        behind = respondents_of(options.pop("respondents", self.respondents), "the hole")
+        if name == "plural":
+            value = agreeing_number(value, policy, behind)
+        mask = mask_of(name, value, behind, policy)
+        if mask is not None:
+            written = Written(mask.text, mask.plain())
+        else:
+            written = FILTERS[name].write(value, *arguments, **options)
+        return _claim(expression, name, written), _one_line(written.text)
+
+    def choice(self, choice: Choice) -> str:
+        taken, body = "sinon", []
+        for branch in choice.branches:
+            shown = f"{{% if {branch.condition} %}}"
+            if branch.test is None or self.evaluate(
+                lambda names, b=branch: bool(comparable(b.test(names))), shown, branch.line
+            ):
+                taken, body = branch.condition or "sinon", branch.body
+                break
+        claim = _claim(choice.expression, "if", Written("", taken))
+        shown, line = f"{{% if {choice.expression} %}}", choice.branches[0].line
+        return f"\ue002{self.state(claim, '', shown, line)}\ue003" + self.run(body)
+
+    def state(self, claim: dict, text: str, shown: str, line: int) -> int:
+        """Record a claim and its text, and return its place."""
+        for earlier in self.claims:
+            if earlier["id"] == claim["id"] and earlier["value"] != claim["value"]:
+                problem = f"{shown} states {claim['value']!r} here and {earlier['value']!r} before"
+                remedy = "give one of the two values another name"
+                raise NarrativeError(self.where, line, problem, remedy)
+        self.claims.append(claim)
+        self.texts.append(text)
+        return len(self.claims) - 1
+
+
+def _claim(expression: str, name: str, written: Written) -> dict:
+    kind, unit = FILTERS[name][:2] if name in FILTERS else ("grade", "")
+    return {
+        "id": claim_id(expression, name),
+        "expression": expression,
+        "filter": name,
+        "kind": kind,
+        "value": written.value,
+        "unit": unit,
+        "tolerance": written.tolerance,
+        "text": "" if name in _UNLINKED else _one_line(written.text),
+        "sentence": "",
+    }
+
+
+def render(
+    source: str, namespace: Mapping, where: str, *, first_line: int = 1, respondents=None
+) -> Rendered:
+    """Render a template in a namespace.
+
+    Parameters
+    ----------
+    source : str
+        Markdown, or plain text for a figure, with holes.
+    namespace : mapping
+        The notebook's variables.
+    where : str
+        How an error names the cell or text.
+    first_line : int
+        Line of the cell at which the template starts.
+    respondents : int or False, optional
+        Operators on whom every value rests that does not say otherwise; a confidential edition
+        asks for it.
+
+    Returns
+    -------
+    Rendered
+        The prose and its claims, in order; the claims carry no cell yet.
+
+    Raises
+    ------
+    NarrativeError
+        If a name is undefined, a value is missing or not finite, a filter does not fit, the
+        template is malformed, or a statistic of a confidential edition has no respondents.
+    """
+    rendering = _Rendering(namespace, where, respondents)
+    prose = french.typeset(rendering.run(parse(source, where, first_line)))
+    claims, texts = rendering.claims, rendering.texts
+
+    def fill(text: str, write: Callable[[int], str]) -> str:
+        return _PLACE.sub(lambda match: write(int(match[1])), _MARK.sub("", text))
+
+    def anchored(inner: Callable[[str], str]) -> Callable[[int], str]:
+        def write(place: int) -> str:
+            claim, text = claims[place], inner(texts[place])
+            if claim["filter"] in _UNLINKED:
+                return text
+            return f'<a class="claim" data-claim="{claim["id"]}">{text}</a>'
+
+        return write
+
+    for start, end in sentences.spans(prose):
+        held = prose[start:end]
+        hide_intervals([int(place) for place in _PLACE.findall(held)], claims, texts)
+        sentence = fill(sentences.plain(held), texts.__getitem__).strip()
+        for place in [*_PLACE.findall(held), *_MARK.findall(held)]:
+            claims[int(place)]["sentence"] = sentence
+    return Rendered(
+        # ASCII punctuation becomes entities, so that a value stays text in Markdown and in HTML.
+        markdown=fill(prose, anchored(lambda text: text.translate(_PUNCTUATION))),
+        plain=fill(prose, texts.__getitem__),
+        html=fill(str(escape(prose)), anchored(lambda text: str(escape(text)))),
+        claims=claims,
+    )

@@ -1,0 +1,85 @@
+import bs4
+from books import claim
+
+from claimbook.claims import changes_fragment, compare, moved, render_text
+from claimbook.claims.compare import Comparison
+
+OLD = [
+    claim("a", 0.38, sentence="La part est de 38 %."),
+    claim("b", 2.0, sentence="Deux classes."),
+    claim("d", 1.0, sentence="Une fin."),
+]
+NEW = [
+    claim("a", 0.41, sentence="La part est de 41 %."),
+    claim("b", 2.0, sentence="On voit deux classes."),
+    claim("c", 1.0, sentence="Un début."),
+]
+
+
+def rows(fragment):
+    """Return the rows of every table, as texts of cells."""
+    found = bs4.BeautifulSoup(fragment, "html.parser").find_all("tr")
+    return [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in found]
+
+
+def test_nothing_changed_is_said_in_one_sentence():
+    assert render_text(Comparison()) == "Rien n’a changé.\n"
+    assert changes_fragment(Comparison()) == "<p>Rien n’a changé.</p>\n"
+
+
+def test_text_gives_sentences_before_and_after():
+    assert render_text(compare(OLD, NEW)).replace("\u00a0", " ").splitlines() == [
+        "1 valeur changée, 1 phrase changée, 1 nouvelle valeur et 1 valeur disparue.",
+        "",
+        "04_typology",
+        "- valeur changée",
+        "  Avant : La part est de 38 %.",
+        "  Après : La part est de 41 %.",
+        "- phrase changée",
+        "  Avant : Deux classes.",
+        "  Après : On voit deux classes.",
+        "- nouvelle valeur",
+        "  Après : Un début.",
+        "- valeur disparue",
+        "  Avant : Une fin.",
+    ]
+
+
+def test_the_page_sets_sentences_side_by_side_and_marks_the_words_that_differ():
+    fragment = changes_fragment(compare(OLD, NEW), titles={"04_typology": "Les classes"})
+    assert ["valeur changée", "La part est de 38 %.", "La part est de 41 %."] in rows(fragment)
+    assert ["nouvelle valeur", "—", "Un début."] in rows(fragment)
+    assert "de <del>38 </del>%" in fragment and "de <ins>41 </ins>%" in fragment
+    assert "<h2>Les classes</h2>" in fragment
+
+
+def test_a_change_that_rounding_hides_shows_its_values_in_full():
+    old, new = claim(value=0.3850, sentence="38,5 %."), claim(value=0.3853, sentence="38,5 %.")
+    text = render_text(compare([old], [new]))
+    assert "0,385]" in text and "0,3853]" in text and "dans sa tolérance" in text
+
+
+def test_each_statement_of_a_value_is_listed():
+    def stated(value):
+        words = [f"{value} ici.", f"{value} là."]
+        said = [{"cell": "x", "sentence": sentence, "text": str(value)} for sentence in words]
+        return claim(value=value, statements=said)
+
+    text = render_text(compare([stated(1.0)], [stated(2.0)]))
+    assert "2.0 ici." in text and "2.0 là." in text and text.startswith("1\u00a0valeur changée.")
+
+
+def test_hostile_sentences_stay_text_in_the_page():
+    hostile = "<script>x</script> & \"'"
+    old, new = claim(sentence=hostile, value=1.0), claim(sentence=f"{hostile} <b>y</b>", value=2.0)
+    moves, titles = [(hostile, hostile, "b")], {"04_typology": hostile}
+    fragment = changes_fragment(compare([old], [new]), moves, titles)
+    assert not bs4.BeautifulSoup(fragment, "html.parser").find_all(["script", "b"])
+    assert [hostile, hostile, "b"] in rows(fragment)
+
+
+def test_operators_that_changed_class_are_listed():
+    moves = moved({"a": "1", "b": "1", "c": "2"}, {"a": "1", "b": "2", "d": "2"})
+    assert moves == [("b", "1", "2"), ("c", "2", None), ("d", None, "2")]
+    fragment = changes_fragment(Comparison(), moves)
+    assert ["c", "2", "hors classe"] in rows(fragment) and "Rien" not in fragment

@@ -1,0 +1,104 @@
+import pytest
+from books import claim
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claimbook.claims import (
+    compare,
+    compare_with_baseline,
+    ledger_text,
+    read_baseline,
+    write_baseline,
+)
+from claimbook.errors import UserError
+
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.one_of(
+    FLOATS,
+    st.integers(),
+    st.booleans(),
+    st.text(),
+    st.lists(FLOATS, min_size=2, max_size=2),
+    st.lists(st.text()),
+)
+
+
+@settings(deadline=None)
+@given(VALUES, VALUES)
+def test_a_value_equals_itself_and_a_change_is_seen_in_both_directions(old, new):
+    one, two = [claim(value=old, tolerance=0.0)], [claim(value=new, tolerance=0.0)]
+    assert compare(one, one).empty and compare(one, one).unchanged == 1
+    assert len(compare(one, two).changed) == len(compare(two, one).changed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "tolerance", "expected"),
+    [
+        (0.385, 0.385 + 1e-12, 0.0, "same"),
+        (0.385, 0.3854, 0.0005, "within"),
+        (0.385, 0.3856, 0.0005, "changed"),
+        (10**12, 10**12 + 1, 0.0, "changed"),
+        ([0.1, 0.2], [0.1, 0.2003], 0.0005, "within"),
+        ([0.1, 0.2], [0.1, 0.3], 0.0005, "changed"),
+        (["a", "b"], ["b", "a"], 0.0, "changed"),
+        ("a", "b", 0.0, "changed"),
+        (True, False, 0.0, "changed"),
+        (0.5, "a", 0.0, "changed"),
+    ],
+)
+def test_values_are_compared_by_the_accepted_tolerance(old, new, tolerance, expected):
+    before, after = (
+        claim(value=old, tolerance=tolerance, sentence=""),
+        claim(value=new, sentence=""),
+    )
+    found = compare([before], [after])
+    counts = {"changed": found.changed, "within": found.within, "same": [1] * found.unchanged}
+    assert {name for name, changes in counts.items() if changes} == {expected}
+    assert found.accepted == (expected != "changed")
+
+
+def test_another_kind_or_unit_is_a_change():
+    assert compare([claim()], [claim(unit="EUR")]).changed
+    assert compare([claim()], [claim(kind="ratio")]).changed
+
+
+def test_new_and_gone_claims_are_told_apart_by_notebook_and_id():
+    comparison = compare([claim("a"), claim("b")], [claim("b"), claim("a", notebook="05")])
+    assert [found["notebook"] for found in comparison.new] == ["05"]
+    assert [found["id"] for found in comparison.gone] == ["a"]
+    assert not comparison.accepted
+
+
+def test_a_changed_wording_around_equal_values_is_reported():
+    comparison = compare([claim(sentence="La part vaut x.")], [claim(sentence="La part serait x.")])
+    assert comparison.accepted and not comparison.empty
+    assert comparison.reworded[0].sentences == [("La part vaut x.", "La part serait x.")]
+
+
+def test_a_sentence_changed_by_one_of_its_values_is_reported_once():
+    old = [claim("a", 1.0, sentence="1 sur 2."), claim("b", 2.0, sentence="1 sur 2.")]
+    new = [claim("a", 3.0, sentence="3 sur 2."), claim("b", 2.0, sentence="3 sur 2.")]
+    comparison = compare(old, new)
+    assert len(comparison.changed) == 1 and not comparison.reworded
+
+
+def test_a_ledger_with_a_claim_twice_is_refused():
+    with pytest.raises(UserError, match="04_typology/part is twice"):
+        compare([claim(), claim()], [])
+
+
+def test_a_tolerance_that_would_hide_the_last_change_is_narrowed_and_stays_so(tmp_path):
+    for value in (0.3850, 0.3852, 0.3852):
+        write_baseline(tmp_path, "04_typology", [claim(value=value)])
+    (accepted,) = read_baseline(tmp_path, "04_typology")
+    assert accepted["tolerance"] == pytest.approx(0.0001)
+    assert compare([accepted], [claim(value=0.3850)]).changed
+
+
+def test_a_build_is_compared_with_every_ledger_of_its_baseline(tmp_path):
+    write_baseline(tmp_path / "baseline", "04_typology", [claim()])
+    write_baseline(tmp_path / "baseline", "05_demand", [claim(notebook="05_demand")])
+    (tmp_path / "claims.json").write_text(ledger_text([claim(), claim(notebook="06_more")]))
+    comparison = compare_with_baseline(tmp_path / "claims.json", tmp_path / "baseline")
+    assert [found["notebook"] for found in comparison.new] == ["06_more"]
+    assert [found["notebook"] for found in comparison.gone] == ["05_demand"]

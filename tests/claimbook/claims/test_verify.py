@@ -1,0 +1,145 @@
+import contextlib
+import re
+
+import pytest
+from books import executed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claimbook.claims import Rebuilt, build_stamp, collect, read_stamp, seal, verify
+from claimbook.claims.verify import claim_texts, is_intact
+from claimbook.errors import UserError
+
+CELLS = [
+    ("tell", "%%narrative\nPart de {{ part | percent }} pour {{ n | count }} entités <b>lues</b>."),
+    ("more", "%%narrative\nLe plus grand est {{ name | name }}."),
+]
+NAMES = {"part": 0.385, "n": 66, "name": "Mégalis & <Cie>"}
+
+
+@pytest.fixture
+def project(tmp_path):
+    for name in ("book.ipynb", "lock.txt", "raw/b.csv", "raw/a.csv", "module.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    return tmp_path
+
+
+def stamp(project, book, **more):
+    inputs = {
+        "edition": "public-2026",
+        "name": "book",
+        "package": "1.0",
+        "notebook": project / "book.ipynb",
+        "raw": [project / "raw/b.csv", project / "raw/a.csv"],
+        "lock": project / "lock.txt",
+        "modules": [project / "module.py"],
+    }
+    return build_stamp(executed=book, root=project, **{**inputs, **more})
+
+
+def build(project, body="", **names):
+    book = executed(CELLS, {**NAMES, **names})
+    prose = "\n".join(cell.outputs[0].data["text/markdown"] for cell in book.cells)
+    head = '<head><meta charset="utf-8"><meta name="opsn-stamp" content=""></head>'
+    page = f"<html>{head}<body>{prose}{body}<br></body></html>"
+    return Rebuilt(seal(page, stamp(project, book)), collect(book, "book"))
+
+
+def answer(page, rebuilt):
+    seen = []
+    verdict = verify(page, lambda content: seen.append(content) or rebuilt)
+    assert [content["name"] for content in seen] == ["book"]
+    return verdict
+
+
+def test_the_stamp_names_every_input_and_no_path_of_the_machine(project):
+    content = read_stamp(build(project).page)
+    assert list(content["raw"]) == ["raw/a.csv", "raw/b.csv"]
+    assert (content["package"], content["edition"]) == ("1.0", "public-2026")
+    assert str(project) not in build(project).page
+
+
+def test_a_file_outside_the_project_is_refused(project):
+    with pytest.raises(UserError, match=r"lies outside"):
+        stamp(project, executed([], {}), raw=[project.parent / "x.csv"])
+
+
+def test_an_unchanged_report_is_identical(project):
+    verdict = answer(build(project).page, build(project))
+    assert (verdict.status, verdict.code, verdict.claims) == ("identical", 0, [])
+
+
+@pytest.mark.parametrize("forge", [False, True])
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("38&#44;5", "83&#44;5", ["part-percent"]),
+        (">66<", ">67<", ["n-count"]),
+        ("galis", "galas", ["name-name"]),
+        ("plus grand", "plus petit", []),
+    ],
+)
+def test_a_tampered_page_is_found_even_if_its_seal_is_forged(project, old, new, found, forge):
+    page = build(project).page.replace(old, new)
+    page = seal(page, read_stamp(page)) if forge else page
+    assert is_intact(page) == forge
+    verdict = answer(page, build(project))
+    assert verdict.code == 2
+    assert [name.rsplit("-", 1)[0] for name in verdict.claims] == found
+    assert ("altered" in str(verdict)) != forge
+
+
+def test_a_tampered_stamp_is_found(project):
+    page = build(project).page.replace("public-2026", "public-2027", 1)
+    assert answer(page, build(project)).code == 2
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_any_changed_character_is_found(data):
+    content = {"edition": "e", "name": "n", "claims": {"values": {}}}
+    page = seal('<meta name="opsn-stamp" content="">é corps', content)
+    place = data.draw(st.integers(0, len(page) - 1))
+    other = data.draw(st.characters(codec="utf-8").filter(lambda char: char != page[place]))
+    with contextlib.suppress(UserError):  # the stamp itself may not be readable any more
+        assert not is_intact(page[:place] + other + page[place + 1 :])
+
+
+def test_values_that_come_back_within_tolerance_are_listed(project):
+    verdict = answer(build(project).page, build(project, part=0.3852))
+    assert (verdict.status, verdict.code) == ("within tolerance", 1)
+    assert len(verdict.claims) == 1 and "0.385 became 0.3852, within 0.0005" in str(verdict)
+
+
+def test_values_that_come_back_otherwise_are_listed(project):
+    verdict = answer(build(project).page, build(project, part=0.5, n=67))
+    assert (verdict.status, verdict.code) == ("different", 2)
+    assert len(verdict.claims) == 2 and "66 became 67" in str(verdict)
+
+
+def test_a_claim_that_is_gone_is_different(project):
+    rebuilt = build(project)
+    verdict = answer(build(project).page, Rebuilt(rebuilt.page + " ", rebuilt.claims[:-1]))
+    assert verdict.code == 2 and "no longer stated" in str(verdict)
+
+
+def test_an_input_that_moves_nothing_is_within_tolerance_and_named(project):
+    page = build(project).page
+    (project / "lock.txt").write_text("newer")
+    verdict = answer(page, build(project))
+    assert verdict.code == 1 and "input changed since: lock.txt" in str(verdict)
+
+
+def test_a_page_without_one_readable_stamp_is_refused(project):
+    page = build(project).page
+    twice = page.replace("<body>", '<meta name="opsn-stamp" content=""><body>')
+    broken = re.sub(r'(opsn-stamp" content=")[^"]*', r"\1nothing", page)
+    for bad in ["<html></html>", twice, broken]:
+        with pytest.raises(UserError):
+            verify(bad, lambda content: pytest.fail("must not run"))
+
+
+def test_texts_of_claims_are_read_without_their_markup():
+    page = '<span data-claim="a">1<br>2 <b>x</b></span><p><a data-claim="b">&lt;&amp;</a></p>'
+    assert claim_texts(page) == [("a", "12 x"), ("b", "<&")]

@@ -1,0 +1,191 @@
+"""A figure or a table cannot exist without its words, and hostile data stay text."""
+
+from types import SimpleNamespace
+
+import bs4
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+
+from claimbook import CLAIMS_MIME, figures
+from claimbook.figures.display import LAB_STYLE
+from claimbook.prose import say
+
+WORDS = {
+    "alt": "Diagramme en barres de la part des opérateurs par service ; la paie domine avec 90 %.",
+    "caption": "La paie domine",
+    "reading": "Neuf opérateurs sur dix offrent la paie.",
+    "scope": "Opérateurs documentés.",
+    "source": "Base de preuves publiques.",
+}
+TABLE_WORDS = {key: WORDS[key] for key in ("caption", "scope", "source")}
+FRAME = pd.DataFrame({"Service": ["Paie", "Achats"], "Part": [0.9, 0.385], "Nombre": [1234, 2]})
+
+
+@pytest.fixture(autouse=True)
+def no_figure_left():
+    yield
+    plt.close("all")
+
+
+def drawing(label="Paie", **axes):
+    figures.use_style()
+    fig, ax = plt.subplots()
+    ax.barh([label, "Achats"], [0.9, 0.4], hatch="//")
+    ax.set(**axes)
+    return fig
+
+
+def show(**changes):
+    arguments = {"name": "parts", "data": FRAME, **WORDS, **changes}
+    return figures.figure(arguments.pop("fig", None) or drawing(), **arguments)
+
+
+def table(frame=FRAME, **changes):
+    return figures.table(frame, **{"name": "t", **TABLE_WORDS, **changes})
+
+
+def tree_of(display):
+    return bs4.BeautifulSoup(display.html, "html.parser")
+
+
+def test_a_figure_shows_its_words_and_its_data():
+    display = show(formats={"Part": "percent"})
+    tree, bundle = tree_of(display), display._repr_mimebundle_()
+    assert (tree.svg["role"], tree.svg["aria-label"]) == ("img", WORDS["alt"])
+    assert tree.figcaption.find(class_="caption").text == WORDS["caption"]
+    notes = tree.find(class_="notes").get_text(" ")
+    assert all(word in notes for word in ("Lecture", "Champ", "Source", WORDS["reading"]))
+    cells = [cell.text for cell in tree.find_all("tr")[2].find_all(["th", "td"])]
+    assert cells == ["Achats", "38,5\xa0%", "2"]
+    assert tree.find("a", download=True)["download"] == "parts.csv"
+    assert bundle["text/html"] == LAB_STYLE + display.html
+    assert bundle["text/plain"] == f"{WORDS['caption']}\n{WORDS['alt']}"
+    assert CLAIMS_MIME not in bundle
+
+
+def test_the_same_figure_gives_the_same_bytes_and_is_closed():
+    first, second = show().html, show().html
+    assert first == second and "<metadata" not in first
+    assert plt.get_fignums() == []
+
+
+def test_labels_stay_text_with_their_apostrophes():
+    assert ">Chargé d’accueil</text>" in show(fig=drawing("Chargé d'accueil")).html
+
+
+def test_ids_of_two_drawings_cannot_clash():
+    one, two = (tree_of(show(name=name)) for name in ("un", "deux"))
+    ids = [{e["id"] for e in tree.find_all(id=True)} for tree in (one, two)]
+    assert not ids[0] & ids[1]
+    assert {e["href"][1:] for e in one.svg.find_all(href=True)} <= ids[0]
+
+
+@pytest.mark.parametrize("alt", ["  ", "Graphique", "une image de la figure", "couverture.png"])
+def test_an_alternative_that_says_nothing_is_refused(alt):
+    with pytest.raises(ValueError, match="parts: alt"):
+        show(alt=alt)
+
+
+def test_an_alternative_that_repeats_the_caption_is_refused():
+    with pytest.raises(ValueError, match="repeats the caption"):
+        show(caption=WORDS["alt"] + " ")
+
+
+@pytest.mark.parametrize("missing", ["caption", "reading", "scope", "source"])
+@pytest.mark.parametrize("text", ["", " – ", None, 3])
+def test_a_figure_without_one_of_its_words_is_refused(missing, text):
+    with pytest.raises(ValueError, match=f"parts: {missing}"):
+        show(**{missing: text})
+
+
+@pytest.mark.parametrize("missing", ["caption", "scope", "source", "reading"])
+def test_a_table_without_one_of_its_words_is_refused(missing):
+    with pytest.raises(ValueError, match=f"t: {missing}"):
+        table(**{missing: ""})
+
+
+@pytest.mark.parametrize("name", ["", "Parts", "a b", "-a", "a--b", "é", None])
+def test_a_name_that_is_no_slug_is_refused(name):
+    with pytest.raises(ValueError, match="slug"):
+        table(name=name)
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (FRAME.iloc[:0], "empty"),
+        (FRAME[[]], "empty"),
+        (FRAME.rename(columns={"Part": " "}), "column 2 has an empty heading"),
+        (FRAME.rename(columns={"Part": "Nombre"}), "two columns are named"),
+        (FRAME.set_axis([5, 6], axis=0), "name the index"),
+        (pd.concat({"a": FRAME}, axis=1), "2 levels"),
+        ([1, 2], "DataFrame"),
+    ],
+)
+def test_data_that_no_reader_could_follow_are_refused(frame, message):
+    with pytest.raises(ValueError, match=message):
+        table(frame)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"formats": {"Parts": "percent"}}, "formats names no column: Parts"),
+        ({"formats": {"Part": "percnt"}}, "no style 'percnt'"),
+        ({"row_header": "Opérateur"}, "row_header 'Opérateur' is not a column"),
+    ],
+)
+def test_an_unknown_column_or_format_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        table(**options)
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (plt.figure, "draws nothing"),
+        (SimpleNamespace, "not SimpleNamespace"),
+        (lambda: drawing(xscale="log"), "format_axis"),
+        (lambda: drawing("a\x00b"), "control character"),
+    ],
+)
+def test_a_drawing_that_cannot_be_shown_is_refused(draw, message):
+    with pytest.raises(ValueError, match=message):
+        show(fig=draw())
+
+
+def test_format_axis_writes_ticks_in_french_and_axes_are_figures_too():
+    axes = drawing().axes[0]
+    figures.format_axis(axes.xaxis, "percent", digits=0)
+    assert ">20\xa0%</text>" in show(fig=axes).html
+
+
+def test_claims_of_every_text_travel_with_the_figure_once():
+    part = say("{{ part | percent }}", {"part": 0.385})
+    bundle = show(reading=part, scope=part)._repr_mimebundle_()
+    assert bundle[CLAIMS_MIME] == {"claims": part.claims}
+    assert bundle["text/html"].count(part.__html__()) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "</style></svg></table><b>x</b>",
+        '" onload="alert(1)',
+        "$a_b^2$ & $",
+        "<!-- x --> ]]>",
+        "&lt;b&gt;",
+    ],
+)
+def test_hostile_text_is_shown_as_text_everywhere(text):
+    frame, alt = pd.DataFrame({text: [text, "b"]}), f"{text} et cinq autres mots pour décrire"
+    words = dict.fromkeys(["caption", "reading", "scope", "source"], text)
+    fig = drawing(text, title=text, xlabel=text)
+    tree = tree_of(show(fig=fig, data=frame, alt=alt, **words))
+    assert tree.svg["aria-label"] == alt
+    assert [tree.find(class_="caption").text, tree.thead.th.text, tree.tbody.th.text] == [text] * 3
+    assert [t.text for t in tree.svg.find_all("text")].count(text) == 3
+    assert not tree.find_all(["script", "style", "b"], class_=False)
+    assert not [e for e in tree.find_all(True) for a in e.attrs if a.startswith("on")]
