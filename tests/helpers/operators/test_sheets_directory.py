@@ -4,7 +4,7 @@ import bs4
 import pytest
 
 from claimbook.page import render_page
-from claimbook.page.checks import check
+from tests.claimbook.page.checks import check
 from helpers.operators.directory import fragment
 from tests.helpers.operators.tiny import HOSTILE
 

@@ -11,7 +11,7 @@ import pytest
 from claimbook.build import Chapter, Layout, sheet_steps
 from claimbook.build.layout import PER_OPERATOR
 from claimbook.build.sheets import SheetPaths
-from claimbook.page.checks import check
+from tests.claimbook.page.checks import check
 from claimbook.run import WarmKernels
 from helpers.operators.slices import slice_text
 from helpers.paths import project_root
