@@ -1,8 +1,7 @@
 """Pages to open, and one headless Chromium for the whole session.
 
-The pages are those of the sample notebook and every page of the default edition, built first if need be (or every page
-under ``OPSN_REPORTS``). Where a tool is missing these tests skip and say why; with
-``OPSN_REQUIRE_BROWSER=1`` they fail instead.
+The pages are those of the sample notebook and every page of the default edition, built if need be.
+Where a tool is missing these tests skip; with ``OPSN_REQUIRE_BROWSER=1`` they fail instead.
 """
 
 import os
@@ -12,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from claimbook.page import export, index_entry, office, render_index
-from claimbook.page.sample import sample_context, sample_notebook
+from tests.claimbook.page.sample import sample_context, sample_notebook
 
 ROOT = Path(__file__).parents[2]
-SHEETS = "operators"
 
 
 def missing(what):
@@ -25,93 +23,72 @@ def missing(what):
     pytest.skip(what)
 
 
-@pytest.fixture(scope="session")
-def pdftotext():
-    """Return the program that reads a PDF's text."""
-    return shutil.which("pdftotext") or missing("poppler-utils is not installed")
-
-
 def pytest_collection_modifyitems(items):
     for item in items:
-        if Path(item.fspath).is_relative_to(Path(__file__).parent):
+        if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("browser")
-
-
-def write_samples(folder):
-    """Write the sample pages into a folder, linked to each other as a collection is."""
-    for stem, options in (("01_hostile", {}), ("02_plain", {"hostile": False})):
-        notebook = sample_notebook(**options)
-        for prefix, simulated in (("", False), ("simule_", True)):
-            page = export(notebook, sample_context(simulated=simulated))
-            (folder / f"{prefix}{stem}.html").write_text(page, encoding="utf-8")
-    entries = [index_entry(sample_notebook(hostile=False), "02_plain.html", group="Comprendre")]
-    index = render_index(entries, {**sample_context(), "lead": "Un rapport."})
-    (folder / "index.html").write_text(index, encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def built_pages(request):
-    """Pages of the collection: built now, unless ``OPSN_REPORTS`` names a folder that holds them."""
-    folder = os.environ.get("OPSN_REPORTS")
-    if not folder:
-        return request.getfixturevalue("built_reports")
-    return sorted(
-        path for path in Path(folder).resolve().rglob("*.html") if path.parent.name != SHEETS
-    )
-
-
-@pytest.fixture(scope="session")
-def sheet_pages(request):
-    """Sheets of operators and their list, from the same place."""
-    folder = os.environ.get("OPSN_REPORTS")
-    layout = None if folder else request.getfixturevalue("built").layout
-    built = (
-        (layout.reports / SHEETS).glob("*.html")
-        if layout
-        else Path(folder).resolve().rglob(f"{SHEETS}/*.html")
-    )
-    return sorted(built)
 
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("samples")
-    write_samples(folder)
+    """Write the sample pages, linked to each other as a collection is."""
+    folder, plain = tmp_path_factory.mktemp("samples"), sample_notebook(hostile=False)
+    pages = {
+        "01_hostile": export(sample_notebook(), sample_context(simulated=True)),
+        "02_plain": export(plain, sample_context()),
+        "03_internal": export(plain, sample_context(internal=True)),
+        "index": render_index([index_entry(plain, "02_plain.html")], sample_context()),
+    }
+    for name, html in pages.items():
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="session")
-def pages(samples, built_pages):
-    """Every page to check: samples first, then the built collection."""
-    return [*sorted(samples.glob("*.html")), *built_pages]
+def reports(built):
+    """Every page of the default edition: chapters, then sheets of operators."""
+    assert built.code == 0
+    return [*built.reports, *sorted(built.layout.reports.glob("operators/*.html"))]
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    playwright = (
-        pytest.importorskip("playwright.sync_api")
-        if os.environ.get("OPSN_REQUIRE_BROWSER") != "1"
-        else None
-    )
-    if playwright is None:
-        from playwright import sync_api as playwright
-    executable = office.find_chromium()
-    if executable is None:
-        missing("no Chromium is installed")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=executable, args=list(office.CHROMIUM_FLAGS)
-        )
+    if os.environ.get("OPSN_REQUIRE_BROWSER") == "1":
+        from playwright import sync_api
+    else:
+        sync_api = pytest.importorskip("playwright.sync_api")
+    executable = office.find_chromium() or missing("no Chromium is installed")
+    with sync_api.sync_playwright() as driver:
+        flags = list(office.CHROMIUM_FLAGS)
+        browser = driver.chromium.launch(executable_path=executable, args=flags)
         yield browser
         browser.close()
 
 
+@pytest.fixture
+def open_page(chromium):
+    """Return a function that opens an HTML file in a view of its own."""
+    contexts = []
+
+    def opened(path, *, width=1280, theme="light"):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture(scope="session")
 def vnu():
-    """Path of the Nu HTML checker: ``$VNU_JAR``, else ``.cache/vnu.jar`` of the project."""
-    jar = Path(os.environ.get("VNU_JAR", ROOT / ".cache" / "vnu.jar"))
-    if not jar.is_file():
-        missing("the Nu HTML checker (vnu.jar) is not installed")
-    if shutil.which("java") is None:
-        missing("Java is not installed")
+    """Path of the Nu HTML checker: ``$VNU_JAR``, else where CI puts it."""
+    usual = ROOT / ".cache" / "tools" / "package" / "build" / "dist" / "vnu.jar"
+    jar = Path(os.environ.get("VNU_JAR", usual))
+    if not jar.is_file() or shutil.which("java") is None:
+        missing("the Nu HTML checker (vnu.jar) or Java is not installed")
     return jar

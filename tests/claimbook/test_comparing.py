@@ -12,7 +12,7 @@ import pytest
 from claimbook.build import Layout
 from claimbook.build.comparing import decisions_file
 from claimbook.claims import ledger_text
-from claimbook.page.checks import check
+from tests.claimbook.page.checks import check
 from claimbook.tables import read_table
 from helpers.__main__ import main
 from helpers.paths import project_root

@@ -25,7 +25,7 @@ from claimbook.claims import (
     render_text,
     shown_data,
 )
-from claimbook.page.checks import check
+from tests.claimbook.page.checks import check
 from helpers.operators import TABLES
 from helpers.operators.changes import sheet_changes
 from helpers.paths import project_root

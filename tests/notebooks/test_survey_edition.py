@@ -12,7 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from claimbook.build.confidential import knowledge
 from claimbook.build.layout import SIMULATED_FILE
-from claimbook.page.page import SIMULATED
+from claimbook.page.pages import SIMULATED
 from claimbook.protect.leaks import check_folder
 from helpers.sources import open_edition
 

@@ -2,65 +2,55 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from pygments.lexers import PythonLexer
+from pygments.token import Comment, Keyword, Operator, String
 
-from claimbook.page.code import highlight
-from claimbook.page.markup import Names, slug
+from claimbook.page.markup import UniqueIds, slug
 
 #: Id of the note that says, to those who cannot see the dotted line, what the link of a value does.
 HELP_ID = "aide-valeur"
+_CLASSES = ((Comment, "c"), (String, "s"), (Keyword, "k"), (Operator.Word, "k"))
+_BACK = Markup(
+    '<li><a href="#{0}" aria-label="Revenir à la valeur {1}, {2}">{1}</a> <span>{2}</span></li>'
+)
+_FOLD = Markup(
+    '<details class="code"><summary>{label}</summary>\n'
+    '<div class="evidence" id="cell-{cell_id}" tabindex="-1" role="group" aria-label="{label}">\n'
+    '<pre><code lang="en">{source}</code></pre>{ways}</div></details>'
+)
 
 
 @dataclass
 class Evidence:
-    """What links the values of a page to its cells.
+    """What links the values of a page to its cells: claims, ids of the code cells, ids of the page.
 
-    Attributes
-    ----------
-    claims : list of dict
-        Claims of the notebook; each may hold ``cell`` (where it is stated) and ``computed_in``.
-    cells : set of str
-        Ids of the cells whose source the page shows.
-    names : Names
-        Ids of the page.
-    feeds : dict of str to list of (str, str, str)
-        Cell to the values that it computed: id of the link, text, heading under which the value is stated.
+    ``feeds`` gives, for each cell, the (id, text, heading) of the values that it computed.
     """
 
     claims: list
     cells: set
-    names: Names
+    ids: UniqueIds
     feeds: dict = field(default_factory=dict)
 
     def computed_in(self, claim_id: str, stated_in: str) -> str | None:
         """Return the id of the cell that computed a claim stated in a cell."""
         same = [c for c in self.claims if c.get("id") == claim_id]
         here = [c for c in same if c.get("cell") == stated_in] or same
-        for claim in here:
-            if claim.get("computed_in") in self.cells:
-                return claim["computed_in"]
-        return stated_in if stated_in in self.cells else None
+        computed = (c["computed_in"] for c in here if c.get("computed_in") in self.cells)
+        return next(computed, stated_in if stated_in in self.cells else None)
 
     def link(self, tree, stated_in: str, heading: str) -> None:
-        """Turn the values of a tree into links to the cells that computed them, in place.
-
-        Parameters
-        ----------
-        tree : bs4.BeautifulSoup
-            HTML of one cell, where values are ``<a class="claim" data-claim="ID">``.
-        stated_in : str
-            Id of this cell.
-        heading : str
-            Heading that precedes it.
-        """
+        """Turn the values of a cell's tree into links to the cells that computed them, in place."""
         for element in tree.find_all("a", attrs={"data-claim": True}):
             claim_id = element["data-claim"]
             target = self.computed_in(claim_id, stated_in)
-            inside_link = element.find_parent("a")
-            element["id"] = self.names.give("valeur-" + slug(claim_id.rpartition("/")[2]))
-            if target is None or inside_link is not None:
+            element["id"] = self.ids.reserve("valeur-" + slug(claim_id.rpartition("/")[2]))
+            if target is None or element.find_parent("a") is not None:
                 element.name = "span"
                 element.attrs.pop("href", None)
                 continue
@@ -69,56 +59,39 @@ class Evidence:
             self.feeds.setdefault(target, []).append((element["id"], element.get_text(), heading))
 
 
-def fold(cell_id: str, source: str, *, label: str, feeds=(), data=()) -> str:
-    """Return the folded source of a cell, with the way back to the values that it feeds.
+def fold(cell_id: str, source: str, *, label: str, feeds=(), data=()) -> Markup:
+    """Return the folded source of a cell, with links to the values it feeds and to its `data`.
 
-    Parameters
-    ----------
-    cell_id : str
-        Id of the cell.
-    source : str
-        Its source.
-    label : str
-        What the summary says.
-    feeds : iterable of (str, str, str)
-        Id of the link, text and heading of each value.
-    data : iterable of (str, str)
-        Id in the page and name of the tables nearest to the cell.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    The target of a value's link stands *inside* the ``<details>``: browsers then open it before they scroll to it
-    (HTML standard, "ancestor revealing algorithm"), without a script. ``tabindex="-1"`` moves the focus there too.
+    The target of a value's link stands inside the ``<details>``: browsers open it before they
+    scroll to it (HTML standard, "ancestor revealing algorithm"), and ``tabindex="-1"`` moves the
+    focus there too, all without a script.
     """
-    ways = []
+    ways = Markup("")
     if feeds:
-        items = "".join(_way_back(*feed) for feed in feeds)
-        ways.append(
-            f'<p>Valeurs du texte calculées ici\N{NO-BREAK SPACE}:</p><ul class="back">{items}</ul>'
+        items = Markup("").join(_BACK.format(*feed) for feed in feeds)
+        ways += Markup('<p>Valeurs du texte calculées ici\xa0:</p><ul class="back">{}</ul>').format(
+            items
         )
     if data:
-        links = ", ".join(
-            f'<a href="#{anchor}">données de «\N{NO-BREAK SPACE}{escape(name)}\N{NO-BREAK SPACE}»</a>'
-            for anchor, name in data
-        )
-        ways.append(f"<p>Lignes à l’appui\N{NO-BREAK SPACE}: {links}</p>")
-    trail = f'<div class="ways">{"".join(ways)}</div>' if ways else ""
-    return str(
-        Markup(
-            f'<details class="code"><summary>{escape(label)}</summary>\n'
-            f'<div class="evidence" id="cell-{cell_id}" tabindex="-1" role="group" aria-label="{escape(label)}">\n'
-            f'<pre><code lang="en">{highlight(source.strip())}</code></pre>{trail}</div></details>'
-        )
-    )
+        link = Markup('<a href="#{}">données de «\xa0{}\xa0»</a>')
+        links = Markup(", ").join(link.format(*target) for target in data)
+        ways += Markup("<p>Lignes à l’appui\xa0: {}</p>").format(links)
+    if ways:
+        ways = Markup('<div class="ways">{}</div>').format(ways)
+    shown = highlight(source.strip())
+    return _FOLD.format(label=label, cell_id=cell_id, source=shown, ways=ways)
 
 
-def _way_back(anchor: str, text: str, heading: str) -> str:
-    text, heading = escape(text), escape(heading)
-    return (
-        f'<li><a href="#{anchor}" aria-label="Revenir à la valeur {text}, {heading}">{text}</a>'
-        f" <span>{heading}</span></li>"
-    )
+@lru_cache(maxsize=256)  # the pages of one template show the same cells
+def highlight(source: str) -> Markup:
+    """Return Python source as HTML, with comments, strings and keywords marked."""
+    tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(source)
+    html = Markup("")
+    for kind, run in itertools.groupby(tokens, key=lambda token: _class_of(token[0])):
+        text = "".join(text for _, text in run)
+        html += Markup('<span class="{}">{}</span>').format(kind, text) if kind else text
+    return html
+
+
+def _class_of(token) -> str | None:
+    return next((name for family, name in _CLASSES if token in family), None)

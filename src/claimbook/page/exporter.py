@@ -1,29 +1,40 @@
-"""The nbconvert exporter of the collection."""
+"""The nbconvert exporter: from an executed notebook to its page."""
 
 from __future__ import annotations
 
+import itertools
+import re
+
+from markupsafe import Markup
 from nbconvert.exporters.exporter import Exporter
-from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
 
-from claimbook.page import template
-from claimbook.page.page import Composer
+from claimbook.claims import collect
+from claimbook.errors import UserError
+from claimbook.page import markup, outputs, pages
+from claimbook.page.evidence import Evidence, fold
+from claimbook.page.pages import is_answer, tags
+
+_FAILS = "raises-exception"
 
 
-class ReportExporter(TemplateExporter):
+class ReportExporter(Exporter):
     """Turns an executed notebook into one HTML page: French, without script or outside request.
 
-    What the notebook does not know comes in ``resources["opsn"]``, a dict whose every key may be left out:
+    What the notebook does not know comes in ``resources["opsn"]``, a dict of optional keys:
 
-    ``edition`` (str), ``simulated`` (bool), ``internal`` (bool, for the study's team alone), ``least`` (int, fewest
-    operators behind a value of a confidential edition), ``name`` (str, name of the notebook), ``home_title`` (str, name
-    of the collection), ``title`` (str, where one notebook makes several pages), ``kind`` (str, class of the page:
-    "report" or "sheet"), ``code_last`` (bool, code at the end of the page), ``index_href`` (str), ``parent`` (dict:
-    ``href``, ``title``; the list that the page belongs to), ``previous`` and ``next`` (the same), ``around`` (three
-    str: what both, the previous and the next one are called), ``sources`` (list of dict: ``title``, ``publisher``,
-    ``licence``, ``url``, ``accessed``, ``path``, ``sha256``), ``versions`` (dict: name to version), ``citation`` (str),
-    ``stamp`` (dict, written as JSON in ``<meta name="opsn-stamp">``) and ``claims`` (list of dict with ``id``, ``cell``
-    and ``computed_in``).
+    ``edition`` (str), ``simulated`` (bool), ``internal`` (bool, for the study's team alone),
+    ``least`` (int, fewest operators behind a value of a confidential edition), ``name`` (str, name
+    of the notebook), ``home_title`` (str, name of the collection), ``title`` (str, where one
+    notebook makes several pages), ``kind`` (str, class of the page: "report" or "sheet"),
+    ``code_last`` (bool, code at the end of the page), ``index_href`` (str), ``parent`` (dict:
+    ``href``, ``title``; the list that the page belongs to), ``previous`` and ``next`` (the same),
+    ``around`` (three str: what both, the previous and the next one are called), ``sources`` (list
+    of dict: ``title``, ``publisher``, ``licence``, ``url``, ``accessed``, ``path``, ``sha256``),
+    ``versions`` (dict: name to version), ``citation`` (str), ``files`` (dict: file name of another
+    page to its name in this edition), ``file_mark`` (str, starts the names of files), ``stamp``
+    (dict, written as JSON in ``<meta name="opsn-stamp">``) and ``claims`` (list of dict with
+    ``id``, ``cell`` and ``computed_in``).
     """
 
     export_from_notebook = "Rapport OPSN"
@@ -33,19 +44,16 @@ class ReportExporter(TemplateExporter):
     def _file_extension_default(self):
         return ".html"
 
-    @default("template_file")
-    def _template_file_default(self):
-        return template.TEMPLATE
-
-    def _create_environment(self):
-        return template.environment()
-
     def from_notebook_node(self, nb, resources=None, **kw):
-        """Return the page of a notebook and the resources."""
-        notebook, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
-        context = dict(resources.get("opsn") or {})
-        page = Composer(notebook, context).compose()
-        return self.template.render(page=page, css=template.style_sheet()), resources
+        """Return the page of a notebook and the resources.
+
+        Raises
+        ------
+        UserError
+            Naming the cell that failed or that holds what a page cannot show.
+        """
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        return _Composer(notebook, dict(resources.get("opsn") or {})).page(), resources
 
 
 def export(notebook, context: dict | None = None) -> str:
@@ -62,6 +70,158 @@ def export(notebook, context: dict | None = None) -> str:
     -------
     str
         HTML, ending with a line feed.
+
+    Raises
+    ------
+    UserError
+        Naming the cell that failed or that holds what a page cannot show.
     """
-    page, _ = ReportExporter().from_notebook_node(notebook, resources={"opsn": dict(context or {})})
-    return page
+    return ReportExporter().from_notebook_node(notebook, resources={"opsn": context})[0]
+
+
+class _Composer:
+    """Renders each cell once, in order, then puts the parts of the page together."""
+
+    def __init__(self, notebook, context: dict):
+        self.notebook, self.context = notebook, context
+        ids = markup.UniqueIds()
+        self.cell_ids = [
+            ids.reserve(re.sub(r"[^A-Za-z0-9_-]", "-", cell.get("id") or f"cellule-{n}"))
+            for n, cell in enumerate(notebook.cells, start=1)
+        ]
+        self.stash, self.ids = outputs.Stash(), markup.UniqueIds(set(pages.RESERVED))
+        claims = context.get("claims")
+        if claims is None:
+            claims = collect(notebook, context.get("name") or "")
+        pairs = zip(self.cell_ids, notebook.cells, strict=True)
+        code = {name for name, cell in pairs if cell.cell_type == "code"}
+        self.evidence = Evidence(list(claims), code, self.ids)
+        self.headings: list[dict] = []
+        self.title = self.lead = self.answer = ""
+        self.body: list[tuple[str, object]] = []  # ("html", its text) or ("fold", position of cell)
+        self.displays: dict[int, list] = {}
+
+    def page(self) -> str:
+        """Return the page."""
+        cells = list(enumerate(self.notebook.cells))
+        # the answer stands first on the page, so its values come first among those of each cell
+        for position, cell in sorted(cells, key=lambda item: not is_answer(item[1])):
+            try:
+                if cell.cell_type == "markdown":
+                    self._markdown(position, cell)
+                elif cell.cell_type == "code":
+                    self._code(position, cell)
+            except markup.NotShowableError as error:
+                name = self.context.get("name") or "notebook"
+                cell_id = self.cell_ids[position]
+                raise UserError(f"{name}, cell '{cell_id}': {error}.") from None
+        return self._render()
+
+    def _tree(self, html: str, position: int, heading: str | None = None):
+        tree = markup.parse(html)
+        markup.remove_active_content(tree)
+        markup.embed_images(tree, self.notebook.cells[position].get("attachments", {}))
+        heading = heading or (self.headings[-1]["text"] if self.headings else "Introduction")
+        self.evidence.link(tree, self.cell_ids[position], heading)
+        markup.typeset_tree(tree)
+        markup.make_tables_scroll(tree, self.ids)
+        self._adapt_links(tree)
+        return tree
+
+    def _adapt_links(self, tree) -> None:
+        """Give links and downloads the file names that they have in this edition."""
+        files, mark = self.context.get("files") or {}, self.context.get("file_mark") or ""
+        for link in tree.find_all("a", href=True):
+            file, anchor, fragment = link["href"].partition("#")
+            if file in files:
+                link["href"] = f"{files[file]}{anchor}{fragment}"
+            if file.startswith(("http:", "https:")):
+                link["rel"] = "noreferrer"
+            if mark and link.get("download"):
+                link["download"] = f"{mark}{link['download']}"
+
+    def _markdown(self, position: int, cell) -> None:
+        tree = self._tree(markup.markdown(cell.source), position)
+        if tree.h1 is not None and not self.title:
+            self.title = markup.plain_text(tree.h1.extract())
+            self.lead = markup.serialise(tree)
+            return
+        self._name_headings(tree)
+        self._add(cell, markup.serialise(tree))
+
+    def _name_headings(self, tree) -> None:
+        for element in tree.find_all("h1"):
+            element.name = "h2"
+        self.headings += pages.name_headings(tree, self.ids, re.compile(r"^h[1-6]$"))
+
+    def _add(self, cell, html: str) -> None:
+        limits = "limits" in tags(cell)
+        self.body.append(("html", f'<div class="limits">{html}</div>' if limits else html))
+
+    def _code(self, position: int, cell) -> None:
+        for output in cell.get("outputs", []):
+            html = outputs.own_html(output)
+            if html is not None:
+                anchor, name = outputs.display_name(html)
+                self.ids.taken.update((name, anchor))
+                self.displays.setdefault(position, []).append((anchor, name))
+            html = outputs.output_html(output, self.stash, may_fail=_FAILS in tags(cell))
+            tree = self._tree(html, position, "Réponse" if is_answer(cell) else None)
+            if is_answer(cell):
+                self.answer += markup.serialise(tree)
+                continue
+            self._name_headings(tree)
+            if markup.serialise(tree).strip():
+                self._add(cell, markup.serialise(tree))
+        if not outputs.is_narrative(cell) and not self.context.get("code_last"):
+            self.body.append(("fold", position))
+
+    def _fold(self, position: int) -> Markup:
+        cell_id, cell = self.cell_ids[position], self.notebook.cells[position]
+        kind = "Texte" if outputs.is_narrative(cell) else "Code"
+        feeds, data = self.evidence.feeds.get(cell_id, []), self.displays.get(position, [])
+        if feeds:  # the rows behind a value are those of the first display from its cell on
+            later = (self.displays[n] for n in sorted(self.displays) if n >= position)
+            data = next(later, [])
+        label = f"{kind} de la cellule «\N{NO-BREAK SPACE}{cell_id}\N{NO-BREAK SPACE}»"
+        return fold(cell_id, cell.source, label=label, feeds=feeds, data=data)
+
+    def _body(self) -> str:
+        parts = []
+        for kind, run in itertools.groupby(self.body, key=lambda part: part[0]):
+            values = [value for _, value in run]
+            if kind == "fold":
+                folds = "\n".join(map(self._fold, values))
+                values = [f'<div class="folds">{folds}</div>']
+            parts += values
+        return "\n".join(parts)
+
+    def _texts(self) -> list[Markup]:
+        """Return the folds at the end of the page."""
+        last = self.context.get("code_last")
+        return [
+            self._fold(n)
+            for n, cell in enumerate(self.notebook.cells)
+            if outputs.is_narrative(cell) or (last and cell.cell_type == "code")
+        ]
+
+    def _render(self) -> str:
+        context, meta = self.context, self.notebook.get("metadata", {}).get("opsn", {})
+        title = context.get("title") or self.title or meta.get("title") or "Rapport"
+        described = markup.plain_text(markup.parse(self.answer or self.lead)) or title
+        texts = {"lead": self.lead, "answer": self.answer, "body": self._body()}
+        shared = ("parent", "around", "previous", "next")
+        name, mark = context.get("name"), context.get("file_mark") or ""
+        return pages.render(
+            context,
+            kind=context.get("kind") or "report",
+            title=title,
+            description=described[:500],
+            file=f"{mark}{name}.html" if name else None,
+            texts=self._texts(),
+            contents=[h for h in self.headings if h["level"] in (2, 3)],
+            code_last=bool(context.get("code_last")),
+            has_values=bool(self.evidence.feeds),
+            **{key: context.get(key) for key in shared},
+            **{key: Markup(self.stash.put_back(html)) for key, html in texts.items()},
+        )

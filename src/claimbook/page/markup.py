@@ -1,58 +1,84 @@
-"""Markdown to HTML, and the small changes that every text of a page goes through."""
+"""Markdown to HTML, and the changes that every text of a page goes through."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from html import escape, unescape
+from urllib.parse import unquote
 
 import bs4
 from bs4.element import NavigableString
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from claimbook.page.language import looks_english, mark_english
+from claimbook.errors import UserError
+from claimbook.figures.texts import filler_reason
+from claimbook.french import apostrophes, typeset
 
 #: What holds code, data or drawings: its text is shown as it is.
 _VERBATIM = ("code", "pre", "kbd", "samp", "svg", "style", "td", "tbody", "script", "template")
+_ACTIVE = ("script", "style", "iframe", "object", "embed", "form", "base", "link", "meta")
+#: English terms that pages mark with their language (WCAG 2.2, 3.1.2), longer before shorter.
+_TERMS = """latent class analysis|machine learning|silhouette score|random forest|Fuzzy C-means
+|web scraping|open source|clustering|smart city|dashboard|bootstrap|k-medoids|notebooks|open data
+|reporting|big data|clusters|notebook|outliers|chatbot|cluster|heatmap|k-means|outlier|legacy|survey
+|cloud|data|hash"""
+ENGLISH = re.compile(rf"(?<![\w-])(?:{_TERMS})(?![\w-])".replace("\n", ""), re.IGNORECASE)
+_HARMFUL = re.compile("javascript:|vbscript:|data:text/html", re.IGNORECASE)
+_GRAMMAR = re.compile(r"\b(?:the|of|and|with|is|are|this|that|from|which|by|for)\b", re.IGNORECASE)
+_ESCAPES = re.compile(
+    r"\x1b\].*?(?:\x07|\x1b\\)|\x1b[PX^_].*?\x1b\\|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]",
+    re.DOTALL,
+)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class NotShowableError(UserError):
+    """Something that a page cannot show; whoever renders the cell adds its name."""
+
+
+def _refuse_formula(_renderer, formula: str = "", body: str = "", **_) -> str:
+    formula = " ".join((formula or body).split())
+    raise NotShowableError(
+        f"the formula {formula[:60]!r} would be shown as source. Remedy: write it in words or "
+        "as `code`; a dollar sign is written \\$"
+    )
+
+
+class _Renderer(IPythonRenderer):
+    """The renderer of nbconvert, with plain code blocks, and no formulas: they need a script."""
+
+    inline_math = block_math = multiline_math = latex_environment = _refuse_formula
+
+    def block_code(self, code, info=None):
+        return f"<pre><code>{self.escape_html(code)}</code></pre>\n"
+
+    def image(self, text, url, title=None):
+        alternative = escape(Markup(text).striptags())
+        return f'<img src="{escape(url)}" alt="{alternative}">'
 
 
 def markdown(source: str) -> str:
-    """Return Markdown as HTML, by the parser that nbconvert uses.
-
-    Parameters
-    ----------
-    source : str
-        Markdown of a cell or of an output.
-
-    Returns
-    -------
-    str
-    """
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-
-    class Renderer(IPythonRenderer):
-        def block_code(self, code, info=None):
-            return f"<pre><code>{self.escape_html(code)}</code></pre>\n"
-
-    renderer = Renderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
+    """Return Markdown as HTML, by the parser that nbconvert uses."""
+    renderer = _Renderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
     return MarkdownWithMath(renderer=renderer).render(source)
 
 
 def slug(text: str) -> str:
     """Return a text as an id: ASCII letters, digits and hyphens."""
-    ascii_text = (
-        unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
-    )
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-") or "section"
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
 
 
 @dataclass
-class Names:
-    """Ids already given in a page."""
+class UniqueIds:
+    """Ids already used in a page."""
 
     taken: set = field(default_factory=set)
 
-    def give(self, wanted: str) -> str:
+    def reserve(self, wanted: str) -> str:
         """Return `wanted`, or `wanted` with the first free number, and reserve it."""
         name, number = wanted, 1
         while name in self.taken:
@@ -62,27 +88,13 @@ class Names:
         return name
 
 
-@dataclass
-class Stash:
-    """Parts of a page that no later step may touch, kept aside and put back at the end."""
-
-    parts: list = field(default_factory=list)
-
-    def keep(self, html: str) -> str:
-        """Keep a part and return the mark that stands for it."""
-        self.parts.append(html)
-        return f'<template data-part="{len(self.parts) - 1}"></template>'
-
-    def put_back(self, html: str) -> str:
-        """Return `html` with every mark replaced by its part."""
-        return re.sub(
-            r'<template data-part="(\d+)"></template>', lambda m: self.parts[int(m[1])], html
-        )
-
-
 def parse(html: str) -> bs4.BeautifulSoup:
-    """Return a fragment of HTML as a tree."""
-    return bs4.BeautifulSoup(html, "html.parser")
+    """Return a fragment of HTML as a tree; a bare text is not taken for a file name."""
+    if "<" in html:
+        return bs4.BeautifulSoup(html, "html.parser")
+    tree = bs4.BeautifulSoup("", "html.parser")
+    tree.append(unescape(html))
+    return tree
 
 
 def serialise(tree) -> str:
@@ -90,72 +102,114 @@ def serialise(tree) -> str:
     return tree.decode(formatter="minimal")
 
 
-def polish(tree: bs4.BeautifulSoup) -> None:
-    """Set French spaces and mark English terms in the texts of a tree, in place."""
-    from claimbook.french import apostrophes, typeset
+def plain_text(tree) -> str:
+    """Return the text of a tree on one line."""
+    return tree.get_text().replace("\n", " ").strip()
 
+
+def as_shown(text: str) -> str:
+    """Return a text as a terminal leaves it: without escapes and what was erased or overwritten."""
+    lines = _ESCAPES.sub("", text).split("\n")
+    text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+    erased = None
+    while erased != text:
+        erased, text = text, re.sub("[^\n\x08]\x08", "", text)
+    return without_controls(text)
+
+
+def without_controls(text: str) -> str:
+    """Return a text without the characters that HTML forbids."""
+    return _CONTROLS.sub("", text)
+
+
+def looks_english(text: str) -> bool:
+    """Tell whether a text reads as an English sentence: it holds two words of English grammar."""
+    return len(_GRAMMAR.findall(text)) > 1
+
+
+def _mark_english(text: str) -> str:
+    """Return plain text as HTML with its English terms marked."""
+    return ENGLISH.sub(r'<span lang="en">\g<0></span>', escape(text, quote=False))
+
+
+def plain_to_html(text: str) -> Markup:
+    """Return plain text as HTML with French spaces and what is English marked."""
+    if looks_english(text):
+        return Markup('<span lang="en">{}</span>').format(text)
+    return Markup(_mark_english(typeset(apostrophes(text))))
+
+
+def typeset_tree(tree: bs4.BeautifulSoup) -> None:
+    """Set French spaces and mark English terms in the texts of a tree, in place."""
     for node in list(tree.find_all(string=True)):
         if type(node) is not NavigableString or not node.strip():
             continue
         if node.find_parent(_VERBATIM) or node.find_parent(attrs={"data-claim": True}):
             continue
-        text = _typeset_in_place(node, typeset, apostrophes)
-        marked = None if node.find_parent(attrs={"lang": True}) else mark_english(text)
-        if marked is not None:
-            node.replace_with(*list(parse(marked).contents))
+        text = _typeset_in_place(node)
+        if ENGLISH.search(text) and not node.find_parent(attrs={"lang": True}):
+            node.replace_with(*list(parse(_mark_english(text)).contents))
         elif text != node:
             node.replace_with(text)
 
 
-def _typeset_in_place(node, typeset, apostrophes) -> str:
-    """Return the text of a node with its spaces, seen beside its neighbours: a mark may follow a link's end."""
+def _typeset_in_place(node) -> str:
+    """Return the text of a node with its spaces, seen beside its neighbours, such as a link."""
     before = "x" if node.previous_sibling is not None and node[:1] in " :;!?»%" else ""
     after = "x" if node.next_sibling is not None and str(node).endswith(("« ", "«")) else ""
     return typeset(apostrophes(f"{before}{node}{after}"))[len(before) :].removesuffix(after)
 
 
-def plain_to_html(text: str) -> Markup:
-    """Return plain text as HTML with French spaces and English terms, or an English sentence, marked."""
-    if looks_english(text):
-        return Markup(f'<span lang="en">{escape(text)}</span>')
-    tree = parse(str(escape(text)))
-    polish(tree)
-    return Markup(serialise(tree))
-
-
-def harden(tree: bs4.BeautifulSoup) -> None:
+def remove_active_content(tree: bs4.BeautifulSoup) -> None:
     """Remove from an author's HTML whatever would run, load or submit something, in place."""
-    for element in tree.find_all(
-        ("script", "style", "iframe", "object", "embed", "form", "base", "link", "meta")
-    ):
+    for element in tree.find_all(_ACTIVE):
         element.decompose()
     for element in tree.find_all(True):
-        for name in list(element.attrs):
-            value = element.attrs[name]
-            compact = re.sub(r"[\s\x00-\x1f]", "", value).lower() if isinstance(value, str) else ""
-            harmful = name in ("href", "src", "action") and compact.startswith(
-                ("javascript:", "vbscript:", "data:text/html")
+        for name, value in list(element.attrs.items()):
+            harmful = name in ("href", "src", "action") and _HARMFUL.match(
+                re.sub(r"[\s\x00-\x1f]", "", value)
             )
             if name.startswith("on") or name == "srcdoc" or harmful:
                 del element.attrs[name]
 
 
-def frame_tables(tree: bs4.BeautifulSoup, names: Names) -> None:
-    """Put each table that has no region of its own in one that takes the focus and scrolls, in place."""
+def embed_images(tree: bs4.BeautifulSoup, attachments: dict) -> None:
+    """Put the attachments of a cell into its images, in place.
+
+    Raises
+    ------
+    NotShowableError
+        If an image is not stored in the notebook, or its alternative text says nothing.
+    """
+    for image in tree.find_all("img"):
+        source, text = image.get("src", ""), image.get("alt", "")
+        name = unquote(source.removeprefix("attachment:"))
+        if source.startswith("attachment:") and name in attachments:
+            kind, data = next(iter(attachments[name].items()))
+            image["src"] = f"data:{kind};base64,{''.join(''.join(data).split())}"
+        elif not source.startswith("data:image/"):
+            raise NotShowableError(
+                f"the image {name[:60]!r} is not stored in the notebook. Remedy: paste it into the "
+                "cell"
+            )
+        reason = filler_reason(text)
+        if reason:
+            raise NotShowableError(
+                f"the alternative text {text[:60]!r} of an image {reason}. Remedy: say what the "
+                "image shows, in ![…](…), Image(alt=…) or figures.figure(alt=…)"
+            )
+
+
+def make_tables_scroll(tree: bs4.BeautifulSoup, ids: UniqueIds) -> None:
+    """Put each table into a region that takes the focus and scrolls, in place."""
     for table in tree.find_all("table"):
         if table.find_parent(class_="scroll"):
             continue
         region = tree.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
         if table.caption:
-            table.caption["id"] = table.caption.get("id") or names.give(
-                "tableau-" + slug(plain_text(table.caption))
-            )
+            wanted = f"tableau-{slug(plain_text(table.caption))}"
+            table.caption["id"] = table.caption.get("id") or ids.reserve(wanted)
             region["aria-labelledby"] = table.caption["id"]
         else:
             region["aria-label"] = "Tableau"
         table.wrap(region)
-
-
-def plain_text(tree) -> str:
-    """Return the text of a tree on one line."""
-    return " ".join(tree.get_text().split(" ")).replace("\n", " ").strip()

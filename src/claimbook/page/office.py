@@ -1,4 +1,4 @@
-"""Forms for paper and for annotation: PDF by headless Chromium, DOCX by Pandoc. HTML stays the accessible version."""
+"""Forms for paper and annotation, made from pages: PDF by Chromium, DOCX by Pandoc."""
 
 from __future__ import annotations
 
@@ -23,29 +23,19 @@ CHROMIUM_FLAGS = (
     "--disable-quic",
 )
 TIMEOUT = 300
+_ONLY_ON_SCREEN = (
+    "nav, .skip, .folds, .texts, .get, .hint, .paper, footer, style, meta[http-equiv], link"
+)
 
 
 def find_chromium() -> str | None:
     """Return the path of a Chromium: ``$OPSN_CHROMIUM``, else the first one on the path."""
-    return os.environ.get("OPSN_CHROMIUM") or next(
-        filter(None, map(shutil.which, CHROMIUM_NAMES)), None
-    )
+    found = filter(None, map(shutil.which, CHROMIUM_NAMES))
+    return os.environ.get("OPSN_CHROMIUM") or next(found, None)
 
 
 def pdf(page, target) -> Path:
-    """Print a page as a tagged PDF with an outline.
-
-    Parameters
-    ----------
-    page : path-like
-        HTML file.
-    target : path-like
-        PDF to write.
-
-    Returns
-    -------
-    pathlib.Path
-        `target`.
+    """Print an HTML file as a tagged PDF with an outline, and return the PDF's path.
 
     Raises
     ------
@@ -55,70 +45,41 @@ def pdf(page, target) -> Path:
     browser = find_chromium()
     if browser is None:
         raise UserError(
-            "No Chromium was found, so no PDF was made. Remedy: install the package 'chromium', or set OPSN_CHROMIUM "
-            "to its path; the HTML reports are complete without it."
+            "No Chromium was found, so no PDF was made. Remedy: install the package 'chromium', or "
+            "set OPSN_CHROMIUM to its path; the HTML reports are complete without it."
         )
-    page, target = Path(page).resolve(), Path(target).resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
-        command = [
-            browser,
+        flags = [
             "--headless",
             *CHROMIUM_FLAGS,
             f"--user-data-dir={profile}",
             "--no-pdf-header-footer",
             "--export-tagged-pdf",
             "--generate-pdf-document-outline",
-            f"--print-to-pdf={target}",
-            page.as_uri(),
+            f"--print-to-pdf={Path(target).resolve()}",
         ]
-        _run(command, target)
-    return target
+        return _run([browser, *flags, Path(page).resolve().as_uri()], Path(target).resolve())
 
 
 def collection_pdf(pages, target) -> Path:
-    """Print several pages as one tagged PDF; links from one page to another lead inside the document.
-
-    Parameters
-    ----------
-    pages : iterable of path-like
-        HTML files in reading order; the first one gives title and frame.
-    target : path-like
-        PDF to write.
-
-    Returns
-    -------
-    pathlib.Path
-        `target`.
+    """Print HTML files, in reading order, as one tagged PDF whose links lead inside the document.
 
     Raises
     ------
     UserError
         If there is no page, no Chromium is installed or it fails.
     """
-    pages = [Path(page) for page in pages]
+    pages = {Path(page).name: Path(page).read_text(encoding="utf-8") for page in pages}
     if not pages:
         raise UserError("There is no page to print. Remedy: build the reports first.")
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "collection.html"
-        whole.write_text(
-            combined({p.name: p.read_text(encoding="utf-8") for p in pages}), encoding="utf-8"
-        )
+        whole.write_text(combined(pages), encoding="utf-8")
         return pdf(whole, target)
 
 
 def combined(pages: dict[str, str]) -> str:
-    """Return pages as one page, each with its own ids.
-
-    Parameters
-    ----------
-    pages : dict of str to str
-        File name to HTML, in reading order.
-
-    Returns
-    -------
-    str
-    """
+    """Return pages (file name to HTML, in reading order) as one page, each with its own ids."""
     trees = [markup.parse(html) for html in pages.values()]
     for number, tree in enumerate(trees, start=1):
         for element in [*tree.main.find_all(True), tree.main]:
@@ -136,7 +97,7 @@ def combined(pages: dict[str, str]) -> str:
 
 
 def _relocated(name: str, value: str, number: int, files: list[str]) -> str:
-    """Return the value of an attribute once its page has become the part `number` of a larger one."""
+    """Return the value of an attribute once its page is part `number` of a larger one."""
     if name in ("id", "aria-labelledby", "aria-describedby"):
         return " ".join(f"p{number}-{identifier}" for identifier in value.split())
     if name == "href":
@@ -149,19 +110,7 @@ def _relocated(name: str, value: str, number: int, files: list[str]) -> str:
 
 
 def docx(page, target) -> Path:
-    """Turn a page into a DOCX that people can annotate: without contents, code or navigation.
-
-    Parameters
-    ----------
-    page : path-like
-        HTML file.
-    target : path-like
-        DOCX to write.
-
-    Returns
-    -------
-    pathlib.Path
-        `target`.
+    """Turn an HTML file into a DOCX to annotate, without contents, code or navigation.
 
     Raises
     ------
@@ -171,48 +120,22 @@ def docx(page, target) -> Path:
     pandoc = shutil.which("pandoc")
     if pandoc is None:
         raise UserError(
-            "Pandoc was not found, so no DOCX was made. Remedy: install the package 'pandoc'; the HTML reports are "
-            "complete without it."
+            "Pandoc was not found, so no DOCX was made. Remedy: install the package 'pandoc'; the "
+            "HTML reports are complete without it."
         )
-    page, target = Path(page).resolve(), Path(target).resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
+    page, target = Path(page), Path(target).resolve()
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "page.html"
-        source.write_text(
-            for_annotation(page.read_text(encoding="utf-8"), page.name), encoding="utf-8"
-        )
-        _run(
-            [
-                pandoc,
-                "--from=html",
-                "--to=docx",
-                "--metadata=lang:fr-FR",
-                f"--output={target}",
-                str(source),
-            ],
-            target,
-        )
-    return target
+        html = for_annotation(page.read_text(encoding="utf-8"), page.name)
+        source.write_text(html, encoding="utf-8")
+        options = ["--from=html", "--to=docx", "--metadata=lang:fr-FR", f"--output={target}"]
+        return _run([pandoc, *options, str(source)], target)
 
 
 def for_annotation(html: str, name: str) -> str:
-    """Return the words, figures' texts and tables of a page as plain HTML, with the name of the accessible version.
-
-    Parameters
-    ----------
-    html : str
-        A whole page.
-    name : str
-        File name of the page, cited at the end.
-
-    Returns
-    -------
-    str
-    """
+    """Return the words, figures' texts and tables of the page `name` as plain HTML."""
     tree = markup.parse(html)
-    for element in tree.select(
-        "nav, .skip, .folds, .texts, .get, .hint, .paper, footer, style, meta[http-equiv], link"
-    ):
+    for element in tree.select(_ONLY_ON_SCREEN):
         element.decompose()
     for drawing in tree.find_all("svg"):
         text = tree.new_tag("p")
@@ -222,15 +145,15 @@ def for_annotation(html: str, name: str) -> str:
         element.unwrap()
     for link in tree.find_all("a", href=re.compile("^(?!https?:)")):
         link.unwrap()
-    if tree.main is not None:
-        last = tree.new_tag("p")
-        last.string = f"Version accessible et figures\N{NO-BREAK SPACE}: {name}"
-        tree.main.append(last)
+    last = tree.new_tag("p")
+    last.string = f"Version accessible et figures\N{NO-BREAK SPACE}: {name}"
+    tree.main.append(last)
     return markup.serialise(tree)
 
 
-def _run(command: list[str], target: Path) -> None:
+def _run(command: list[str], target: Path) -> Path:
     tool = Path(command[0]).name
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired:
@@ -240,5 +163,7 @@ def _run(command: list[str], target: Path) -> None:
     if done.returncode or not target.is_file():
         last = (done.stderr.strip().splitlines() or ["it wrote nothing"])[-1]
         raise UserError(
-            f"{tool} could not write {target.name} ({last}). Remedy: check that {tool} runs by itself."
+            f"{tool} could not write {target.name} ({last}). Remedy: check that {tool} runs by "
+            "itself."
         )
+    return target

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import base64
 import re
-
-from markupsafe import escape
+from html import escape
 
 from claimbook.figures.display import LAB_STYLE
-from claimbook.page.markup import Stash, markdown
+from claimbook.page.markup import NotShowableError, as_shown, markdown
 
-_OURS = re.compile(r'<div class="opsn (?:plotted|tabular)" ')
-_BULKY = re.compile(
-    r'<svg class="plot[^"]*".*?</svg>|<tbody>.*?</tbody>|<a download="[^"]*" href="data:[^"]*"',
-    re.DOTALL,
+_OURS = re.compile(r'<div class="opsn (plotted|tabular)" id="([^"]+)"')
+_BULKY = re.compile(r'<svg class="plot[^"]*".*?</svg>|<tbody>.*?</tbody>', re.DOTALL)
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}(?:>|&gt;|&#62;)")
+_OBJECT = re.compile(
+    r"\A<[A-Za-z_][\w.]*[:(\s].*>\Z|<[A-Za-z_][\w.]*(?: object\b|: )[^<>\n]*>", re.DOTALL
 )
-_NAME = re.compile(r'<div class="opsn (plotted|tabular)" id="([^"]+)"')
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-IMAGES = ("image/png", "image/jpeg")
+_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
+
+
+class Stash(list):
+    """Drawings and rows of tables that no later step may touch, put back at the end."""
+
+    def keep(self, part: str) -> str:
+        """Keep a part and return the mark that stands for it."""
+        self.append(part)
+        return f'<template data-part="{len(self) - 1}"></template>'
+
+    def put_back(self, html: str) -> str:
+        """Return `html` with every mark replaced by its part."""
+        return re.sub(r'<template data-part="(\d+)"></template>', lambda m: self[int(m[1])], html)
 
 
 def joined(value) -> str:
@@ -32,7 +44,7 @@ def own_html(output) -> str | None:
 
 def display_name(html: str) -> tuple[str, str]:
     """Return the id of the caption of the data, and the name, of a figure or table."""
-    kind, name = _NAME.match(html).groups()
+    kind, name = _OURS.match(html).groups()
     return (f"{name}-donnees" if kind == "plotted" else f"{name}-titre"), name
 
 
@@ -41,52 +53,64 @@ def is_narrative(cell) -> bool:
     return cell.cell_type == "code" and cell.source.lstrip().startswith("%%narrative")
 
 
-def output_html(output, stash: Stash) -> str:
-    """Return one output as HTML.
+def output_html(output, stash: Stash, *, may_fail: bool = False) -> str:
+    """Return one output as HTML, its drawings and rows in `stash`.
 
-    HTML is taken as it is from figures and tables of this collection only; of anything else the page shows the plain
-    text, so that no library and no data can put markup in a report.
+    HTML is taken as it is from figures and tables of this collection only; of anything else the
+    page shows an image or the plain text, so that no library and no data put markup in a report.
 
-    Parameters
-    ----------
-    output : nbformat.NotebookNode
-        Output of a code cell.
-    stash : Stash
-        Keeps drawings, rows of tables and downloads aside.
-
-    Returns
-    -------
-    str
+    Raises
+    ------
+    NotShowableError
+        If the cell failed and may not, or if all that is left is the name of a Python object.
     """
-    kind = output.output_type
-    if kind == "stream":
-        name = "stderr" if output.name == "stderr" else "stdout"
-        return _pre(joined(output.text), name)
-    if kind == "error":
-        return _pre("\n".join(output.traceback) or f"{output.ename}: {output.evalue}", "error")
+    html = _html(output, may_fail)
+    if _ADDRESS.search(html):
+        raise _no_text(re.search(r"[^\n]*" + _ADDRESS.pattern, html)[0])
+    return _BULKY.sub(lambda match: stash.keep(match[0]), html)
+
+
+def _html(output, may_fail: bool) -> str:
+    if output.output_type == "stream":
+        return _pre(joined(output.text), "stderr" if output.name == "stderr" else "stdout")
+    if output.output_type == "error":
+        error = f"{output.ename}: {output.evalue}"
+        if may_fail:
+            return _pre(error, "error")
+        raise NotShowableError(
+            f"it failed with {as_shown(error)}. Remedy: correct it, or tag the cell "
+            "'raises-exception' if the error is what it shows"
+        )
     data = output.get("data", {})
     html = own_html(output)
     if html is not None:
-        return _BULKY.sub(lambda m: _keep(m[0], stash), html)
+        return as_shown(html)
     if "text/markdown" in data:
-        return markdown(joined(data["text/markdown"]))
-    for image in IMAGES:
-        if image in data:
-            meta = output.get("metadata", {})
-            alternative = meta.get("alt") or meta.get(image, {}).get("alt") or ""
-            source = f"data:{image};base64,{escape(joined(data[image]).strip())}"
-            return f'<p><img alt="{escape(alternative)}" src="{source}"></p>'
+        return markdown(as_shown(joined(data["text/markdown"])))
+    kind = next((kind for kind in _IMAGES if kind in data), None)
+    if kind:
+        return _image(kind, joined(data[kind]), output.get("metadata", {}))
     plain = joined(data.get("text/plain", ""))
+    if _OBJECT.search(plain.strip()) or ("text/html" in data and not plain.strip()):
+        raise _no_text(plain.strip() or "HTML")
     return _pre(plain, "stdout") if plain.strip() else ""
 
 
-def _keep(html: str, stash: Stash) -> str:
-    if html.startswith("<a "):
-        # the opening tag only: its text goes through the same steps as the rest
-        stash.parts.append(re.search(r'href="([^"]*)"', html)[1])
-        return html[: html.index("href=")] + f'href="#part-{len(stash.parts) - 1}"'
-    return stash.keep(html)
+def _image(kind: str, data: str, metadata: dict) -> str:
+    text = metadata.get("alt") or metadata.get(kind, {}).get("alt") or ""
+    if kind == "image/svg+xml":
+        data = base64.b64encode(data.encode()).decode()
+    source = f"data:{kind};base64,{''.join(data.split())}"
+    return f'<p><img alt="{escape(text)}" src="{escape(source)}"></p>'
 
 
 def _pre(text: str, kind: str) -> str:
-    return f'<pre class="{kind}"><samp>{escape(_ANSI.sub("", text).strip())}</samp></pre>'
+    text = escape(as_shown(text).strip("\n"), quote=False)
+    return f'<pre class="{kind}"><samp>{text}</samp></pre>'
+
+
+def _no_text(what: str) -> NotShowableError:
+    return NotShowableError(
+        f"its output is only the name of an object ({as_shown(what)[:80]}). Remedy: show it by "
+        "figures.figure or figures.table, print its text, or end the cell with an assignment"
+    )

@@ -120,7 +120,7 @@ def test_a_withheld_table_keeps_the_rules_of_a_page(confidential):
     from nbformat import v4
 
     from claimbook.page import export
-    from claimbook.page.checks import check
+    from tests.claimbook.page.checks import check
 
     shown = figures.table(FRAME, respondents=disclosure.EACH, **WORDS)
     output = v4.new_output("execute_result", shown._repr_mimebundle_(), execution_count=1)

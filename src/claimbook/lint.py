@@ -1,0 +1,384 @@
+"""Rules that every notebook of a collection keeps, read from its source without running it."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+
+from claimbook.errors import UserError
+from claimbook.prose import NarrativeError, parse
+from claimbook.prose._sentences import goes_on, stops_inside
+
+MAX_CODE_CELLS, MAX_STATEMENTS, MAX_WIDTH = 25, 15, 100
+TAGS = ("answer", "limits", "parameters", "raises-exception")
+#: Texts of a figure or a table that a reader sees as prose; the source cites, so may hold numbers.
+FIGURE_TEXTS = ("alt", "caption", "reading", "scope")
+_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-f]{6,}|\d{6,}")
+_FENCED = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
+_HOLE = re.compile(r"\{\{.*?\}\}|\{[%#].*?[%#]\}", re.DOTALL)
+_PATH = re.compile(r"(?:^|(?<=[\s\"'`(]))(?:(?:/[\w.-]+){2,}|~/\w+|[A-Za-z]:\\+\w+|file://)")
+# A label in bold, such as "**Question.**", may stand before the sentence.
+_LABEL = re.compile(r"^\s*(?:[-*+]\s+)?\*\*[^*]+\*\*\s*")
+# What may hold digits: code, links, tags, entities, years (also cited), sections, lists, licences.
+_ALLOWED = re.compile(
+    r"""
+    (?<!`)(`+)(?!`).+?(?<!`)\1(?!`)
+    | !?\[[^\]\n]*\]\([^)\n]*\)
+    | <[^<>\n]+> | \b(?:https?|mailto):\S+ | &\#?\w+;
+    | ^\s*\#{1,6}\s+\d+(?:\.\d+)*\.?\s
+    | ^\s*\d+[.)]\s
+    | (?:\bsections?|\bparties?|\bchapitres?|\bcahiers?|\bannexes?|§)[\s\u00a0\u202f]+\d+(?:\.\d+)*
+    | \bCC[\s-]BY(?:-\w+)*[\s-]\d\.\d | \bLicence\ Ouverte\ \d\.\d
+    | (?<![\d.,])(?:19|20)\d\d[a-z]?(?:,?[\s\u00a0]p\.[\s\u00a0]?\d+(?:[-–]\d+)?)?
+      (?![\d%]|[\s\u00a0\u202f]?[%€]|[.,]\d)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+class Finding(NamedTuple):
+    """One broken rule: where, what, and the remedy; an empty cell stands for the whole notebook."""
+
+    notebook: str
+    cell: str
+    line: int
+    rule: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"cell '{self.cell}', line {self.line}" if self.cell else "notebook"
+        return f"{self.notebook}, {where}: {self.problem}. Remedy: {self.remedy}. [{self.rule}]"
+
+
+class _Cell(NamedTuple):
+    """A cell: its id, kind ("markdown", "narrative", "python"), source, tags and syntax tree."""
+
+    id: str
+    kind: str
+    source: str
+    tags: list
+    tree: ast.Module | None
+    stored: object
+
+
+class _Prose(NamedTuple):
+    """Prose that readers see; a template holds values, and only paragraphs break into lines."""
+
+    cell: str
+    line: int
+    text: str
+    template: bool
+    paragraphs: bool
+
+
+class _Book(NamedTuple):
+    meta: dict
+    cells: list[_Cell]
+    python: list[_Cell]
+    prose: list[_Prose]
+
+
+def lint_notebook(notebook, name: str | None = None) -> list[Finding]:
+    """Check one notebook against every rule.
+
+    Parameters
+    ----------
+    notebook : str, pathlib.Path or NotebookNode
+        The notebook, as it is stored.
+    name : str, optional
+        How findings name it; the file's name, if a path is given.
+
+    Returns
+    -------
+    list of Finding
+        What breaks a rule, in the order of the rules; nothing, if all is well.
+
+    Raises
+    ------
+    UserError
+        If the file is not a notebook.
+    """
+    if isinstance(notebook, (str, Path)):
+        path = Path(notebook)
+        name = name or path.name
+        try:
+            notebook = nbformat.from_dict(nbformat.reader.reads(path.read_text(encoding="utf-8")))
+            _ = notebook.cells, notebook.metadata
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            raise UserError(
+                f"{path.name}: cannot be read as a notebook ({error}). Remedy: save it again"
+            ) from None
+    cells = [_read(cell) for cell in notebook.cells]
+    python = [cell for cell in cells if cell.kind == "python"]
+    book = _Book(notebook.metadata.get("opsn", {}), cells, python, list(_prose(cells)))
+    return [
+        Finding(name or "notebook", cell, line, rule.__name__.replace("_", "-"), problem, remedy)
+        for rule in RULES
+        for cell, line, problem, remedy in rule(book)
+    ]
+
+
+def _read(cell) -> _Cell:
+    kind, tree, source = cell.cell_type, None, cell.source
+    if kind == "code":
+        magic = source.lstrip().partition("\n")[0]
+        kind = "python" if not magic.startswith("%%") else magic.removeprefix("%%").split()[0]
+    if kind == "python":
+        with contextlib.suppress(SyntaxError):
+            tree = ast.parse(TransformerManager().transform_cell(source))
+    tags = cell.metadata.get("tags", [])
+    stored = cell.get("outputs") or cell.get("execution_count")
+    return _Cell(cell.get("id") or "(no id)", kind, source, tags, tree, stored)
+
+
+def _nodes(cells) -> Iterator[tuple[str, ast.AST]]:
+    """Yield (cell id, node) of every node of the cells that are Python."""
+    for cell in cells:
+        yield from ((cell.id, node) for node in ast.walk(cell.tree or ast.Module([], [])))
+
+
+def _called(node: ast.AST) -> str:
+    """Return the last name of what a node calls (``figures.table(...)``: "table"), or nothing."""
+    function = getattr(node, "func", None)
+    return getattr(function, "attr", "") or getattr(function, "id", "")
+
+
+def _is_figure(node: ast.AST) -> bool:
+    """Tell whether a node calls ``figure`` or ``table``, of ``figures`` or imported from it."""
+    owner = getattr(getattr(node, "func", None), "value", None)
+    return _called(node) in ("figure", "table") and getattr(owner, "id", "figures") == "figures"
+
+
+def _literal(node: ast.AST | None) -> str | None:
+    value = getattr(node, "value", None)
+    return value if isinstance(node, ast.Constant) and isinstance(value, str) else None
+
+
+def _figure_texts(cells) -> Iterator[tuple[str, ast.keyword]]:
+    for name, node in _nodes(cells):
+        if _is_figure(node):
+            yield from ((name, word) for word in node.keywords if word.arg in FIGURE_TEXTS)
+
+
+def _prose(cells) -> Iterator[_Prose]:
+    """Yield all prose of a notebook: Markdown, narrative cells, and the texts of figures."""
+    for cell in cells:
+        if cell.kind == "markdown":
+            yield _Prose(cell.id, 1, cell.source, False, True)
+        elif cell.kind == "narrative":
+            yield _Prose(cell.id, 2, cell.source.lstrip().partition("\n")[2], True, True)
+    for name, node in _nodes(cells):
+        if _called(node) == "say" and node.args and _literal(node.args[0]) is not None:
+            yield _Prose(name, node.args[0].lineno, _literal(node.args[0]), True, False)
+    for name, word in _figure_texts(cells):
+        if _literal(word.value) is not None:
+            yield _Prose(name, word.value.lineno, _literal(word.value), False, False)
+
+
+def _lines(piece: _Prose) -> list[tuple[int, str]]:
+    """Return the numbered lines of prose, without blocks of code and with marks for values."""
+
+    def blank(match: re.Match) -> str:
+        return "\ue000\ue001" if match[0].startswith("{{") else "\n" * match[0].count("\n")
+
+    text = _FENCED.sub(blank, piece.text)
+    text = _HOLE.sub(blank, text) if piece.template else text
+    return list(enumerate(text.splitlines(), start=piece.line))
+
+
+def stored_outputs(book):
+    """Refuse stored outputs and execution counts."""
+    for cell in book.cells:
+        if cell.stored:
+            yield cell.id, 1, "stores an output or an execution count", "clear all outputs and save"
+
+
+def metadata(book):
+    """Require the title and the question that pages show."""
+    for key in ("title", "question"):
+        if not str(book.meta.get(key, "")).strip():
+            yield "", 0, f"metadata lack opsn.{key}", "write it as the other notebooks do"
+
+
+def tags(book):
+    """Require known tags: one cell of parameters, and one narrative cell that answers."""
+    for cell in book.cells:
+        for tag in set(cell.tags) - set(TAGS):
+            yield cell.id, 1, f"unknown tag {tag!r}", f"use {', '.join(TAGS)} or none"
+    for tag, kind in (("parameters", "python"), ("answer", "narrative")):
+        kinds = [cell.kind for cell in book.cells if tag in cell.tags]
+        if kinds != [kind]:
+            yield "", 0, f"{len(kinds)} cells are tagged {tag!r}", f"tag exactly one {kind} cell"
+
+
+def cell_ids(book):
+    """Require an id of words for each cell, which stays when the cell moves."""
+    seen = set()
+    for cell in book.cells:
+        if not _SLUG.fullmatch(cell.id) or any(map(_RANDOM.fullmatch, cell.id.split("-"))):
+            yield cell.id, 1, "its id says nothing", "name it in words, such as 'rates-by-form'"
+        elif cell.id in seen:
+            yield cell.id, 1, "its id is taken by an earlier cell", "give it another one"
+        seen.add(cell.id)
+
+
+def title(book):
+    """Require that the first cell is Markdown with the only H1."""
+    for position, cell in enumerate(book.cells):
+        text = _FENCED.sub("", cell.source) if cell.kind != "python" else ""
+        if len(re.findall(r"^# +\S", text, re.MULTILINE)) != (position == 0):
+            yield (
+                cell.id,
+                1,
+                "the first cell has not the only H1",
+                "begin with '# Title', then '##'",
+            )
+
+
+def number_of_code_cells(book):
+    """Refuse more code cells than a reader follows, sentences not counted."""
+    if len(book.python) > MAX_CODE_CELLS:
+        yield (
+            "",
+            0,
+            f"{len(book.python)} code cells",
+            f"join or drop some: {MAX_CODE_CELLS} at most",
+        )
+
+
+def syntax(book):
+    """Require that every code cell is Python."""
+    for cell in book.python:
+        if cell.tree is None:
+            yield cell.id, 1, "is not Python", "correct the syntax"
+
+
+def length(book):
+    """Refuse a code cell of more than 15 statements."""
+    for cell in book.python:
+        number = sum(isinstance(node, ast.stmt) for _, node in _nodes([cell]))
+        if number > MAX_STATEMENTS:
+            yield cell.id, 1, f"has {number} statements", f"split it: {MAX_STATEMENTS} at most"
+
+
+def width(book):
+    """Refuse lines of code that do not fit beside each other in a review."""
+    for cell in book.python:
+        for number, line in enumerate(cell.source.splitlines(), start=1):
+            if len(line) > MAX_WIDTH:
+                remedy = f"break it at {MAX_WIDTH}: python scripts/format_notebooks.py does it"
+                yield cell.id, number, f"is {len(line)} characters wide", remedy
+
+
+def definitions(book):
+    """Refuse a function or class that is defined in a notebook."""
+    defining = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for name, node in _nodes(book.python):
+        if isinstance(node, defining) or isinstance(getattr(node, "value", None), ast.Lambda):
+            problem = "defines a function or a class"
+            yield name, node.lineno, problem, "move it to a module, and test it there"
+
+
+def one_imports_cell(book):
+    """Require that all imports stand in one cell."""
+    imports = (ast.Import, ast.ImportFrom)
+    found = [(name, node) for name, node in _nodes(book.python) if isinstance(node, imports)]
+    for name, node in found:
+        if name != found[0][0]:
+            yield name, node.lineno, "imports a second time", f"move it to '{found[0][0]}'"
+
+
+def absolute_paths(book):
+    """Refuse the path of one machine, in code and in prose."""
+    for cell in book.cells:
+        for number, line in enumerate(cell.source.splitlines(), start=1):
+            if _PATH.search(line):
+                remedy = "name tables by their name, and files relative to the project"
+                yield cell.id, number, "absolute path", remedy
+
+
+def lost_figures(book):
+    """Require that a figure that is made is also shown: its call ends the cell."""
+    for cell in book.python:
+        for statement in cell.tree.body[:-1] if cell.tree else ():
+            if isinstance(statement, ast.Expr) and _is_figure(statement.value):
+                yield cell.id, statement.lineno, "makes a figure that nobody sees", "put it last"
+
+
+def table_names(book):
+    """Require that the tables that a notebook loads and saves can be read from its source."""
+    for name, node in _nodes(book.python):
+        if _called(node) in ("load", "save") and _literal(next(iter(node.args), None)) is None:
+            problem = f"{_called(node)}() without a literal table name"
+            yield name, node.lineno, problem, "write the name itself"
+
+
+def glued_texts(book):
+    """Require that the texts of figures are whole sentences, whose values are checked."""
+    for name, word in _figure_texts(book.python):
+        if isinstance(word.value, (ast.JoinedStr, ast.BinOp)):
+            problem = f"{word.arg} is glued from pieces"
+            yield name, word.value.lineno, problem, 'write say("... {{ x | ... }}")'
+
+
+def typed_numbers(book):
+    """Refuse a number typed into prose, unless it is a year, a section, a citation or code."""
+    for piece in book.prose:
+        for number, line in _lines(piece):
+            found = re.search(r"\d[\d.,\s\u00a0\u202f]*", _ALLOWED.sub("", line))
+            if found:
+                problem = f"the number {found[0].strip()!r} is typed into prose"
+                remedy = "compute it and write {{ value | filter }} in a %%narrative cell or say()"
+                yield piece.cell, number, problem, remedy
+
+
+def one_sentence_per_line(book):
+    """Require one sentence per line, so that a difference between versions reads well."""
+    for piece in book.prose:
+        lines = _lines(piece) if piece.paragraphs else []
+        for (number, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=False):
+            if stops_inside(_LABEL.sub("", line)):
+                yield piece.cell, number, "two sentences in one line", "break the line between them"
+            elif goes_on(line, following) and not line.startswith("<"):
+                yield piece.cell, number, "a sentence over two lines", "join the lines"
+
+
+def templates(book):
+    """Require that every template of values can be read."""
+    for piece in book.prose:
+        if piece.template:
+            try:
+                parse(piece.text, "template", piece.line)
+            except NarrativeError as error:
+                yield piece.cell, error.line, "its template cannot be read", str(error)
+
+
+RULES = (
+    stored_outputs,
+    metadata,
+    tags,
+    cell_ids,
+    title,
+    number_of_code_cells,
+    syntax,
+    length,
+    width,
+    definitions,
+    one_imports_cell,
+    absolute_paths,
+    lost_figures,
+    table_names,
+    glued_texts,
+    typed_numbers,
+    one_sentence_per_line,
+    templates,
+)

@@ -1,0 +1,226 @@
+"""The frame that all pages share, and the pages that come from no notebook."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from claimbook.page import markup
+from claimbook.page.outputs import joined
+
+FOLDER = Path(__file__).parent
+TEMPLATE, STYLE = "page.html.j2", "page.css"
+COLLECTION = "Étude des opérateurs publics de services numériques"
+SIMULATED = "DONNÉES SIMULÉES"
+INTERNAL = "INTERNE – NE PAS DIFFUSER"
+#: Ids that the template gives.
+RESERVED = ("contenu", "sommaire", "citer", "provenance", "textes")
+_EMPTY = {
+    **dict.fromkeys(("parent", "around", "previous", "next", "file")),
+    **dict.fromkeys(("lead", "answer", "body"), ""),
+    **dict.fromkeys(("texts", "contents", "groups", "links"), ()),
+    "kind": "report",
+    "code_last": False,
+    "has_values": False,
+}
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["words"] = markup.plain_to_html
+    return environment.get_template(TEMPLATE)
+
+
+@functools.cache
+def _style_sheet() -> Markup:
+    """Return the style sheet without comments and indentation."""
+    text = re.sub(r"/\*.*?\*/", "", (FOLDER / STYLE).read_text(encoding="utf-8"), flags=re.DOTALL)
+    return Markup(re.sub(r"\s*\n\s*", "\n", text).strip())
+
+
+def render(context: dict, *, title: str, description: str, **parts) -> str:
+    """Return a page in the frame of the collection.
+
+    Parameters
+    ----------
+    context : dict
+        What all pages of an edition share: see :class:`claimbook.page.ReportExporter`.
+    title, description : str
+        Plain text.
+    **parts
+        Parts of this page, as the template names them.
+
+    Returns
+    -------
+    str
+        HTML, ending with a line feed.
+    """
+    collection = context.get("home_title") or COLLECTION
+    marks = {
+        "simulated": bool(context.get("simulated")),
+        "internal": INTERNAL if context.get("internal") else "",
+    }
+    heads = [marks["internal"], SIMULATED if marks["simulated"] else "", title]
+    heads += [collection] if title != collection else []
+    stamp = context.get("stamp")
+    page = {
+        **_EMPTY,
+        **marks,
+        **{key: context.get(key) for key in ("edition", "least", "index_href", "citation")},
+        "title": title,
+        "head_title": " – ".join(filter(None, heads)),
+        "collection": collection,
+        "description": description,
+        "sources": context.get("sources") or [],
+        "versions": context.get("versions") or {},
+        "stamp": stamp and json.dumps(stamp, ensure_ascii=False, sort_keys=True),
+        **parts,
+    }
+    return markup.without_controls(_template().render(page=page, css=_style_sheet()))
+
+
+def render_page(title: str, fragment: str, context: dict | None = None) -> str:
+    """Return a page of the collection that holds an HTML fragment.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the page, plain text.
+    fragment : str
+        HTML of its body, already escaped; its headings start at level 2.
+    context : dict, optional
+        What all pages of an edition share: see :class:`claimbook.page.ReportExporter`.
+
+    Returns
+    -------
+    str
+        HTML, ending with a line feed.
+    """
+    tree, ids = markup.parse(fragment), markup.UniqueIds(set(RESERVED))
+    headings = name_headings(tree, ids, ("h2", "h3"))
+    markup.remove_active_content(tree)
+    markup.typeset_tree(tree)
+    markup.make_tables_scroll(tree, ids)
+    return render(
+        dict(context or {}),
+        title=title,
+        description=f"{title} : page de la collection « {COLLECTION} ».",
+        body=Markup(markup.serialise(tree)),
+        contents=headings,
+    )
+
+
+def name_headings(tree, ids: markup.UniqueIds, levels) -> list[dict]:
+    """Give each heading of a tree an id, in place; return their ids, levels and texts."""
+    headings = []
+    for element in tree.find_all(levels):
+        text = markup.plain_text(element)
+        element["id"] = ids.reserve(markup.slug(text))
+        headings.append({"id": element["id"], "level": int(element.name[1]), "text": text})
+    return headings
+
+
+def tags(cell) -> set:
+    """Return the tags of a cell."""
+    return set(cell.get("metadata", {}).get("tags", []))
+
+
+def is_answer(cell) -> bool:
+    """Tell whether a cell holds the answer of its notebook."""
+    return cell.cell_type == "code" and "answer" in tags(cell)
+
+
+def answer_of(notebook) -> str:
+    """Return the answer of an executed notebook as plain text."""
+    texts = []
+    for cell in filter(is_answer, notebook.cells):
+        for output in cell.get("outputs", []):
+            source = joined(output.get("data", {}).get("text/markdown", ""))
+            texts.append(markup.plain_text(markup.parse(markup.markdown(source))))
+    return " ".join(filter(None, texts))
+
+
+def index_entry(notebook, href: str, **more) -> dict:
+    """Return what the index says of a report.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        Executed notebook.
+    href : str
+        Address of the report, relative to the index.
+    **more
+        Other keys of the entry, such as ``group``.
+
+    Returns
+    -------
+    dict
+        ``href``, ``title``, ``question``, ``answer`` (plain text) and `more`.
+    """
+    meta = notebook.get("metadata", {}).get("opsn", {})
+    first = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
+    tree = markup.parse(markup.markdown(first))
+    heading = tree.h1.extract() if tree.h1 else None
+    return {
+        "href": href,
+        "title": markup.plain_text(heading) if heading else meta.get("title", href),
+        "question": meta.get("question") or markup.plain_text(tree),
+        "answer": answer_of(notebook),
+        **more,
+    }
+
+
+def render_index(entries, context: dict | None = None) -> str:
+    """Return the page that lists the reports of the collection.
+
+    Parameters
+    ----------
+    entries : list of dict
+        As :func:`index_entry` returns them, in reading order; those of one ``group`` (str,
+        optional) stand together.
+    context : dict, optional
+        See :class:`claimbook.page.ReportExporter`; also ``lead`` (str, Markdown) and ``links``
+        (list of dict: ``href``, ``title``; other files of the collection).
+
+    Returns
+    -------
+    str
+        HTML, ending with a line feed.
+    """
+    context = dict(context or {})
+    ids, groups = markup.UniqueIds(set(RESERVED)), []
+    for entry in entries:
+        group = entry.get("group") or "Rapports"
+        if not groups or groups[-1]["text"] != group:
+            name = ids.reserve(markup.slug(group))
+            groups.append({"id": name, "level": 2, "text": group, "entries": []})
+        texts = ("title", "question", "answer")
+        shown = {key: markup.plain_to_html(entry.get(key) or "") for key in texts}
+        groups[-1]["entries"].append({**entry, **shown})
+    lead = markup.parse(markup.markdown(context.get("lead") or ""))
+    markup.remove_active_content(lead)
+    markup.typeset_tree(lead)
+    return render(
+        {**context, "index_href": None},
+        kind="index",
+        title=context.get("home_title") or COLLECTION,
+        description=f"Carte de la collection : {len(entries)} rapports, leurs questions et leurs "
+        "réponses.",
+        lead=Markup(markup.serialise(lead)),
+        groups=groups,
+        links=context.get("links") or (),
+        contents=groups,
+    )

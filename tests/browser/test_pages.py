@@ -1,0 +1,165 @@
+"""Every page in a real browser and in the Nu checker: accessible, complete, and alone."""
+
+import json
+import re
+import subprocess
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from claimbook.page import office
+from tests.claimbook.page.checks import check
+
+WCAG = [f"wcag{version}{level}" for version in ("2", "21", "22") for level in ("a", "aa")]
+OPTIONS = {
+    "runOnly": {"type": "tag", "values": [*WCAG, "RGAAv4", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+VIEWS = [(1280, "light"), (320, "dark"), (1280, "dark"), (320, "light")]
+UNFOLD = "document.querySelectorAll('details').forEach(d => { d.open = true })"
+SCROLLED = "document.documentElement.scrollWidth"
+
+
+@pytest.fixture(scope="session")
+def in_view(samples, reports):
+    """Return the pages to open in a view.
+
+    Samples are opened in all views. A hundred sheets of one template need not be seen four times,
+    so each takes one turn; chapters take two, which show both widths and both themes.
+    """
+
+    def pages(view):
+        turn = VIEWS.index(view)
+        chapters = [p for n, p in enumerate(reports) if (n - turn) % 4 < 2 and p.stem[0].isdigit()]
+        sheets = [p for n, p in enumerate(reports) if (n - turn) % 4 == 0 and p not in chapters]
+        return [*sorted(samples.glob("*.html")), *chapters, *sheets]
+
+    return pages
+
+
+def test_every_page_is_opened_in_some_view(in_view, reports):
+    opened = [set(in_view(view)) for view in VIEWS]
+    assert set(reports) <= set.union(*opened)
+    assert len(reports) > 100
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: "-".join(map(str, view)))
+def test_pages_are_accessible_fit_the_screen_and_ask_for_nothing(chromium, in_view, view):
+    width, theme = view
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page, asked, found = context.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: found.append(message.text))
+    page.on("pageerror", lambda error: found.append(str(error)))
+    for path in in_view(view):
+        page.goto(path.as_uri())
+        page.evaluate(UNFOLD)
+        result = Axe().run(page, options=OPTIONS).response
+        assert len(result["passes"]) > 15, "axe-core did not run"
+        found += [
+            f"{path.name}: {violation['id']}: {node['target']}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+        if page.evaluate(SCROLLED) > width:
+            found.append(f"{path.name}: scrolls sideways")
+    context.close()
+    assert found == []
+    expected = [path.as_uri() for path in in_view(view)]
+    assert [url for url in asked if not url.startswith("data:")] == expected
+
+
+def test_axe_would_find_a_violation(open_page, samples):
+    page = open_page(samples / "02_plain.html")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    assert Axe().run(page).violations_count >= 1
+
+
+def test_our_own_rules_hold_on_every_page(reports):
+    found = {path.name: check(path.read_text(encoding="utf-8")) for path in reports}
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_the_nu_checker_finds_no_error(vnu, samples, reports):
+    pages = map(str, [*samples.glob("*.html"), *reports])
+    command = ["java", "-jar", str(vnu), "--format", "json", "--errors-only", *pages]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    errors = [
+        f"{m.get('url', '').rpartition('/')[2]}: {m['message']}"
+        for m in json.loads(done.stderr)["messages"]
+        if m["type"] == "error"
+    ]
+    assert errors == []
+
+
+def test_a_script_would_not_run(open_page, samples, tmp_path):
+    html = (samples / "02_plain.html").read_text(encoding="utf-8")
+    script = "<script>document.title = 'ran'</script></main>"
+    forged = tmp_path / "forged.html"
+    forged.write_text(html.replace("</main>", script), encoding="utf-8")
+    assert open_page(forged).title() != "ran"
+
+
+def test_text_spacing_of_a_reader_hides_nothing(open_page, samples):
+    page = open_page(samples / "02_plain.html", width=320)
+    page.add_style_tag(
+        content="p { margin-bottom: 2em !important } * { line-height: 1.5 !important;"
+        "letter-spacing: .12em !important; word-spacing: .16em !important }"
+    )
+    assert page.evaluate(SCROLLED) <= 320
+
+
+def test_the_contents_are_a_column_on_wide_screens_and_a_fold_on_narrow_ones(open_page, samples):
+    page = open_page(samples / "02_plain.html")
+    assert page.locator("nav.wide").is_visible()
+    page.evaluate("window.scrollTo({top: 1500, behavior: 'instant'})")
+    assert 0 <= page.locator("nav.wide").bounding_box()["y"] < 100
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert not page.locator("nav.wide").is_visible()
+    assert page.locator("nav.narrow").is_visible()
+
+
+def test_a_map_stands_beside_the_text_or_above_it_on_narrow_screens(open_page, reports):
+    page = open_page(next(path for path in reports if path.stem == "accyb"))
+    selectors = ("#perimetre", "#perimetre + p")
+    drawing, text = (page.locator(selector).bounding_box() for selector in selectors)
+    assert drawing["x"] > text["x"] + 300
+    assert abs(drawing["y"] - text["y"]) < 60
+    page.set_viewport_size({"width": 390, "height": 900})
+    drawing, text = (page.locator(selector).bounding_box() for selector in selectors)
+    assert drawing["y"] + drawing["height"] <= text["y"] + 1
+
+
+def test_print_shows_folded_data_and_hides_what_paper_cannot_use(open_page, samples):
+    page = open_page(samples / "02_plain.html")
+    page.emulate_media(media="print")
+    assert page.locator(".data table").first.bounding_box()["height"] > 50
+    assert not page.locator("nav.wide").is_visible()
+    assert not page.locator(".folds").first.is_visible()
+    after = "getComputedStyle(document.querySelector('main a[href^=http]'), '::after').content"
+    assert "data.gouv.fr" in page.evaluate(after)
+
+
+def test_the_collection_prints_as_one_tagged_titled_and_outlined_pdf(chromium, samples, tmp_path):
+    one = office.pdf(samples / "02_plain.html", tmp_path / "out" / "one.pdf").read_bytes()
+    pages = [samples / "index.html", samples / "02_plain.html", samples / "03_internal.html"]
+    whole = office.collection_pdf(pages, tmp_path / "whole.pdf").read_bytes()
+    for mark in (
+        rb"^%PDF-",
+        rb"/Marked true",
+        rb"/StructTreeRoot",
+        rb"/Lang \(fr\)",
+        rb"/Outlines",
+    ):
+        assert re.search(mark, one)
+        assert re.search(mark, whole)
+    assert whole.count(b"/Type /Page\n") > one.count(b"/Type /Page\n") > 1
+    with pytest.raises(office.UserError):
+        office.pdf(tmp_path / "none.html", tmp_path / "none.pdf")
+
+
+def test_the_watermark_of_an_internal_page_is_on_every_sheet(open_page, samples):
+    page = open_page(samples / "03_internal.html")
+    page.emulate_media(media="print")
+    style = "getComputedStyle(document.querySelector('.watermark'))"
+    assert page.evaluate(f"[{style}.position, {style}.display]") == ["fixed", "block"]

@@ -1,0 +1,128 @@
+"""A notebook with everything that a page can hold, as if executed; names hold hostile markup."""
+
+import pandas as pd
+from markupsafe import escape
+from matplotlib import pyplot as plt
+from nbformat import v4
+
+from claimbook import figures
+from claimbook.prose import CLAIMS_MIME
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</style><b>gras</b>",
+    "[lien](javascript:alert(1))",
+    "javascript:alert(1)",
+    "Syndicat $a_b$ & Cie",
+    "=HYPERLINK(1)",
+    "<!-- --> ]]>",
+    '" onmouseover="alert(1)',
+)
+PLAIN = ("Achats", "Formation", "Paie", "Santé", "Web", "Archivage", "Conseil", "Hébergement")
+WORDS = {"scope": "66 opérateurs fictifs.", "source": "Données inventées pour les essais."}
+
+
+def markdown(cell_id, source, *tags, **fields):
+    return v4.new_markdown_cell(source, id=cell_id, metadata={"tags": list(tags)}, **fields)
+
+
+def code(cell_id, source, *outputs, tags=()):
+    return v4.new_code_cell(
+        source, id=cell_id, outputs=list(outputs), metadata={"tags": list(tags)}
+    )
+
+
+def shown(thing):
+    return v4.new_output("execute_result", thing._repr_mimebundle_(), execution_count=1)
+
+
+def value(name, text):
+    """Return a value as ``%%narrative`` writes it: every mark of punctuation as an entity."""
+    entities = (f"&#{ord(c)};" if c.isascii() and not c.isalnum() and c != " " else c for c in text)
+    return f'<a class="claim" data-claim="{escape(name)}">{"".join(entities)}</a>'
+
+
+def narrative(cell_id, text, values, *tags):
+    rest = dict.fromkeys(("value", "unit", "sentence"), "")
+    rest |= {"expression": "coverage", "filter": "text", "kind": "name", "tolerance": 0}
+    claims = [{"id": name, "text": shown, **rest} for name, shown in values.items()]
+    filled = text.format(*(value(*item) for item in values.items()))
+    output = v4.new_output(
+        "display_data", {"text/markdown": filled, CLAIMS_MIME: {"claims": claims}}
+    )
+    return code(cell_id, f"%%narrative\n{text}", output, tags=tags)
+
+
+def displays(names):
+    shares = pd.DataFrame({"Service": names, "Part": [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.07]})
+    fig, ax = plt.subplots()
+    ax.barh(shares["Service"], shares["Part"])
+    bars = figures.figure(
+        fig,
+        name="couverture",
+        alt="Diagramme en barres horizontales de la part des opérateurs par service.",
+        caption="La dématérialisation domine, l’archivage reste rare",
+        reading="90 % des opérateurs documentés offrent le premier service.",
+        data=shares,
+        formats={"Part": "percent"},
+        **WORDS,
+    )
+    rows = [(f"Opérateur {n}", 1234 * n, (-1) ** n * n / 10) for n in range(1, 41)]
+    table = figures.table(
+        pd.DataFrame(rows, columns=["Opérateur", "Population desservie", "Écart"]),
+        name="operateurs",
+        caption="Opérateurs par population desservie",
+        **WORDS,
+    )
+    return shown(bars), shown(table)
+
+
+def sample_notebook(*, hostile=True):
+    """Return a notebook with its outputs, made without a kernel."""
+    names = HOSTILE if hostile else PLAIN
+    bars, table = displays(list(names))
+    share, name = {"essai/share": "38,5\N{NO-BREAK SPACE}%"}, {"essai/name": names[0]}
+    answer = "Les opérateurs documentés offrent {} des services : c'est peu. Le premier est « {} »."
+    cells = [
+        markdown("title", "# Que font les opérateurs ?\n\nQuels services, et par qui ?"),
+        code("imports", "from helpers import figures\n\n%load_ext claimbook"),
+        markdown("data", "## Données\n\nLes pages publiques, lues une à une, dans un notebook."),
+        code("coverage", "# share of operators by service\ncoverage = share(by='service')"),
+        markdown("results", "## Résultats\n\n### Par service\n\nTrois services dominent."),
+        code("bars", "figures.figure(fig, name='couverture')", bars),
+        narrative("reading", "La part vaut {} ; voir la suite !", share),
+        markdown("detail", "### Par opérateur\n\nSuit [la méthode](#methode-et-limites)."),
+        code("table", "figures.table(operators, name='operateurs')", table),
+        markdown("limits", "## Méthode et limites\n\n- Une page non vue compte peu.", "limits"),
+        narrative("answer", answer, {**share, **name}, "answer"),
+    ]
+    meta = {"title": "Que font les opérateurs ?", "question": "Quels services, et par qui ?"}
+    return v4.new_notebook(cells=cells, metadata={"opsn": meta})
+
+
+def sample_context(**changes):
+    """Return the context of the sample's page, with every common key set."""
+    pairs = [("share", "answer"), ("name", "answer"), ("share", "reading")]
+    claims = [{"id": f"essai/{n}", "cell": c, "computed_in": "coverage"} for n, c in pairs]
+    source = {
+        "title": "Base de preuves publiques",
+        "publisher": "Public pages of the operators and of the press",
+        "licence": "Licence Ouverte 2.0",
+        "url": "https://www.data.gouv.fr/",
+        "accessed": "3 mars 2026",
+        "path": "data/raw/public-2026/service_evidence.csv",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    }
+    return {
+        "edition": "public-2026",
+        "name": "essai",
+        "index_href": "index.html",
+        "previous": {"href": "00_avant.html", "title": "Le rapport d’avant"},
+        "next": {"href": "02_apres.html", "title": "Le rapport d’après"},
+        "sources": [source],
+        "versions": {"helpers": "0.1.0", "pandas": "3.1"},
+        "citation": "Équipe de l’étude (2026), « Que font les opérateurs ? ».",
+        "stamp": {"edition": "public-2026", "notebook": "9f86d081"},
+        "claims": claims,
+        **changes,
+    }

@@ -1,0 +1,397 @@
+"""The page of a notebook: its parts, its words, and nothing that runs, loads or says nothing."""
+
+import base64
+import json
+import re
+
+import bs4
+import nbformat
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from IPython.display import HTML, SVG, Image, Latex
+from matplotlib.figure import Figure
+from nbconvert.exporters import get_exporter
+from nbformat import v4
+
+from claimbook.errors import UserError
+from claimbook.figures.palette import contrast
+from claimbook.page import ReportExporter, answer_of, export, index_entry, render_index, render_page
+from claimbook.page.markup import plain_to_html
+from claimbook.page.pages import FOLDER, STYLE, TEMPLATE
+from tests.claimbook.page.checks import check
+from tests.claimbook.page.sample import HOSTILE, code, markdown, sample_context, sample_notebook
+
+PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(8)
+ALT = "Carte de la part des opérateurs par département"
+
+
+def tree_of(html):
+    return bs4.BeautifulSoup(html, "html.parser")
+
+
+@pytest.fixture(scope="module")
+def page():
+    return export(sample_notebook(), sample_context())
+
+
+@pytest.fixture(scope="module")
+def tree(page):
+    return tree_of(page)
+
+
+def small(*cells, **context):
+    title = markdown("title", "# Titre\n\nQuestion ?")
+    return tree_of(export(v4.new_notebook(cells=[title, *cells]), context)).main
+
+
+def stream(text):
+    return v4.new_output("stream", name="stdout", text=text)
+
+
+def result(data, metadata=None):
+    return v4.new_output("execute_result", data, metadata=metadata or {}, execution_count=1)
+
+
+def displayed(thing):
+    """Return the output of an expression as a kernel stores it."""
+    from IPython.core.formatters import DisplayFormatter
+
+    data, metadata = DisplayFormatter().format(thing)
+    binary = {k: base64.b64encode(v).decode() for k, v in data.items() if isinstance(v, bytes)}
+    return result({**data, **binary}, metadata)
+
+
+def test_the_same_notebook_gives_the_same_bytes(page):
+    assert export(sample_notebook(), sample_context()) == page
+    assert page.endswith("</html>\n")
+
+
+@pytest.mark.parametrize("hostile", [True, False])
+def test_the_page_breaks_no_rule(hostile):
+    notebook = sample_notebook(hostile=hostile)
+    assert check(export(notebook, sample_context(simulated=True, internal=True))) == []
+    assert check(export(notebook)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ('href="#cell-coverage"', 'href="#nowhere"', "does not exist"),
+        (">la méthode</a>", ">ici</a>", "reads 'ici'"),
+        ('<span lang="en">notebook</span>', "notebook", "English"),
+        ('<h3 id="par-service">', '<h5 id="par-service">', "levels"),
+        ('<svg class="plot" role="img"', '<svg class="plot"', "alternative text"),
+        ('<th scope="col">Service</th>', "<th>Service</th>", "no scope"),
+        ("</main>", "<script></script></main>", "holds a <script>"),
+    ],
+)
+def test_the_rules_find_a_fault(page, before, after, problem):
+    assert before in page
+    assert any(problem in found for found in check(page.replace(before, after)))
+
+
+def test_the_head_says_what_the_page_is(tree):
+    assert tree.html["lang"] == "fr"
+    assert tree.title.text.startswith("Que font les opérateurs\u202f? – ")
+    meta = {
+        m.get("name") or m.get("http-equiv"): m["content"] for m in tree.select("meta[content]")
+    }
+    assert meta["description"].startswith("Les opérateurs documentés offrent 38,5\xa0% des")
+    assert meta["Content-Security-Policy"].startswith("default-src 'none'; style-src 'unsafe")
+    assert json.loads(meta["opsn-stamp"])["notebook"] == "9f86d081"
+
+
+def test_the_parts_of_a_page_are_there_in_order(tree):
+    order = [e.get("class", [e.name])[0] for e in tree.main.find_all(recursive=False)]
+    assert order[:3] == ["h1", "lead", "answer"]
+    assert " ".join(e["href"][1:] for e in tree.select("nav.wide a")) == (
+        "donnees resultats par-service par-operateur methode-et-limites citer provenance textes"
+    )
+    assert [tree.find("a", rel=rel)["href"] for rel in ("prev", "next")] == [
+        "00_avant.html",
+        "02_apres.html",
+    ]
+    provenance = tree.find(id="provenance").parent
+    assert all(x in provenance.text for x in ("Licence Ouverte 2.0", "9f86d081", "pandas 3.1"))
+    assert provenance.select_one('[lang="en"]').text.startswith("Public pages")
+    assert tree.find(class_="limits").h2["id"] == "methode-et-limites"
+
+
+def test_each_value_leads_to_its_cell_and_back(tree):
+    values = tree.select("a.claim")
+    assert [v.text for v in values] == ["38,5\xa0%", HOSTILE[0], "38,5\xa0%"]
+    cell = tree.find(id="cell-coverage")
+    assert cell.find_parent("details").summary.text == "Code de la cellule «\xa0coverage\xa0»"
+    for value in values:
+        assert value["href"] == "#cell-coverage"
+        assert value.text in cell.find("a", href="#" + value["id"])["aria-label"]
+    assert len(cell.select('.ways a[href="#couverture-donnees"]')) == 1
+
+
+def test_a_value_without_a_computing_cell_leads_to_the_text_that_states_it():
+    page = export(sample_notebook(), sample_context(claims=[]))
+    assert tree_of(page).select_one(".answer a.claim")["href"] == "#cell-answer"
+
+
+def test_a_value_inside_a_link_does_not_nest_links():
+    text = '[voir <a class="claim" data-claim="n/x">3</a>](#titre)'
+    assert (
+        small(code("x", "x", result({"text/markdown": text}))).find(class_="claim").name == "span"
+    )
+
+
+def test_hostile_values_are_text_in_the_page(page, tree):
+    assert "<script" not in page
+    assert [th.text for th in tree.select("#couverture tbody th")] == list(HOSTILE)
+    assert not tree.find_all("a", href=re.compile("javascript", re.IGNORECASE))
+    assert "<script>" in answer_of(sample_notebook())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>texte",
+        "[lien](javascript:alert(1))",
+        "[lien](&#106;avascript:alert(1))",
+        '<a href="java\nscript:alert(1)">lien</a>',
+        '<p onclick="x()">x</p>',
+        "<iframe src='https://example.org'></iframe>",
+        "<style>*{display:none}</style>",
+        "<form action='https://example.org'><input></form>",
+    ],
+)
+def test_an_author_cannot_bring_in_what_runs_or_loads(source):
+    main = small(markdown("x", source))
+    assert not main.find_all(["script", "iframe", "style", "form"])
+    assert "javascript" not in str(main).replace("\n", "")
+    assert not main.find_all(attrs={"onclick": True})
+
+
+def test_a_pasted_image_is_shown():
+    image = {"image.png": {"image/png": base64.b64encode(PIXEL).decode()}}
+    cell = markdown("x", f"![{ALT}](attachment:image.png)", attachments=image)
+    source = small(cell).img["src"]
+    assert base64.b64decode(source.removeprefix("data:image/png;base64,")) == PIXEL
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        (f"![{ALT}](attachment:autre.png)", "'autre.png' is not stored in the notebook"),
+        (f"![{ALT}](https://example.org/x.png)", "is not stored in the notebook"),
+        (
+            "![image.png](attachment:image.png)",
+            "alternative text 'image.png' of an image is a file",
+        ),
+        ('<img src="attachment:image.png">', "alternative text '' of an image is empty"),
+        ("Soit $x^2$.", r"formula 'x\^2' would be shown as source"),
+        ("$$\nx^2\n$$", "formula 'x"),
+        ("\\begin{equation}x\\end{equation}", "formula 'x"),
+    ],
+)
+def test_what_markdown_cannot_show_is_refused_with_the_name_of_the_cell(source, problem):
+    cell = markdown("schema", source, attachments={"image.png": {"image/png": "AA=="}})
+    with pytest.raises(UserError, match=f"essai, cell 'schema': .*{problem}.* Remedy: "):
+        small(cell, name="essai")
+
+
+def test_a_dollar_sign_is_no_formula():
+    assert "$x$, 5 $ ou 6 $" in small(markdown("x", "`$x$`, 5 \\$ ou 6 \\$")).text
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        pd.DataFrame({"a": [1]}).style,
+        Figure(),
+        [Figure().subplots()],
+        SVG("<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        Image(PIXEL, format="png"),
+        Image(PIXEL, format="png", alt="figure"),
+        Latex("$x$"),
+        HTML("<b>x</b>"),
+        object(),
+        [object()],
+    ],
+    ids=lambda thing: type(thing).__name__,
+)
+def test_an_object_without_text_is_refused_with_the_name_of_its_cell(thing):
+    with pytest.raises(UserError, match=r"cell 'odd': (its output is only|the alternative text)"):
+        small(code("odd", "x", displayed(thing)))
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        stream("<a.B object at 0x7f0011>\n"),
+        result({"text/markdown": "Voici &#60;a.B object at 0x7f0011&#62;."}),
+        v4.new_output("error", ename="KeyError", evalue="'x'", traceback=["KeyError"]),
+    ],
+)
+def test_addresses_and_errors_are_refused_with_the_name_of_the_cell(output):
+    with pytest.raises(UserError, match="cell 'odd': it"):
+        small(code("odd", "x", output))
+
+
+def test_an_error_is_shown_where_the_cell_says_that_it_raises_one():
+    error = v4.new_output("error", ename="KeyError", evalue="'x'", traceback=["/home/x.py"])
+    main = small(code("odd", "x", error, tags=["raises-exception"]))
+    assert main.find("pre", class_="error").text == "KeyError: 'x'"
+
+
+def test_an_image_with_an_alternative_text_is_shown():
+    svg = "<svg xmlns='http://www.w3.org/2000/svg'/>"
+    cells = [
+        code("png", "x", displayed(Image(PIXEL, format="png", alt=ALT))),
+        code(
+            "svg", "x", result({"image/svg+xml": svg, "text/plain": "<SVG object>"}, {"alt": ALT})
+        ),
+    ]
+    images = small(*cells).find_all("img")
+    assert [image["alt"] for image in images] == [ALT, ALT]
+    assert base64.b64decode(images[1]["src"].partition(",")[2]).decode() == svg
+
+
+def test_other_output_is_plain_text():
+    frame = pd.DataFrame({"valeur": [1, 22]})
+    forged = '<div class="opsn tabular" id="x"><script>1</script></div>'
+    cells = [
+        code("frame", "frame", displayed(frame)),
+        code("printed", "print(frame)", stream(f"\n{frame}\n")),
+        code("forged", "print(x)", stream(forged)),
+    ]
+    texts = [pre.text for pre in small(*cells).find_all("pre", class_="stdout")]
+    assert texts == [str(frame), str(frame), forged]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("\x1b[1;31mrouge\x1b[0m", "rouge"),
+        (
+            "\x1b]8;;https://example.org\x1b\\lien\x1b]8;;\x1b\\ et \x1b]0;titre\x07fin",
+            "lien et fin",
+        ),
+        ("ab\x08c\x00\x07", "ac"),
+        ("10 %\r100 %\r\nfin\ud800", "100 %\nfin"),
+    ],
+)
+def test_control_characters_are_resolved(written, shown):
+    data = {"text/plain": written}
+    cells = [code("a", "a", stream(written)), code("b", "b", result(data))]
+    assert [pre.text for pre in small(*cells).find_all("pre", class_="stdout")] == [shown, shown]
+    assert shown.split()[0] in small(code("c", "c", result({"text/markdown": written}))).text
+
+
+@given(st.text())
+def test_any_text_becomes_a_page(text):
+    html = str(plain_to_html(text))
+    assert {element.name for element in tree_of(f"<p>{html}</p>").find_all(True)} <= {"p", "span"}
+    page = render_page("Titre", html)
+    export(v4.new_notebook(cells=[code("x", text, stream(text))])).encode()
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", page)
+
+
+def test_french_spaces_apostrophes_and_english_terms_are_set_in_prose_alone():
+    source = "## L'essai : un notebook !\n\n`a : b` et `l'x` ; *fin* : 3 %"
+    main = small(markdown("x", source), markdown("y", 'Un <span lang="en">data portal</span>.'))
+    assert main.h2.text == "L’essai\xa0: un notebook\u202f!"
+    assert [span.text for span in main.select("span[lang]")] == ["notebook", "data portal"]
+    assert [c.text for c in main.select("p code")] == ["a : b", "l'x"]
+    assert "\u202f; fin\xa0: 3\xa0%" in main.text
+
+
+def test_later_first_level_headings_become_second_level_and_ids_never_clash():
+    main = small(markdown("x", "# Suite\n\n## Suite\n\n## Citer"))
+    assert [h["id"] for h in main.find_all(["h1", "h2"])[1:]] == ["suite", "suite-2", "citer-2"]
+
+
+def test_simulated_data_are_announced_at_the_top_and_in_the_title(page):
+    for html in (
+        export(sample_notebook(), sample_context(simulated=True)),
+        render_index([], {"simulated": True}),
+    ):
+        assert tree_of(html).title.text.startswith("DONNÉES SIMULÉES")
+        assert tree_of(html).header.find(class_="simulated").text.startswith("DONNÉES SIMULÉES")
+    assert "SIMULÉES" not in page
+
+
+def test_code_is_folded_beside_its_results_or_at_the_end(tree):
+    assert tree.select_one("#cell-coverage code").text.startswith("# share of operators")
+    assert not tree.select("details[open]")
+    last = tree_of(export(sample_notebook(), sample_context(code_last=True)))
+    assert len(last.select(".texts details.code")) == len(tree.select("details.code"))
+
+
+def test_a_notebook_without_anything_still_gives_a_page():
+    assert tree_of(export(v4.new_notebook())).h1.text == "Rapport"
+
+
+def test_the_exporter_is_registered_and_reads_a_file(tmp_path):
+    assert get_exporter("opsn_report") is ReportExporter
+    path = tmp_path / "essai.ipynb"
+    nbformat.write(sample_notebook(), path)
+    page, resources = ReportExporter().from_filename(str(path))
+    assert resources["output_extension"] == ".html"
+    assert str(tmp_path) not in page
+
+
+def test_the_index_lists_the_collection():
+    books = {"Comprendre": sample_notebook(), "Comparer": sample_notebook(hostile=False)}
+    entries = [index_entry(book, f"{group}.html", group=group) for group, book in books.items()]
+    links = [{"href": "changes.html", "title": "Changements"}]
+    page = render_index(entries, sample_context(lead="Deux rapports.", links=links))
+    tree = tree_of(page)
+    assert check(page) == []
+    assert [h.text for h in tree.select(".group > h2")] == list(books)
+    assert [a["href"] for a in tree.select(".map h3 a")] == ["Comprendre.html", "Comparer.html"]
+    assert HOSTILE[0] in tree.select_one(".map li").get_text()
+    assert tree.select_one(".links a")["href"] == "changes.html"
+
+
+def test_a_page_without_notebook_has_the_same_frame():
+    table = "<table><caption>Écarts</caption><tr><th scope='col'>A</th></tr></table>"
+    page = render_page("Changements", f"<h2>Avant</h2><p>Un : deux</p>{table}", sample_context())
+    tree = tree_of(page)
+    assert check(page) == []
+    assert tree.select_one("nav.wide a")["href"] == "#avant"
+    assert tree.find(role="region")["aria-labelledby"] == tree.caption["id"]
+    assert "Un\xa0: deux" in tree.main.text
+
+
+def test_a_table_of_an_author_scrolls_in_its_own_region():
+    region = small(markdown("x", "| A | B |\n|---|---|\n| 1 | 2 |")).table.parent
+    assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Tableau")
+
+
+def test_links_and_downloads_have_the_file_names_of_the_edition():
+    book = sample_notebook()
+    book.cells.append(markdown("liens", "[lire](05.html#contenu), [ailleurs](autre.html)"))
+    files = {"05.html": "MARQUE-05.html"}
+    tree = tree_of(export(book, sample_context(file_mark="MARQUE-", files=files)))
+    links = {a.text: a["href"] for a in tree.main.find_all("a", href=True)}
+    assert (links["lire"], links["ailleurs"]) == ("MARQUE-05.html#contenu", "autre.html")
+    names = [a["download"] for a in tree.find_all("a", download=True)]
+    assert names == ["MARQUE-couverture.csv", "MARQUE-operateurs.csv"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_reaches_the_contrasts_of_wcag(theme):
+    css, colour = (FOLDER / STYLE).read_text(encoding="utf-8"), {}
+    blocks = re.findall(r":root \{(.*?)\}", css, flags=re.DOTALL)
+    for block in blocks[: 1 if theme == "light" else 2]:
+        colour.update(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+    pairs = [(text, on) for text in ("ink", "soft", "accent") for on in ("paper", "card", "wash")]
+    for text, on in [*pairs, ("alert", "alert-wash"), ("ink", "mark")]:
+        assert contrast(colour[text], colour[on]) >= 4.5, (text, on)
+    assert contrast(colour["line"], colour["paper"]) >= 3
+
+
+def test_the_theme_is_light_and_loads_nothing():
+    texts = [(FOLDER / name).read_text(encoding="utf-8") for name in (TEMPLATE, STYLE)]
+    assert sum(map(len, texts)) < 30_000
+    assert not re.search(
+        r"https?:(?!\w)|@import|<script|url\(", "".join(texts).replace('="http', "")
+    )
