@@ -10,8 +10,6 @@ from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.attributes import clean_attributes
 from helpers.cleaning.consistency import check_evidence
 from helpers.cleaning.cooperation import clean_cooperation, succession_links
-from helpers.cleaning.identifiers import luhn_valid, siret_problem
-from helpers.cleaning.ledger import Ledger
 from helpers.cleaning.operators import (
     FAMILIES,
     clean_operators,
@@ -27,6 +25,7 @@ from helpers.cleaning.statements import (
     resolve_status,
     weak_reason,
 )
+from survey_reader import Ledger, luhn_valid, siret_problem
 
 __all__ = [
     "FAMILIES",
@@ -80,7 +79,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
         If a raw row ends without exactly one fate.
     """
     check_evidence(raw)
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     identifiers = {
         "service_evidence": "evidence_id",
         "published_figures": "figure_id",

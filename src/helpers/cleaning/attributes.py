@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.cleaning.addresses import canonical_page
-from helpers.cleaning.identifiers import siret_problem
-from helpers.cleaning.ledger import Ledger
+from survey_reader import Ledger, siret_problem
 
 NUMERIC = ("founded_year", "members", "communes_members", "staff_fte", "budget_eur")
 TABLE = "operator_attributes"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.cleaning.addresses import canonical_page
-from helpers.cleaning.ledger import Ledger
+from survey_reader import Ledger
 
 TABLE = "cooperation"
 # Kinds in which the order of the two names carries no meaning.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.attributes import TABLE
-from helpers.cleaning.ledger import Ledger
+from survey_reader import Ledger
 
 # First match wins; read in the full name only where the coded form is rare ("autre") or missing.
 _FAMILY_BY_FORM = {

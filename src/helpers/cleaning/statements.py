@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from helpers.cleaning.addresses import canonical_page
-from helpers.cleaning.ledger import Ledger
+from survey_reader import Ledger
 
 STATUS_ORDER = {"offered": 0, "planned": 1, "discontinued": 2, "not_offered": 3}
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.cleaning import Ledger
+from helpers.cleaning import RULES, Ledger
 from helpers.cleaning.attributes import clean_attributes, settle
 
 
@@ -17,7 +17,7 @@ def raw(*rows):
 
 
 def cleaned(frame):
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.open_table("operator_attributes", frame["row_id"])
     return clean_attributes(frame, ledger), ledger
 

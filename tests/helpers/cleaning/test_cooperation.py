@@ -1,6 +1,6 @@
 import pandas as pd
 
-from helpers.cleaning import Ledger
+from helpers.cleaning import RULES, Ledger
 from helpers.cleaning.cooperation import clean_cooperation, succession_links
 
 OPERATORS = pd.DataFrame({"operator": ["A", "B", "C"]})
@@ -25,7 +25,7 @@ def raw(*rows):
 
 
 def cleaned(frame):
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.open_table("cooperation", frame["row_id"])
     out = clean_cooperation(frame, OPERATORS, ledger)
     ledger.close()

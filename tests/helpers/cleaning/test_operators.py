@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers.cleaning import Ledger, legal_family, perimeter
+from helpers.cleaning import RULES, Ledger, legal_family, perimeter
 from helpers.cleaning.operators import clean_operators, operator_departements, possible_predecessors
 
 OFFICIAL = {"01": "84", "07": "84", "26": "84", "2A": "94", "2B": "94", "971": "01", "40": "75"}
@@ -72,7 +72,7 @@ def test_operators_get_territory_region_and_former_names():
         ]
     )
     frame.insert(0, "row_id", ["L2", "L3"])
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.open_table("operator_attributes", frame["row_id"])
     out = clean_operators(frame, DEPARTEMENTS, ledger).set_index("operator")
     assert out.loc["A", ["departements", "region", "website"]].tolist() == ["07|26", "84", "a.fr"]
@@ -98,5 +98,5 @@ def test_a_predecessor_named_only_in_a_note_is_reported_and_not_merged():
         }
     )
     operators = pd.DataFrame({"operator": ["Soluris", "SMIC17", "SIB"]})
-    pairs = possible_predecessors(statements, operators, Ledger())
+    pairs = possible_predecessors(statements, operators, Ledger(RULES))
     assert pairs.to_numpy().tolist() == [["Soluris", "SMIC17", "E1"]]

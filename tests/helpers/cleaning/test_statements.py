@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.cleaning import Ledger, resolve_status, weak_reason
+from helpers.cleaning import RULES, Ledger, resolve_status, weak_reason
 from helpers.cleaning.statements import clean_statements, resolve_states
 
 NO_READING = pd.DataFrame({"evidence_id": [], "supports": []}, dtype=str)
@@ -26,7 +26,7 @@ def raw(*rows):
 
 
 def cleaned(frame, reading=NO_READING):
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.open_table("service_evidence", frame["evidence_id"])
     return clean_statements(frame, reading, ledger), ledger
 
