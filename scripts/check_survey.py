@@ -19,9 +19,9 @@ from sklearn.metrics import adjusted_rand_score
 from survey_truth import CLASSES, SHARES, rates
 
 from helpers.profiles import build_profiles
+from helpers.survey import read_departements, tidy_tables
 from helpers.typology import exact_icl, jaccard_distances, latent_classes, partition
-from survey_reader import Survey, read_mapping, read_survey, tidy_tables
-from survey_reader.edition import read_departements
+from survey_reader import Survey, read_mapping, read_survey
 from survey_reader.mapping import Target
 
 ROOT = Path(__file__).resolve().parents[1]

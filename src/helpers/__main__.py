@@ -155,7 +155,7 @@ def prepare(options) -> int:
 def inspect(options) -> int:
     """Print what is recognised in an export: 0 if it could be built, 2 if something stops the build."""
     from helpers.paths import project_root
-    from survey_reader import inspect_export
+    from helpers.survey import inspect_export
 
     text, ready = inspect_export(project_root(), options.file, options.mapping)
     print(text, end="")

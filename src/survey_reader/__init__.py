@@ -1,16 +1,22 @@
-"""A survey's export in, tidy tables out: by a declared mapping, and with a ledger of every repair."""
+"""Questionnaire export and mapping in; tidy answers, and a ledger of every repair, out."""
 
-from survey_reader.declared import read_mapping
-from survey_reader.edition import clean_survey, inspect_export
-from survey_reader.reading import Survey, read_survey
-from survey_reader.tidy import SURVEY_TABLES, tidy_tables
+from survey_reader.answers import luhn_valid, siret_problem
+from survey_reader.errors import DataError, UserError
+from survey_reader.inspection import inspect
+from survey_reader.ledger import Ledger
+from survey_reader.mapping_file import read_mapping
+from survey_reader.survey import Survey, answer_tables, enter, read_survey
 
 __all__ = [
-    "SURVEY_TABLES",
+    "DataError",
+    "Ledger",
     "Survey",
-    "clean_survey",
-    "inspect_export",
+    "UserError",
+    "answer_tables",
+    "enter",
+    "inspect",
+    "luhn_valid",
     "read_mapping",
     "read_survey",
-    "tidy_tables",
+    "siret_problem",
 ]

@@ -1,24 +1,33 @@
-"""One cell, one answer: what it says in the terms of the study, by which repairs, or why it cannot be told."""
+"""One cell, one answer: its value, the repairs that led to it, or why it cannot be read."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from helpers.cleaning.identifiers import siret_problem
 from survey_reader.mapping import CODED, NUMERIC, Mapping, Question
-from survey_reader.sheets import MAX_TEXT, Formula, Percent, blank, shown
-from survey_reader.spelling import (
+from survey_reader.sheets import MAX_TEXT, Percent, Unreadable, blank, shown
+from survey_reader.text import (
+    AMOUNT,
     folded,
-    forbidden_character,
+    nearest,
+    number_text,
+    parsed_date,
     repair_mojibake,
     tidy_spaces,
+    unreadable,
     without_invisible,
 )
-from survey_reader.written import AMOUNT, number_text, parsed_date
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_SHARE = ("the number may be a share or a percentage", "write it with its sign: 45 %")
+_LA_POSTE = "356000000"
+
+
+class UnreadableError(Exception):
+    """A cell cannot be read: the problem and a remedy."""
 
 
 @dataclass
@@ -28,299 +37,248 @@ class Answer:
     Attributes
     ----------
     value : str
-        In the terms of the study; empty if nothing was answered.
+        In the terms of the mapping; empty if nothing was answered.
     parts : tuple of str
         Codes or names, of a question that takes several.
-    steps : list of (str, str)
-        Repairs in order: rule, and the text after it.
+    steps : list of (str, str[, str])
+        Repairs in order: rule, the text after it, and a reason where the rule's own is not enough.
     problem, remedy : str
-        Why the cell cannot be told, and what to do about it; empty if it can.
+        Why the cell cannot be read, and what to do about it; empty if it can.
     lost : bool
         Whether an answer was there and had to be left out.
     """
 
     value: str = ""
     parts: tuple[str, ...] = ()
-    steps: list[tuple[str, str]] = field(default_factory=list)
+    steps: list[tuple[str, ...]] = field(default_factory=list)
     problem: str = ""
     remedy: str = ""
     lost: bool = False
 
+    def becomes(self, value: str, rule: str, *reason: str) -> None:
+        """Take a value; enter a repair if it differs from the one before."""
+        if value != self.value:
+            self.steps.append((rule, value, *reason))
+            self.value = value
 
-class Reading:
+
+class CellReader:
     """Reads cells by the rules of a mapping.
 
     Parameters
     ----------
     mapping : Mapping
-    departements : dict of str to str
-        Code by folded code or name of a département.
+    departements : iterable of (str, str)
+        Official code and name of each département.
     """
 
-    def __init__(self, mapping: Mapping, departements: dict[str, str]):
-        self.mapping, self.departements = mapping, departements
-        words = sorted(mapping.approximately, key=len, reverse=True)
-        self._approximate = (
-            re.compile(rf"({'|'.join(map(re.escape, words))}) ?(?=[0-9-])") if words else None
-        )
+    def __init__(self, mapping: Mapping, departements: Iterable[tuple[str, str]]):
+        self.mapping = mapping
+        self._codes = {}
+        for code, name in departements:
+            spellings = (code, code.lstrip("0"), name, name.replace("-", " "))
+            self._codes |= {folded(spelling): code for spelling in spellings}
+        words = "|".join(map(re.escape, sorted(mapping.approximately, key=len, reverse=True)))
+        self._approximate = re.compile(rf"({words}) ?(?=[0-9-])" if words else "(?!)")
         self._readers = {
-            "text": self._text,
             "date": self._date,
             "siret": self._siret,
             "departements": self._departements,
-            "several": self._several,
             "operators": self._operators,
             **dict.fromkeys(NUMERIC, self._number),
-            **dict.fromkeys([kind for kind in CODED if kind != "several"], self._choice),
+            **dict.fromkeys(CODED, self._choice),
+            "several": self._several,
         }
 
     def read(self, value, question: Question) -> Answer:
         """Return what a cell answers to a question."""
         answer = Answer()
-        if isinstance(value, Formula) or (
-            isinstance(value, str) and value.lstrip()[:1] in ("=", "@")
-        ):
-            return _refuse(
-                answer, "the cell holds a formula", "copy the table and paste it as values"
-            )
-        text = shown(value)
+        try:
+            self._read(value, question, answer)
+        except UnreadableError as error:
+            answer.value, (answer.problem, answer.remedy) = "", error.args
+        return answer
+
+    def _read(self, value, question: Question, answer: Answer) -> None:
+        if isinstance(value, Unreadable):
+            raise UnreadableError(value.problem, value.remedy)
+        if isinstance(value, str) and value.lstrip()[:1] in ("=", "@"):
+            raise UnreadableError("the cell holds a formula", "paste the table as values")
+        answer.value = text = shown(value)
         if len(text) > MAX_TEXT:
-            return _refuse(
-                answer, f"the cell holds {len(text):,} characters", f"shorten it to {MAX_TEXT:,}"
-            )
+            problem = f"the cell holds {len(text):,} characters"
+            raise UnreadableError(problem, f"shorten it to {MAX_TEXT:,}")
         if blank(value):
-            return answer
+            answer.value = ""
+            return
         if isinstance(value, str):
-            text = _repaired(text, answer)
-            if problem := forbidden_character(text):
-                return _refuse(answer, problem, "type the answer again")
-        key = folded(text)
+            answer.becomes(repair_mojibake(text), "mojibake")
+            answer.becomes(without_invisible(answer.value), "invisible_characters")
+            # Line breaks part the answers of a question that takes several.
+            lines = map(tidy_spaces, answer.value.replace("\r", "\n").split("\n"))
+            answer.becomes("\n".join(filter(None, lines)), "stray_spaces")
+        key = folded(answer.value)
         if key in self.mapping.no_answer:
-            return _step(answer, "no_answer", "")
-        if key in question.unusable_spellings:
-            answer.lost = True
-            return _step(answer, "unusable_answer", "")
-        answer.value = text
-        if key:
-            self._readers[question.type](value, text, question, answer)
-        return answer
+            answer.steps.append(("no_answer", ""))
+            answer.value = ""
+        elif key in map(folded, question.unusable):
+            answer.steps.append(("unusable_answer", ""))
+            answer.value, answer.lost = "", True
+        elif problem := unreadable(answer.value):
+            raise UnreadableError(problem, "type the answer again")
+        elif key and question.type in self._readers:
+            self._readers[question.type](value, question, answer)
 
-    def _text(self, value, text, question, answer):
-        pass
+    def _choice(self, value, question, answer):
+        code = _code(answer.value, question)
+        if answer.value != question.answers[code][0]:
+            answer.steps.append(("known_spelling", code))
+        answer.value = code
 
-    def _choice(self, value, text, question, answer):
-        code = question.codes.get(folded(text))
-        if code is None:
-            _unknown(answer, text, question)
-        elif text == question.answers[code][0]:
-            answer.value = code
-        else:
-            _step(answer, "known_spelling", code)
-
-    def _several(self, value, text, question, answer):
-        pieces = [piece for piece in re.split(r"[;\n]", text) if piece.strip()]
-        if len(pieces) == 1 and folded(text) not in question.codes:
-            pieces = [piece for piece in text.split(",") if piece.strip()]
-        codes = []
-        for piece in pieces:
-            code = question.codes.get(folded(piece))
-            if code is None:
-                return _unknown(answer, piece.strip(), question)
-            codes.append(code)
+    def _several(self, value, question, answer):
+        pieces = _pieces(answer.value, r"[;\n]")
+        if len(pieces) == 1 and folded(answer.value) not in question.codes:
+            pieces = _pieces(answer.value, ",")
+        codes = {_code(piece.strip(), question) for piece in pieces}
         answer.parts = tuple(code for code in question.answers if code in codes)
-        canonical = " ; ".join(question.answers[code][0] for code in answer.parts)
-        if text != canonical:
-            _step(answer, "known_spelling", canonical)
-        answer.value = canonical
-        return answer
+        labels = " ; ".join(question.answers[code][0] for code in answer.parts)
+        answer.becomes(labels, "known_spelling")
 
-    def _operators(self, value, text, question, answer):
-        # Who is meant can only be told once the names of all respondents are known.
-        answer.parts = tuple(piece.strip() for piece in re.split(r"[;\n]", text) if piece.strip())
+    def _operators(self, value, question, answer):
+        # Who is meant can only be found once the names of all respondents are known.
+        answer.parts = tuple(piece.strip() for piece in _pieces(answer.value, r"[;\n]"))
 
-    def _number(self, value, text, question, answer):
-        if isinstance(value, bool | dt.date | dt.time):
-            what = "a date" if isinstance(value, dt.date | dt.time) else "a truth value"
-            return _refuse(
-                answer, f"the cell holds {what}, not a number", "type the number again, as a number"
-            )
+    def _number(self, value, question, answer):
         percent = question.type == "percent"
+        if isinstance(value, bool | dt.date | dt.time):
+            what = "a truth value" if isinstance(value, bool) else "a date"
+            problem = f"the cell holds {what}, not a number"
+            raise UnreadableError(problem, "type the number again, as a number")
         if isinstance(value, Percent):
-            number = float(value) * 100 if percent else None
-            if number is None:
-                return _refuse(answer, "the number is a percentage", "write the number itself")
+            if not percent:
+                raise UnreadableError("the number is a percentage", "write the number itself")
+            number = float(value) * 100
         elif isinstance(value, int | float):
-            number = _as_float(value)
+            # A cell may hold a whole number that is too large for any decimal one.
+            number = float(value) if abs(value) < 1e300 else float("inf")
             if percent and 0 < number <= 1:
-                return _refuse(
-                    answer,
-                    "the number may be a share or a percentage",
-                    "write it with its sign: 45 %",
-                )
+                raise UnreadableError(*_SHARE)
         else:
-            number = self._written(text, question, answer, percent)
-            if number is None:
-                return answer
+            number = self._written(question, answer)
         if number != number or number in (float("inf"), float("-inf")):
-            return _refuse(answer, "the cell holds no finite number", "write the number in digits")
+            raise UnreadableError("the cell holds no finite number", "write the number in digits")
         number = round(number, 6)
         low = 0 if percent and question.minimum is None else question.minimum
         high = 100 if percent and question.maximum is None else question.maximum
         if (low is not None and number < low) or (high is not None and number > high):
-            bounds = f"from {'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:.0f}'}"
-            return _refuse(
-                answer, "the number is out of range", f"write a number {bounds}, or widen the range"
-            )
+            bounds = ("any" if bound is None else number_text(bound) for bound in (low, high))
+            remedy = f"write a number from {' to '.join(bounds)}, or widen the range"
+            raise UnreadableError("the number is out of range", remedy)
         if question.type == "integer" and number != int(number):
-            return _refuse(answer, "the number is not whole", "write a whole number")
-        canonical = number_text(number)
-        if answer.value != canonical:
-            _step(answer, "number_written", canonical)
-        return answer
+            raise UnreadableError("the number is not whole", "write a whole number")
+        answer.becomes(number_text(number), "number_written")
 
-    def _written(self, text, question, answer, percent) -> float | None:
-        flat = folded(text)
-        if self._approximate and (found := self._approximate.match(flat)):
+    def _written(self, question, answer) -> float:
+        """Return the number that text states, times the factor of its unit."""
+        flat = folded(answer.value)
+        if found := self._approximate.match(flat):
             flat = flat[found.end() :]
-            _step(answer, "approximate_number", flat)
+            answer.becomes(flat, "approximate_number")
         found = AMOUNT.fullmatch(flat)
         unit = found["unit"].strip() if found else ""
-        factors = question.unit_factors | ({"%": 1.0} if percent else {})
-        if not found or (unit and unit not in factors):
+        if not found or (unit and unit not in question.factors):
             remedy = "write the number in digits, or name the answer in 'unusable' of the question"
-            _refuse(answer, "the answer is not a number", remedy)
-            return None
+            raise UnreadableError("the answer is not a number", remedy)
         part = found["part"] or ""
         if len(part) == 3 and re.fullmatch("[1-9][0-9]{0,2}", found["whole"]):
             remedy = "write it without separator of thousands, or mend it under 'corrections'"
-            _refuse(answer, "the separator may be of thousands or of decimals", remedy)
-            return None
+            raise UnreadableError("the separator may be of thousands or of decimals", remedy)
         number = float(f"{found['sign']}{found['whole'].replace(' ', '')}.{part or 0}")
-        if percent and not unit and 0 < number <= 1:
-            _refuse(
-                answer, "the number may be a share or a percentage", "write it with its sign: 45 %"
-            )
-            return None
-        return number * (factors[unit] if unit else 1.0)
+        if question.type == "percent" and not unit and 0 < number <= 1:
+            raise UnreadableError(*_SHARE)
+        return number * question.factors.get(unit, 1.0)
 
-    def _date(self, value, text, question, answer):
-        if isinstance(value, dt.datetime | dt.date):
-            day = value.date() if isinstance(value, dt.datetime) else value
+    def _date(self, value, question, answer):
+        day = value if isinstance(value, dt.date) else None
+        if isinstance(value, dt.datetime):
+            day = value.date()
         elif isinstance(value, str):
-            day = parsed_date(folded(text))
-        else:
-            day = None
+            day = parsed_date(folded(answer.value))
         if day is None:
-            return _refuse(
-                answer, "the answer is not a date", "write it as 31/12/2026, or as 2026-12-31"
-            )
+            remedy = "write it as 31/12/2026, or as 2026-12-31"
+            raise UnreadableError("the answer is not a date", remedy)
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            return _refuse(answer, "the date is out of range", "correct the year")
-        if text != day.isoformat():
-            _step(answer, "date_written", day.isoformat())
-        answer.value = day.isoformat()
-        return answer
+            raise UnreadableError("the date is out of range", "correct the year")
+        answer.becomes(day.isoformat(), "date_written")
 
-    def _siret(self, value, text, question, answer):
-        digits = re.sub(r" ", "", text)
+    def _siret(self, value, question, answer):
+        digits = answer.value.replace(" ", "")
         if not re.fullmatch(r"[0-9]+", digits):
             remedy = "write fourteen digits, or name the answer in 'unusable' of the question"
-            return _refuse(answer, "the answer is not a SIRET number", remedy)
+            raise UnreadableError("the answer is not a SIRET number", remedy)
+        if len(digits) == 14 and digits.endswith("00000"):
+            problem = "the number ends with five zeros: a spreadsheet rounded it"
+            raise UnreadableError(problem, "type all fourteen digits in a cell of text")
         if problem := siret_problem(digits):
-            answer.lost = True
-            return _step(answer, "siret_key", "", reason=problem)
-        if digits != text:
-            _step(answer, "number_written", digits)
-        answer.value = digits
-        return answer
+            answer.steps.append(("siret_key", "", problem))
+            answer.value, answer.lost = "", True
+        else:
+            answer.becomes(digits, "number_written")
 
-    def _departements(self, value, text, question, answer):
+    def _departements(self, value, question, answer):
         codes = set()
-        for piece in self._pieces(text):
-            code = self._code(piece)
-            if code is None:
-                near = "write the official code or name of the département"
-                return _refuse(answer, f"'{piece.strip()[:60]}' is no département", near)
-            codes.add(code)
+        for listed in _pieces(answer.value, r"[;,|/\n]"):
+            # « Indre et Loire » is one, « Indre et Cher » are two.
+            for piece in [listed] if self._code(listed) else _pieces(listed, " et "):
+                if not self._code(piece):
+                    problem = f"'{piece.strip()[:60]}' is no département"
+                    raise UnreadableError(problem, "write the official code or name")
+                codes.add(self._code(piece))
         answer.parts = tuple(sorted(codes))
-        joined = "|".join(answer.parts)
-        if joined != text:
-            _step(answer, "departement_written", joined)
-        answer.value = joined
-        return answer
+        answer.becomes("|".join(answer.parts), "departement_written")
 
-    def _pieces(self, text: str) -> list[str]:
-        """Return the names and codes of a text; « Indre et Loire » is one, « Indre et Cher » are two."""
-        listed = [piece for piece in re.split(r"[;,|/\n]", text) if piece.strip()]
-        split = (
-            piece
-            for whole in listed
-            for piece in ([whole] if self._code(whole) else whole.split(" et "))
-        )
-        return [piece for piece in split if piece.strip()]
-
-    def _code(self, piece: str) -> str | None:
+    def _code(self, piece: str) -> str:
+        """Return the code of a département written with code, name, or both if they agree."""
         key = folded(piece)
-        return self.departements.get(key) or self._both(key)
-
-    def _both(self, key: str) -> str | None:
-        """Return the code of a département written with code and name, if the two agree."""
-        found = re.fullmatch(r"([0-9]{1,3}|2[ab]) ?[-:] ?(.+)|(.+?) ?\(([0-9]{1,3}|2[ab])\)", key)
-        if not found:
-            return None
-        number, name = (found[1], found[2]) if found[1] else (found[4], found[3])
-        code = self.departements.get(number)
-        return code if code and self.departements.get(name) == code else None
+        both = re.fullmatch(r"([0-9]{1,3}|2[ab]) ?[-:] ?(.+)|(.+?) ?\(([0-9]{1,3}|2[ab])\)", key)
+        if key in self._codes or not both:
+            return self._codes.get(key, "")
+        number, name = (self._codes.get(both[a] or both[b], "") for a, b in ((1, 4), (2, 3)))
+        return number if number == name else ""
 
 
-def _as_float(value: int | float) -> float:
-    # A cell may hold a whole number that is too large for any decimal one.
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf")
+def _pieces(text: str, separator: str) -> list[str]:
+    return [piece for piece in re.split(separator, text) if piece.strip()]
 
 
-def _repaired(text: str, answer: Answer) -> str:
-    for rule, repair in (
-        ("mojibake", repair_mojibake),
-        ("invisible_characters", without_invisible),
-        ("stray_spaces", _kept_breaks),
-    ):
-        after = repair(text)
-        if after != text:
-            _step(answer, rule, after)
-            text = after
-    return text
-
-
-def _kept_breaks(text: str) -> str:
-    # Line breaks part the answers of a question that takes several.
-    return "\n".join(
-        line for line in map(tidy_spaces, text.replace("\r", "\n").split("\n")) if line
-    )
-
-
-def _step(answer: Answer, rule: str, after: str, reason: str = "") -> Answer:
-    answer.steps.append((rule, after) if not reason else (rule, after, reason))
-    answer.value = after
-    return answer
-
-
-def _refuse(answer: Answer, problem: str, remedy: str) -> Answer:
-    answer.value, answer.problem, answer.remedy = "", problem, remedy
-    return answer
-
-
-def _unknown(answer: Answer, text: str, question: Question) -> Answer:
-    from survey_reader.headers import suggestions
-
-    near = suggestions(
-        text, [label for labels in question.answers.values() for label in labels], limit=1
-    )
+def _code(text: str, question: Question) -> str:
+    """Return the code of an answer, or refuse it with the nearest spelling."""
+    code = question.codes.get(folded(text))
+    if code is not None:
+        return code
+    near = nearest(text, [label for labels in question.answers.values() for label in labels])
     known = ", ".join(labels[0] for labels in question.answers.values())
+    remedy = f"use {known}; or name it under 'no_answer' of the mapping if it says nothing"
     if near:
-        remedy = f"did you mean '{near[0]}'? Add the spelling to the mapping. Known: {known}"
-    else:
-        remedy = f"use {known}; or name it under 'no_answer' of the mapping if it says nothing"
-    return _refuse(answer, f"'{text[:60]}' is not one of the answers", remedy)
+        remedy = f"did you mean '{near}'? Add the spelling to the mapping. Known: {known}"
+    raise UnreadableError(f"'{text[:60]}' is not one of the answers", remedy)
+
+
+def luhn_valid(digits: str) -> bool:
+    """Tell whether a string of digits passes the Luhn check (ISO/IEC 7812-1, annex B)."""
+    doubled = (int(char) * (1 + place % 2) for place, char in enumerate(reversed(digits)))
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def siret_problem(text: str) -> str | None:
+    """Return what is wrong with a SIRET number, or None if it is right.
+
+    Spaces inside the number are allowed. Establishments of La Poste follow their own rule
+    (sum of digits a multiple of five; Insee, Sirene documentation).
+    """
+    digits = re.sub(r"\s", "", text)
+    if not re.fullmatch(r"[0-9]{14}", digits):
+        return f"{len(digits)} characters instead of 14 digits"
+    if digits.startswith(_LA_POSTE) and sum(map(int, digits)) % 5 == 0:
+        return None
+    return None if luhn_valid(digits) else "the Luhn key is wrong"

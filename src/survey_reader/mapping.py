@@ -1,30 +1,17 @@
-"""What a survey's mapping declares: which question fills which variable, and which answers it may have."""
+"""What a mapping declares: which question fills which variable, and which answers it may have."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from survey_reader.spelling import comparable, folded
+from survey_reader.text import comparable, folded
 
-TYPES = (
-    "text",
-    "integer",
-    "number",
-    "percent",
-    "yes_no",
-    "box",
-    "choice",
-    "several",
-    "date",
-    "siret",
-    "departements",
-)
-TYPES = (*TYPES, "operators")
 NUMERIC = ("integer", "number", "percent")
 # Types whose answers are codes that the mapping lists.
 CODED = ("yes_no", "box", "choice", "several")
 YES, NO = "yes", "no"
+Labels = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -40,29 +27,22 @@ class Target:
 
 @dataclass(frozen=True)
 class Question:
-    """A question of the survey and what may answer it.
+    """A question and what may answer it.
 
     Attributes
     ----------
-    variable : str
-        Name in the tidy tables.
-    type : str
-        One of `TYPES`.
+    variable, type : str
+        Name in the tidy tables, and kind of answer.
     titles : tuple of str
-        Column titles by which an export may show it, the first for readers; ``{item}`` and ``{option}`` stand
-        for a label.
-    items : dict of str to tuple of str
-        Labels by code, the first for readers; empty for a question of one column.
-    options : dict of str to tuple of str
-        Labels by code, where each item has several columns; the variable is then ``variable_option``.
-    answers : dict of str to tuple of str
-        Spellings by code, the first for readers.
+        Column titles, the first for readers; ``{item}`` and ``{option}`` stand for a label.
+    items, options, answers : dict of str to tuple of str
+        Spellings by code, the first for readers; with `options` each item has several columns,
+        and the variable is ``variable_option``.
     units : dict of str to float
-        What a number is multiplied by, by the unit written after it.
+        Factor of a number by the unit written after it.
     minimum, maximum : float or None
-        Smallest and largest number.
     unusable : tuple of str
-        Answers from which no value can be drawn: left out, and listed in the ledger.
+        Answers without a value: left out, and listed in the ledger.
     theme : str
         Part of the questionnaire.
     optional : bool
@@ -72,9 +52,9 @@ class Question:
     variable: str
     type: str
     titles: tuple[str, ...]
-    items: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    options: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    items: Labels = field(default_factory=dict)
+    options: Labels = field(default_factory=dict)
+    answers: Labels = field(default_factory=dict)
     units: dict[str, float] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
@@ -85,9 +65,7 @@ class Question:
     @property
     def label(self) -> str:
         """The question for readers."""
-        return (
-            self.titles[0].split(" | {")[0].split(" [{")[0].split("{")[0].strip() or self.variable
-        )
+        return self.titles[0].split("{")[0].rstrip(" |[") or self.variable
 
     @cached_property
     def columns(self) -> dict[Target, list[str]]:
@@ -96,13 +74,12 @@ class Question:
         for item, item_labels in (self.items or {"": ("",)}).items():
             for option, option_labels in (self.options or {"": ("",)}).items():
                 variable = f"{self.variable}_{option}" if option else self.variable
-                titles = [
+                found[Target(variable, item)] = [
                     title.replace("{item}", shown).replace("{option}", ticked)
                     for title in self.titles
                     for shown in item_labels
                     for ticked in option_labels
                 ]
-                found[Target(variable, item)] = titles
         return found
 
     @cached_property
@@ -111,19 +88,15 @@ class Question:
         return {folded(label): code for code, labels in self.answers.items() for label in labels}
 
     @cached_property
-    def unusable_spellings(self) -> frozenset[str]:
-        """Folded spellings of the answers that are left out."""
-        return frozenset(folded(text) for text in self.unusable)
-
-    @cached_property
-    def unit_factors(self) -> dict[str, float]:
+    def factors(self) -> dict[str, float]:
         """Factor by folded unit."""
-        return {folded(unit): factor for unit, factor in self.units.items()}
+        percent = {"%": 1.0} if self.type == "percent" else {}
+        return {folded(unit): factor for unit, factor in self.units.items()} | percent
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One answer that a person mends: the cell is named, and so is what it must hold for the correction to apply."""
+    """One declared correction: the cell, what it must hold, what it becomes, and why."""
 
     response: str
     target: Target
@@ -135,32 +108,31 @@ class Correction:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A survey's mapping.
+    """The mapping of a survey.
 
     Attributes
     ----------
     name : str
         Path of the file, for errors.
     year : int
-        Year of the survey.
     file : str
         Export that the build reads.
     key, date : str
-        Variables that identify a response and tell when it was given; `date` may be empty.
+        Variables that identify a response and date it; `date` may be empty.
     services : list of dict
         Rows of the table of services.
     questions : tuple of Question
     ignore_sheets, ignore_questions : frozenset of str
         Comparable names.
     no_answer : frozenset of str
-        Folded writings of "no answer".
+        Folded spellings of "no answer".
     approximately : tuple of str
         Words before an approximate number.
     set_aside : tuple of (str, tuple of str)
         Rule, and how the first or the naming cell of such a row starts.
     corrections : tuple of Correction
     other_operators : tuple of str
-        Names of operators that did not answer, but that others name as their partners.
+        Names of respondents that did not answer, but that others name.
     """
 
     name: str
@@ -190,15 +162,13 @@ class Mapping:
 
     @cached_property
     def question_of(self) -> dict[Target, Question]:
-        """The question that fills a target."""
+        """Question by target, in the order of the questionnaire."""
         return {target: question for question in self.questions for target in question.columns}
 
     @cached_property
     def correction_of(self) -> dict[tuple[str, Target], Correction]:
         """Correction by response and target."""
-        return {
-            (correction.response, correction.target): correction for correction in self.corrections
-        }
+        return {(one.response, one.target): one for one in self.corrections}
 
     @property
     def targets(self) -> list[Target]:

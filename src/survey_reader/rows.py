@@ -1,22 +1,22 @@
-"""The rows of a table: which are responses, which are set aside, and the repairs that concern a row as a whole."""
+"""The rows of a table: responses, rows set aside, and the repairs that concern a whole row."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
-from survey_reader.answers import Answer, Reading
-from survey_reader.headers import Table
+from survey_reader.answers import Answer, CellReader
+from survey_reader.errors import DataError
 from survey_reader.mapping import Mapping, Target
 from survey_reader.sheets import blank, shown
-from survey_reader.spelling import folded, repair_mojibake, tidy_spaces
-from survey_reader.structure import Problem, where
+from survey_reader.tables import Column, Table
+from survey_reader.text import folded, repair_mojibake, tidy_spaces
 
-# A table with more of them is not one in which a row slipped: its header is wrong.
+# With more of them the header is wrong, not a row.
 MOST_SHIFTED = 10
-IDENTIFYING = ("operator", "siret")
-# Reading stops after so many faults: whoever mends them runs it again.
+# Reading stops after so many faults: whoever corrects them runs it again.
 MOST_PROBLEMS = 200
+NAME, SIRET = Target("operator"), Target("siret")
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Row:
     line : int
         Row of the sheet, counted from 1.
     values : list
-        Cells as read, repaired as a row.
+        Cells as read, after the repairs of the row.
     key : str
         Identifier of the response; empty for a row that is set aside.
     rule : str
@@ -52,48 +52,54 @@ class Row:
         """The row as the ledger names it."""
         return f"L{self.line}"
 
-    def at(self, position: int):
-        """Return the cell at a position, None beyond the end."""
-        return self.values[position] if position < len(self.values) else None
+    def cell(self, place: Target | Column | int | None):
+        """Return the cell at a position, or of a column or target; None if there is none."""
+        place = self.table.column_of(place) if isinstance(place, Target) else place
+        position = place.position if isinstance(place, Column) else place
+        return None if position is None or position >= len(self.values) else self.values[position]
+
+    def fault(self, place: Target | int, problem: str, remedy: str) -> DataError:
+        """Return an error about a cell of the row."""
+        value, position = shown(self.cell(place)), place
+        if isinstance(place, Target):
+            column = self.table.column_of(place)
+            position = column.position if column else None
+        return self.table.fault(self.line, position, problem, remedy, value)
 
 
-def read_rows(table: Table, mapping: Mapping, reading: Reading) -> tuple[list[Row], list[Problem]]:
-    """Return the rows of a table with the answers in their cells, and what could not be read.
-
-    A row that starts like one that the mapping sets aside is no response. A row that is one cell too long slipped to
-    the right: if exactly one of its blank cells can be taken out so that every cell answers its question, that is
-    done.
-    """
+def read_rows(
+    table: Table, mapping: Mapping, reader: CellReader
+) -> tuple[list[Row], list[DataError]]:
+    """Return the rows of a table with the answers in their cells, and what could not be read."""
     rows, problems, shifted = [], [], 0
-    down = _merged_down(table)
+    merged = _merged_down(table)
     for place in range(table.data_start, len(table.sheet.rows)):
         row = Row(table, table.sheet.lines[place], list(table.sheet.rows[place]))
         rows.append(row)
         row.rule = _set_aside(row, mapping)
         if row.rule:
             continue
-        problems += _fill_merged(row, down.get(place, {}), (mapping.key, *IDENTIFYING))
+        problems += _fill_merged(row, merged.get(place, {}), Target(mapping.key))
         if len(row.values) > table.width:
             shifted += 1
-            problem = (
-                None
-                if shifted <= MOST_SHIFTED and _shift_back(row, mapping, reading)
-                else _too_long(row)
-            )
-            if problem:
-                problems.append(problem)
+            if shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader):
+                problem = (
+                    "the row reaches beyond the last question, and no single blank explains it"
+                )
+                remedy = (
+                    "put its cells back under their questions; quote text that holds separators"
+                )
+                problems.append(row.fault(len(row.values) - 1, problem, remedy))
                 continue
-        problems += _read_cells(row, mapping, reading)
+        problems += _read_cells(row, mapping, reader)
         if len(problems) > MOST_PROBLEMS:
             break
     return rows, problems
 
 
 def _set_aside(row: Row, mapping: Mapping) -> str:
-    named = [row.table.column_of(target) for target in (Target("operator"), Target(mapping.key))]
-    cells = [row.at(column.position) for column in named if column]
-    cells.append(next(value for value in row.values if not blank(value)))
-    for value in cells:
+    first = next(value for value in row.values if not blank(value))
+    for value in (row.cell(NAME), row.cell(Target(mapping.key)), first):
         text = folded(repair_mojibake(shown(value)))[:200]
         for rule, starts in mapping.set_aside:
             if any(re.match(rf"{re.escape(start)}(?!\w)", text) for start in starts):
@@ -102,17 +108,14 @@ def _set_aside(row: Row, mapping: Mapping) -> str:
 
 
 def _merged_down(table: Table) -> dict[int, dict[int, object]]:
-    """Return, by row and column, the value of the merged cell that covers a cell; `None` where it covers questions."""
+    """Return, by row and column, the value merged down to a cell; None if merged with a column."""
     covered: dict[int, dict[int, object]] = {}
     for top, left, bottom, right in table.sheet.merged:
         if bottom < table.data_start:
             continue
-        source = table.sheet.rows[top]
-        value = (
-            source[left]
-            if left < len(source) and left == right and top >= table.data_start
-            else None
-        )
+        source, value = table.sheet.rows[top], None
+        if left < len(source) and left == right and top >= table.data_start:
+            value = source[left]
         for place in range(top, bottom + 1):
             for column in range(left, right + 1):
                 if (place, column) != (top, left):
@@ -120,112 +123,91 @@ def _merged_down(table: Table) -> dict[int, dict[int, object]]:
     return covered
 
 
-def _fill_merged(row: Row, covered: dict[int, object], own: tuple[str, ...]) -> list[Problem]:
-    """Give a row the answers of the cells merged down to it, but for `own`: what no two responses share."""
-    problems = []
+def _fill_merged(row: Row, covered: dict[int, object], key: Target) -> list[DataError]:
+    """Give a row the answers merged down to it, but for those that no two responses share."""
+    own = [row.table.column_of(target) for target in (key, NAME, SIRET)]
     for position, value in sorted(covered.items()):
-        column = next((c for c in row.table.columns if c.position == position), None)
-        if value is None or (column and column.target and column.target.variable in own):
-            remedy = "unmerge the cells and write each answer in its own"
+        if value is None or position in [column.position for column in own if column]:
             problem = "the cell is merged with that of another question or of another response"
-            problems.append(_problem(row, position, "", problem, remedy))
-            break
+            remedy = "unmerge the cells and write each answer in its own"
+            return [row.table.fault(row.line, position, problem, remedy)]
         row.values += [None] * (position + 1 - len(row.values))
         row.values[position] = value
-        row.repairs.append((where(row.table, position), "", shown(value), "merged_cells"))
-    return problems
+        row.repairs.append((row.table.where(position), "", shown(value), "merged_cells"))
+    return []
 
 
-def _shift_back(row: Row, mapping: Mapping, reading: Reading) -> bool:
+def _shift_back(row: Row, mapping: Mapping, reader: CellReader) -> bool:
+    """Take a blank cell out of a row one cell too long, if only one reading of the row is valid.
+
+    In a text file the row may also hold a separator that was not quoted: text that starts with a
+    space, as after a semicolon or comma, is a second reading.
+    """
     if len(row.values) != row.table.width + 1:
         return False
     found = {}
     for position, value in enumerate(row.values):
+        joined = row.values[max(position - 1, 0)]
         if blank(value):
-            candidate = Row(row.table, row.line, row.values[:position] + row.values[position + 1 :])
-            if not _read_cells(candidate, mapping, reading, first_only=True):
-                found.setdefault(tuple(map(shown, candidate.values)), (position, candidate))
+            values = row.values[:position] + row.values[position + 1 :]
+        elif row.table.sheet.delimiter and value.startswith(" ") and not blank(joined):
+            text = f"{joined}{row.table.sheet.delimiter}{value}"
+            values = [*row.values[: position - 1], text, *row.values[position + 1 :]]
+            position = -1
+        else:
+            continue
+        if not _read_cells(Row(row.table, row.line, values), mapping, reader, first_only=True):
+            found.setdefault(tuple(map(shown, values)), (position, values))
     if len(found) != 1:
         return False
-    ((position, candidate),) = found.values()
-    before = f"{where(row.table, position)} : vide"
-    row.values = candidate.values
-    row.repairs.append(
-        (
-            "",
-            before,
-            "les cellules qui suivent reviennent d’une colonne vers la gauche",
-            "shifted_row",
-        )
-    )
+    ((position, values),) = found.values()
+    if position < 0:
+        return False
+    row.values = values
+    after = "les cellules qui suivent reviennent d’une colonne vers la gauche"
+    row.repairs.append(("", f"{row.table.where(position)} : vide", after, "shifted_row"))
     return True
 
 
-def _too_long(row: Row) -> Problem:
-    value = next(v for v in reversed(row.values) if not blank(v))
-    problem = "the row reaches beyond the last question, and no single blank cell explains it"
-    remedy = "put its cells back under their questions, or empty those beyond the last one"
-    return _problem(row, len(row.values) - 1, shown(value), problem, remedy)
-
-
 def _read_cells(
-    row: Row, mapping: Mapping, reading: Reading, *, first_only: bool = False
-) -> list[Problem]:
-    """Read the cells of a row into its answers; return what cannot be read, or the first of it alone."""
-    problems, table = [], row.table
-    key_column = table.column_of(Target(mapping.key))
-    row.answers, row.key = {}, ""
-    if key_column is not None:
-        answer = reading.read(row.at(key_column.position), mapping.question_of[key_column.target])
-        row.key = answer.value
-        # What cannot be read at all is told below, like that of any other cell.
-        if not answer.value and not answer.problem:
-            remedy = "identify the response, or declare such rows under 'set_aside' of the mapping"
-            value = shown(row.at(key_column.position))
-            problems.append(
-                _problem(
-                    row, key_column.position, value, "the row does not say whose it is", remedy
-                )
-            )
-    titled = set()
-    for column in table.columns:
-        titled.add(column.position)
+    row: Row, mapping: Mapping, reader: CellReader, *, first_only: bool = False
+) -> list[DataError]:
+    """Read the cells of a row into its answers; return what cannot be read, or the first of it."""
+    problems, key = [], Target(mapping.key)
+    row.answers = {}
+    identifier = reader.read(row.cell(key), mapping.question_of[key])
+    row.key = identifier.value
+    # What cannot be read at all is reported below, like that of any other cell.
+    if not identifier.value and not identifier.problem:
+        remedy = "identify the response, or declare such rows under 'set_aside' of the mapping"
+        problems.append(row.fault(key, "the row does not say whose it is", remedy))
+    for column in row.table.columns:
         if column.target is None:
             continue
-        value = row.at(column.position)
-        answer = _answer(row, column.target, value, mapping, reading)
+        answer = _answer(row, column, mapping, reader)
         row.answers.setdefault(column.target, answer)
         if answer.problem:
-            problems.append(
-                _problem(row, column.position, shown(value), answer.problem, answer.remedy)
-            )
+            problems.append(row.fault(column.position, answer.problem, answer.remedy))
             if first_only:
                 return problems
-    for position, value in enumerate(row.values[: table.width]):
+    titled = {column.position for column in row.table.columns}
+    for position, value in enumerate(row.values[: row.table.width]):
         if position not in titled and not blank(value):
             remedy = "give the column a title that the mapping knows, or empty it"
-            problems.append(
-                _problem(row, position, shown(value), "the cell stands under no title", remedy)
-            )
+            problems.append(row.fault(position, "the cell stands under no title", remedy))
     return problems
 
 
-def _problem(row: Row, position: int, value: str, problem: str, remedy: str) -> Problem:
-    return Problem(
-        row.table.sheet.name, row.line, where(row.table, position), value[:200], problem, remedy
-    )
-
-
-def _answer(row: Row, target: Target, value, mapping: Mapping, reading: Reading) -> Answer:
-    question, correction = mapping.question_of[target], mapping.correction_of.get((row.key, target))
+def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> Answer:
+    value, question = row.cell(column), mapping.question_of[column.target]
+    correction = mapping.correction_of.get((row.key, column.target))
     if correction is None:
-        return reading.read(value, question)
+        return reader.read(value, question)
     if tidy_spaces(shown(value)) != tidy_spaces(correction.value):
-        problem = f"line {correction.line} of the mapping corrects '{correction.value[:60]}', which the cell does not hold"
-        return Answer(
-            problem=problem, remedy="look at the cell again, then change or delete the correction"
-        )
-    answer = reading.read(correction.becomes or None, question)
+        problem = f"line {correction.line} of the mapping corrects '{correction.value[:60]}'"
+        remedy = "look at the cell again, then change or delete the correction"
+        return Answer(problem=f"{problem}, which the cell does not hold", remedy=remedy)
+    answer = reader.read(correction.becomes or None, question)
     answer.steps.insert(0, ("declared_correction", correction.becomes, correction.reason))
     answer.lost = not correction.becomes
     return answer

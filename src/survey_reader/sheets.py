@@ -1,11 +1,17 @@
-"""The sheets of an export as grids of plain values, whichever kind of file held them."""
+"""Sheets of an export as grids of plain values, whichever kind of file held them."""
 
 from __future__ import annotations
 
+import codecs
+import csv
 import datetime as dt
+import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 
-from survey_reader.spelling import shows_nothing
+from survey_reader.errors import DataError
+from survey_reader.text import likely_encoding, shows_nothing
 
 # Far beyond any survey of operators; below them, reading takes seconds and little memory.
 MAX_BYTES = 100_000_000
@@ -13,17 +19,26 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 5_000
 MAX_CELLS = 1_000_000
 MAX_TEXT = 32_767
+DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
-class Formula(str):
-    """A cell that computes its value: the text of the formula."""
+class Unreadable(str):
+    """Text of a cell that states no value, with the reason and a remedy."""
+
+    def __new__(cls, text: str, problem: str, remedy: str):
+        """Return the text with its reason."""
+        cell = super().__new__(cls, text)
+        cell.problem, cell.remedy = problem, remedy
+        return cell
 
 
 class Percent(float):
     """A number that the spreadsheet shows as a percentage: 0.45, shown as 45 %."""
-
-
-Value = str | int | float | bool | dt.datetime | None
 
 
 @dataclass
@@ -33,75 +48,73 @@ class Sheet:
     Attributes
     ----------
     name : str
-        Empty for a file that has a single unnamed one.
+        Empty for a text file.
+    file : str
+        Path of the export, for errors.
     rows : list of list
-        Values (`Value`), each row cut after its last cell that holds something.
+        Values, each row cut after its last cell that holds something.
     lines : list of int
         Line of the file, or row of the sheet, of each row.
     merged : list of (int, int, int, int)
         Merged cells as first row, first column, last row and last column: positions in `rows`.
-    file : str
-        Name of the file without its extension, for a sheet without a name.
+    delimiter : str
+        What parts the cells of a text file.
     """
 
     name: str
-    rows: list[list]
-    lines: list[int]
+    file: str
+    rows: list[list] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    file: str = ""
+    delimiter: str = ""
 
     @property
     def table(self) -> str:
         """Name of its rows in the ledger: its own or, if it has none, that of the file."""
-        return self.name or self.file
+        return self.name or PurePath(self.file).stem
 
     @property
-    def width(self) -> int:
-        """Cells of the longest row."""
-        return max(map(len, self.rows), default=0)
+    def place(self) -> str:
+        """File and sheet, as errors name them."""
+        return f"{self.file}, sheet '{self.name}'" if self.name else self.file
+
+    def add(self, line: int, values: list) -> None:
+        """Add a row without the cells after its last one that holds something."""
+        end = len(values)
+        while end and blank(values[end - 1]):
+            end -= 1
+        if end:
+            self.rows.append(values[:end])
+            self.lines.append(line)
+        if line > MAX_CELLS or len(self.rows) > MAX_ROWS or end > MAX_COLUMNS:
+            raise too_large(self.place)
 
 
 @dataclass
 class Export:
-    """An export as read.
-
-    Attributes
-    ----------
-    name : str
-        Path for errors.
-    form : str
-        What was recognised, for readers: kind of file, encoding, delimiter.
-    sheets : list of Sheet
-    """
+    """An export as read: its sheets, and its form (kind of file, encoding, delimiter) in words."""
 
     name: str
     form: str
     sheets: list[Sheet]
 
+    def __post_init__(self):
+        if sum(len(row) for sheet in self.sheets for row in sheet.rows) > MAX_CELLS:
+            raise too_large(self.name)
+
+
+def too_large(name: str) -> DataError:
+    """Return the error of a file with too many cells."""
+    problem = f"there are more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells"
+    remedy = "delete the rows and columns after the table, and sheets that hold no answers"
+    return DataError(name, problem, remedy)
+
 
 def blank(value) -> bool:
     """Tell whether a cell holds nothing that could be read."""
     if isinstance(value, str):
-        return not isinstance(value, Formula) and shows_nothing(value)
+        return not isinstance(value, Unreadable) and shows_nothing(value)
     return value is None
-
-
-def column_letter(position: int) -> str:
-    """Return the letters of a column, counted from 0, as spreadsheets show them."""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def cut(values: list) -> list:
-    """Return a row without the cells after its last one that holds something."""
-    end = len(values)
-    while end and blank(values[end - 1]):
-        end -= 1
-    return values[:end]
 
 
 def shown(value) -> str:
@@ -117,6 +130,100 @@ def shown(value) -> str:
         return value.date().isoformat() if midnight else value.isoformat(sep=" ")
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def column_letter(position: int) -> str:
+    """Return the letters of a column, counted from 0, as spreadsheets show them."""
+    letters, position = "", position + 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Export:
+    """Return the sheets of an xlsx workbook or of a delimited text file, told by their content.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        Its name in errors.
+    recognised : callable
+        Number of questions that a sheet shows: the delimiter that shows most is the right one.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, too large, of another kind, or damaged.
+    """
+    from survey_reader.workbook import read_workbook
+
+    try:
+        too_long = path.stat().st_size > MAX_BYTES
+        content = b"" if too_long else path.read_bytes()
+    except OSError as error:
+        problem = f"the file cannot be read ({error.strerror})"
+        raise DataError(name, problem, "put the export there") from None
+    if too_long:
+        problem = f"the file is larger than {MAX_BYTES:,} bytes"
+        raise DataError(name, problem, "keep the answers alone")
+    if content.startswith(b"PK\x03\x04"):
+        return read_workbook(content, name)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        problem = "the file is an old .xls workbook, or one protected by a password"
+        raise DataError(name, problem, "save it as .xlsx, without a password")
+    text, encoding = _decoded(content, name)
+    if not text.strip():
+        raise DataError(name, "the file is empty", "export it again")
+    head = "".join(text.splitlines(keepends=True)[:60])
+    scores = {}
+    for delimiter in [d for d in DELIMITERS if d in head] or [";"]:
+        try:
+            scores[delimiter] = recognised(_split(head, delimiter, name, strict=False))
+        except DataError:
+            scores[delimiter] = -1
+    best = max(scores, key=scores.__getitem__)
+    form = f"text split by {DELIMITERS[best]}, {encoding}"
+    return Export(name, form, [_split(text, best, name, strict=True)])
+
+
+def _decoded(content: bytes, name: str) -> tuple[str, str]:
+    """Return text and encoding: what a byte order mark says, else UTF-8, else cp1252."""
+    mark = next((mark for mark in _MARKS if content.startswith(mark)), None)
+    for encoding in [_MARKS[mark]] if mark else ["utf-8", "cp1252"]:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            continue
+        if "\x00" in text:
+            problem = "the file holds a NUL byte, so it is not plain text"
+            line = text[: text.index("\x00")].count("\n") + 1
+            raise DataError(name, problem, "export it again", row=line)
+        if encoding == "cp1252" and (likely := likely_encoding(text, content)):
+            problem = f"the text is not Windows cp1252 but probably {likely}"
+            raise DataError(name, problem, "export it again as UTF-8")
+        return text, encoding.removesuffix("-sig")
+    likely = likely_encoding(content.decode("cp1252", errors="replace"), content)
+    problem = "the text is neither UTF-8 nor Windows cp1252"
+    problem += f" but probably {likely}" if likely else ""
+    raise DataError(name, problem, "export it again as UTF-8", row=line)
+
+
+def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
+    sheet, line = Sheet("", name, delimiter=delimiter), 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    try:
+        for values in reader:
+            # The reader's own limit is one of the whole process: other libraries lift it.
+            if any(len(value) > MAX_TEXT for value in values):
+                raise csv.Error("a cell is too long")
+            sheet.add(line, values)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        problem = f"the text cannot be split into cells ({error})"
+        remedy = f"close every quote; a cell has at most {MAX_TEXT:,} characters"
+        raise DataError(name, problem, remedy, row=line) from None
+    return sheet

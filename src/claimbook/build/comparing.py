@@ -8,7 +8,7 @@ from pathlib import Path
 from claimbook.build.layout import Layout
 from claimbook.edition import Declaration, base_name, is_internal
 from claimbook.errors import UserError
-from claimbook.tables import table_paths, write_table
+from claimbook.tables import replace_text, table_paths, write_table
 
 _KINDS = {
     "evidence": "des pages publiques ont été lues",
@@ -205,7 +205,7 @@ def print_match(root: Path, old: str, new: str, *, write: bool = False) -> int:
         If an edition is not there, if one is simulated and the other is not, or if decisions contradict themselves.
     """
     from claimbook.build.steps import cleaned_tables
-    from survey_reader import matching
+    from helpers.survey import matching
 
     layouts = [_layout(root, name) for name in (old, new)]
     if layouts[0].declaration.simulated != layouts[1].declaration.simulated:
@@ -215,12 +215,7 @@ def print_match(root: Path, old: str, new: str, *, write: bool = False) -> int:
     before, after = (cleaned_tables(layout) for layout in layouts)
     decisions = decisions_file(*layouts)
     links = _links(after)
-    found = matching.match(
-        matching.entities(before),
-        matching.entities(after),
-        matching.read_decisions(decisions),
-        links,
-    )
+    found = matching.match_editions(before, after, matching.read_decisions(decisions), links)
     # with a confidential edition on either side, the table says who answered: it stays with the team
     hidden = any(layout.declaration.confidential for layout in layouts)
     target = Layout(root, f"{layouts[1].edition}-internal") if hidden else layouts[1]
@@ -232,7 +227,8 @@ def print_match(root: Path, old: str, new: str, *, write: bool = False) -> int:
         print(table_paths(target.processed, name)[0].relative_to(root).as_posix())
     _tell(found)
     if write and found.doubtful:
-        added = matching.write_undecided(decisions, found.doubtful)
+        text, added = matching.with_undecided(decisions, found.doubtful)
+        replace_text(decisions, text)
         print(
             f"{added} added to {decisions.relative_to(root).as_posix()}: decide, then run this again."
         )
@@ -246,7 +242,7 @@ def decisions_file(old: Layout, new: Layout) -> Path:
 
     They name operators: where one edition alone is confidential, they stand in its folder, else in that of the newer.
     """
-    from survey_reader import matching
+    from helpers.survey import matching
 
     if old.declaration.confidential and not new.declaration.confidential:
         return matching.decisions_path(old.raw, new.edition)

@@ -40,8 +40,7 @@ def cleaned_tables(layout: Layout) -> dict:
         If a raw table is not as its schema says, or an export not as its mapping says.
     """
     if layout.declaration.survey:
-        from survey_reader import clean_survey
-        from survey_reader.planted import planted_classes
+        from helpers.survey import clean_survey, planted_classes
 
         tables = clean_survey(layout.root, layout.raw.name)
         return tables | {"planted": planted_classes(layout.raw, tables["operators"]["operator"])}

@@ -8,8 +8,9 @@ import pandas as pd
 
 from helpers.cleaning.consistency import check_evidence
 from helpers.cleaning.cooperation import clean_cooperation, succession_links
-from helpers.cleaning.identifiers import canonical_page, siret_problem
-from helpers.cleaning.ledger import Ledger
+from helpers.cleaning.addresses import canonical_page
+from survey_reader import siret_problem
+from survey_reader import Ledger
 from helpers.cleaning.operators import (
     clean_attributes,
     clean_operators,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.cleaning.ledger import Ledger
+from survey_reader import Ledger
 from helpers.cleaning.rules import as_years, keep_one, pages_of
 
 TABLE = "cooperation"

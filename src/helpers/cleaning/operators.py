@@ -6,8 +6,9 @@ import re
 
 import pandas as pd
 
-from helpers.cleaning.identifiers import canonical_page, siret_problem
-from helpers.cleaning.ledger import Ledger
+from helpers.cleaning.addresses import canonical_page
+from survey_reader import siret_problem
+from survey_reader import Ledger
 from helpers.cleaning.rules import keep_one, pages_of
 
 TABLE = "operator_attributes"

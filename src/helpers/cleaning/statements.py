@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from helpers.cleaning.ledger import Ledger
+from survey_reader import Ledger
 from helpers.cleaning.rules import as_years, keep_one, pages_of
 
 TABLE = "service_evidence"

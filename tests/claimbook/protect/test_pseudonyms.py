@@ -151,7 +151,7 @@ def test_an_edition_may_declare_its_own_roles(tmp_path):
 
 def test_no_table_of_a_survey_keeps_a_name_however_it_was_written_or_a_number_that_leads_to_one():
     from helpers.paths import project_root
-    from survey_reader import clean_survey
+    from helpers.survey import clean_survey
 
     root = project_root()
     tables = clean_survey(root, "survey-simulated")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from helpers.cleaning.identifiers import canonical_page, luhn_valid, siret_problem
+from helpers.cleaning.addresses import canonical_page
+from survey_reader import luhn_valid, siret_problem
 
 SAME = [
     ("http://www.inforoutes.fr/services/", "https://inforoutes.fr/services"),

@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.cleaning import Ledger
+from helpers.cleaning import RULES, Ledger
 
 
 @given(st.lists(st.sampled_from(["kept", "merged", "set_aside"]), max_size=40))
 def test_rows_in_are_rows_kept_merged_and_set_aside(fates):
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.open_table("t", range(len(fates)))
     for row_id, fate in enumerate(fates):
         if fate == "kept":
@@ -23,7 +23,7 @@ def test_rows_in_are_rows_kept_merged_and_set_aside(fates):
 
 
 def test_a_row_without_a_fate_is_refused():
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.open_table("t", ["a", "b"])
     ledger.keep("t", "a")
     with pytest.raises(ValueError, match=r"1 raw rows have no fate, the first is \('t', 'b'\)"):
@@ -31,7 +31,7 @@ def test_a_row_without_a_fate_is_refused():
 
 
 def test_a_row_with_two_fates_is_refused():
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.open_table("t", ["a"])
     ledger.keep("t", "a")
     with pytest.raises(ValueError, match="already has the fate 'kept'"):
@@ -39,7 +39,7 @@ def test_a_row_with_two_fates_is_refused():
 
 
 def test_a_fate_for_an_undeclared_row_is_refused():
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.open_table("t", ["a"])
     ledger.keep("t", "a")
     ledger.keep("t", "ghost")
@@ -49,18 +49,18 @@ def test_a_fate_for_an_undeclared_row_is_refused():
 
 def test_a_repeated_identifier_is_refused():
     with pytest.raises(ValueError, match="'a' stands twice"):
-        Ledger().open_table("t", ["a", "b", "a"])
+        Ledger(RULES).open_table("t", ["a", "b", "a"])
 
 
 def test_an_unknown_rule_is_refused():
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.open_table("t", ["a"])
     with pytest.raises(KeyError, match="no_such_rule"):
         ledger.set_aside("t", "a", "no_such_rule")
 
 
 def test_a_change_says_what_why_and_by_which_rule():
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     ledger.change("t", "a", "c", "old", "new", "settled_value")
     ledger.change("t", "a", "c", "same", "same", "settled_value")
     changes = ledger.changes()

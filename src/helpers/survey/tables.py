@@ -1,0 +1,273 @@
+"""The tables of every edition, made from a survey: one response is the one page of an operator."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+import pandas as pd
+
+from helpers.cleaning import legal_family, perimeter, resolve_states, rules_of
+from helpers.cleaning.operators import operator_departements
+from survey_reader import Ledger, Survey, answer_tables, enter
+from survey_reader.mapping import NO, NUMERIC, YES, Question, Target
+from survey_reader.responses import Response
+
+# Beside the tables of every edition.
+SURVEY_TABLES = ("answers", "demand", "questions", "options")
+ATTRIBUTES = ("founded_year", "members", "communes_members", "staff_fte", "budget_eur", "siret")
+SERVICE, DEMAND, NETWORK = "service", "demand", "network"
+# Ties between operators that either end may name.
+TIES = ("alliance", "shared_platform")
+ROLL_OUT = "amenagement_thd"
+_COLUMNS = {
+    "attributes": "operator attribute value year minimum maximum n_values source_url",
+    "statements": "evidence_id operator service_code status page year weak weak_reason source_url "
+    "note batch n_raw",
+    "states": "operator service_code state n_pages n_firm_pages n_planned_pages first_year "
+    "last_year",
+    "pages": "operator page year n_statements any_firm",
+    "cooperation": "row_id source target kind topic year status source_is_operator "
+    "target_is_operator page source_url note n_raw",
+    "links": "operator predecessor kind year predecessor_is_operator source_url",
+    "second_reading": "evidence_id opsn_name service_code found supports comment",
+    "published_figures": "figure_id theme population statement_fr value unit n year source_title "
+    "source_url page",
+    "demand": "operator theme score",
+}
+_TYPES = {
+    "Int64": "year first_year last_year n",
+    "int64": "n_raw n_pages n_firm_pages n_planned_pages n_statements n_values score",
+    "bool": "weak any_firm source_is_operator target_is_operator predecessor_is_operator",
+    "float64": "minimum maximum",
+}
+
+
+def _frame(table: str, rows: list[dict]) -> pd.DataFrame:
+    """Return rows as a table of every edition, with its columns and types; what lacks is empty."""
+    kinds = {column: kind for kind, columns in _TYPES.items() for column in columns.split()}
+    if table == "published_figures":
+        kinds["value"] = "float64"
+    columns = _COLUMNS[table].split()
+    filled = [[row.get(column, "") for column in columns] for row in rows]
+    found = pd.DataFrame(filled, columns=columns, dtype=object)
+    return found.astype({column: kinds.get(column, "object") for column in columns})
+
+
+def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tidy tables of a survey that has no problem.
+
+    Parameters
+    ----------
+    survey : Survey
+    departements : DataFrame
+        The 101 départements: code, name, region.
+
+    Returns
+    -------
+    dict of DataFrame
+        The tables of `helpers.cleaning.clean` with the same columns, empty where a survey has
+        nothing to say, and those of `SURVEY_TABLES`; docs/new-edition.md describes them.
+
+    Raises
+    ------
+    survey_reader.DataError
+        If the survey has a problem.
+    """
+    survey.check()
+    ledger = Ledger(rules_of("survey"))
+    enter(survey, ledger)
+    services = pd.DataFrame(survey.mapping.services).astype(str)
+    codes = [row["service_code"] for row in survey.mapping.services]
+    ledger.open_table("services", codes)
+    for code in codes:
+        ledger.keep("services", code)
+    statements = _statements(survey, ledger)
+    states = resolve_states(statements, ledger) if len(statements) else _frame("states", [])
+    operators = _operators(survey, departements, statements, states)
+    answers = answer_tables(survey)
+    tables = {
+        "operators": operators,
+        "operator_departements": operator_departements(operators, departements),
+        "attributes": _attributes(survey),
+        "statements": statements,
+        "states": states,
+        "pages": _pages(statements),
+        "cooperation": cooperation_table(survey),
+        **{name: _frame(name, []) for name in ("links", "second_reading", "published_figures")},
+        "services": services,
+        "answers": answers["answers"],
+        "demand": _demand(survey),
+        "questions": answers["questions"],
+        "options": answers["options"],
+    }
+    ledger.close()
+    return tables | {
+        "changes": ledger.changes(),
+        "fates": ledger.fates(),
+        "balance": ledger.balance(),
+    }
+
+
+def _operators(survey, departements, statements, states) -> pd.DataFrame:
+    official = dict(zip(departements["code"], departements["region"], strict=True))
+    read = set(statements["operator"])
+    living = states[states["state"].isin(["offered", "planned"])]
+    services = living.groupby("operator")["service_code"].agg(set).to_dict()
+    rows = []
+    for response in survey.standing:
+        name, form = response.value("operator"), response.value("legal_form")
+        codes, outside, scope = perimeter(response.value("departements"), official)
+        if scope == "unknown":
+            scope = response.value("perimeter") or scope
+        regions = {official[code] for code in codes}
+        rows.append(
+            {
+                "operator": name,
+                "full_name": response.value("full_name"),
+                "former_names": "",
+                "legal_form": form,
+                "legal_family": legal_family(form, response.value("full_name")),
+                "departements": "|".join(codes),
+                "outside_departements": "|".join(outside),
+                "n_departements": len(codes),
+                "scope": scope,
+                "region": regions.pop() if len(regions) == 1 else "",
+                "website": response.value("website"),
+                "n_pages": int(name in read),
+                "only_rollout": services.get(name) == {ROLL_OUT},
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _attributes(survey: Survey) -> pd.DataFrame:
+    rows = []
+    for response in survey.standing:
+        found = {name: response.value(name) for name in ATTRIBUTES}
+        networks = response.answers.get(Target(NETWORK))
+        found["declic_member"] = YES if networks and "declic" in networks.parts else ""
+        for name, value in sorted(found.items()):
+            question = survey.mapping.question_of.get(Target(name))
+            numeric = value and question and question.type in NUMERIC
+            number = float(value) if numeric else math.nan
+            row = {"attribute": name, "value": value, "minimum": number, "maximum": number}
+            row |= {"operator": response.value("operator"), "year": survey.mapping.year}
+            rows += [row | {"n_values": 1}] if value else []
+    return _frame("attributes", rows)
+
+
+def _demand(survey: Survey) -> pd.DataFrame:
+    themes = [target for target in survey.mapping.targets if target.variable == DEMAND]
+    rows = [
+        {"operator": one.value("operator"), "theme": target.item, "score": int(one.value(target))}
+        for one in survey.standing
+        for target in themes
+        if one.value(target).isdecimal()
+    ]
+    return _frame("demand", rows)
+
+
+def service_state(answers: dict[str, str]) -> tuple[str, bool, str]:
+    """Return what an operator says of one service.
+
+    Parameters
+    ----------
+    answers : dict of str to str
+        "yes", "no" or nothing, by what the box says: offered, partner, planned, wished.
+
+    Returns
+    -------
+    state : str
+        ``offered``, alone or with a partner; else ``planned``; else ``not_offered`` if the operator
+        says so; else empty. A plan or a wish never revokes an offer.
+    with_partner : bool
+        Whether the service is offered with a partner alone.
+    conflict : str
+        Name of an answer that the state overrules.
+    """
+    own, partner = answers.get("offered", ""), answers.get("partner", "")
+    later = next((name for name in ("planned", "wished") if answers.get(name) == YES), "")
+    if YES in (own, partner):
+        return "offered", own != YES, later
+    if answers.get("planned") == YES:
+        return "planned", False, ""
+    if NO in (own, partner) and (own == NO or "offered" not in answers):
+        return "not_offered", False, ""
+    return "", False, ""
+
+
+def _statements(survey: Survey, ledger: Ledger) -> pd.DataFrame:
+    """Return one statement for each service of which an operator said something.
+
+    A service that is offered with a partner alone is weak, so that an analysis can leave it out.
+    """
+    questions = [one for one in survey.mapping.questions if one.variable == SERVICE]
+    rows = []
+    for response in survey.standing:
+        for question, code in ((one, code) for one in questions for code in one.items):
+            state, partner, conflict = service_state(_service_answers(response, question, code))
+            if conflict:
+                target = Target(f"{SERVICE}_{conflict}", code)
+                row = response.sources[target]
+                change = (row.table.sheet.table, row.identifier, str(target), "oui", "offert")
+                ledger.change(*change, "status_conflict")
+            row = {"evidence_id": f"{response.key}-{code}", "operator": response.value("operator")}
+            row |= {"service_code": code, "status": state, "page": f"reponse/{response.key}"}
+            row |= {"weak": partner, "weak_reason": "with_partner" if partner else ""}
+            rows += [row | {"year": survey.mapping.year, "n_raw": 1}] if state else []
+    return _frame("statements", rows)
+
+
+def _service_answers(response: Response, question: Question, code: str) -> dict[str, str]:
+    if question.options:
+        return {o: response.value(Target(f"{SERVICE}_{o}", code)) for o in question.options}
+    # One column per service: its answer is the name of the box that would be ticked.
+    value = response.value(Target(SERVICE, code))
+    return ({"offered": NO} | ({value: YES} if value != NO else {})) if value else {}
+
+
+def _pages(statements: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        {
+            "operator": operator,
+            "page": page,
+            "n_statements": len(group),
+            "year": group["year"].max(),
+        }
+        | {"any_firm": not group["weak"].all()}
+        for (operator, page), group in statements.groupby(["operator", "page"])
+    ]
+    return _frame("pages", rows)
+
+
+def cooperation_table(survey: Survey) -> pd.DataFrame:
+    """Return who cooperates with whom: ties between operators once each, and memberships."""
+    ties: dict[tuple[str, str, str], list[Response]] = defaultdict(list)
+    known = {response.value("operator") for response in survey.standing}
+    for kind in TIES:
+        for response in survey.standing:
+            own, answer = response.value("operator"), response.answers.get(Target(kind))
+            for other in answer.parts if answer else ():
+                if other != own:
+                    # An operator that did not answer comes second.
+                    ends = sorted((own, other), key=lambda name: (name not in known, name))
+                    ties[kind, *ends].append(response)
+    rows = []
+    for (kind, source, target), named_by in ties.items():
+        partner = target if named_by[0].value("operator") == source else source
+        row_id = f"{named_by[0].key}-{kind}-{partner}"
+        row = {"row_id": row_id, "source": source, "target": target, "kind": kind}
+        page = f"reponse/{named_by[0].key}"
+        rows.append(
+            row | {"target_is_operator": target in known, "n_raw": len(named_by), "page": page}
+        )
+    question = survey.mapping.question_of.get(Target(NETWORK))
+    for response in survey.standing if question and question.type == "several" else ():
+        answer, own = response.answers.get(Target(NETWORK)), response.value("operator")
+        for code in answer.parts if answer else ():
+            row = {"row_id": f"{response.key}-membership-{code}", "source": own, "n_raw": 1}
+            row |= {"target": question.answers[code][0], "kind": "membership"}
+            rows.append(row | {"target_is_operator": False, "page": f"reponse/{response.key}"})
+    shared = {"topic": "general", "status": "active", "source_is_operator": True}
+    return _frame("cooperation", [row | shared | {"year": survey.mapping.year} for row in rows])

@@ -1,0 +1,228 @@
+"""Pairs of respondents of two editions: sure where no choice is left, doubtful otherwise.
+
+Whatever is doubtful is listed for a person to decide, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from survey_reader.errors import UserError
+
+#: Names at least this much alike (0 to 100) are one name with a slip, in one territory.
+SURE = 95.0
+#: Below this, names are different.
+POSSIBLE = 75.0
+#: Names in other territories must be this much alike to be worth a person's time.
+ELSEWHERE = 90.0
+#: A close name is only taken if no other name comes this near to it.
+MARGIN = 5.0
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A respondent as far as it can be recognised elsewhere.
+
+    Attributes
+    ----------
+    name : str
+        Name in its edition.
+    names : frozenset of str
+        Every name, in the form in which names are compared.
+    siret : str
+        Fourteen digits, or nothing.
+    departements, kinds : frozenset of str
+        Codes of its territory, and kinds of body that its names state; none if unknown.
+    """
+
+    name: str
+    names: frozenset[str] = frozenset()
+    siret: str = ""
+    departements: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, order=True)
+class Pair:
+    """Two respondents that are, or may be, one.
+
+    Attributes
+    ----------
+    old, new : str
+        Names in the two editions.
+    how : str
+        ``"siret"``, ``"siren"``, ``"name"``, ``"close name"`` or ``"decision"``; of a doubtful
+        pair, the reason why.
+    score : float
+        Likeness of the names, 0 to 100.
+    """
+
+    old: str
+    new: str
+    how: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The answer of `match`; every list is sorted.
+
+    Attributes
+    ----------
+    pairs, doubtful : list of Pair
+        Pairs that were made, one to one, and those for a person to decide.
+    successors : list of Pair
+        New respondent that came from an old one, which several may share.
+    only_old, only_new : list of str
+        Respondents of one edition alone, doubtful ones included.
+    """
+
+    pairs: list[Pair] = field(default_factory=list)
+    doubtful: list[Pair] = field(default_factory=list)
+    successors: list[Pair] = field(default_factory=list)
+    only_old: list[str] = field(default_factory=list)
+    only_new: list[str] = field(default_factory=list)
+
+
+def match(
+    old: Iterable[Entity],
+    new: Iterable[Entity],
+    decisions: Mapping[tuple[str, str], str] | None = None,
+    links: Iterable[tuple[str, str]] = (),
+) -> Matching:
+    """Match the respondents of two editions.
+
+    Parameters
+    ----------
+    old, new : iterable of Entity
+        Respondents of each edition, in any order.
+    decisions : mapping of (str, str) to str, optional
+        What a person decided of (old, new): ``"same"``, ``"different"`` or ``"successor"``.
+    links : iterable of (str, str), optional
+        (new respondent, predecessor) where a source says so.
+
+    Raises
+    ------
+    UserError
+        If an edition names a respondent twice, or decisions contradict themselves or name an
+        unknown one.
+    """
+    before, after = _by_name(old, "old"), _by_name(new, "new")
+    decided = dict(decisions or {})
+    _check(decided, before, after)
+
+    def pairs_of(ends, how):
+        return [Pair(a, b, how, _score(before[a], after[b])) for a, b in ends]
+
+    made = pairs_of((ends for ends, said in decided.items() if said == "same"), "decision")
+    free = _Free(made)
+    sure, doubtful = [], []
+    for a in before.values():
+        for b in after.values():
+            if (a.name, b.name) not in decided and free.has(a.name, b.name):
+                how, certain = _compare(a, b)
+                if how:
+                    pair = Pair(a.name, b.name, how, _score(a, b))
+                    (sure if certain else doubtful).append(pair)
+    # Numbers go before names, and what is doubtful by its number is not settled by a name.
+    shared = _Free([])
+    for how in ("siret", "siren", "name", "close name"):
+        found = [p for p in sure if p.how == how and free.open(p) and shared.open(p)]
+        if how == "close name":
+            rivals = [p for p in sure + doubtful if free.open(p)]
+            found = [p for p in found if not any(_rival(p, other) for other in rivals)]
+        olds, news = Counter(p.old for p in found), Counter(p.new for p in found)
+        alone = [p for p in found if olds[p.old] == news[p.new] == 1]
+        shared.take(p for p in found if p not in alone)
+        free.take(alone)
+        made += alone
+    left = [Pair(p.old, p.new, f"not alone, {p.how}", p.score) for p in sure]
+    successors = pairs_of((e for e, said in decided.items() if said == "successor"), "decision")
+    ends = {(o, n) for n, o in links if o in before and n in after}
+    ends -= decided.keys() | {(p.old, p.new) for p in made}
+    return Matching(
+        sorted(made),
+        sorted(p for p in {*doubtful, *left} if free.open(p)),
+        sorted(successors + pairs_of(ends, "link")),
+        sorted(before.keys() - free.old),
+        sorted(after.keys() - free.new),
+    )
+
+
+class _Free:
+    """Ends of the pairs that were made."""
+
+    def __init__(self, pairs: Iterable[Pair]):
+        self.old, self.new = set(), set()
+        self.take(pairs)
+
+    def take(self, pairs: Iterable[Pair]) -> None:
+        for pair in pairs:
+            self.old.add(pair.old)
+            self.new.add(pair.new)
+
+    def has(self, old: str, new: str) -> bool:
+        return old not in self.old and new not in self.new
+
+    def open(self, pair: Pair) -> bool:
+        return self.has(pair.old, pair.new)
+
+
+def _by_name(entities: Iterable[Entity], side: str) -> dict[str, Entity]:
+    found: dict[str, Entity] = {}
+    for one in entities:
+        if one.name in found:
+            raise UserError(f"the {side} edition names '{one.name}' twice. Remedy: clean it first")
+        found[one.name] = one
+    return dict(sorted(found.items()))
+
+
+def _check(decided, before, after) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for (old, new), decision in sorted(decided.items()):
+        for name, other, known, side in ((old, new, before, "old"), (new, old, after, "new")):
+            if name not in known:
+                problem = f"a decision names '{name}', which is not in the {side} edition"
+                raise UserError(f"{problem}. Remedy: correct it")
+            if decision == "same" and seen.setdefault((side, name), other) != other:
+                problem = f"decisions say that '{name}' is both '{seen[side, name]}' and '{other}'"
+                raise UserError(f"{problem}. Remedy: keep one of them")
+
+
+def _score(a: Entity, b: Entity) -> float:
+    scores = (round(fuzz.token_sort_ratio(x, y), 6) for x in a.names for y in b.names)
+    return max(scores, default=0.0)
+
+
+def _compare(a: Entity, b: Entity) -> tuple[str, bool]:
+    """Return how two may be one, empty if they are not, and whether it is sure by these two."""
+    if a.siret and a.siret == b.siret:
+        return "siret", True
+    if a.siret and b.siret and a.siret[:9] == b.siret[:9]:
+        return "siren", True
+    score, together = _score(a, b), bool(a.departements & b.departements)
+    # Names whose numbers differ are not one, however alike they look.
+    first, second = ({w for name in e.names for w in name.split() if w.isdigit()} for e in (a, b))
+    if score < POSSIBLE or (first and second and not first & second):
+        return "", False
+    if a.siret and b.siret:
+        return "another number", False
+    if a.departements and b.departements and not together:
+        return ("another territory" if score >= ELSEWHERE else ""), False
+    if a.kinds and b.kinds and not a.kinds & b.kinds:
+        return "another legal form", False
+    if a.names & b.names:
+        return "name", True
+    if score >= SURE and together:
+        return "close name", True
+    return "near name", False
+
+
+def _rival(pair: Pair, other: Pair) -> bool:
+    """Tell whether another pair with one of the ends comes near to a pair."""
+    one_end = (other.old == pair.old) != (other.new == pair.new)
+    return one_end and other.score > pair.score - MARGIN

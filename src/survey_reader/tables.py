@@ -1,0 +1,223 @@
+"""Find the table of each sheet, which variable each column fills, and what the mapping lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from survey_reader.errors import DataError
+from survey_reader.mapping import Mapping, Target
+from survey_reader.sheets import Export, Sheet, blank, column_letter, shown
+from survey_reader.text import comparable, nearest, repair_mojibake, tidy_spaces
+
+SEARCHED_ROWS = 60
+DEEPEST_HEADER = 3
+SEPARATOR = " | "
+# Looking for similar titles takes time: with more unknown columns the mapping is the wrong one.
+MOST_SUGGESTED = 20
+
+
+@dataclass(frozen=True)
+class Column:
+    """One titled column: its position from 0, its title, what it fills, whether it is left out."""
+
+    position: int
+    title: str
+    target: Target | None
+    ignored: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The table of a sheet: position and depth of its header in `sheet.rows`, and its columns."""
+
+    sheet: Sheet
+    first: int
+    depth: int
+    columns: tuple[Column, ...]
+
+    @property
+    def recognised(self) -> int:
+        """How many columns fill a variable."""
+        return sum(column.target is not None for column in self.columns)
+
+    @property
+    def data_start(self) -> int:
+        """Position of the first row below the header."""
+        return self.first + self.depth
+
+    @property
+    def header_line(self) -> int:
+        """Line of the last row of the header."""
+        return self.sheet.lines[self.data_start - 1]
+
+    @property
+    def width(self) -> int:
+        """Columns up to the last one that has a title."""
+        return self.columns[-1].position + 1 if self.columns else 0
+
+    def column_of(self, target: Target) -> Column | None:
+        """Return the column that fills a target."""
+        return next((column for column in self.columns if column.target == target), None)
+
+    def where(self, position: int) -> str:
+        """Return the title of a column with its letters."""
+        titles = [column.title for column in self.columns if column.position == position]
+        letters = column_letter(position)
+        return f"{titles[0][:120]} ({letters})" if titles else letters
+
+    def fault(self, line, position, problem: str, remedy: str, value="") -> DataError:
+        """Return an error at a line and, unless it is None, a column."""
+        column = None if position is None else self.where(position)
+        place = self.sheet.place
+        return DataError(place, problem, remedy, row=line, column=column, value=value[:200])
+
+
+@dataclass
+class Structure:
+    """Tables of an export, the sheets without answers, and what is wrong with the tables."""
+
+    export: Export
+    tables: list[Table] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    problems: list[DataError] = field(default_factory=list)
+
+
+def find_structure(export: Export, mapping: Mapping) -> Structure:
+    """Return the tables of an export, and every reason why they are not as declared."""
+    found = Structure(export)
+    for sheet in export.sheets:
+        if comparable(sheet.name) in mapping.ignore_sheets or not sheet.rows:
+            found.ignored.append(sheet.name)
+        elif table := find_table(sheet, mapping):
+            found.tables.append(table)
+        else:
+            problem = "no row names a question of the mapping"
+            remedy = "declare its questions in the mapping, or name the sheet under 'ignore_sheets'"
+            found.problems.append(DataError(sheet.place, problem, remedy))
+    taken = {column.target for table in found.tables for column in table.columns}
+    free = {
+        title: target
+        for question in mapping.questions
+        for target, titles in question.columns.items()
+        if target not in taken
+        for title in titles
+    }
+    for table in found.tables:
+        found.problems += _table_problems(table, mapping, free)
+    if found.tables or not found.problems:
+        found.problems += _missing(found.tables, mapping, taken, export.name)
+    return found
+
+
+def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
+    """Return the table of a sheet: the rows that name most questions are its header.
+
+    Headers of one to three rows are tried at each of the first rows; of equals, the one with fewer
+    rows, then the upper one, is taken. A title may stand on its own or under that of its group,
+    which reaches as far as its merged cell or, without merged cells, as far as the next group.
+    """
+    best, most = None, 0
+    spread = [[title_text(value) for value in row] for row in _spread(sheet)]
+    for depth in range(1, DEEPEST_HEADER + 1):
+        for first in range(min(SEARCHED_ROWS, len(sheet.rows) - depth + 1)):
+            *upper, last = spread[first : first + depth]
+            for levels in (
+                [*upper, last],
+                [*(_carried(level, len(last)) for level in upper), last],
+            ):
+                table = Table(sheet, first, depth, _columns(levels, mapping))
+                if table.recognised > most:
+                    best, most = table, table.recognised
+                if not upper:
+                    break
+    return best
+
+
+def _spread(sheet: Sheet) -> list[list]:
+    """Return the first rows with the value of each merged cell in all the places it covers."""
+    rows = [list(row) for row in sheet.rows[: SEARCHED_ROWS + DEEPEST_HEADER]]
+    for top, left, bottom, right in sheet.merged:
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        value = rows[top][left]
+        for row in rows[top : bottom + 1]:
+            row += [None] * (right + 1 - len(row))
+            for c in range(left, right + 1):
+                row[c] = value if blank(row[c]) else row[c]
+    return rows
+
+
+def _carried(level: list[str], width: int) -> list[str]:
+    carried, last = [], ""
+    for text in [*level, *[""] * (width - len(level))]:
+        last = text or last
+        carried.append(last)
+    return carried
+
+
+def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
+    columns = []
+    for position in range(max(map(len, levels))):
+        titles: list[str] = []
+        for level in levels:
+            text = level[position] if position < len(level) else ""
+            if text and text not in titles[-1:]:
+                titles.append(text)
+        if titles:
+            known = [comparable(SEPARATOR.join(titles[start:])) for start in range(len(titles))]
+            target = next((mapping.titles[k] for k in known if k in mapping.titles), None)
+            ignored = target is None and not mapping.ignore_questions.isdisjoint(known)
+            columns.append(Column(position, SEPARATOR.join(titles), target, ignored))
+    # A group's carried title beyond the last title of its columns is no column.
+    last = {position for position, text in enumerate(levels[-1]) if text}
+    while columns and columns[-1].target is None and columns[-1].position not in last:
+        columns.pop()
+    return tuple(columns)
+
+
+def title_text(value) -> str:
+    """Return a column title as text: spaces and a wrong encoding repaired."""
+    return "" if blank(value) else tidy_spaces(repair_mojibake(shown(value)))
+
+
+def _table_problems(table: Table, mapping: Mapping, free: dict[str, Target]) -> list[DataError]:
+    problems, seen, line = [], {}, table.header_line
+    for column in table.columns:
+        if column.target is None and not column.ignored:
+            near = nearest(column.title, free) if len(problems) < MOST_SUGGESTED else ""
+            remedy = "add the question to the mapping"
+            if near:
+                remedy = f"if it is '{near}' ({free[near]}), add the title to that question"
+            remedy += "; to leave the column out, name it under 'ignore_questions'"
+            problem = "the mapping has no such question"
+            problems.append(table.fault(line, column.position, problem, remedy, column.title))
+        elif column.target is not None and column.target in seen:
+            problem = f"the question already stands in the column '{seen[column.target]}'"
+            remedy = "delete one of the two columns"
+            problems.append(table.fault(line, column.position, problem, remedy))
+        seen.setdefault(column.target, table.where(column.position))
+    key = Target(mapping.key)
+    if table.column_of(key) is None:
+        problem = f"no column identifies the response ('{mapping.key}')"
+        remedy = f"add a column titled '{mapping.question_of[key].titles[0]}' that identifies it"
+        problems.append(table.fault(line, None, problem, remedy))
+    return problems
+
+
+def _missing(tables: list[Table], mapping: Mapping, taken: set, name: str) -> list[DataError]:
+    columns = [column for table in tables for column in table.columns]
+    unknown = [column.title for column in columns if column.target is None and not column.ignored]
+    problems = []
+    for question in mapping.questions:
+        absent = [target for target in question.columns if target not in taken]
+        if not absent or question.optional:
+            continue
+        title, total = question.columns[absent[0]][0], len(question.columns)
+        problem = f"the question '{title}' ({absent[0]}) is not in the export"
+        problem += f" ({len(absent)} of {total} columns)" if total > 1 else ""
+        near = nearest(title, unknown)
+        remedy = f"if the column '{near}' is the question, add that title to it"
+        remedy = remedy if near else "add the column"
+        remedy += f", or write 'optional: yes' at '{question.variable}' in the mapping"
+        problems.append(DataError(name, problem, remedy))
+    return problems

@@ -1,0 +1,145 @@
+"""Text: what two spellings share, repairs with one possible reading, written numbers and dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+_SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+# Unicode Standard Annex 9: they change the order in which other characters are shown.
+_REORDERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_PUNCTUATION = str.maketrans(
+    {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("–—‑−", "-"), "œ": "oe", "æ": "ae"}
+)
+# What cp1252 shows for each byte that continues a character in UTF-8; five bytes have none there.
+_CONTINUED = {bytes([b]).decode("cp1252", errors="ignore") or chr(b): b for b in range(0x80, 0xC0)}
+_LEADS = {"Â": 0xC2, "Ã": 0xC3, "Å": 0xC5, "Æ": 0xC6, "Ë": 0xCB, "â": 0xE2}
+_NEXT = "".join(map(re.escape, _CONTINUED))
+# Three pairs that a second misreading makes; their first letters do end French words.
+_MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}|Ëœ|Ë†|Æ’")
+# Accents of Mac Roman and DOS as cp1252 shows them: none follows a small letter in French.
+_WRONG_TABLE = re.compile("[a-z][ŽˆŠ‰‚‡„]")
+_OTHER_TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)"}
+_ERROR_VALUE = re.compile(
+    r"#(N/A|N/D|REF!|NOM\?|NAME\?|VALEUR!|VALUE!|DIV/0!|NUL!|NULL!|NOMBRE!|NUM!|##+)"
+)
+_MONTHS = (
+    *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet"),
+    *("aout", "septembre", "octobre", "novembre", "decembre"),
+)
+_TIME = re.compile(r"[ t][0-9]{1,2}[:h][0-9]{2}(:[0-9]{2})?$")
+_DATES = (
+    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})"),
+    re.compile(r"(?P<d>[0-9]{1,2})[/.-](?P<m>[0-9]{1,2})[/.-](?P<y>[0-9]{4})"),
+    re.compile(r"(?P<d>[0-9]{1,2})(er)? (?P<m>[a-z]+) (?P<y>[0-9]{4})"),
+)
+AMOUNT = re.compile(
+    r"(?P<sign>-?) ?(?P<whole>[0-9]{1,3}( [0-9]{3})+|[0-9]{1,15})"
+    r"([.,](?P<part>[0-9]{1,10}))?(?P<unit>.*)"
+)
+
+
+def tidy_spaces(text: str) -> str:
+    """Return text with every run of spaces and line breaks as one space, and none at the ends."""
+    return _SPACES.sub(" ", text).strip(" ")
+
+
+def without_invisible(text: str) -> str:
+    """Return text without zero-width characters and soft hyphens."""
+    return _INVISIBLE.sub("", text)
+
+
+def shows_nothing(text: str) -> bool:
+    """Tell whether a text holds spaces and invisible characters alone."""
+    stripped = text.strip()
+    return not stripped or (not stripped.isascii() and not tidy_spaces(without_invisible(stripped)))
+
+
+def likely_encoding(text: str, content: bytes = b"") -> str:
+    """Return the encoding that text read as cp1252 was written in, empty if cp1252 is plausible."""
+    if content:
+        # French letters that each table makes of the bytes.
+        count = {
+            shown: sum(c in "éèêàçùô" for c in content.decode(table, errors="replace"))
+            for table, shown in _OTHER_TABLES.items()
+        }
+    else:
+        count = dict.fromkeys(_OTHER_TABLES.values(), 0)
+    return max(count, key=count.__getitem__) if _WRONG_TABLE.search(text) else ""
+
+
+def unreadable(text: str) -> str:
+    """Return what makes a text unreadable with certainty, or nothing."""
+    if _REORDERING.search(text):
+        return "the cell holds a character that changes the direction of reading"
+    if _CONTROL.search(text):
+        return "the cell holds a control character"
+    if _ERROR_VALUE.fullmatch(text):
+        return "the cell holds an error value of the spreadsheet"
+    if table := likely_encoding(text):
+        return f"the text was decoded by the wrong table (it may be {table})"
+    return ""
+
+
+def repair_mojibake(text: str) -> str:
+    """Return text whose UTF-8 was read as cp1252, up to three times, as it was written."""
+    for _ in range(3):
+        after = _MOJIBAKE.sub(_as_written, text)
+        if after == text:
+            break
+        text = after
+    return text
+
+
+def _as_written(found: re.Match) -> str:
+    lead, *rest = found[0]
+    try:
+        return bytes([_LEADS[lead], *(_CONTINUED[char] for char in rest)]).decode("utf-8")
+    except UnicodeDecodeError:
+        return found[0]
+
+
+@lru_cache(maxsize=8192)
+def folded(text: str) -> str:
+    """Return what two spellings share: case, accents, spaces, kinds of apostrophe do not count."""
+    flat = tidy_spaces(without_invisible(text)).casefold().translate(_PUNCTUATION)
+    return "".join(c for c in unicodedata.normalize("NFD", flat) if not unicodedata.combining(c))
+
+
+def comparable(text: str) -> str:
+    """Return what two spellings of one title share: `folded`, without punctuation at the end."""
+    flat = folded(text)
+    return flat.rstrip(" :.?*") or flat
+
+
+def nearest(text: str, choices) -> str:
+    """Return the choice that looks most like a text as a whole, empty if none is close."""
+    pool = {choice: comparable(choice) for choice in choices}
+    found = process.extractOne(
+        comparable(text[:200]), pool, scorer=fuzz.token_sort_ratio, score_cutoff=55
+    )
+    return found[2] if found else ""
+
+
+def number_text(number: float) -> str:
+    """Return a number as the tidy tables write it: digits, a point, no more than needed."""
+    return str(int(number)) if number == int(number) else repr(number)
+
+
+def parsed_date(text: str) -> dt.date | None:
+    """Return the day that folded text names: year first, or day first with number or month."""
+    text = _TIME.sub("", text)
+    for found in filter(None, (pattern.fullmatch(text) for pattern in _DATES)):
+        month = found["m"]
+        try:
+            number = int(month) if month.isdecimal() else _MONTHS.index(month) + 1
+            return dt.date(int(found["y"]), number, int(found["d"]))
+        except ValueError:
+            return None
+    return None

@@ -1,0 +1,131 @@
+"""The tidy tables of a survey have the columns of the evidence, and say of services what operators said."""
+
+import pandas as pd
+import pytest
+
+from claimbook.build.layout import Layout
+from claimbook.build.steps import cleaned_tables
+from claimbook.build.tasks import CLEAN_TABLES, SURVEY_TABLES
+from helpers.cleaning import rules_of
+from helpers.paths import project_root
+from helpers.profiles import build_profiles
+from helpers.survey import SURVEY_TABLES as OWN
+from helpers.survey import planted_classes, service_state
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return cleaned_tables(Layout(project_root(), "survey-simulated"))
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return cleaned_tables(Layout(project_root(), "public-2026"))
+
+
+def kind(column: pd.Series) -> str:
+    name = str(column.dtype)
+    return "text" if name in ("object", "str", "string") else name
+
+
+def test_every_table_of_the_evidence_is_there_with_its_columns_and_types(tables, evidence):
+    assert set(OWN) <= set(SURVEY_TABLES) and set(tables) == {*CLEAN_TABLES, *SURVEY_TABLES}
+    for name in CLEAN_TABLES:
+        mine, theirs = tables[name], evidence[name]
+        assert list(mine.columns) == list(theirs.columns), name
+        assert [kind(mine[c]) for c in mine] == [kind(theirs[c]) for c in theirs], name
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        ({"offered": "yes"}, ("offered", False, "")),
+        ({"offered": "no", "partner": "yes"}, ("offered", True, "")),
+        ({"offered": "yes", "partner": "yes"}, ("offered", False, "")),
+        ({"offered": "no", "planned": "yes"}, ("planned", False, "")),
+        ({"offered": "", "planned": "yes"}, ("planned", False, "")),
+        ({"offered": "yes", "planned": "yes"}, ("offered", False, "planned")),
+        (
+            {"offered": "no", "partner": "no", "planned": "no", "wished": "yes"},
+            ("not_offered", False, ""),
+        ),
+        ({"offered": "", "partner": "no", "planned": "no"}, ("", False, "")),
+        ({"offered": "", "wished": "yes"}, ("", False, "")),
+        ({}, ("", False, "")),
+        ({"partner": "no"}, ("not_offered", False, "")),
+    ],
+)
+def test_what_an_operator_says_of_a_service(answers, state):
+    assert service_state(answers) == state
+
+
+def test_an_operator_that_answered_is_read_on_one_page_and_a_no_is_a_no(tables):
+    profiles = build_profiles(tables["operators"], tables["services"], tables["states"])
+    assert len(profiles.operators) == 66 and set(profiles.visits) == {1}
+    assert set(profiles.state.to_numpy().ravel()) == {"offered", "planned", "not_offered", "unseen"}
+    assert (profiles.mentions == profiles.offered.astype(int)).to_numpy().all()
+
+
+def test_each_state_follows_from_the_answers(tables):
+    answers = tables["answers"].set_index(["operator", "variable", "item"])["value"].to_dict()
+    states = tables["states"].set_index(["operator", "service_code"])["state"].to_dict()
+    for operator in tables["operators"]["operator"]:
+        for code in tables["services"]["service_code"]:
+            said = {
+                box: answers.get((operator, f"service_{box}", code), "")
+                for box in ("offered", "partner", "planned")
+            }
+            assert states.get((operator, code), "") == service_state(said)[0]
+
+
+def test_a_service_offered_with_a_partner_alone_is_weak_and_not_firm(tables):
+    states = tables["states"].merge(tables["statements"], on=["operator", "service_code"])
+    offered = states[states["state"] == "offered"]
+    assert (offered["n_firm_pages"] == (~offered["weak"]).astype(int)).all()
+    assert (
+        set(offered.loc[offered["weak"], "weak_reason"]) == {"with_partner"}
+        and offered["weak"].any()
+    )
+
+
+def test_the_ledger_accounts_for_every_row_by_rules_that_are_described(tables):
+    balance = tables["balance"]
+    assert (balance["raw"] == balance["kept"] + balance["merged"] + balance["set_aside"]).all()
+    assert set(tables["changes"]["rule"]) | (set(tables["fates"]["rule"]) - {""}) <= set(
+        rules_of("survey")
+    )
+    first = balance.set_index("table").loc["1 - Identité et moyens"]
+    assert (first["kept"], first["merged"], first["set_aside"]) == (66, 2, 3)
+
+
+def test_partners_and_networks_are_ties_of_operators(tables):
+    cooperation, names = tables["cooperation"], set(tables["operators"]["operator"])
+    between = cooperation[cooperation["target_is_operator"]]
+    assert set(between["kind"]) == {"alliance", "shared_platform"}
+    assert set(between["source"]) | set(between["target"]) <= names
+    assert (between["source"] < between["target"]).all()
+    assert not between.duplicated(["source", "target", "kind"]).any()
+    assert cooperation["row_id"].is_unique
+
+
+def test_questions_and_options_give_a_label_to_every_answer(tables):
+    questions, options = tables["questions"], tables["options"]
+    assert questions["question"].str.len().min() > 0
+    coded = questions[questions["type"].isin(["choice", "yes_no", "box"])]
+    pairs = tables["answers"].merge(coded, on=["variable", "item"])
+    names = pairs["variable"].str.replace(r"^service_.*", "service", regex=True)
+    known = set(options[["variable", "code"]].itertuples(index=False, name=None))
+    assert set(zip(names, pairs["value"], strict=True)) <= known
+    assert set(tables["demand"]["score"]) <= {1, 2, 3, 4, 5}
+    assert set(tables["demand"]["theme"]) == set(
+        questions.loc[questions["variable"] == "demand", "item"]
+    )
+
+
+def test_the_planted_class_of_those_that_answered_is_read(tmp_path):
+    assert planted_classes(tmp_path, ["A"]).empty
+    (tmp_path / "truth").mkdir()
+    classes = "operator,class\nA,x\nB,y\nC,x\n"
+    (tmp_path / "truth" / "classes.csv").write_text(classes, encoding="utf-8")
+    found = planted_classes(tmp_path, ["C", "A"])
+    assert found.to_dict("list") == {"operator": ["A", "C"], "class": ["x", "x"]}

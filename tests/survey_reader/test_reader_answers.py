@@ -1,0 +1,127 @@
+"""What a cell says, type by type; what it leaves open is refused, not guessed."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey_reader import luhn_valid
+from survey_reader.answers import CellReader
+from survey_reader.mapping import Mapping, Question
+from survey_reader.sheets import Percent, Unreadable
+from survey_reader.text import number_text
+from tests.survey_reader.small import DEPARTEMENTS
+
+CELLS = yaml.safe_load((Path(__file__).parent / "cells.yml").read_text(encoding="utf-8"))
+YES_NO = {"yes": ("Oui", "O", "X", "1", "Vrai"), "no": ("Non", "N", "0", "Faux")}
+RESOURCES = {"a": ("Logiciels",), "b": ("Matériel, outils",), "c": ("Données",)}
+UNITS = {"ETP": 1, "k€": 1000, "M€": 1e6}
+NO_ANSWER = {"no_answer": frozenset({"nsp", "-"}), "approximately": ("environ", "~")}
+READER = CellReader(Mapping("m", 2026, "x", "response", "", [], (), **NO_ANSWER), DEPARTEMENTS)
+QUESTIONS = {kind: Question("v", kind, ("Q",)) for kind in CELLS["read"] | CELLS["refused"]} | {
+    "yes_no": Question("v", "yes_no", ("Q",), answers=YES_NO),
+    "several": Question("v", "several", ("Q",), answers=RESOURCES),
+    "number": Question("v", "number", ("Q",), units=UNITS, minimum=0, maximum=1e8),
+    "integer": Question("v", "integer", ("Q",), unusable=("12 à 15",)),
+}
+TYPED = [
+    ("yes_no", 1.0, "yes"),
+    ("yes_no", False, "no"),
+    ("yes_no", None, ""),
+    ("number", 22.5, "22.5"),
+    ("percent", Percent(0.45), "45"),
+    ("percent", 45, "45"),
+    ("date", dt.datetime(2026, 3, 14, 9, 30), "2026-03-14"),
+    ("departements", 38, "38"),
+    ("text", 12.0, "12"),
+]
+TYPED_REFUSED = [
+    ("yes_no", 2, "not one of the answers"),
+    ("number", float("nan"), "no finite number"),
+    ("number", 10**400, "no finite number"),
+    ("number", dt.datetime(2026, 3, 14), "a date, not a number"),
+    ("number", True, "a truth value"),
+    ("number", Percent(0.45), "a percentage"),
+    ("number", "9" * 5000, "not a number"),
+    ("percent", 1, "a share or a percentage"),
+    ("date", 46022, "not a date"),
+    ("text", Unreadable("=A1", "a formula", "paste values"), "a formula"),
+    ("text", "a\x00b", "control character"),
+    ("text", "x" * 40_000, "40,000 characters"),
+]
+
+
+def cases(part):
+    return [(kind, *pair) for kind, cells in CELLS[part].items() for pair in cells.items()]
+
+
+def read(kind, value):
+    return READER.read(value, QUESTIONS[kind])
+
+
+@pytest.mark.parametrize(("kind", "value", "meant"), [*cases("read"), *TYPED])
+def test_a_cell_is_read(kind, value, meant):
+    answer = read(kind, value)
+    assert (answer.value, answer.problem) == (meant, "")
+
+
+@pytest.mark.parametrize(("kind", "value", "problem"), [*cases("refused"), *TYPED_REFUSED])
+def test_a_cell_that_leaves_its_answer_open_is_refused_with_a_remedy(kind, value, problem):
+    answer = read(kind, value)
+    assert problem in answer.problem and answer.remedy and not answer.value
+
+
+def test_an_unknown_answer_is_refused_with_the_nearest_one():
+    assert "did you mean 'Données'?" in read("several", "Logiciels ; Donées").remedy
+
+
+def test_repairs_are_listed_in_the_order_in_which_they_were_made():
+    steps = [step[:2] for step in read("number", " environ 1\u00a0200,5 ETP ").steps]
+    assert steps[0] == ("stray_spaces", "environ 1 200,5 ETP")
+    assert [rule for rule, _ in steps[1:]] == ["approximate_number", "number_written"]
+    assert steps[-1][1] == "1200.5"
+
+
+def test_an_answer_in_its_plain_form_needs_no_repair():
+    for kind, value in (("yes_no", "Oui"), ("number", 12), ("date", "2026-03-14"), ("text", "x")):
+        assert read(kind, value).steps == []
+
+
+def test_an_answer_without_a_value_is_counted_as_lost_and_says_why():
+    unusable, wrong_key = read("integer", "12 À 15 "), read("siret", "00000000100015")
+    assert unusable.lost and unusable.steps[-1] == ("unusable_answer", "")
+    assert wrong_key.lost and wrong_key.steps == [("siret_key", "", "the Luhn key is wrong")]
+
+
+@given(st.integers(0, 10**9), st.sampled_from(" \u00a0\u202f"), st.sampled_from(["", " ETP"]))
+def test_a_whole_number_is_read_whatever_space_parts_its_thousands(number, space, unit):
+    question = Question("v", "integer", ("Q",), units={"ETP": 1})
+    assert READER.read(f"{number:,}".replace(",", space) + unit, question).value == str(number)
+
+
+@given(st.floats(0, 1e7).map(lambda x: round(x, 2)))
+def test_a_decimal_number_is_read_with_its_comma_and_with_its_point(number):
+    for written in (f"{number:.2f}", f"{number:.2f}".replace(".", ",")):
+        assert read("number", written).value == number_text(number)
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2099, 12, 31)))
+def test_the_forms_of_one_date_mean_one_day(day):
+    for form in (f"{day.day}/{day.month}/{day.year}", day.isoformat(), day.strftime("%d.%m.%Y")):
+        assert read("date", form).value == day.isoformat()
+
+
+@given(st.text(max_size=30), st.sampled_from(sorted(QUESTIONS)))
+def test_any_text_is_answered_or_refused_and_an_answer_is_stable(text, kind):
+    answer = read(kind, text)
+    assert not (answer.value and answer.problem)
+    if answer.value and kind not in ("yes_no", "several", "departements", "percent"):
+        assert read(kind, answer.value).value == answer.value
+
+
+@given(st.integers(0, 10**13 - 1))
+def test_one_key_alone_makes_a_number_valid(start):
+    assert sum(luhn_valid(f"{start:013d}{key}") for key in range(10)) == 1

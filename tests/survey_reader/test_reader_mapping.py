@@ -1,0 +1,97 @@
+"""A mapping that cannot be meant is refused with the line to correct."""
+
+import pytest
+
+from survey_reader import DataError, read_mapping
+from survey_reader.mapping import Target
+from tests.survey_reader.small import MAPPING, mapping
+
+SWAPS = [
+    ("type: number", "type: numbre", "did you mean 'number'?"),
+    ("type: number", "type: couleur", "'type' is not a type: 'couleur'"),
+    ("question: Effectif", "questoin: Effectif", "did you mean 'question'?"),
+    ("question: Effectif", "question: []", "'question' is not a list of texts"),
+    ("variable: staff", "variable: Staff", "'variable' is not a name of small letters"),
+    ("variable: staff", "variable: siret", "two questions fill 'siret'"),
+    ("question: Effectif", "question: siret ?", "would fill both 'siret' and 'staff'"),
+    ("answers: forms", "answers: formes", "did you mean 'forms'?"),
+    (", answers: forms", "", "'answers' is missing"),
+    ("answers: forms", "answers: [SM, CDG]", "nor the name of a list"),
+    ("cdg: [Centre de gestion]", "cdg: [syndicat MIXTE]", "stands for both 'sm' and 'cdg'"),
+    ("cdg: [Centre de gestion]", "cdg: []", "'cdg' is not a list of texts"),
+    ("cdg: [Centre de gestion]", "sm: [Centre de gestion]", "'sm' stands twice"),
+    ("key: response", "key: reponse", "no question fills 'reponse'"),
+    ("variable: operator", "variable: name", "no question fills 'operator'"),
+    ("year: 2026", "year: soon", "'year' is not a number"),
+    ("year: 2026, ", "", "'year' is missing"),
+    ("rule: test_row", "rule: odd_row", "did you mean 'note_row'?"),
+    ("minimum: 0", "minimum: none", "'minimum' is not a number"),
+    ("units: {ETP: 1, k: 1000}", "units: [ETP]", "'units' is not names and values"),
+    ("no_answer: [NSP", "no_answer: [[NSP]", "'no_answer' is not text"),
+    ("questions:", "questions: *all\nx:", "an alias"),
+    ("survey:", "surveys:", "unknown entry 'surveys'"),
+    ("ignore_sheets: [Lisez-moi]", "ignore_sheets: [Lisez-moi", "the line cannot be read"),
+    ("maximum: 5000,", "maximum: 5000, optional: maybe,", "'optional' is not yes or no"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "problem"), SWAPS)
+def test_a_mapping_that_cannot_be_meant_is_refused(tmp_path, old, new, problem):
+    with pytest.raises(DataError, match=r"mapping\.yml, line .*Remedy: ") as caught:
+        mapping(tmp_path, MAPPING.replace(old, new, 1))
+    assert problem in str(caught.value)
+
+
+def test_the_line_named_is_the_one_to_correct(tmp_path):
+    with pytest.raises(DataError) as caught:
+        mapping(tmp_path, MAPPING.replace("type: number", "type: nombre"))
+    assert "{variable: staff" in MAPPING.splitlines()[caught.value.row - 1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"\xff\xfe\x00", b"a: \x00", b"x" * 2_000_000, b"[" * 20_000, b"a: &a [1]\nb: *a"],
+)
+def test_a_file_that_is_no_mapping_is_refused(tmp_path, content):
+    path = tmp_path / "mapping.yml"
+    path.write_bytes(content)
+    with pytest.raises(DataError):
+        read_mapping(path)
+
+
+def test_a_missing_mapping_is_refused(tmp_path):
+    with pytest.raises(DataError, match="cannot be read"):
+        read_mapping(tmp_path / "mapping.yml")
+
+
+def test_words_that_other_readers_take_for_truth_values_stay_words(tmp_path):
+    labels = "{yes: [on, 1, y, 1.0], no: [off, null, ~]}"
+    declared = MAPPING.replace('{yes: [Oui, O, "1"], no: [Non, N]}', labels)
+    found = mapping(tmp_path, declared.replace("choice, answers: forms", "yes_no")).questions[4]
+    assert found.answers == {"yes": ("on", "1", "y", "1.0"), "no": ("off", "null", "~")}
+
+
+def test_items_and_options_make_one_column_each_under_every_title(tmp_path):
+    grid = """  - variable: service
+    type: box
+    question: ["{item} | {option}", "Services [{item}][{option}]"]
+    items: {sig: [Cartes, SIG], web: [Sites]}
+    options: {offered: [Proposé], wished: [Souhaité]}
+"""
+    found = mapping(tmp_path, MAPPING + grid)
+    columns = [f"service_{box}[{item}]" for item in ("sig", "web") for box in ("offered", "wished")]
+    assert list(map(str, found.questions[-1].columns)) == columns
+    assert found.titles["services [sig][propose]"] == Target("service_offered", "sig")
+    assert found.titles["cartes | propose"] == Target("service_offered", "sig")
+
+
+def test_items_may_be_the_services_of_a_table_beside_the_mapping(tmp_path):
+    grid = '  - {variable: service, type: yes_no, question: "{item}", items: services}\n'
+    with pytest.raises(DataError, match="names no table of services"):
+        mapping(tmp_path, MAPPING + grid)
+    declared = MAPPING.replace("date: day}", "date: day, services: services.csv}") + grid
+    with pytest.raises(DataError, match=r"services\.csv"):
+        mapping(tmp_path, declared)
+    header = "service_code,label_fr,label_en,family_code,family_fr,family_en\n"
+    (tmp_path / "services.csv").write_text(header + "sig,Cartes,Maps,d,D,D\n", encoding="utf-8")
+    assert list(mapping(tmp_path, declared).questions[-1].items) == ["sig"]
