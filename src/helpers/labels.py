@@ -1,34 +1,68 @@
-"""Words of reports that differ between public evidence and a survey, whole texts at a time."""
+"""French texts for results: what an edition rests on, and how strongly a statement is supported."""
 
 from __future__ import annotations
 
-from claimbook.edition import Declaration
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-_COLLECTION = (
-    "Les opérateurs publics de services numériques (OPSN) mutualisent des services pour les communes. "
-    "Chaque rapport répond à une question, dit avec quelle certitude, et mène de chaque valeur au calcul "
-    "qui l’a produite."
-)
-_EVIDENCE = (
-    "Les données sont des traces publiques : un service *non vu* n’est pas un service absent."
-)
-_SURVEY = "Les données sont les réponses des opérateurs à une enquête : une question sans réponse n’est pas un « non »."
-_SIMULATED = (
-    "Les données sont simulées : des opérateurs fictifs y répondent à une enquête, pour mettre la méthode à l’épreuve. "
-    "Rien de ce qui suit ne décrit un opérateur réel."
-)
+import pandas as pd
+
+from claimbook import french
+from claimbook.edition import Declaration
+from helpers import texts
+
+if TYPE_CHECKING:
+    from helpers.indicators.grades import Evidence
+
+
+def _basis(declaration: Declaration) -> str:
+    if declaration.simulated:
+        return "simulated"
+    return "survey" if declaration.survey else "evidence"
 
 
 def lead(declaration: Declaration) -> str:
     """Return what the index of an edition says the collection is made of, as Markdown."""
-    data = _SIMULATED if declaration.simulated else _SURVEY if declaration.survey else _EVIDENCE
-    return f"{_COLLECTION}\n\n{data}"
+    about = texts.read("editions")
+    return f"{about['collection']}\n\n{about['lead'][_basis(declaration)]}"
 
 
 def source(declaration: Declaration) -> str:
     """Return the source of figures and tables that are computed from an edition's own data."""
-    if declaration.simulated:
-        return "réponses d’opérateurs fictifs à une enquête simulée ; calculs de l’étude."
-    if declaration.survey:
-        return "réponses des opérateurs à l’enquête ; calculs de l’étude."
-    return "base publique sur les OPSN, codée en novembre 2026 ; calculs de l’étude."
+    return texts.read("editions")["source"][_basis(declaration)]
+
+
+def support_rule() -> pd.DataFrame:
+    """Return the label and the condition of each grade of support, strongest first."""
+    return pd.DataFrame(texts.read("grades")["support"].values())
+
+
+def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
+    """Return statements with their measure, limit and grade as a French reader expects them.
+
+    Columns: statement, measure, shown (estimate and interval), limit, grade (code), word (label),
+    notebook; a dash where nothing was measured.
+    """
+    from helpers.indicators.grades import graded
+
+    items, words = list(items), texts.read("grades")
+    table = graded(items)[["statement", "measure", "grade", "notebook"]]
+    table["measure"] = table["measure"].fillna(words["not_measured"])
+    table["word"] = [words["support"][code]["label"] for code in table["grade"]]
+    table["shown"], table["limit"] = [_shown(i) for i in items], [_limit(i) for i in items]
+    return table
+
+
+def _shown(item: Evidence) -> str:
+    if item.estimate is None:
+        return "—"
+    digits = 2 if item.style == "decimal" else 1
+    value = french.style(item.style)(item.estimate, digits=digits)
+    return f"{value} ({french.interval((item.low, item.high), item.style, digits)})"
+
+
+def _limit(item: Evidence) -> str:
+    if item.estimate is None:
+        return "—"
+    value = french.style(item.style)(item.limit, digits=2 if item.style == "decimal" else 1)
+    return f"{'moins' if item.below else 'plus'} de {value}"
