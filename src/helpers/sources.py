@@ -18,7 +18,7 @@ import pandas as pd
 from claimbook.edition import Declaration, base_name, check_view, is_internal, read_declaration
 from claimbook.errors import DataError, UserError
 from claimbook.protect import activate, policy_of
-from claimbook.results import Told, read_told
+from claimbook.results import NotebookResults, read_results
 from claimbook.tables import read_table, write_table
 from helpers.paths import project_root
 
@@ -80,7 +80,7 @@ class Edition:
         """
         return read_table(self.processed_dir, table)
 
-    def told(self, notebook: str) -> Told:
+    def told(self, notebook: str) -> NotebookResults:
         """Return what another notebook of this edition told: its answer and its claims.
 
         Raises
@@ -88,7 +88,7 @@ class Edition:
         UserError
             If that notebook has not been built yet.
         """
-        return read_told(self.processed_dir, notebook)
+        return read_results(self.processed_dir, notebook)
 
     def save(self, table: str, frame: pd.DataFrame) -> None:
         """Write a tidy table that another notebook reads, atomically."""

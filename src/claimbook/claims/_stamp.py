@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import helpers
 from claimbook.claims._collect import collect
 from claimbook.claims._ledger import ledger_text, plain
 from claimbook.errors import UserError
@@ -29,12 +28,14 @@ def file_hash(path: Path) -> str:
 
 def _hashes(files: Iterable[Path], root: Path) -> dict[str, str]:
     found = {}
-    for file in sorted(Path(file).resolve() for file in files):
-        if not file.is_relative_to(root.resolve()):
+    root = root.absolute()
+    # Not resolved: raw data may stand behind a link.
+    for file in sorted(Path(file).absolute() for file in files):
+        if not file.is_relative_to(root):
             raise UserError(
                 f"{file.name}: lies outside the project. Remedy: stamp only files of the project"
             )
-        found[file.relative_to(root.resolve()).as_posix()] = file_hash(file)
+        found[file.relative_to(root).as_posix()] = file_hash(file)
     return found
 
 
@@ -48,6 +49,7 @@ def build_stamp(
     lock: Path,
     modules: Iterable[Path],
     root: Path,
+    package: str = "",
     parameters: Mapping | None = None,
 ) -> dict:
     """Build the stamp of a report.
@@ -67,9 +69,11 @@ def build_stamp(
     lock : pathlib.Path
         The lock file.
     modules : iterable of pathlib.Path
-        Files of the helper modules that the notebook reaches (see ``claimbook.depend.files_reached``).
+        Files of the helper modules that the notebook reaches.
     root : pathlib.Path
         Root of the project; every file is named relative to it.
+    package : str
+        Version of the project's own package.
     parameters : mapping, optional
         Parameters that the notebook ran with.
 
@@ -88,7 +92,7 @@ def build_stamp(
         "edition": edition,
         "name": name,
         "parameters": plain(dict(parameters or {})),
-        "package": helpers.__version__,
+        "package": package,
         "notebook": _hashes([notebook], root),
         "lock": _hashes([lock], root),
         "raw": _hashes(raw, root),

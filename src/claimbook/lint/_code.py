@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from claimbook.depend import edition_names, is_cell_magic, named_table, table_calls
+from claimbook.depend import is_cell_magic
 from claimbook.lint._finding import (
     FIGURE_TEXTS,
     Problem,
@@ -129,28 +129,6 @@ def lost_figures(notebook) -> Iterator[Problem]:
                 )
 
 
-def table_names(notebook) -> Iterator[Problem]:
-    """Require that what a notebook reads and writes can be read from its source."""
-    trees = list(code(notebook))
-    readable = {
-        identity(cell) for cell in cells(notebook, "code") if tree_of(cell.source) is not None
-    }
-    if len(readable) < sum(1 for _ in cells(notebook, "code")):
-        return
-    owners = edition_names(notebook)
-    for name, _ in trees:
-        source = next(cell.source for cell in cells(notebook, "code") if identity(cell) == name)
-        for method in ("load", "save"):
-            for call in table_calls(source, method, owners):
-                if named_table(call) is None:
-                    yield Problem(
-                        name,
-                        call.lineno,
-                        f"{method}() without a literal table name",
-                        "write the name itself",
-                    )
-
-
 def glued_texts(notebook) -> Iterator[Problem]:
     """Require that the texts of figures are whole sentences with holes, not glued from pieces."""
     for name, tree in code(notebook):
@@ -202,7 +180,6 @@ RULES = (
     absolute_paths,
     last_expression,
     lost_figures,
-    table_names,
     glued_texts,
     unused_texts,
 )

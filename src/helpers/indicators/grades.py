@@ -95,7 +95,7 @@ def evidence_told(
     ----------
     statement, measure : str
         As in `Evidence`.
-    told : claimbook.results.Told
+    told : claimbook.results.NotebookResults
         What the notebook told.
     value, interval : str
         Holes of its sentences that hold the estimate and its bounds.
