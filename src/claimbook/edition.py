@@ -103,15 +103,14 @@ def read_declaration(raw_dir: Path) -> Declaration:
     DataError
         If the declaration is not YAML, has an unknown entry, or an entry has a value that it cannot have.
     """
-    path = declaration_path(raw_dir)
-    if not path.is_file():
-        return Declaration()
     import yaml
 
     name = f"data/raw/{raw_dir.name}/{FILE}"
     known = {field.name: field.type for field in fields(Declaration)}
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.safe_load(declaration_path(raw_dir).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Declaration()
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         where = getattr(getattr(error, "problem_mark", None), "line", None)
         problem = f"the declaration cannot be read ({getattr(error, 'problem', None) or error})"

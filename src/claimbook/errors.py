@@ -14,6 +14,10 @@ class StorageError(UserError):
     """A file cannot be written: the disk is full, or the folder is read-only. Nothing more can be done then."""
 
 
+class NotBuiltError(UserError):
+    """A table or the results of another notebook are not there yet: the build tries again later."""
+
+
 class DataError(UserError):
     """A raw table is not as its Table Schema says.
 

@@ -1,4 +1,4 @@
-"""What one notebook tells another beside its tables: its answer, and the values that its sentences state."""
+"""What one notebook hands to another beside tables: its answer, and the values it states."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from claimbook.errors import UserError
+from claimbook.errors import NotBuiltError, UserError
 from claimbook.protect.masks import Masked
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a notebook told: the hand-over from one notebook to another that is not a table.
+class NotebookResults:
+    """The results of a notebook, for other notebooks.
 
     Attributes
     ----------
@@ -30,47 +30,43 @@ class Told:
     values: dict
 
     def __getitem__(self, expression: str):
-        """Return the value that a hole of that notebook states.
-
-        Raises
-        ------
-        UserError
-            If no sentence there states it.
-        """
+        """Return the value of an expression; UserError if no sentence states it."""
         if expression not in self.values:
             raise UserError(
-                f"No sentence of '{self.notebook}' states '{expression}'. Name a hole of that notebook."
+                f"No sentence of '{self.notebook}' states '{expression}'. "
+                "Name a hole of that notebook."
             )
         return self.values[expression]
 
     def get(self, expression: str):
-        """Return the value that a hole of that notebook states; None if no sentence states it, or not for all to see.
+        """Return the value of an expression; None if it is not stated, or withheld.
 
-        Another kind of edition may have no such value, and a confidential one may hold it back.
+        Another kind of edition may have no such value, and a confidential one may withhold it.
         """
         value = self.values.get(expression)
         parts = value if isinstance(value, list) else [value]
         return None if any(part is None or isinstance(part, Masked) for part in parts) else value
 
 
-def told_path(processed_dir: Path, notebook: str) -> Path:
-    """Return the file that holds what a notebook told."""
-    return processed_dir / "told" / f"{notebook}.json"
+def results_path(processed_dir: Path, notebook: str) -> Path:
+    """Return the file that holds the results of a notebook."""
+    return processed_dir / "results" / f"{notebook}.json"
 
 
-def read_told(processed_dir: Path, notebook: str) -> Told:
-    """Return what a notebook told; a value that a confidential edition protects comes back as a mask.
+def read_results(processed_dir: Path, notebook: str) -> NotebookResults:
+    """Return the results of a notebook; a protected value comes back as a mask.
 
     Raises
     ------
-    UserError
+    NotBuiltError
         If that notebook has not been built yet.
     """
-    path = told_path(processed_dir, notebook)
-    if not path.is_file():
-        raise UserError(
+    try:
+        text = results_path(processed_dir, notebook).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NotBuiltError(
             f"The notebook '{notebook}' has not been built yet. Run 'make reports' first."
-        )
-    content = json.loads(path.read_text(encoding="utf-8"))
+        ) from None
+    content = json.loads(text)
     values = {name: Masked.from_plain(value) or value for name, value in content["values"].items()}
-    return Told(notebook, content["title"], content["answer"], values)
+    return NotebookResults(notebook, content["title"], content["answer"], values)

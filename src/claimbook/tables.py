@@ -1,7 +1,4 @@
-"""Tidy tables on disk: a CSV file and, beside it, the Table Schema that gives its types back.
-
-pandas is imported when a table is read or written: the build asks for paths alone, and must stay quick.
-"""
+"""Tidy tables on disk: a CSV file and, beside it, the Table Schema that gives its types back."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claimbook.errors import StorageError, UserError
+from claimbook.errors import NotBuiltError, StorageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,32 +62,27 @@ def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
-    """Read a table with its types.
-
-    Raises
-    ------
-    UserError
-        If the table is not there.
-    """
-    csv_path, schema_path = table_paths(folder, name)
-    if not (csv_path.is_file() and schema_path.is_file()):
-        raise UserError(
-            f"The table '{name}' is not in data/processed/{folder.name} yet. "
-            "Run 'make reports', or the notebook that writes it."
-        )
+    """Read a table with its types; NotBuiltError if it is not there."""
     import pandas as pd
 
-    fields = json.loads(schema_path.read_text(encoding="utf-8"))["fields"]
-    kinds = {field["name"]: field["type"] for field in fields}
-    text = [column for column, kind in kinds.items() if kind == "string"]
-    frame = pd.read_csv(
-        csv_path,
-        dtype={column: _TYPES[kind] for column, kind in kinds.items()},
-        keep_default_na=False,
-        na_values={column: [""] for column in kinds if column not in text},
-        encoding="utf-8",
-    )
-    return frame
+    csv_path, schema_path = table_paths(folder, name)
+    try:
+        # Opened, not looked for: what a notebook opens in vain is known to the build.
+        fields = json.loads(schema_path.read_text(encoding="utf-8"))["fields"]
+        kinds = {field["name"]: field["type"] for field in fields}
+        text = [column for column, kind in kinds.items() if kind == "string"]
+        return pd.read_csv(
+            csv_path,
+            dtype={column: _TYPES[kind] for column, kind in kinds.items()},
+            keep_default_na=False,
+            na_values={column: [""] for column in kinds if column not in text},
+            encoding="utf-8",
+        )
+    except FileNotFoundError:
+        raise NotBuiltError(
+            f"The table '{name}' is not in data/processed/{folder.name} yet. "
+            "Run 'make reports', or the notebook that writes it."
+        ) from None
 
 
 def replace_text(path: Path, text: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import codecs
+import os
 import sys
+import unicodedata
 from pathlib import Path
 
-from claimbook.edition import INTERNAL, is_internal
 from claimbook.errors import UserError
 
 DEFAULT_EDITION = "public-2026"
@@ -40,11 +42,6 @@ def parser() -> argparse.ArgumentParser:
         "--workers",
         type=_from_one,
         help="notebooks that run at once (default: the available cores)",
-    )
-    sub.add_argument(
-        "--dask",
-        metavar="ADDRESS",
-        help="Dask scheduler that executes the notebooks (default: $OPSN_DASK)",
     )
     sub.add_argument(
         "--explain", action="store_true", help="say why each task would run, and run none"
@@ -126,34 +123,28 @@ def parser() -> argparse.ArgumentParser:
 
 def reports(options) -> int:
     """Build the reports."""
-    from claimbook.build import build
-    from helpers.paths import project_root
+    from helpers import build
 
-    edition = options.edition
-    if options.internal and not is_internal(edition):
-        edition += INTERNAL
-    code, _ = build(
-        project_root(),
-        edition,
+    edition = build.internal(options.edition) if options.internal else options.edition
+    code, _ = build.build(
+        build.layout_of(edition),
         workers=options.workers,
         explain=options.explain,
         force=options.force,
-        dask=options.dask,
     )
     return code
 
 
 def prepare(options) -> int:
     """Write the tidy tables alone."""
-    from claimbook.build import build
-    from helpers.paths import project_root
+    from helpers import build
 
-    code, _ = build(project_root(), options.edition, select="tables", quiet=True)
+    code, _ = build.build(build.layout_of(options.edition), only_tables=True, quiet=True)
     return code
 
 
 def inspect(options) -> int:
-    """Print what is recognised in an export: 0 if it could be built, 2 if something stops the build."""
+    """Print what is recognised in an export: 0 if it could be built, 2 if not."""
     from helpers.paths import project_root
     from helpers.survey import inspect_export
 
@@ -164,50 +155,44 @@ def inspect(options) -> int:
 
 def baseline(options) -> int:
     """Build, show what changed, and accept it."""
-    from claimbook.build.acceptance import accept
-    from helpers.paths import project_root
+    from helpers import build
 
-    return accept(project_root(), options.edition)
+    return build.accept(build.layout_of(options.edition))
 
 
 def print_forms(options) -> int:
     """Make the print and office forms."""
-    from claimbook.build.forms import print_forms as make
-    from helpers.paths import project_root
+    from helpers import build
 
-    return make(project_root(), options.edition)
+    return build.print_forms(options.edition)
 
 
 def changes(options) -> int:
     """Print what changed between two sets of claims."""
-    from claimbook.build.comparing import print_changes
-    from helpers.paths import project_root
+    from helpers import build
 
-    return print_changes(project_root(), options.old, options.new, page=options.html)
+    return build.changes(options.old, options.new, page=options.html)
 
 
 def match(options) -> int:
     """Match the operators of two editions; 1 if a pair is left to decide."""
-    from claimbook.build.comparing import print_match
-    from helpers.paths import project_root
+    from helpers import build
 
-    return print_match(project_root(), options.old, options.new, write=options.write)
+    return build.match(options.old, options.new, write=options.write)
 
 
 def disclosure(options) -> int:
     """Print what exported files give away; 1 if anything."""
-    from claimbook.build.confidential import print_disclosure
-    from helpers.paths import project_root
+    from helpers import build
 
-    return print_disclosure(project_root(), options.folder, options.edition)
+    return build.disclosure(options.folder, options.edition)
 
 
 def verify(options) -> int:
     """Re-run a report's notebook and compare: 0 identical, 1 within tolerance, 2 different."""
-    from claimbook.build.acceptance import verify_report
-    from helpers.paths import project_root
+    from helpers import build
 
-    return verify_report(project_root(), options.report)
+    return build.verify(options.report)
 
 
 def lint(options) -> int:
@@ -234,9 +219,21 @@ def main(arguments: list[str] | None = None) -> int:
         print(
             "Interrupted: what was finished is kept; run the same command again to go on.",
             file=sys.stderr,
+            flush=True,
         )
-        return 130
+        # Without waiting for notebooks that run: their kernels end with this process.
+        os._exit(130)
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """Return what stands for characters that a terminal does not know."""
+    unknown = error.object[error.start : error.end]
+    plain = unicodedata.normalize("NFKD", unknown).encode("ascii", "ignore").decode()
+    return plain or "?", error.end
 
 
 if __name__ == "__main__":
+    codecs.register_error("plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="plain")
     sys.exit(main())

@@ -18,7 +18,7 @@ import pandas as pd
 from claimbook.edition import Declaration, base_name, check_view, is_internal, read_declaration
 from claimbook.errors import DataError, UserError
 from claimbook.protect import activate, policy_of
-from claimbook.results import Told, read_told
+from claimbook.results import NotebookResults, read_results
 from claimbook.tables import read_table, write_table
 from helpers.paths import project_root
 
@@ -72,9 +72,9 @@ class Edition:
         """Return a tidy table with its types; `UserError` if the build has not written it yet."""
         return read_table(self.processed_dir, table)
 
-    def told(self, notebook: str) -> Told:
+    def told(self, notebook: str) -> NotebookResults:
         """Return answer and claims of another notebook of this edition, if it has been built."""
-        return read_told(self.processed_dir, notebook)
+        return read_results(self.processed_dir, notebook)
 
     def save(self, table: str, frame: pd.DataFrame) -> None:
         """Write a tidy table that another notebook reads, atomically."""

@@ -1,8 +1,1 @@
-"""The pipeline: which task needs which file, and running what has to run."""
-
-from __future__ import annotations
-
-from claimbook.build.build import build
-from claimbook.build.layout import Chapter, Layout
-
-__all__ = ["Chapter", "Layout", "build"]
+"""Building reports: chapters and other steps, run when what they depend on has changed."""

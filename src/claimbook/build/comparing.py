@@ -1,14 +1,21 @@
-"""Two editions side by side: the page that tells what changed, and the operators that both know."""
+"""Two editions side by side: what changed from one to the other."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from markupsafe import escape
+
+from claimbook import french
+from claimbook import page as report
+from claimbook.build.confidential import refuse_leaks
 from claimbook.build.layout import Layout
+from claimbook.build.pages import common_context, publish_text
+from claimbook.claims import changes_fragment, compare, read_ledger, render_text
 from claimbook.edition import Declaration, base_name, is_internal
 from claimbook.errors import UserError
-from claimbook.tables import replace_text, table_paths, write_table
 
 _KINDS = {
     "evidence": "des pages publiques ont été lues",
@@ -54,8 +61,6 @@ def read_claims(root: Path, where: str) -> tuple[str, list[dict]]:
     UserError
         If it is none of these.
     """
-    from claimbook.claims import read_ledger
-
     given = Path(where)
     for path in (given, given / "claims.json", root / "reports" / where / "claims.json"):
         if path.is_file():
@@ -70,18 +75,22 @@ def read_claims(root: Path, where: str) -> tuple[str, list[dict]]:
     )
 
 
-def side(root: Path, where: str) -> Side:
+def side(opened: Callable[[str], Layout], root: Path, where: str) -> Side:
     """Return one side of a comparison (see `read_claims`)."""
     name, claims = read_claims(root, where)
-    layout = Layout(root, name)
+    layout = opened(name)
     return Side(name, claims, layout if layout.raw.is_dir() else None)
 
 
-def print_changes(root: Path, old: str, new: str, *, page: bool = False) -> int:
+def print_changes(
+    opened: Callable[[str], Layout], root: Path, old: str, new: str, *, page: bool = False
+) -> int:
     """Tell what changed from one set of claims to another, in the terminal or as a page beside the newer reports.
 
     Parameters
     ----------
+    opened : callable
+        Gives the layout of an edition by its name.
     root : Path
         Root of the project.
     old, new : str
@@ -99,9 +108,7 @@ def print_changes(root: Path, old: str, new: str, *, page: bool = False) -> int:
     UserError
         If a side cannot be found; for a page, if the two must not stand in one.
     """
-    from claimbook.claims import compare, render_text
-
-    before, after = side(root, old), side(root, new)
+    before, after = (side(opened, root, where) for where in (old, new))
     comparison = compare(before.claims, after.claims)
     if page:
         path = write_page(root, before, after, comparison)
@@ -123,11 +130,6 @@ def write_page(root: Path, before: Side, after: Side, comparison) -> Path:
         If one edition is simulated and the other is not, if names of an internal view would reach a page that is not
         internal, if the newer edition is not here, or if a confidential edition would leak.
     """
-    from claimbook import page as report
-    from claimbook.build import steps
-    from claimbook.build.confidential import refuse_leaks
-    from claimbook.claims import changes_fragment
-
     if after.layout is None:
         raise UserError(
             f"'{after.name}' is no edition under data/raw, so its page has no place. Name one that is."
@@ -148,22 +150,16 @@ def write_page(root: Path, before: Side, after: Side, comparison) -> Path:
     body = _preface(before, after) + changes_fragment(
         comparison, titles=titles, sides=(f"Avant : {before.label}", f"Après : {after.label}")
     )
-    html = report.render_page(
-        f"De {before.label} à {after.label}", body, steps.common_context(layout)
-    )
+    html = report.render_page(f"De {before.label} à {after.label}", body, common_context(layout))
     path = layout.reports / f"changes-since-{before.name}.html"
     if before.layout is not None and before.layout.protected and not layout.internal:
         refuse_leaks(before.layout, path, html)
-    steps.publish(layout, path, html)
+    publish_text(layout, path, html)
     return path
 
 
 def _preface(before: Side, after: Side) -> str:
     """Return what a reader must know before comparing two editions."""
-    from markupsafe import escape
-
-    from claimbook import french
-
     notes = [
         f"Chaque ligne compare une phrase de l’édition « {before.label} » à celle de l’édition « {after.label} »."
     ]
@@ -180,103 +176,3 @@ def _preface(before: Side, after: Side) -> str:
                 f"valeur masquée (« moins de {one.declaration.threshold} ») qui reste masquée a pu changer."
             )
     return "".join(f"<p>{escape(french.typeset(note))}</p>\n" for note in notes)
-
-
-def print_match(root: Path, old: str, new: str, *, write: bool = False) -> int:
-    """Match the operators of two editions, write the longitudinal table, and list the doubtful pairs.
-
-    Parameters
-    ----------
-    root : Path
-        Root of the project.
-    old, new : str
-        Editions under ``data/raw``.
-    write : bool
-        Whether to add the doubtful pairs to the file of decisions.
-
-    Returns
-    -------
-    int
-        0 when nothing is left to decide, 1 otherwise.
-
-    Raises
-    ------
-    UserError
-        If an edition is not there, if one is simulated and the other is not, or if decisions contradict themselves.
-    """
-    from claimbook.build.steps import cleaned_tables
-    from helpers.survey import matching
-
-    layouts = [_layout(root, name) for name in (old, new)]
-    if layouts[0].declaration.simulated != layouts[1].declaration.simulated:
-        raise UserError(
-            "One edition is simulated and the other is real: an invented operator is nobody's past."
-        )
-    before, after = (cleaned_tables(layout) for layout in layouts)
-    decisions = decisions_file(*layouts)
-    links = _links(after)
-    found = matching.match_editions(before, after, matching.read_decisions(decisions), links)
-    # with a confidential edition on either side, the table says who answered: it stays with the team
-    hidden = any(layout.declaration.confidential for layout in layouts)
-    target = Layout(root, f"{layouts[1].edition}-internal") if hidden else layouts[1]
-    for name, frame in (
-        (f"matches-{layouts[0].edition}", matching.matched_table(found)),
-        (f"panel-{layouts[0].edition}", matching.panel(found, before, after)),
-    ):
-        write_table(target.processed, name, frame)
-        print(table_paths(target.processed, name)[0].relative_to(root).as_posix())
-    _tell(found)
-    if write and found.doubtful:
-        text, added = matching.with_undecided(decisions, found.doubtful)
-        replace_text(decisions, text)
-        print(
-            f"{added} added to {decisions.relative_to(root).as_posix()}: decide, then run this again."
-        )
-    elif found.doubtful:
-        print(f"Decide in {decisions.relative_to(root).as_posix()} (--write adds them there).")
-    return 1 if found.doubtful else 0
-
-
-def decisions_file(old: Layout, new: Layout) -> Path:
-    """Return where decisions on doubtful pairs stand.
-
-    They name operators: where one edition alone is confidential, they stand in its folder, else in that of the newer.
-    """
-    from helpers.survey import matching
-
-    if old.declaration.confidential and not new.declaration.confidential:
-        return matching.decisions_path(old.raw, new.edition)
-    return matching.decisions_path(new.raw, old.edition)
-
-
-def _layout(root: Path, name: str) -> Layout:
-    layout = Layout(root, base_name(name))
-    if not layout.raw.is_dir():
-        raise UserError(
-            f"There is no edition '{name}' under data/raw, so its operators are not known."
-        )
-    return layout
-
-
-def _links(tables) -> list[tuple[str, str]]:
-    links = tables.get("links")
-    if links is None or not {"operator", "predecessor"} <= set(links.columns):
-        return []
-    stated = links[links["kind"] != "possible"] if "kind" in links.columns else links
-    return list(zip(stated["operator"], stated["predecessor"], strict=True))
-
-
-def _tell(found) -> None:
-    ways: dict[str, int] = {}
-    for pair in found.pairs:
-        ways[pair.how] = ways.get(pair.how, 0) + 1
-    how = ", ".join(f"{count} by {way}" for way, count in sorted(ways.items())) or "none"
-    print(f"{len(found.pairs)} operators matched ({how})")
-    print(
-        f"{len(found.only_old)} in the older edition alone, {len(found.only_new)} in the newer one alone"
-    )
-    for pair in found.successors:
-        print(f"  successor: {pair.new} came from {pair.old} ({pair.how})")
-    print(f"{len(found.doubtful)} doubtful pairs, which were not matched")
-    for pair in found.doubtful:
-        print(f"  {pair.old} = {pair.new}? {pair.how}, names alike at {pair.score:.0f} of 100")

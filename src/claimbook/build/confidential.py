@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,7 +23,8 @@ _LOCK = threading.Lock()
 def knowledge(layout: Layout) -> Knowledge:
     """Return what the confidential tables of an edition know: read once for all files of a build."""
     with _LOCK:
-        return _knowledge(layout.root, base_name(layout.edition), pseudonym_state(layout))
+        base = replace(layout, edition=base_name(layout.edition))
+        return _knowledge(base, pseudonym_state(layout))
 
 
 def pseudonym_state(layout: Layout) -> tuple:
@@ -32,11 +34,8 @@ def pseudonym_state(layout: Layout) -> tuple:
 
 
 @lru_cache(maxsize=2)
-def _knowledge(root: Path, edition: str, state: tuple) -> Knowledge:
-    from claimbook.build.steps import cleaned_tables
-
-    layout = Layout(root, edition)
-    tables, roles = cleaned_tables(layout), read_roles(layout.raw)
+def _knowledge(layout: Layout, state: tuple) -> Knowledge:
+    tables, roles = layout.cleaned_tables(), read_roles(layout.raw)
     shown = operator_labels(tables, roles, pseudonym_key(layout.raw))
     codes = {name: PSEUDONYM.search(label)[1] for name, label in shown.items()}
     labels, territories = _labels(layout, tables, roles)
@@ -53,9 +52,7 @@ def _knowledge(root: Path, edition: str, state: tuple) -> Knowledge:
 
 def _labels(layout: Layout, tables, roles) -> tuple[dict[str, str], list[str]]:
     """Return the words under which readers know codes, and the names of territories."""
-    from helpers.cleaning import FAMILIES
-
-    labels = dict(FAMILIES)
+    labels = layout.code_labels()
     if "services" in tables:
         labels.update(
             zip(tables["services"]["service_code"], tables["services"]["label_fr"], strict=True)
@@ -73,7 +70,7 @@ def _labels(layout: Layout, tables, roles) -> tuple[dict[str, str], list[str]]:
         )
     territories = []
     for kind in ("departement", "region"):
-        with (layout.root / "data" / "raw" / "territories" / f"{kind}s.csv").open(
+        with (layout.root / "data" / "raw" / layout.shared / f"{kind}s.csv").open(
             encoding="utf-8", newline=""
         ) as file:
             names = {row["code"]: row["name"] for row in csv.DictReader(file)}
@@ -125,17 +122,15 @@ def _refuse(layout: Layout, found: list[Leak], what: str) -> None:
     )
 
 
-def print_disclosure(root: Path, folder: Path, edition: str | None = None) -> int:
+def print_disclosure(layout: Layout, folder: Path) -> int:
     """Check a folder of exported files and print what leaks.
 
     Parameters
     ----------
-    root : Path
-        Root of the project.
+    layout : Layout
+        Edition whose tables are confidential.
     folder : Path
         Folder of exported files, such as ``reports/<edition>``.
-    edition : str, optional
-        Edition whose tables are confidential; the name of the folder by default.
 
     Returns
     -------
@@ -147,11 +142,9 @@ def print_disclosure(root: Path, folder: Path, edition: str | None = None) -> in
     UserError
         If there is no such folder or edition, or the edition is open.
     """
-    name = edition or folder.resolve().name
-    layout = Layout(root, base_name(name))
     if not layout.raw.is_dir():
         raise UserError(
-            f"There is no edition '{base_name(name)}' under data/raw. Name it with --edition, so that the files can "
+            f"There is no edition '{layout.edition}' under data/raw. Name it with --edition, so that the files can "
             "be compared with its tables."
         )
     if not layout.declaration.confidential:

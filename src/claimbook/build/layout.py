@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from claimbook.depend import (
-    Reached,
-    data_files,
-    definitions_reached,
-    module_file,
-    notebooks_cited,
-    tables_read,
-    tables_written,
+from claimbook.depend import SOURCES, read_notebook
+from claimbook.edition import (
+    PLANTED,
+    Declaration,
+    base_name,
+    check_view,
+    is_internal,
+    read_declaration,
 )
-from claimbook.edition import PLANTED, Declaration, base_name, is_internal, read_declaration
 from claimbook.errors import UserError
 
-# One run per operator: its pages are not chapters of the collection.
-PER_OPERATOR = "10_operator_sheet"
 # A page of made-up data says so in its file name too, for whoever receives it alone.
 SIMULATED_FILE = "DONNEES-SIMULEES-"
-_NAME = re.compile(r"^\d{2}_[a-z0-9_]+$")
+_EDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NOTEBOOK = re.compile(r"^\d{2}_[a-z0-9_]+$")
 
 
 def first_heading(notebook) -> str:
@@ -50,81 +47,57 @@ class Chapter:
 
     @cached_property
     def content(self) -> dict:
-        """The notebook's JSON.
+        """The notebook's JSON; UserError if the file is not a notebook."""
+        return read_notebook(self.path)
 
-        Raises
-        ------
-        UserError
-            If the file is not a notebook.
-        """
-        try:
-            found = json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise UserError(
-                f"notebooks/{self.path.name} cannot be read as a notebook ({error})."
-            ) from None
-        if not isinstance(found.get("cells"), list):
-            raise UserError(f"notebooks/{self.path.name} has no cells: it is not a notebook.")
-        return found
-
-    @cached_property
+    @property
     def title(self) -> str:
         """The H1 of the first Markdown cell."""
         return first_heading(self.content) or self.name
 
-    @cached_property
-    def question(self) -> str:
-        """The question that the notebook answers, from its metadata."""
-        return self.content.get("metadata", {}).get("opsn", {}).get("question", "")
-
-    @cached_property
-    def group(self) -> str:
-        """The part of the collection that the notebook belongs to, from its metadata."""
-        return self.content.get("metadata", {}).get("opsn", {}).get("group", "Rapports")
-
-    @cached_property
-    def runtime(self) -> str:
-        """How long it takes, as its metadata declare it: a measured time would differ from build to build."""
-        return self.content.get("metadata", {}).get("opsn", {}).get("runtime", "")
-
-    @cached_property
-    def reached(self) -> Reached:
-        """What the notebook can reach in the helpers."""
-        return definitions_reached(self.path)
-
-    @cached_property
-    def code(self) -> dict[str, str]:
-        """Hash of each definition that the notebook can reach."""
-        return self.reached.parts()
-
-    @cached_property
-    def modules(self) -> list[Path]:
-        """Files of the helper modules that the notebook imports, directly or not, and the data beside them."""
-        modules = self.reached.modules
-        return sorted({module_file(module) for module in modules} | set(data_files(modules)))
-
-    @cached_property
-    def reads(self) -> list[str]:
-        """Names of the tidy tables that it reads."""
-        return sorted(tables_read(self.path))
-
-    @cached_property
-    def cites(self) -> list[str]:
-        """Names of the notebooks whose claims it reads."""
-        return sorted(notebooks_cited(self.path))
-
-    @cached_property
-    def writes(self) -> list[str]:
-        """Names of the tidy tables that it writes."""
-        return sorted(tables_written(self.path))
+    def metadata(self, entry: str, default: str = "") -> str:
+        """Return what the notebook declares: ``question``, ``group`` or ``runtime``."""
+        return self.content.get("metadata", {}).get("opsn", {}).get(entry, default)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Paths of one edition's build."""
+    """Paths of one edition's build.
+
+    Attributes
+    ----------
+    root : Path
+        Root of the project.
+    edition : str
+        Name of the edition: a folder under ``data/raw``, or its internal view.
+    package : tuple of str
+        Name and version of the project's own package.
+    shared : str
+        Folder under ``data/raw`` that every edition shares; no edition itself.
+    templates : tuple of str
+        Notebooks that are no chapters.
+    """
 
     root: Path
     edition: str
+    package: tuple[str, str] = ("", "")
+    shared: str = ""
+    templates: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Refuse a name that no edition has, and an internal view of an open one."""
+        if not _EDITION.fullmatch(self.edition):
+            raise UserError(
+                f"'{self.edition}' is no name of an edition: use letters, digits, '.', '_' and '-'."
+            )
+        if not self.raw.is_dir() or self.raw.name == self.shared:
+            folders = (p for p in (self.root / "data" / "raw").iterdir() if p.is_dir())
+            known = ", ".join(sorted(p.name for p in folders if p.name != self.shared))
+            raise UserError(
+                f"There is no edition '{self.edition}' under data/raw. "
+                f"Editions that exist: {known}."
+            )
+        check_view(self.edition, self.declaration)
 
     @property
     def raw(self) -> Path:
@@ -143,7 +116,7 @@ class Layout:
 
     @property
     def protected(self) -> bool:
-        """Whether nothing that is built may tell what one operator answered."""
+        """Whether nothing that is built may tell what one respondent answered."""
         return self.declaration.confidential and not self.internal
 
     @property
@@ -152,14 +125,19 @@ class Layout:
         return self.root / "data" / "processed" / self.edition
 
     @property
+    def cache(self) -> Path:
+        """What a build remembers: losing it costs time alone."""
+        return self.root / ".cache"
+
+    @property
     def executed(self) -> Path:
         """Executed notebooks: the exporter's input."""
-        return self.root / ".cache" / "executed" / self.edition
+        return self.cache / "executed" / self.edition
 
     @property
     def pages(self) -> Path:
         """Pages as they are made; published together when all are."""
-        return self.root / ".cache" / "pages" / self.edition
+        return self.cache / "pages" / self.edition
 
     @property
     def ledger(self) -> Path:
@@ -181,57 +159,63 @@ class Layout:
         """Exact versions of every library."""
         return self.root / "requirements.lock"
 
+    @property
+    def roots(self) -> list[Path]:
+        """Folders of the project, in which a notebook's reading counts."""
+        return [self.root] if SOURCES.is_relative_to(self.root) else [self.root, SOURCES]
+
     @cached_property
     def raw_tables(self) -> list[Path]:
-        """Raw tables of the edition; for a survey, its export and what declares how to read it."""
+        """Raw tables of the edition; for a survey, its export and what tells how to read it."""
         if not self.declaration.survey:
             return sorted(self.raw.glob("*.csv"))
-        # An export is known by its content, whatever it is called; what is no part of it is left out.
-        files = (
+        # An export is known by its content, whatever it is called.
+        return sorted(
             path
             for path in self.raw.rglob("*")
-            if path.is_file() and path.suffix not in (".md", ".key")
-        )
-        return sorted(
-            path for path in files if path.relative_to(self.raw).parts[0] != Path(PLANTED).parts[0]
+            if path.is_file()
+            and path.suffix not in (".md", ".key")
+            and path.relative_to(self.raw).parts[0] != Path(PLANTED).parts[0]
         )
 
     @cached_property
-    def territory_files(self) -> list[Path]:
-        """Official tables and outlines, which every edition shares."""
-        return sorted(
-            p for p in (self.root / "data" / "raw" / "territories").glob("*") if p.is_file()
-        )
+    def shared_files(self) -> list[Path]:
+        """Raw files that every edition shares."""
+        folder = self.root / "data" / "raw" / self.shared
+        return sorted(p for p in folder.glob("*") if p.is_file()) if self.shared else []
 
     @cached_property
     def chapters(self) -> list[Chapter]:
-        """Notebooks in reading order.
-
-        Raises
-        ------
-        UserError
-            If two notebooks write the same table.
-        """
-        paths = sorted((self.root / "notebooks").glob("*.ipynb"))
-        found = [Chapter(p) for p in paths if _NAME.match(p.stem) and p.stem != PER_OPERATOR]
-        writers: dict[str, str] = {}
-        for chapter in found:
-            for table in chapter.writes:
-                if table in writers:
-                    raise UserError(
-                        f"notebooks/{writers[table]}.ipynb and notebooks/{chapter.name}.ipynb both write the table "
-                        f"'{table}'. Keep one of them."
-                    )
-                writers[table] = chapter.name
+        """Notebooks in reading order; UserError if one has a name that would be left out."""
+        found = []
+        for path in sorted((self.root / "notebooks").glob("*.ipynb")):
+            if path.stem.startswith("Untitled"):
+                print(f"notebooks/{path.name} is left out: it has no name yet.")
+            elif not _NOTEBOOK.match(path.stem):
+                raise UserError(
+                    f"notebooks/{path.name} cannot be built: a notebook is named like "
+                    "'03_service_map.ipynb' (two digits, then small letters, digits and '_'). "
+                    "Rename it, or move it out of the folder."
+                )
+            elif path.stem not in self.templates:
+                found.append(Chapter(path))
         return found
+
+    def cleaned_tables(self) -> dict:
+        """Return every tidy table by name, respondents under their own names."""
+        raise NotImplementedError
+
+    def code_labels(self) -> dict[str, str]:
+        """Return what readers call codes that no table explains."""
+        return {}
 
     def executed_notebook(self, chapter: Chapter) -> Path:
         """Return where a chapter's executed notebook is kept."""
         return self.executed / f"{chapter.name}.ipynb"
 
-    def told(self, name: str) -> Path:
-        """Return where what a chapter told is kept for the others."""
-        return self.processed / "told" / f"{name}.json"
+    def record(self, name: str) -> Path:
+        """Return where is kept what a notebook used."""
+        return self.cache / "used" / self.edition / f"{name}.json"
 
     @property
     def file_mark(self) -> str:
@@ -242,9 +226,9 @@ class Layout:
         """Return the file name of a page: that of simulated data says so."""
         return f"{self.file_mark}{name}.html"
 
-    def page(self, chapter: Chapter) -> Path:
-        """Return where a chapter's report is made."""
-        return self.pages / self.named(chapter.name)
+    def page(self, name: str) -> Path:
+        """Return where a page is made."""
+        return self.pages / self.named(name)
 
     def report(self, chapter: Chapter) -> Path:
         """Return where a chapter's report is read."""

@@ -1,12 +1,8 @@
-"""One build at a time in one folder.
-
-The lock belongs to the process: however a build ends, also killed outright, the system lets it go.
-"""
+"""One build at a time in one folder: the lock belongs to the process, however that ends."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import time
 from pathlib import Path
@@ -15,27 +11,25 @@ from claimbook.errors import StorageError, UserError
 
 try:
     import fcntl
-except ImportError:
+except ImportError:  # Windows
+    import msvcrt
+
     fcntl = None
-    with contextlib.suppress(ImportError):
-        import msvcrt
-
-_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
-# Windows locks bytes that nobody else can read then: far behind the text that says who holds the lock.
-_FAR = 1 << 20
 
 
-def _take(descriptor: int) -> bool:
-    """Take the lock; False if another process has it. A file system without locks lets everybody in."""
+def _take(file) -> bool:
+    """Take the lock; False if another process has it."""
     try:
         if fcntl is not None:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         else:
-            os.lseek(descriptor, _FAR, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    except OSError as error:
-        if error.errno in _TAKEN:
-            return False
+            # Windows locks bytes that nobody else can read then: far behind the text.
+            file.seek(1 << 20)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        pass  # a file system without locks lets everybody in
     return True
 
 
@@ -61,47 +55,31 @@ class BuildLock:
 
     def __init__(self, root: Path, edition: str, *, wait: bool = False):
         self.path, self.edition, self.wait = root / ".cache" / "build.lock", edition, wait
-        self._descriptor: int | None = None
 
     def __enter__(self) -> BuildLock:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o644)
+            self._file = self.path.open("a+", encoding="utf-8")
         except OSError as error:
             raise StorageError(
-                f"The build cannot write in this folder (.cache: {error.strerror}). The reports are as they were. "
-                "Allow writing, or build in a copy of the folder."
+                f"The build cannot write in this folder (.cache: {error.strerror}). "
+                "The reports are as they were. Allow writing, or build in a copy of the folder."
             ) from None
-        while not _take(descriptor):
+        while not _take(self._file):
             if not self.wait:
-                holder = self._holder(descriptor)
-                os.close(descriptor)
+                self._file.seek(0)
+                holder = self._file.read(200).strip() or "it has not said which"
+                self._file.close()
                 raise UserError(
-                    f"Another build is running in this folder ({holder}). Wait until it ends, or stop it, "
-                    "then run the same command again."
+                    f"Another build is running in this folder ({holder}). "
+                    "Wait until it ends, or stop it, then run the same command again."
                 )
             time.sleep(0.2)
-        self._descriptor = descriptor
         with contextlib.suppress(OSError):
-            os.ftruncate(descriptor, 0)
-            os.pwrite(
-                descriptor, f"process {os.getpid()}, edition {self.edition}\n".encode(), 0
-            ) if hasattr(os, "pwrite") else os.write(
-                descriptor, f"process {os.getpid()}\n".encode()
-            )
+            self._file.truncate(0)
+            self._file.write(f"process {os.getpid()}, edition {self.edition}\n")
+            self._file.flush()
         return self
 
-    @staticmethod
-    def _holder(descriptor: int) -> str:
-        with contextlib.suppress(OSError):
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            return (
-                os.read(descriptor, 200).decode("utf-8", errors="replace").strip()
-                or "it has not said which"
-            )
-        return "it has not said which"
-
     def __exit__(self, *exc_info) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        self._file.close()

@@ -1,265 +1,150 @@
-"""What each task does. A step imports the heavy libraries that it needs: a build with nothing to do stays quick."""
+"""Steps of a build, and what a notebook used when it last ran."""
 
 from __future__ import annotations
 
+import contextlib
 import json
-import platform
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from claimbook.build.layout import Chapter, Layout, first_heading
-from claimbook.tables import replace_text, write_tables
-from helpers import __version__
-
-TIMEOUT = 900
+from claimbook.depend import Sources, digest
+from claimbook.errors import UserError
+from claimbook.tables import replace_text
 
 
-def clean_edition(layout: Layout) -> None:
-    """Check and clean the raw tables, then write every tidy table: all or none.
+class ChangedError(UserError):
+    """What a notebook read was changed while it ran: it has to run again."""
 
-    Raises
-    ------
-    DataError
-        If a raw table is not as its schema says, or an export not as its mapping says; nothing is written then.
+
+class Used:
+    """Files and modules that a notebook used when it last ran, seen by its kernel.
+
+    Parameters
+    ----------
+    path : Path
+        Where this is kept.
+    root : Path
+        Root of the project: paths are kept relative to it, so that a build may be moved.
+    sources : Sources
+        For hashes.
     """
-    from claimbook.protect.pseudonyms import hide_operators, pseudonym_key
-    from claimbook.protect.roles import read_roles
 
-    tables = cleaned_tables(layout)
-    if layout.declaration.confidential:
-        key, roles = pseudonym_key(layout.raw), read_roles(layout.raw)
-        tables = hide_operators(tables, roles, key, internal=layout.internal)
-    write_tables(layout.processed, tables)
+    def __init__(self, path: Path, root: Path, sources: Sources):
+        self.path, self.root, self.sources = path, root, sources
+        self._content: dict[str, dict[str, str | None]] = {}
+        with contextlib.suppress(OSError, ValueError):
+            self._content = json.loads(path.read_text(encoding="utf-8"))
 
+    def _paths(self, kind: str) -> set[Path]:
+        return {self.root / name for name in self._content.get(kind, ())}
 
-def cleaned_tables(layout: Layout) -> dict:
-    """Return every tidy table of an edition by name, operators under their own names.
+    @property
+    def read(self) -> set[Path]:
+        """What it opened to read, or looked for in vain."""
+        return self._paths("read")
 
-    Raises
-    ------
-    DataError
-        If a raw table is not as its schema says, or an export not as its mapping says.
-    """
-    if layout.declaration.survey:
-        from helpers.survey import clean_survey, planted_classes
+    @property
+    def written(self) -> set[Path]:
+        """What it wrote."""
+        return self._paths("written")
 
-        tables = clean_survey(layout.root, layout.raw.name)
-        return tables | {"planted": planted_classes(layout.raw, tables["operators"]["operator"])}
-    import pandas as pd
+    @property
+    def modules(self) -> set[Path]:
+        """Modules of the project that it imported."""
+        return self._paths("modules")
 
-    from helpers.cleaning import clean
-    from helpers.sources import Edition, check_tables, read_raw
+    def missing(self) -> set[Path]:
+        """Return what it looked for in vain and is still not there."""
+        return {path for path in self.read if self.sources.file(path) is None}
 
-    raw = read_raw(Edition(layout.edition, layout.root))
-    check_tables(layout.root, "territories")
-    departements = pd.read_csv(
-        layout.root / "data" / "raw" / "territories" / "departements.csv",
-        dtype=str,
-        keep_default_na=False,
-    )
-    return clean(raw, departements).tables
+    def _now(self, kind: str, name: str) -> str | None:
+        path = self.root / name
+        return self.sources.module(path) if kind == "modules" else self.sources.file(path)
 
-
-def execute_chapter(layout: Layout, chapter: Chapter, pool) -> None:
-    """Execute a notebook in a warm kernel and keep what it showed.
-
-    Raises
-    ------
-    NotebookFailure
-        If a cell fails, writes to stderr, or its kernel dies twice.
-    """
-    import nbformat
-
-    from claimbook.claims import collect
-    from claimbook.protect.outputs import refuse_unprotected
-
-    notebook = nbformat.reads(chapter.path.read_text(encoding="utf-8"), as_version=4)
-    executed = pool.execute(
-        notebook,
-        name=chapter.name,
-        parameters={"edition": layout.edition},
-        cwd=chapter.path.parent,
-        timeout=TIMEOUT,
-    )
-    if layout.protected:
-        refuse_unprotected(executed, chapter.name, layout.edition)
-    # Collecting refuses a claim that means two things, before anything is kept.
-    replace_text(
-        layout.told(chapter.name),
-        told_text(chapter, executed, collect(executed, name=chapter.name)),
-    )
-    replace_text(layout.executed_notebook(chapter), nbformat.writes(executed) + "\n")
-
-
-def told_text(chapter: Chapter, executed, claims: list[dict]) -> str:
-    """Return what a chapter hands to others beside its tables: title, answer and values, as JSON."""
-    answers = [
-        output["data"]["text/plain"]
-        for cell in executed.cells
-        if "answer" in cell.metadata.get("tags", [])
-        for output in cell.outputs
-        if "text/plain" in output.get("data", {})
-    ]
-    content = {
-        "title": first_heading(executed) or chapter.name,
-        "answer": " ".join(" ".join("".join(a).splitlines()) for a in answers).strip(),
-        "values": {
-            c["expression"]: c["value"] for c in claims if c["kind"] not in ("grade", "plural")
-        },
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def export_chapter(layout: Layout, chapter: Chapter) -> None:
-    """Write the report of an executed notebook."""
-    from claimbook import page as report
-    from claimbook.claims import seal
-
-    notebook = read_executed(layout, chapter)
-    shown = context(layout, chapter, notebook)
-    publish(layout, layout.page(chapter), seal(report.export(notebook, shown), shown["stamp"]))
-
-
-def publish(layout: Layout, path: Path, text: str) -> None:
-    """Write a file that reviewers will read, unless it would tell what a confidential edition must not tell.
-
-    Raises
-    ------
-    UserError
-        Naming what leaks; the file there stays as it was.
-    """
-    if layout.protected:
-        from claimbook.build.confidential import refuse_leaks
-
-        refuse_leaks(layout, path, text)
-    replace_text(path, text)
-
-
-def read_executed(layout: Layout, chapter: Chapter):
-    """Return a chapter's executed notebook."""
-    import nbformat
-
-    return nbformat.reads(
-        layout.executed_notebook(chapter).read_text(encoding="utf-8"), as_version=4
-    )
-
-
-def neighbours(layout: Layout, chapter: Chapter) -> list[Chapter]:
-    """Return the chapters before and after, those that exist."""
-    chapters = layout.chapters
-    place = [c.name for c in chapters].index(chapter.name)
-    return chapters[max(0, place - 1) : place] + chapters[place + 1 : place + 2]
-
-
-def context(layout: Layout, chapter: Chapter, notebook) -> dict:
-    """Return what the template shows beside the notebook: neighbours, provenance, claims and stamp."""
-    from claimbook.claims import collect
-
-    chapters = layout.chapters
-    place = [c.name for c in chapters].index(chapter.name)
-    before = chapters[place - 1] if place else None
-    after = chapters[place + 1] if place + 1 < len(chapters) else None
-    claims = collect(notebook, name=chapter.name)
-    return {
-        **common_context(layout),
-        "name": chapter.name,
-        "question": chapter.question,
-        "previous": _link(layout, before),
-        "next": _link(layout, after),
-        "files": {f"{c.name}.html": layout.named(c.name) for c in chapters}
-        if layout.file_mark
-        else {},
-        "file_mark": layout.file_mark,
-        "claims": claims,
-        "stamp": report_stamp(layout, chapter, notebook),
-    }
-
-
-def common_context(layout: Layout) -> dict:
-    """Return the parts of the context that every page of an edition shares."""
-    return {
-        "edition": layout.edition,
-        "simulated": layout.declaration.simulated,
-        "internal": layout.internal,
-        "least": layout.declaration.threshold if layout.protected else None,
-        "index_href": layout.named("index"),
-        "sources": _sources(layout),
-        "versions": _versions(),
-        "citation": citation(layout),
-    }
-
-
-def _link(layout: Layout, chapter: Chapter | None) -> dict | None:
-    return None if chapter is None else {"href": layout.named(chapter.name), "title": chapter.title}
-
-
-def _sources(layout: Layout) -> list[dict]:
-    package = json.loads((layout.root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    shown = []
-    for resource in package["resources"]:
-        if not resource["path"].startswith((f"raw/{layout.raw.name}/", "raw/territories/")):
-            continue
-        origins = resource.get("sources") or [{}]
-        source = origins[0]
-        licences = resource.get("licenses") or package.get("licenses") or [{}]
-        shown.append(
-            {
-                "title": resource.get("title", resource["name"]),
-                "publisher": " ; ".join(o["title"] for o in origins if "title" in o),
-                "licence": " ; ".join(x.get("title", x.get("name", "")) for x in licences),
-                "url": source.get("path", ""),
-                "accessed": source.get("accessed", resource.get("accessed", "")),
-                "path": "data/" + resource["path"],
-                "sha256": resource.get("hash", "").removeprefix("sha256:"),
-            }
+    def state(self) -> str:
+        """Return one hash of all that it used as it is now."""
+        return digest(
+            f"{kind} {name} {self._now(kind, name)}"
+            for kind, names in sorted(self._content.items())
+            for name in sorted(names)
         )
-    return shown
+
+    def changes(self) -> list[str]:
+        """Return the names of what has changed since it ran."""
+        return [
+            name
+            for kind, names in sorted(self._content.items())
+            for name, state in sorted(names.items())
+            if self._now(kind, name) != state
+        ]
+
+    def keep(self, used: dict[str, Iterable[str]], began: float = 0.0) -> None:
+        """Replace what is known.
+
+        Parameters
+        ----------
+        used : dict
+            Paths ``read``, ``written`` and ``modules``.
+        began : float
+            When the kernel started.
+
+        Raises
+        ------
+        ChangedError
+            If something that it read was changed after it started.
+        """
+        relative = {
+            kind: sorted({Path(os.path.relpath(path, self.root)).as_posix() for path in paths})
+            for kind, paths in used.items()
+        }
+        self._content = {
+            kind: {name: self._now(kind, name) for name in names}
+            for kind, names in relative.items()
+        }
+        replace_text(self.path, json.dumps(self._content, indent=0, sort_keys=True) + "\n")
+        for path in sorted(self.read | self.modules):
+            with contextlib.suppress(OSError):
+                found = path.stat()
+                if began and max(found.st_mtime, found.st_ctime) > began and path.is_file():
+                    raise ChangedError(f"{path.name} was changed while {self.path.stem} ran.")
 
 
-def _versions() -> dict[str, str]:
-    from importlib.metadata import version
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Something that a build may have to do.
 
-    names = (
-        "jupyterlab",
-        "matplotlib",
-        "nbconvert",
-        "numpy",
-        "pandas",
-        "scikit-learn",
-        "scipy",
-        "seaborn",
-    )
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"opsn-study": __version__, "Python": python, **{name: version(name) for name in names}}
+    Attributes
+    ----------
+    name : str
+        Its kind, then what it is about: ``chapter 03_service_map``.
+    action : callable
+        What it does.
+    needs, makes : tuple of Path
+        Files that it reads and writes.
+    code : tuple of str
+        Modules that it runs; what they import counts, too.
+    after : tuple of str
+        Steps that come first if they have to run, whatever is known of files.
+    used : Used, optional
+        What it used when it last ran.
+    """
 
+    name: str
+    action: Callable[[], None]
+    needs: tuple[Path, ...] = ()
+    makes: tuple[Path, ...] = ()
+    code: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    used: Used | None = None
 
-def citation(layout: Layout) -> str:
-    """Return how to cite an edition of the collection, from CITATION.cff."""
-    import yaml
+    @property
+    def reads(self) -> set[Path]:
+        """Every file that it is known to read."""
+        return {*self.needs, *(self.used.read if self.used else ())}
 
-    cff = yaml.safe_load((layout.root / "CITATION.cff").read_text(encoding="utf-8"))
-    year = str(cff["date-released"])[:4]
-    authors = ", ".join(
-        a.get("name") or f"{a['family-names']} {a['given-names']}" for a in cff["authors"]
-    )
-    return (
-        f"{authors} ({year}). {cff['title']}, version {cff['version']}, édition {layout.edition}."
-    )
-
-
-def report_stamp(layout: Layout, chapter: Chapter, notebook) -> dict:
-    """Return the machine-readable stamp of a report: hashes of all that it was made from, no clock time."""
-    from claimbook.claims import build_stamp
-    from helpers import __version__
-
-    return build_stamp(
-        edition=layout.edition,
-        name=chapter.name,
-        package=__version__,
-        root=layout.root,
-        notebook=chapter.path,
-        executed=notebook,
-        lock=layout.lock,
-        raw=[*layout.raw_tables, *layout.territory_files],
-        modules=chapter.modules,
-        parameters={"edition": layout.edition},
-    )
+    @property
+    def writes(self) -> set[Path]:
+        """Every file that it is known to write."""
+        return {*self.makes, *(self.used.written if self.used else ())}

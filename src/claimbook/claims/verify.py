@@ -29,12 +29,13 @@ def _sha256(content: bytes | str) -> str:
 
 
 def _hashes(files: Iterable[Path], root: Path) -> dict[str, str]:
-    found = {}
-    for file in sorted(Path(file).resolve() for file in files):
-        if not file.is_relative_to(root.resolve()):
+    found, root = {}, root.absolute()
+    # Not resolved: raw data may stand behind a link.
+    for file in sorted(Path(file).absolute() for file in files):
+        if not file.is_relative_to(root):
             problem = f"{file.name}: lies outside the project"
             raise UserError(f"{problem}. Remedy: stamp only files of the project")
-        found[file.relative_to(root.resolve()).as_posix()] = _sha256(file.read_bytes())
+        found[file.relative_to(root).as_posix()] = _sha256(file.read_bytes())
     return found
 
 

@@ -45,8 +45,6 @@ class NotebookFailure(UserError):  # noqa: N818 - it is the notebook that failed
         Place of that cell in the notebook, counted from 1 with all its cells.
     traceback : str
         What the kernel said, with or without colours.
-    attempts : int
-        How many kernels were tried.
 
     Attributes
     ----------
@@ -63,13 +61,14 @@ class NotebookFailure(UserError):  # noqa: N818 - it is the notebook that failed
         cell: NotebookNode | None = None,
         position: int | None = None,
         traceback: str = "",
-        attempts: int = 1,
     ):
         self.notebook, self.kind, self.problem = notebook, kind, _shorten(problem)
-        self.position, self.attempts = position, attempts
+        self.position = position
         self.traceback = plain(traceback)
         self.cell_id = None if cell is None else cell.get("id")
         self.line, self.source_line = self._locate(cell)
+        #: Whether a file was not there; the build may try again when it is.
+        self.absent = problem.partition(":")[0] in ("NotBuiltError", "FileNotFoundError")
         super().__init__(self._message())
 
     def _locate(self, cell: NotebookNode | None) -> tuple[int | None, str | None]:
@@ -92,17 +91,5 @@ class NotebookFailure(UserError):  # noqa: N818 - it is the notebook that failed
             where.append(f"cell '{self.cell_id}' (number {self.position})")
         if self.line is not None:
             where.append(f"line {self.line}")
-        tried = f" (in {self.attempts} kernels)" if self.attempts > 1 else ""
         quoted = "" if self.source_line is None else f"\n    {self.source_line}"
-        return f"{', '.join(where)}: {self.problem}{tried}{quoted}"
-
-    def __reduce__(self):
-        """Survive the way back from a worker process."""
-        return _rebuild, (dict(self.__dict__), str(self))
-
-
-def _rebuild(state: dict, message: str) -> NotebookFailure:
-    failure = NotebookFailure.__new__(NotebookFailure, message)
-    failure.__dict__.update(state)
-    failure.args = (message,)
-    return failure
+        return f"{', '.join(where)}: {self.problem}{quoted}"

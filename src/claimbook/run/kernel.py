@@ -1,60 +1,334 @@
-"""An ipykernel that keeps the rules of the study: ``python -m claimbook.run.kernel -f CONNECTION_FILE``.
-
-Warnings are errors, and the study's own package is read anew. Forked kernels go the same way, so that a notebook
-cannot tell how its kernel was started.
-"""
+"""An ordinary kernel in a fixed environment, for one notebook or several in turn."""
 
 from __future__ import annotations
 
-import importlib
-import sys
+import asyncio
+import contextlib
+import json
+import logging
+import math
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
+from queue import Empty
+from typing import Any
 
-from claimbook.run import preload
+import nbformat
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from claimbook.errors import UserError
+from claimbook.run.failure import NotebookFailure
+from claimbook.run.parameters import inject_parameters
+
+# The exception says all that Jupyter would report here.
+_LOG = logging.getLogger("claimbook.jupyter")
+_LOG.setLevel(logging.CRITICAL + 1)
+_REMOVED = (
+    "COLUMNS",  # the width of the caller's terminal would reach printed tables
+    "LINES",
+    "IPYTHONDIR",
+    "MATPLOTLIBRC",
+    "PYTEST_CURRENT_TEST",  # ipykernel would not capture what is written to the descriptors
+    "PYTHONBREAKPOINT",
+    "PYTHONINSPECT",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+)
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "TZ": "UTC",
+    "MPLBACKEND": "agg",
+    # The order of additions, hence the last digits, depends on the number of threads.
+    "BLIS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    # debugpy, imported by ipykernel, otherwise writes about frozen modules to stderr.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
 
 
-def forget_helpers() -> None:
-    """Take the study's package out of the imported modules, so that the notebook meets its present sources."""
-    for name in [
-        name
-        for name in sys.modules
-        if name.partition(".")[0] in ("helpers", "claimbook", "survey_reader")
-    ]:
-        del sys.modules[name]
-    importlib.invalidate_caches()
+def kernel_environment() -> dict[str, str]:
+    """Return the variables of a kernel: the caller's, less what would make two machines differ."""
+    environ = {name: value for name, value in os.environ.items() if name not in _REMOVED}
+    environ.update(_FIXED, MPLCONFIGDIR=str(_matplotlib_directory()))
+    found = find_spec("matplotlib")
+    if found is not None and found.origin is not None:
+        environ["MATPLOTLIBRC"] = str(Path(found.origin).parent / "mpl-data" / "matplotlibrc")
+    return environ
 
 
-def start(argv: list[str], **settings) -> None:
-    """Run a kernel until it is told to shut down.
+def _matplotlib_directory() -> Path:
+    """Return a lasting folder for the font cache, where nobody keeps a ``matplotlibrc``."""
+    cache = os.environ.get("XDG_CACHE_HOME") or ""
+    home = Path(cache) if Path(cache).is_absolute() else Path("~/.cache").expanduser()
+    for folder in (home / "claimbook", Path(tempfile.gettempdir()) / "claimbook"):
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK):
+                return folder
+    raise UserError("No folder for the font cache can be written. Set XDG_CACHE_HOME to one.")
+
+
+class _CellError(Exception):
+    """A cell wrote to stderr, or showed an error that the kernel did not report."""
+
+
+class Kernel:
+    """A kernel, as a context manager; to be used in the thread that made it.
 
     Parameters
     ----------
-    argv : list of str
-        Arguments of ``ipykernel``.
-    **settings
-        Traits of the application.
+    cwd : Path
+        Folder in which it starts.
+    roots : list of Path
+        Folders of the project: what the kernel reads there is recorded.
+    timeout : float
+        Seconds that a cell may take.
+
+    Attributes
+    ----------
+    used : dict
+        Paths ``read`` (or looked for in vain), ``written``, and of ``modules``, once it has ended.
+    began : float
+        When it started.
     """
-    from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance(**settings)
-    app.initialize(argv)
-    # After IPython, which sets filters of its own when its shell starts.
-    preload.warnings_as_errors()
-    forget_helpers()
-    app.start()
-    # ipykernel closes its streams at exit while its control thread may still be writing to them, and then waits for
-    # itself until its manager kills it.
-    app.control_thread.join(5.0)
+    def __init__(self, cwd: Path, roots: list[Path] = (), *, timeout: float = 900):
+        self.cwd, self.roots, self.timeout = cwd, list(roots), max(1, math.ceil(timeout))
+        self.used: dict[str, list[str]] = {"read": [], "written": [], "modules": []}
+        self.began, self._client = 0.0, None
+
+    def __enter__(self) -> Kernel:
+        self._folder = tempfile.TemporaryDirectory(prefix="claimbook-", ignore_cleanup_errors=True)
+        folder = Path(self._folder.name)
+        self._loop, self._log = asyncio.new_event_loop(), (folder / "kernel.log").open("wb")
+        settings = {}
+        if os.name == "posix":
+            # No port to run out of; "-1" to "-5" are added to the address.
+            settings = {"transport": "ipc", "ip": str(folder / "s")}
+        self.manager = AsyncKernelManager(
+            kernel_name="python3",
+            # That of this Python, whatever kernels are installed.
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+            connection_file=str(folder / "c.json"),
+            autorestart=False,
+            log=_LOG,
+            **settings,
+        )
+        try:
+            self._loop.run_until_complete(self._start(folder))
+        except Exception as error:
+            words = self._last_words()
+            self.__exit__(None, None, None)
+            reason = words.splitlines()[-1] if words else str(error)
+            raise NotebookFailure(
+                "kernel", "start", f"no kernel started: {reason}", traceback=words
+            ) from None
+        return self
+
+    async def _start(self, folder: Path) -> None:
+        record, roots = folder / "used.json", [str(root) for root in self.roots]
+        begin = (
+            f"__import__('claimbook.run.observe', fromlist=['']).begin({str(record)!r}, {roots})"
+        )
+        options = [
+            "--HistoryManager.enabled=False",
+            f"--ipython-dir={folder}",
+            f"--InteractiveShellApp.exec_lines={begin}",
+        ]
+        self.began = time.time()
+        environ = kernel_environment()
+        await self.manager.start_kernel(
+            extra_arguments=options,
+            cwd=str(self.cwd),
+            env=environ,
+            stdout=self._log,
+            stderr=self._log,
+        )
+        self._client = self.manager.client()
+        self._client.start_channels(stdin=False)
+        await self._client.wait_for_ready(timeout=120)
+
+    def __exit__(self, *exc_info) -> None:
+        self._loop.run_until_complete(self._stop())
+        self._loop.close()
+        self._log.close()
+        with contextlib.suppress(OSError, ValueError):
+            record = Path(self._folder.name) / "used.json"
+            self.used = json.loads(record.read_text(encoding="utf-8"))
+        self._folder.cleanup()
+
+    async def _stop(self) -> None:
+        with contextlib.suppress(Exception):
+            if await self.manager.is_alive():
+                await self.manager.shutdown_kernel()
+        if self._client is not None:
+            self._client.stop_channels()
+        await self.manager.cleanup_resources()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    def execute(
+        self, notebook: NotebookNode, *, name: str, parameters: Mapping[str, Any] | None = None
+    ) -> NotebookNode:
+        """Return a notebook executed: no time, no run metadata and no trace of the kernel.
+
+        Raises
+        ------
+        NotebookFailure
+            If a cell raises, shows an error that its tag ``raises-exception`` does not announce,
+            writes to stderr or takes too long; or if the kernel dies.
+        UserError
+            If a parameter does not fit the notebook.
+        """
+        run = _Run(self, inject_parameters(notebook, parameters, name=name), name)
+        return self._loop.run_until_complete(run.execute())
+
+    def renew(self) -> None:
+        """Make the kernel ready for another notebook."""
+        code = "__import__('claimbook.run.observe', fromlist=['']).renew()"
+        self._loop.run_until_complete(self._silently(code))
+
+    async def _silently(self, code: str) -> None:
+        reply = await self._client.execute_interactive(
+            code, silent=True, store_history=False, output_hook=lambda message: None
+        )
+        if reply["content"]["status"] != "ok":
+            raise UserError(f"The kernel cannot be renewed: {reply['content'].get('evalue')}.")
+
+    def _last_words(self) -> str:
+        """Return what the kernel wrote outside its notebook."""
+        log = Path(self._folder.name) / "kernel.log"
+        return log.read_text(errors="replace").strip() if log.is_file() else ""
 
 
-def main() -> None:
-    """Start an ordinary kernel."""
-    if sys.path[0] in ("", str(Path.cwd())):
-        del sys.path[
-            0
-        ]  # put there by "python -m"; IPython adds the folder of the notebook in its own place
-    start(sys.argv[1:])
+class _Run:
+    """One notebook in a kernel."""
+
+    def __init__(self, kernel: Kernel, notebook: NotebookNode, name: str):
+        self.kernel, self.notebook, self.name = kernel, notebook, name
+        self.cell: NotebookNode | None = None
+        self.position: int | None = None
+
+    async def execute(self) -> NotebookNode:
+        """Execute it."""
+        source_info = self.notebook.metadata.get("language_info", {"name": "python"})
+        client = NotebookClient(
+            self.notebook,
+            km=self.kernel.manager,
+            timeout=self.kernel.timeout,
+            record_timing=False,
+            store_widget_state=False,
+            on_cell_execute=self._started,
+            on_cell_executed=self._executed,
+            log=_LOG,
+        )
+        client.kc = self.kernel._client
+        try:
+            await client.async_execute(cleanup_kc=False)
+            # What came after the end of its cell.
+            for index, cell in enumerate(self.notebook.cells):
+                self._check(cell, index)
+        except CellExecutionError as error:
+            problem = f"{error.ename}: {error.evalue}"
+            raise self._failure("error", problem, error.traceback) from None
+        except _CellError as error:
+            kind, problem, words = error.args
+            raise self._failure(kind, problem, words) from None
+        except CellTimeoutError:
+            problem = f"no end after {self.kernel.timeout} s"
+            raise self._failure("timeout", problem, await self._interrupt()) from None
+        except (DeadKernelError, RuntimeError) as error:
+            problem = f"the kernel died ({await self._death() or error})"
+            raise self._failure("died", problem, self.kernel._last_words()) from None
+        self.notebook.metadata["language_info"] = source_info
+        return _merged(self.notebook)
+
+    def _started(self, cell: NotebookNode, cell_index: int) -> None:
+        self.cell, self.position = cell, cell_index + 1
+
+    def _executed(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+        if execute_reply["content"]["status"] == "ok":
+            self._check(cell, cell_index)
+
+    def _check(self, cell: NotebookNode, index: int) -> None:
+        expected = "raises-exception" in cell.metadata.get("tags", ())
+        for output in cell.get("outputs", ()):
+            found = None
+            if output.output_type == "stream" and output.name == "stderr":
+                found = ("stderr", f"wrote to stderr: {output.text.strip()}", output.text)
+            elif output.output_type == "error" and not expected:
+                # "%run" of a script that raises, for one: the kernel replies that all is well.
+                words = "\n".join(output.traceback)
+                found = ("error", f"{output.ename}: {output.evalue}", words)
+            if found:
+                self.cell, self.position = cell, index + 1
+                raise _CellError(*found)
+
+    def _failure(self, kind: str, problem: str, traceback: str) -> NotebookFailure:
+        where = {"cell": self.cell, "position": self.position, "traceback": traceback}
+        return NotebookFailure(self.name, kind, problem, **where)
+
+    async def _death(self) -> str:
+        for _ in range(50):
+            process = getattr(self.kernel.manager.provisioner, "process", None)
+            code = None if process is None else process.poll()
+            if code is not None:
+                return (
+                    f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+                )
+            await asyncio.sleep(0.02)
+        return ""
+
+    async def _interrupt(self) -> str:
+        """Interrupt a cell that hangs, to learn where; empty if it does not even answer that."""
+        with contextlib.suppress(Empty, RuntimeError, OSError):
+            await self.kernel.manager.interrupt_kernel()
+            while True:
+                reply = await self.kernel._client.get_shell_msg(timeout=2)
+                if reply["msg_type"] == "execute_reply":
+                    return "\n".join(reply["content"].get("traceback", []))
+        return ""
 
 
-if __name__ == "__main__":
-    main()
+def _merged(notebook: NotebookNode) -> NotebookNode:
+    """Merge text written to the same stream in a row: how it was cut depends on time alone."""
+    for cell in notebook.cells:
+        merged: list[NotebookNode] = []
+        for output in cell.get("outputs", ()):
+            last = merged[-1] if merged else None
+            kind = (output.output_type, output.get("name"))
+            if last and kind == (last.output_type, last.get("name")) and kind[0] == "stream":
+                last.text += output.text
+            else:
+                merged.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = merged
+    return notebook
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook to be executed; UserError if it is none, or if a cell has no id."""
+    where = f"notebooks/{path.name}"
+    try:
+        text = path.read_text(encoding="utf-8")
+        if not all("id" in cell for cell in json.loads(text)["cells"]):
+            # nbformat would invent one, another at each run.
+            raise ValueError("a cell has no id; nbformat 4.5 gives one to each")
+        return nbformat.reads(text, as_version=4)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        problem = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise UserError(f"{where}: not a notebook ({problem}). Remedy: restore the file.") from None

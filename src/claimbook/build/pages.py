@@ -1,0 +1,310 @@
+"""Pages: one per chapter, and those of the collection; all are handed to readers together."""
+
+from __future__ import annotations
+
+import html
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import yaml
+
+from claimbook import page as report
+from claimbook.build.chapters import read_executed
+from claimbook.build.confidential import refuse_leaks
+from claimbook.build.layout import Chapter, Layout, first_heading
+from claimbook.build.steps import Used
+from claimbook.claims import (
+    build_stamp,
+    changes_fragment,
+    collect,
+    compare_with_baseline,
+    ledger_text,
+    seal,
+)
+from claimbook.depend import Sources
+from claimbook.errors import UserError
+from claimbook.results import results_path
+from claimbook.tables import replace_all, replace_text
+
+LIBRARIES = (
+    "jupyterlab",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "scipy",
+    "seaborn",
+)
+#: Classes of run time that a notebook may declare: a measured time would differ at each build.
+RUNTIMES = ("moins de 10 s", "moins d’une minute", "plus d’une minute")
+UNDECLARED = "non déclarée"
+
+
+def publish_text(layout: Layout, path: Path, text: str) -> None:
+    """Write a file for readers; UserError if it would leak from a confidential edition."""
+    if layout.protected:
+        refuse_leaks(layout, path, text)
+    replace_text(path, text)
+
+
+def export_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
+    """Write the report of an executed notebook, and its results for other notebooks."""
+    executed = read_executed(layout, chapter)
+    # Collecting refuses a claim that means two things, before anything is kept.
+    results = results_text(chapter, executed, collect(executed, name=chapter.name))
+    text = chapter_page(layout, chapter, executed, used)
+    replace_text(results_of(layout, chapter), results)
+    publish_text(layout, layout.page(chapter.name), text)
+
+
+def results_of(layout: Layout, chapter: Chapter) -> Path:
+    """Return where the results of a chapter are kept for other notebooks."""
+    return results_path(layout.processed, chapter.name)
+
+
+def results_text(chapter: Chapter, executed, claims: list[dict]) -> str:
+    """Return title, answer and values of a chapter as JSON."""
+    answers = [
+        output["data"]["text/plain"]
+        for cell in executed.cells
+        if "answer" in cell.metadata.get("tags", [])
+        for output in cell.outputs
+        if "text/plain" in output.get("data", {})
+    ]
+    content = {
+        "title": first_heading(executed) or chapter.name,
+        "answer": " ".join(" ".join("".join(a).splitlines()) for a in answers).strip(),
+        "values": {
+            c["expression"]: c["value"] for c in claims if c["kind"] not in ("grade", "plural")
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def chapter_page(layout: Layout, chapter: Chapter, executed, used: Used) -> str:
+    """Return the sealed report of a chapter."""
+    before, after = around(layout, chapter)
+    names = {f"{c.name}.html": layout.named(c.name) for c in layout.chapters}
+    shown = {
+        **common_context(layout),
+        "name": chapter.name,
+        "question": chapter.metadata("question"),
+        "previous": _link(layout, before),
+        "next": _link(layout, after),
+        "files": names if layout.file_mark else {},
+        "file_mark": layout.file_mark,
+        "claims": collect(executed, name=chapter.name),
+        "stamp": stamp(layout, chapter, executed, used),
+    }
+    return seal(report.export(executed, shown), shown["stamp"])
+
+
+def around(layout: Layout, chapter: Chapter) -> tuple[Chapter | None, Chapter | None]:
+    """Return the chapters before and after."""
+    chapters = [None, *layout.chapters, None]
+    place = [c.name for c in layout.chapters].index(chapter.name) + 1
+    return chapters[place - 1], chapters[place + 1]
+
+
+def _link(layout: Layout, chapter: Chapter | None) -> dict | None:
+    return None if chapter is None else {"href": layout.named(chapter.name), "title": chapter.title}
+
+
+def stamp(
+    layout: Layout,
+    chapter: Chapter,
+    executed,
+    used: Used,
+    *,
+    name: str = "",
+    raw: list[Path] | None = None,
+    **parameters,
+) -> dict:
+    """Return the stamp of a page: hashes of all that it was made from, no clock time."""
+    data = layout.root / "data"
+    texts = {path for path in used.read if path.is_file() and not path.is_relative_to(data)}
+    return build_stamp(
+        edition=layout.edition,
+        name=name or chapter.name,
+        root=layout.root,
+        notebook=chapter.path,
+        executed=executed,
+        lock=layout.lock,
+        raw=[*layout.raw_tables, *layout.shared_files] if raw is None else raw,
+        modules=[p for p in used.modules | texts if p.is_relative_to(layout.root)],
+        package=layout.package[1],
+        parameters={"edition": layout.edition, **parameters},
+    )
+
+
+def common_context(layout: Layout) -> dict:
+    """Return what every page of an edition shows."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    own, number = layout.package
+    return {
+        "edition": layout.edition,
+        "simulated": layout.declaration.simulated,
+        "internal": layout.internal,
+        "least": layout.declaration.threshold if layout.protected else None,
+        "index_href": layout.named("index"),
+        "sources": _sources(layout),
+        "versions": {own: number, "Python": python, **{name: version(name) for name in LIBRARIES}},
+        "citation": citation(layout),
+    }
+
+
+def _sources(layout: Layout) -> list[dict]:
+    package = json.loads((layout.root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    folders = (f"raw/{layout.raw.name}/", f"raw/{layout.shared}/")
+    shown = []
+    for resource in package["resources"]:
+        if not resource["path"].startswith(folders):
+            continue
+        origins = resource.get("sources") or [{}]
+        licences = resource.get("licenses") or package.get("licenses") or [{}]
+        shown.append(
+            {
+                "title": resource.get("title", resource["name"]),
+                "publisher": " ; ".join(o["title"] for o in origins if "title" in o),
+                "licence": " ; ".join(x.get("title", x.get("name", "")) for x in licences),
+                "url": origins[0].get("path", ""),
+                "accessed": origins[0].get("accessed", resource.get("accessed", "")),
+                "path": "data/" + resource["path"],
+                "sha256": resource.get("hash", "").removeprefix("sha256:"),
+            }
+        )
+    return shown
+
+
+def citation(layout: Layout) -> str:
+    """Return how to cite an edition of the collection, from CITATION.cff."""
+    cff = yaml.safe_load((layout.root / "CITATION.cff").read_text(encoding="utf-8"))
+    authors = ", ".join(
+        a.get("name") or f"{a['family-names']} {a['given-names']}" for a in cff["authors"]
+    )
+    return (
+        f"{authors} ({str(cff['date-released'])[:4]}). {cff['title']}, version {cff['version']}, "
+        f"édition {layout.edition}."
+    )
+
+
+def write_claims(layout: Layout) -> None:
+    """Write the claims of all chapters in one file."""
+    claims = [
+        claim for c in layout.chapters for claim in collect(read_executed(layout, c), name=c.name)
+    ]
+    publish_text(layout, layout.ledger, ledger_text(claims))
+
+
+def write_changes(layout: Layout, moves: list = (), more: str = "") -> None:
+    """Write the page that tells what changed since the accepted baseline.
+
+    Parameters
+    ----------
+    layout : Layout
+        The edition.
+    moves : list
+        What `claimbook.claims.moved` found.
+    more : str
+        What else changed, as HTML.
+    """
+    comparison = compare_with_baseline(layout.ledger, layout.baseline)
+    titles = {c.name: c.title for c in layout.chapters}
+    body = changes_fragment(comparison, moves, titles=titles)
+    body = more if more and comparison.empty and not moves else body + more
+    page = report.render_page("Ce qui a changé", body, common_context(layout))
+    publish_text(layout, layout.page("changes"), page)
+
+
+def write_index(layout: Layout, lead: str) -> None:
+    """Write the page that lists the reports; `lead` says what they are made of, as Markdown."""
+    entries = [
+        report.index_entry(
+            read_executed(layout, c),
+            layout.named(c.name),
+            group=c.metadata("group", "Rapports"),
+        )
+        for c in layout.chapters
+    ]
+    titles = {
+        "changes": "Ce qui a changé depuis la dernière version acceptée",
+        "status": "L’état de la collection : cahiers, durées, versions",
+    }
+    links = [{"href": layout.named(name), "title": title} for name, title in titles.items()]
+    page = report.render_index(entries, {**common_context(layout), "links": links, "lead": lead})
+    publish_text(layout, layout.page("index"), page)
+
+
+def write_status(layout: Layout, sources: Sources) -> None:
+    """Write the page that says what the collection holds: notebooks, run times, versions."""
+    context = common_context(layout)
+    books = _table(
+        "Les cahiers de la collection, et combien de temps prend leur exécution",
+        ["Rapport", "Cahier", "Durée d’exécution", "Ce qu’il lit"],
+        [
+            [
+                f'<a href="{layout.named(c.name)}">{html.escape(c.title)}</a>',
+                f"notebooks/{c.path.name}",
+                runtime(c),
+                _reads(layout, Used(layout.record(c.name), layout.root, sources)),
+            ]
+            for c in layout.chapters
+        ],
+    )
+    versions = [[html.escape(name), number] for name, number in context["versions"].items()]
+    used = _table("Versions utilisées", ["Nom", "Version"], versions)
+    body = (
+        "<h2>Cahiers</h2>"
+        "<p>Tous ont été exécutés de la première à la dernière cellule, sans erreur ni "
+        "avertissement\N{NO-BREAK SPACE}: sinon, aucun rapport ne serait publié. "
+        "La durée est une classe que chaque cahier déclare, sur une machine à deux cœurs.</p>"
+        f"{books}<h2>Versions</h2>{used}"
+    )
+    page = report.render_page("L’état de la collection", body, context)
+    replace_text(layout.page("status"), page)
+
+
+def runtime(chapter: Chapter) -> str:
+    """Return the class of run time that a notebook declares; UserError if there is no such."""
+    declared = chapter.metadata("runtime")
+    if declared and declared not in RUNTIMES:
+        raise UserError(
+            f"notebooks/{chapter.path.name}: the metadata opsn.runtime says '{declared}'. "
+            f"Use one of: {', '.join(RUNTIMES)}."
+        )
+    return declared or UNDECLARED
+
+
+def _reads(layout: Layout, used: Used) -> str:
+    read = {path for path in used.read if path.is_relative_to(layout.processed)}
+    tables = sorted(path.stem for path in read if path.suffix == ".csv")
+    results = sorted(path.stem for path in read if path.parent.name == "results")
+    parts = {"tables": tables, "cahiers": results}
+    told = [
+        f"{kind}\N{NO-BREAK SPACE}: {', '.join(f'<code>{name}</code>' for name in names)}"
+        for kind, names in parts.items()
+        if names
+    ]
+    return " ; ".join(told) or "rien d’autre"
+
+
+def _table(caption: str, header: list[str], rows: list[list[str]]) -> str:
+    head = "".join(f'<th scope="col">{name}</th>' for name in header)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
+        for first, *rest in rows
+    )
+    return (
+        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def publish(layout: Layout, files: list[Path]) -> None:
+    """Copy pages to where they are read: each beside its target first, then all together."""
+    replace_all(
+        {layout.reports / path.relative_to(layout.pages): path.read_bytes() for path in files}
+    )

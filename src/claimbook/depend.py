@@ -1,0 +1,293 @@
+"""What results depend on: hashes of files and modules, imports of modules, and cells of notebooks."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import hashlib
+import json
+import platform
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from claimbook.errors import StorageError, UserError
+from claimbook.tables import replace_text
+
+#: Where the packages of the project are imported from.
+SOURCES = Path(__file__).resolve().parents[1]
+_MAGIC_LINE = re.compile(r"^[%!?].*$", re.MULTILINE)
+_PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==", re.MULTILINE)
+
+
+class _Node(dict):
+    """A part of a notebook, with its keys as attributes (nbformat takes long to import)."""
+
+    def __getattr__(self, name: str):
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def read_notebook(notebook):
+    """Return a notebook, given as a path or already read; UserError if it is none."""
+    if not isinstance(notebook, (str, Path)):
+        return notebook
+    path = Path(notebook)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"), object_hook=_Node)
+        for cell in content["cells"]:
+            cell["source"] = "".join(cell["source"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"notebooks/{path.name} cannot be read as a notebook ({error!r})."
+        ) from None
+    return content
+
+
+def is_cell_magic(source: str) -> bool:
+    """Tell whether a cell begins with ``%%``."""
+    return source.lstrip().startswith("%%")
+
+
+@lru_cache(maxsize=4096)
+def parsed(source: str) -> ast.Module:
+    """Parse a code cell; lines of magic count as ``pass``, a ``%%`` cell as empty."""
+    return ast.parse("" if is_cell_magic(source) else _MAGIC_LINE.sub("pass", source))
+
+
+def code_cells(notebook) -> Iterator[tuple[str, str]]:
+    """Yield (cell id, source) of each code cell."""
+    for position, cell in enumerate(read_notebook(notebook).cells):
+        if cell.cell_type == "code":
+            yield cell.get("id", f"cell-{position + 1}"), cell.source
+
+
+@lru_cache(maxsize=1024)
+def assigned_names(source: str) -> frozenset[str]:
+    """Return the names that a code cell gives a value to or changes in place.
+
+    Parameters
+    ----------
+    source : str
+        The cell.
+
+    Returns
+    -------
+    frozenset of str
+        Targets of assignments, loops, ``with``, imports and definitions at the level of the cell;
+        the owner, where an item or an attribute is assigned (``frame["x"] = ...``) or a method is
+        called as a statement (``rows.append(...)``).
+    """
+    try:
+        tree = parsed(source)
+    except SyntaxError:
+        return frozenset()
+    hidden = {id(inner) for node in ast.walk(tree) for inner in _own_names(node)}
+    return frozenset(
+        name for node in ast.walk(tree) if id(node) not in hidden for name in _bound_by(node)
+    )
+
+
+def _own_names(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes whose names stay inside a function, a class or a comprehension."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+        yield from (inner for inner in ast.walk(node) if inner is not node)
+    elif isinstance(node, ast.comprehension):
+        yield from ast.walk(node.target)
+
+
+def _owner(node: ast.AST) -> str | None:
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _bound_by(node: ast.AST) -> set[str]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return {node.id}
+    if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+        return {_owner(node)} - {None}
+    call = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        return {_owner(call.func)} - {None}
+    return set()
+
+
+def digest(lines: Iterable[str]) -> str:
+    """Return one hash of some lines."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def notebook_digest(path: Path) -> str:
+    """Return the hash of a notebook as written: outputs and what Jupyter notes do not count."""
+    content = read_notebook(path)
+    cells = [
+        {key: cell.get(key) for key in ("id", "cell_type", "metadata", "source")}
+        for cell in content["cells"]
+    ]
+    kept = {
+        k: v for k, v in content["metadata"].items() if k not in ("kernelspec", "language_info")
+    }
+    return digest([json.dumps([cells, kept], sort_keys=True)])
+
+
+def environment(lock: Path) -> str:
+    """Return one hash of Python, the kind of machine, the lock and installed versions it pins."""
+    text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
+    # The names of the folders alone: opening the metadata of each library takes seconds.
+    installed: dict[str, str] = {}
+    for folder in filter(Path.is_dir, map(Path, sys.path)):
+        for info in sorted(folder.glob("*.dist-info")):
+            name, _, version = info.stem.rpartition("-")
+            installed.setdefault(_plain(name), version)
+    pinned = sorted({_plain(name) for name in _PIN.findall(text)})
+    versions = [f"{name}=={installed.get(name)}" for name in pinned]
+    python = [platform.python_implementation(), platform.python_version(), platform.machine()]
+    return digest([*python, text, *versions])
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+class _Bare(ast.NodeTransformer):
+    """Take docstrings away."""
+
+    def _undocumented(self, node):
+        self.generic_visit(node)
+        if ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+        return node
+
+    visit_Module = visit_ClassDef = _undocumented  # noqa: N815
+    visit_FunctionDef = visit_AsyncFunctionDef = _undocumented  # noqa: N815
+
+
+def _imports(tree: ast.Module, package: str) -> Iterator[tuple[str, bool]]:
+    """Yield each module that may be imported, and whether that happens outside functions."""
+    inside = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for inner in ast.walk(node)
+    }
+    parents = package.split(".")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, id(node) not in inside
+        elif isinstance(node, ast.ImportFrom):
+            base = parents[: len(parents) - node.level + 1] if node.level else []
+            name = ".".join([*base, *([node.module] if node.module else [])])
+            for module in (name, *(f"{name}.{alias.name}" for alias in node.names)):
+                yield module, id(node) not in inside
+
+
+class Sources:
+    """Hashes of files and modules; what parsing found is kept in a file between builds.
+
+    Parameters
+    ----------
+    store : Path, optional
+        Where to keep what was parsed.
+    """
+
+    def __init__(self, store: Path | None = None):
+        self.store, self._known, self._new = store, {}, False
+        self._seen: dict[Path, tuple[tuple, str]] = {}
+        if store is not None:
+            with contextlib.suppress(OSError, ValueError):
+                self._known = json.loads(store.read_text(encoding="utf-8"))
+
+    def file(self, path: Path) -> str | None:
+        """Return the hash of a file's bytes or of a folder's names; None if there is neither."""
+        try:
+            found = path.stat()
+            look = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+            if path not in self._seen or self._seen[path][0] != look:
+                if path.is_dir():
+                    state = digest(sorted(child.name for child in path.iterdir()))
+                elif path.suffix == ".ipynb" and path.parent.name == "notebooks":
+                    state = notebook_digest(path)
+                else:
+                    state = hashlib.sha256(path.read_bytes()).hexdigest()
+                self._seen[path] = (look, state)
+            return self._seen[path][1]
+        except OSError:
+            return None
+
+    def module(self, path: Path, package: str = "") -> str | None:
+        """Return the hash of a module's syntax, without docstrings and comments."""
+        return None if self.file(path) is None else self._parsed(path, package)["syntax"]
+
+    def _parsed(self, path: Path, package: str) -> dict:
+        key = f"{self.file(path)} {package}"
+        if key not in self._known:
+            try:
+                tree = ast.parse(path.read_bytes())
+            except (SyntaxError, ValueError):
+                return {"syntax": self.file(path), "imports": []}
+            imports = sorted(set(_imports(tree, package)))
+            self._known[key] = {
+                "imports": imports,
+                "syntax": digest([ast.dump(_Bare().visit(tree))]),
+            }
+            self._new = True
+        return self._known[key]
+
+    def reached(self, *modules: str) -> dict[str, Path]:
+        """Return the modules of the project that some modules import, at any depth, with files.
+
+        Of a package that is only on the way to a module, what its functions import is left out.
+        """
+        found: dict[str, Path] = {}
+        waiting = [(name, True) for name in modules]
+        whole: set[str] = set()
+        while waiting:
+            name, asked = waiting.pop()
+            file = module_file(name)
+            if file is None or name in whole or (name in found and not asked):
+                continue
+            found[name] = file
+            whole |= {name} if asked else set()
+            waiting.append((name.rpartition(".")[0], False))
+            package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+            for other, outside in self._parsed(file, package)["imports"]:
+                if asked or outside:
+                    waiting.append((other, True))
+        return found
+
+    def code(self, *modules: str) -> str:
+        """Return one hash of all modules that some modules reach, and of the data beside them."""
+        reached = self.reached(*modules)
+        states = [f"{name} {self.module(file, '')}" for name, file in sorted(reached.items())]
+        packages = {file.parent for file in reached.values() if file.name == "__init__.py"}
+        for folder in sorted(packages):
+            for path in sorted(folder.iterdir()):
+                if path.is_file() and path.suffix not in (".py", ".pyc"):
+                    states.append(f"{path.name} {self.file(path)}")
+        return digest(states)
+
+    def keep(self) -> None:
+        """Write what was parsed; one that cannot be written costs time, nothing else."""
+        if self._new and self.store is not None:
+            with contextlib.suppress(StorageError):
+                replace_text(self.store, json.dumps(self._known))
+
+
+@lru_cache(maxsize=1024)
+def module_file(module: str) -> Path | None:
+    """Return the file of a module of the project, or None if there is no such module."""
+    if not module or not all(part.isidentifier() for part in module.split(".")):
+        return None
+    base = SOURCES.joinpath(*module.split("."))
+    found = [f for f in (base / "__init__.py", base.with_suffix(".py")) if f.is_file()]
+    return found[0] if found else None
