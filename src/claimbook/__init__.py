@@ -10,3 +10,8 @@ def load_ipython_extension(shell) -> None:
 
     prose.register(shell)
     figures.use_style()
+
+
+def unload_ipython_extension(shell) -> None:
+    """Take ``%%narrative`` away again (``%unload_ext claimbook``)."""
+    shell.magics_manager.magics["cell"].pop("narrative", None)

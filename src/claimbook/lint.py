@@ -14,7 +14,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from claimbook.errors import UserError
 from claimbook.prose import NarrativeError, parse
-from claimbook.prose._sentences import goes_on, stops_inside
+from claimbook.prose.sentences import goes_on, stops_inside
 
 MAX_CODE_CELLS, MAX_STATEMENTS, MAX_WIDTH = 25, 15, 100
 TAGS = ("answer", "limits", "parameters", "raises-exception")

@@ -21,7 +21,7 @@ from claimbook.run.kernel import Kernel
 from claimbook.tables import read_table, replace_all, table_paths
 from helpers.operators import TABLES, catalogue, directory
 from helpers.operators.slices import build_slices, slice_text
-from helpers.operators.slugs import slugs
+from helpers.operators import slugs
 
 TEMPLATE = "10_operator_sheet"
 FOLDER = "operators"

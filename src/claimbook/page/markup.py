@@ -14,7 +14,7 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from claimbook.errors import UserError
-from claimbook.figures.texts import filler_reason
+from claimbook.figures.display import filler_reason
 from claimbook.french import apostrophes, typeset
 
 #: What holds code, data or drawings: its text is shown as it is.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import indicators, territory, texts
-from helpers.network import graph
+from helpers import network as graph
 from helpers.operators import slugs
 
 _WORDS = texts.read("operators")

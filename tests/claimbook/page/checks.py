@@ -6,7 +6,7 @@ from collections import Counter
 
 import bs4
 
-from claimbook.figures.texts import filler_reason
+from claimbook.figures.display import filler_reason
 from claimbook.page.markup import ENGLISH, looks_english, plain_text
 
 VAGUE = "|ici|cliquez ici|lien|ce lien|lire la suite|en savoir plus|plus|suite|voir|télécharger"
