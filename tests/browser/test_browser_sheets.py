@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from claimbook.build.sheets import GOLDEN
+from helpers.sheets import GOLDEN
 from helpers.sources import DEFAULT_EDITION
 
 TAGS = [

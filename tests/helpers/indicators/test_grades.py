@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.protect.masks import Masked
-from claimbook.results import Told
+from claimbook.results import NotebookResults
 from helpers.indicators.grades import (
     MODERATE,
     RULE,
@@ -95,7 +95,7 @@ def test_what_an_edition_does_not_tell_or_holds_back_is_a_measure_that_it_lacks(
         "hidden": Masked("non publié", 0, 1),
         "open": [0.1, None],
     }
-    told = Told("05_demand", "Titre", "Réponse", values)
+    told = NotebookResults("05_demand", "Titre", "Réponse", values)
     found = evidence_told("Énoncé", "mesure", told, "x", "ends", limit=0.5, direct=True)
     assert (found.estimate, found.low, found.high, grade(found)) == (0.7, 0.6, 0.8, STRONG)
     for value, interval in (

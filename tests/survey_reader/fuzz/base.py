@@ -15,9 +15,9 @@ from unittest import mock
 
 import pandas as pd
 
-from claimbook.build.layout import Layout
-from claimbook.build.steps import clean_edition
 from claimbook.tables import read_table
+from helpers.layout import StudyLayout, layout_of
+from helpers.prepare import write_tidy
 from survey_reader import needed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,14 +44,14 @@ class Project:
 
     Attributes
     ----------
-    layout : Layout
+    layout : StudyLayout
     files : dict of str to bytes
         The raw files that may be mutated, by name.
     tables : dict of str to DataFrame
         Tidy tables of the untouched files.
     """
 
-    layout: Layout
+    layout: StudyLayout
     files: dict[str, bytes]
     tables: dict[str, pd.DataFrame]
 
@@ -179,14 +179,14 @@ def small_evidence(root: Path) -> Project:
     return _ready(root, EVIDENCE, files)
 
 
-def clean_few(layout: Layout) -> None:
+def clean_few(layout: StudyLayout) -> None:
     """Clean an edition as a build does, but with fewer operators than notebooks need: small files are read faster."""
     with mock.patch.multiple(needed, FEWEST_OPERATORS=0, FEWEST_ANSWERS=0):
-        clean_edition(layout)
+        write_tidy(layout)
 
 
 def _ready(root: Path, edition: str, files: dict[str, bytes]) -> Project:
-    layout = Layout(root, edition)
+    layout = layout_of(edition, root)
     clean_few(layout)
     names = sorted(path.stem for path in layout.processed.glob("*.csv"))
     project = Project(layout, files, {name: read_table(layout.processed, name) for name in names})
