@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from claimbook import protect as disclosure
-from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
 SURVEY_EDITION = "survey-simulated"
@@ -40,7 +39,7 @@ class Built:
     ----------
     root : Path
         Root of the project.
-    layout : claimbook.build.Layout
+    layout : helpers.layout.StudyLayout
         Where its files are.
     code : int
         Exit code.
@@ -55,24 +54,25 @@ class Built:
         return sorted(self.layout.reports.glob("*.html"))
 
 
+def build_edition(name: str) -> Built:
+    from helpers.build import build
+    from helpers.layout import layout_of
+
+    layout = layout_of(name)
+    code, _ = build(layout, quiet=True, wait=True)
+    return Built(layout.root, layout, code)
+
+
 @pytest.fixture(scope="session")
 def built() -> Built:
     """Build every report of the default edition through the pipeline; what is up to date is not run again."""
-    from claimbook.build import Layout, build
-
-    root = project_root()
-    code, _ = build(root, DEFAULT_EDITION, quiet=True, wait=True)
-    return Built(root, Layout(root, DEFAULT_EDITION), code)
+    return build_edition(DEFAULT_EDITION)
 
 
 @pytest.fixture(scope="session")
 def built_survey() -> Built:
     """Build every report of the simulated survey through the pipeline; what is up to date is not run again."""
-    from claimbook.build import Layout, build
-
-    root = project_root()
-    code, _ = build(root, SURVEY_EDITION, quiet=True, wait=True)
-    return Built(root, Layout(root, SURVEY_EDITION), code)
+    return build_edition(SURVEY_EDITION)
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +94,7 @@ def copy_of_build(built, tmp_path):
 
     What the build remembers must not depend on where it is.
     """
-    kept = (".cache/executed", ".cache/pages", ".cache/built", ".cache/parts")
+    kept = (".cache/executed", ".cache/pages", ".cache/made", ".cache/used")
     for folder in ("src", "notebooks", "data", "reports", "tests/baseline", *kept):
         if (built.root / folder).exists():
             ignore = shutil.ignore_patterns("__pycache__")

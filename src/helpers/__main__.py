@@ -123,23 +123,22 @@ def parser() -> argparse.ArgumentParser:
 
 def reports(options) -> int:
     """Build the reports."""
-    from helpers import build
+    from claimbook.edition import INTERNAL, base_name
+    from helpers.build import build
+    from helpers.layout import layout_of
 
-    edition = build.internal(options.edition) if options.internal else options.edition
-    code, _ = build.build(
-        build.layout_of(edition),
-        workers=options.workers,
-        explain=options.explain,
-        force=options.force,
-    )
+    edition = f"{base_name(options.edition)}{INTERNAL}" if options.internal else options.edition
+    given = {name: getattr(options, name) for name in ("workers", "explain", "force")}
+    code, _ = build(layout_of(edition), **given)
     return code
 
 
 def prepare(options) -> int:
     """Write the tidy tables alone."""
-    from helpers import build
+    from helpers.build import build
+    from helpers.layout import layout_of
 
-    code, _ = build.build(build.layout_of(options.edition), only_tables=True, quiet=True)
+    code, _ = build(layout_of(options.edition), only_tables=True, quiet=True)
     return code
 
 
@@ -155,44 +154,60 @@ def inspect(options) -> int:
 
 def baseline(options) -> int:
     """Build, show what changed, and accept it."""
-    from helpers import build
+    from helpers.acceptance import accept
+    from helpers.layout import layout_of
 
-    return build.accept(build.layout_of(options.edition))
+    return accept(layout_of(options.edition))
 
 
 def print_forms(options) -> int:
-    """Make the print and office forms."""
-    from helpers import build
+    """Build, then make the print and office forms."""
+    from claimbook.build.acceptance import print_forms as make
+    from helpers.build import build
+    from helpers.layout import SYNTHESIS, layout_of
 
-    return build.print_forms(options.edition)
+    layout = layout_of(options.edition)
+    code, _ = build(layout)
+    return code or make(layout, SYNTHESIS)
 
 
 def changes(options) -> int:
     """Print what changed between two sets of claims."""
-    from helpers import build
+    from claimbook.build.comparing import print_changes
+    from helpers.layout import layout_of
+    from helpers.paths import project_root
 
-    return build.changes(options.old, options.new, page=options.html)
+    return print_changes(layout_of, project_root(), options.old, options.new, page=options.html)
 
 
 def match(options) -> int:
     """Match the operators of two editions; 1 if a pair is left to decide."""
-    from helpers import build
+    from claimbook.edition import base_name
+    from helpers.layout import layout_of
+    from helpers.matching import print_match
 
-    return build.match(options.old, options.new, write=options.write)
+    layouts = [layout_of(base_name(name)) for name in (options.old, options.new)]
+    for layout in layouts:
+        layout.check()
+    return print_match(*layouts, write=options.write)
 
 
 def disclosure(options) -> int:
     """Print what exported files give away; 1 if anything."""
-    from helpers import build
+    from claimbook.build.confidential import print_disclosure
+    from claimbook.edition import base_name
+    from helpers.layout import layout_of
 
-    return build.disclosure(options.folder, options.edition)
+    edition = base_name(options.edition or options.folder.resolve().name)
+    return print_disclosure(layout_of(edition), options.folder)
 
 
 def verify(options) -> int:
     """Re-run a report's notebook and compare: 0 identical, 1 within tolerance, 2 different."""
-    from helpers import build
+    from claimbook.build.acceptance import verify_report
+    from helpers.acceptance import rebuild
 
-    return build.verify(options.report)
+    return verify_report(options.report, rebuild)
 
 
 def lint(options) -> int:

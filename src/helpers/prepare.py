@@ -11,27 +11,9 @@ from claimbook.protect.pseudonyms import hide_operators, pseudonym_key
 from claimbook.protect.roles import read_roles
 from claimbook.tables import write_tables
 from helpers.cleaning import clean
+from helpers.layout import StudyLayout
 from helpers.sources import Edition, check_tables, read_raw
 from helpers.survey import clean_survey, planted_classes
-
-CLEAN_TABLES = (
-    "operators",
-    "operator_departements",
-    "attributes",
-    "statements",
-    "states",
-    "pages",
-    "cooperation",
-    "links",
-    "services",
-    "second_reading",
-    "published_figures",
-    "changes",
-    "fates",
-    "balance",
-)
-#: What a survey has beside them.
-SURVEY_TABLES = ("answers", "demand", "questions", "options", "planted")
 
 
 def cleaned_tables(root: Path, edition: str, declaration: Declaration) -> dict:
@@ -53,10 +35,10 @@ def cleaned_tables(root: Path, edition: str, declaration: Declaration) -> dict:
     return clean(raw, pd.read_csv(path, dtype=str, keep_default_na=False)).tables
 
 
-def write_tidy(root: Path, edition: str, declaration: Declaration, *, internal: bool) -> None:
+def write_tidy(layout: StudyLayout) -> None:
     """Check and clean the raw tables, then write every tidy table: all or none."""
-    tables = cleaned_tables(root, edition, declaration)
-    if declaration.confidential:
-        raw = root / "data" / "raw" / base_name(edition)
-        tables = hide_operators(tables, read_roles(raw), pseudonym_key(raw), internal=internal)
-    write_tables(root / "data" / "processed" / edition, tables)
+    tables = layout.cleaned_tables()
+    if layout.declaration.confidential:
+        roles, key = read_roles(layout.raw), pseudonym_key(layout.raw)
+        tables = hide_operators(tables, roles, key, internal=layout.internal)
+    write_tables(layout.processed, tables)

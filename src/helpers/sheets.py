@@ -9,21 +9,23 @@ from pathlib import Path
 import nbformat
 
 from claimbook import page as report
+from claimbook.build import pages
 from claimbook.build.acceptance import absent
 from claimbook.build.chapters import execute
-from claimbook.build.layout import Chapter, Layout
+from claimbook.build.layout import Chapter
 from claimbook.build.pages import citation, common_context, stamp
 from claimbook.build.steps import Used
-from claimbook.claims import Rebuilt, collect, seal
+from claimbook.claims import Rebuilt, collect, moved, seal
 from claimbook.depend import Sources
 from claimbook.errors import NotBuiltError
 from claimbook.run.kernel import Kernel
 from claimbook.tables import read_table, replace_all, table_paths
+from helpers.layout import TEMPLATE, StudyLayout
 from helpers.operators import TABLES, catalogue, directory
+from helpers.operators.changes import changes_fragment, sheet_changes
 from helpers.operators.slices import build_slices, slice_text
 from helpers.operators import slugs
 
-TEMPLATE = "10_operator_sheet"
 FOLDER = "operators"
 TITLE = "Les fiches des opérateurs"
 #: Files beside the sheets: their list as a page, and as data with the description of its columns.
@@ -39,11 +41,11 @@ class Sheet:
 
     Attributes
     ----------
-    layout : Layout
+    layout : StudyLayout
     operator, slug : str
     """
 
-    layout: Layout
+    layout: StudyLayout
     operator: str
     slug: str
 
@@ -73,25 +75,10 @@ class Sheet:
         return self.layout.reports / FOLDER / f"{self.slug}.html"
 
 
-def template(layout: Layout) -> Chapter:
-    """Return the notebook that runs once per operator."""
-    return Chapter(layout.root / "notebooks" / f"{TEMPLATE}.ipynb")
-
-
-def withheld(layout: Layout) -> bool:
-    """Tell whether an edition has no sheets.
-
-    A confidential edition must not tell what one operator answered. In a survey operators answered
-    for themselves: there are no pages to show as evidence.
-    """
-    declared = layout.declaration
-    return declared.confidential or declared.survey or not template(layout).path.is_file()
-
-
-def sheets(layout: Layout) -> list[Sheet]:
+def sheets(layout: StudyLayout) -> list[Sheet]:
     """Return the sheets of an edition by slug; none if they are withheld or not cleaned yet."""
     path = table_paths(layout.processed, "operators")[0]
-    if withheld(layout) or not path.is_file():
+    if not layout.has_sheets or not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:
         names = {row["operator"] for row in csv.DictReader(file)}
@@ -105,7 +92,7 @@ def read_executed(sheet: Sheet):
     return nbformat.reads(sheet.executed.read_text(encoding="utf-8"), as_version=4)
 
 
-def make_sheets(layout: Layout, used: Used) -> None:
+def make_sheets(layout: StudyLayout, used: Used) -> None:
     """Cut the tables into slices, run the notebook for each operator, and export the pages.
 
     Raises
@@ -123,7 +110,7 @@ def make_sheets(layout: Layout, used: Used) -> None:
         used.keep({"read": map(str, needs)})
         error.absent = True
         raise
-    every, chapter = sheets(layout), template(layout)
+    every, chapter = sheets(layout), layout.template
     slices = build_slices(tables, layout.root)
     replace_all({s.content: slice_text(slices[s.slug]).encode("utf-8") for s in every})
     kernel, executed = Kernel(chapter.path.parent, layout.roots), []
@@ -185,7 +172,7 @@ def _link(sheet: Sheet | None) -> dict | None:
     return sheet and {"href": f"{sheet.slug}.html", "title": sheet.operator}
 
 
-def _lists(layout: Layout, slices: list[dict]) -> dict[Path, str]:
+def _lists(layout: StudyLayout, slices: list[dict]) -> dict[Path, str]:
     """Return the list of the sheets as a page and as data."""
     context = {**common_context(layout), "index_href": "../index.html", "sources": []}
     page = report.render_page(TITLE, directory.fragment(slices), {**context, "versions": {}})
@@ -194,9 +181,9 @@ def _lists(layout: Layout, slices: list[dict]) -> dict[Path, str]:
     return {folder / name: text for name, text in zip(LISTS, texts, strict=True)}
 
 
-def rebuild(layout: Layout, content: dict) -> Rebuilt:
+def rebuild(layout: StudyLayout, content: dict) -> Rebuilt:
     """Execute and export again the sheet that a stamp describes."""
-    every, chapter = sheets(layout), template(layout)
+    every, chapter = sheets(layout), layout.template
     place = next((i for i, sheet in enumerate(every) if sheet.name == content["name"]), None)
     if place is None:
         raise absent(content)
@@ -205,3 +192,25 @@ def rebuild(layout: Layout, content: dict) -> Rebuilt:
     used = Used(layout.record(TEMPLATE), layout.root, Sources())
     page = page_of(every, place, chapter, executed, used)
     return Rebuilt(page, collect(executed, name=content["name"]))
+
+
+def classes_in(path: Path) -> dict[str, str]:
+    """Return the class of each operator in a table of classes; none if there is no such table."""
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["operator"]: row["class_name"] for row in csv.DictReader(file)}
+
+
+def write_changes(layout: StudyLayout) -> None:
+    """Write the page of changes, with operators that moved and sheets that changed."""
+    # Who moved is one operator's affair: a confidential edition keeps no accepted classes.
+    accepted = {} if layout.protected else classes_in(layout.baseline / layout.classes.name)
+    present = classes_in(layout.classes)
+    moves = moved(accepted, present) if accepted and present else []
+    old, new = layout.baseline / layout.sheet_table.name, layout.sheet_table
+    more = ""
+    if old.is_file() and new.is_file():
+        texts = (path.read_text(encoding="utf-8") for path in (old, new))
+        more = changes_fragment(sheet_changes(*texts))
+    pages.write_changes(layout, moves, more)

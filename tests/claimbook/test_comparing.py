@@ -9,12 +9,12 @@ import bs4
 import pandas as pd
 import pytest
 
-from claimbook.build import Layout
-from claimbook.build.comparing import decisions_file
 from claimbook.claims import ledger_text
 from tests.claimbook.page.checks import check
 from claimbook.tables import read_table
 from helpers.__main__ import main
+from helpers.layout import StudyLayout, layout_of
+from helpers.matching import decisions_file
 from helpers.paths import project_root
 
 
@@ -137,13 +137,11 @@ def tidy(*names):
 @pytest.fixture
 def tables(monkeypatch):
     """Let the cleaning of two editions give these tables."""
-    from claimbook.build import steps
-
     found = {
         "reelle": tidy("Soluna", "Mégara Numérique"),
         "enquete": tidy("Syndicat Soluna", "Mégalis Numérique"),
     }
-    monkeypatch.setattr(steps, "cleaned_tables", lambda layout: found[layout.edition])
+    monkeypatch.setattr(StudyLayout, "cleaned_tables", lambda layout: found[layout.edition])
 
 
 def test_doubtful_pairs_are_listed_written_and_decided(study, tables, capsys):
@@ -184,5 +182,5 @@ def test_decisions_that_name_operators_stay_in_the_folder_of_a_confidential_edit
         (tmp_path / "data/raw" / name).mkdir(parents=True)
         text = "kind: survey\n" + "confidential: true\n" * confidential
         (tmp_path / "data/raw" / name / "edition.yml").write_text(text, encoding="utf-8")
-    found = decisions_file(Layout(tmp_path, "a"), Layout(tmp_path, "b"))
+    found = decisions_file(layout_of("a", tmp_path), layout_of("b", tmp_path))
     assert found.relative_to(tmp_path).as_posix() == where

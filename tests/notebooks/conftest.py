@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from claimbook.build.steps import read_executed
+from claimbook.build.chapters import read_executed
 from claimbook.claims import collect, shown_data
 
 

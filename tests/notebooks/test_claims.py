@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from claimbook.build.layout import PER_OPERATOR
 from claimbook.claims import accepted_data, compare, data_changes, read_baseline, render_text
+from helpers.layout import TEMPLATE
 from helpers.paths import project_root
 
 EDITIONS = ("public-2026", "survey-simulated")
 # The notebook that runs once per operator is held by test_sheets.py.
 NOTEBOOKS = sorted(
-    p.stem for p in (project_root() / "notebooks").glob("*.ipynb") if p.stem != PER_OPERATOR
+    p.stem for p in (project_root() / "notebooks").glob("*.ipynb") if p.stem != TEMPLATE
 )
 BASELINE = {edition: project_root() / "tests" / "baseline" / edition for edition in EDITIONS}
 ACCEPTED = [

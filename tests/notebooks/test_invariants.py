@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from claimbook.build.tasks import CLEAN_TABLES
 from helpers.sources import open_edition, read_raw
+from helpers.tidy import CLEAN_TABLES
 from tests.invariants import INVARIANTS
 
 

@@ -1,7 +1,7 @@
 """The sheets of the real edition: one per operator, held to the tables, whole and linked.
 
 Their claims are not all in the baseline, which would hold eight thousand values that repeat the tables. Four sheets are
-(``claimbook.build.sheets.GOLDEN``), the table of all sheets is, and the rest is recomputed here from the tidy tables.
+(``helpers.sheets.GOLDEN``), the table of all sheets is, and the rest is recomputed here from the tidy tables.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from urllib.parse import unquote
 import bs4
 import pytest
 
-from claimbook.build import sheet_steps
-from claimbook.build.sheets import GOLDEN, sheets
 from claimbook.claims import (
     accepted_data,
     collect,
@@ -29,6 +27,7 @@ from tests.claimbook.page.checks import check
 from helpers.operators import TABLES
 from helpers.operators.changes import sheet_changes
 from helpers.paths import project_root
+from helpers.sheets import GOLDEN, read_executed, sheets
 from helpers.sources import DEFAULT_EDITION
 
 BASELINE = project_root() / "tests" / "baseline" / DEFAULT_EDITION
@@ -49,7 +48,7 @@ def tables(load):
 @pytest.fixture(scope="module")
 def ran(every):
     """The executed notebook of each sheet, by operator."""
-    return {sheet.operator: sheet_steps.read_executed(sheet) for sheet in every}
+    return {sheet.operator: read_executed(sheet) for sheet in every}
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def run_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
     NotebookFailure
         If a cell fails or writes to stderr, or the kernel dies.
     """
-    kernel = Kernel(chapter.path.parent, layout.roots)
+    kernel = Kernel(chapter.path.parent, layout.roots, memory=layout.cache / "joblib")
     try:
         with kernel:
             executed = execute(layout, chapter, kernel)

@@ -201,6 +201,12 @@ class Layout:
                 found.append(Chapter(path))
         return found
 
+    def around(self, chapter: Chapter) -> tuple[Chapter | None, Chapter | None]:
+        """Return the chapters before and after."""
+        chapters = [None, *self.chapters, None]
+        place = next(i for i, c in enumerate(chapters) if c and c.name == chapter.name)
+        return chapters[place - 1], chapters[place + 1]
+
     def cleaned_tables(self) -> dict:
         """Return every tidy table by name, respondents under their own names."""
         raise NotImplementedError

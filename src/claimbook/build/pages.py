@@ -26,7 +26,7 @@ from claimbook.claims import (
 from claimbook.depend import Sources
 from claimbook.errors import UserError
 from claimbook.results import results_path
-from claimbook.tables import replace_all, replace_text
+from claimbook.tables import replace_text
 
 LIBRARIES = (
     "jupyterlab",
@@ -56,13 +56,8 @@ def export_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
     # Collecting refuses a claim that means two things, before anything is kept.
     results = results_text(chapter, executed, collect(executed, name=chapter.name))
     text = chapter_page(layout, chapter, executed, used)
-    replace_text(results_of(layout, chapter), results)
+    replace_text(results_path(layout.processed, chapter.name), results)
     publish_text(layout, layout.page(chapter.name), text)
-
-
-def results_of(layout: Layout, chapter: Chapter) -> Path:
-    """Return where the results of a chapter are kept for other notebooks."""
-    return results_path(layout.processed, chapter.name)
 
 
 def results_text(chapter: Chapter, executed, claims: list[dict]) -> str:
@@ -86,7 +81,7 @@ def results_text(chapter: Chapter, executed, claims: list[dict]) -> str:
 
 def chapter_page(layout: Layout, chapter: Chapter, executed, used: Used) -> str:
     """Return the sealed report of a chapter."""
-    before, after = around(layout, chapter)
+    before, after = layout.around(chapter)
     names = {f"{c.name}.html": layout.named(c.name) for c in layout.chapters}
     shown = {
         **common_context(layout),
@@ -100,13 +95,6 @@ def chapter_page(layout: Layout, chapter: Chapter, executed, used: Used) -> str:
         "stamp": stamp(layout, chapter, executed, used),
     }
     return seal(report.export(executed, shown), shown["stamp"])
-
-
-def around(layout: Layout, chapter: Chapter) -> tuple[Chapter | None, Chapter | None]:
-    """Return the chapters before and after."""
-    chapters = [None, *layout.chapters, None]
-    place = [c.name for c in layout.chapters].index(chapter.name) + 1
-    return chapters[place - 1], chapters[place + 1]
 
 
 def _link(layout: Layout, chapter: Chapter | None) -> dict | None:
@@ -300,11 +288,4 @@ def _table(caption: str, header: list[str], rows: list[list[str]]) -> str:
     return (
         f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table>"
-    )
-
-
-def publish(layout: Layout, files: list[Path]) -> None:
-    """Copy pages to where they are read: each beside its target first, then all together."""
-    replace_all(
-        {layout.reports / path.relative_to(layout.pages): path.read_bytes() for path in files}
     )

@@ -69,7 +69,8 @@ class StepTask(TaskWithoutPath):
     def state(self) -> str:
         """Return one hash of its name and the names of its files."""
         paths = sorted(node.name for node in (*self.depends_on["needs"], *self.produces["makes"]))
-        return digest([self.step.name, *paths])
+        texts = [given for given in self.step.given if isinstance(given, str)]
+        return digest([self.step.name, *paths, *texts])
 
 
 class Session:
@@ -138,7 +139,7 @@ class Session:
             name = os.path.relpath(path, self.layout.root)
             return Node(name=Path(name).as_posix(), read=lambda: self.sources.file(path))
 
-        code = self.sources.code(*step.code)
+        code = self.sources.code(step.module)
         others = [
             Node(name="versions", read=lambda: versions),
             Node(name=f"code of {step.name}", read=lambda: code),
@@ -147,7 +148,7 @@ class Session:
             others.append(Node(name=f"used by {step.name}", read=step.used.state))
         return StepTask(
             name=f"{step.name} ({self.layout.edition})",
-            function=lambda **nodes: step.action(),
+            function=step.action,
             depends_on={"needs": [node(p) for p in sorted({*step.needs})], "others": others},
             produces={"makes": [node(path) for path in sorted({*step.makes})]},
             step=step,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from claimbook.depend import Sources, digest
@@ -119,12 +120,13 @@ class Step:
     ----------
     name : str
         Its kind, then what it is about: ``chapter 03_service_map``.
-    action : callable
-        What it does.
+    run : str
+        Function that does it, as ``module:function``; the module and what it imports count as
+        what the step depends on.
+    given : tuple
+        Arguments of the function.
     needs, makes : tuple of Path
         Files that it reads and writes.
-    code : tuple of str
-        Modules that it runs; what they import counts, too.
     after : tuple of str
         Steps that come first if they have to run, whatever is known of files.
     used : Used, optional
@@ -132,12 +134,22 @@ class Step:
     """
 
     name: str
-    action: Callable[[], None]
+    run: str
+    given: tuple = ()
     needs: tuple[Path, ...] = ()
     makes: tuple[Path, ...] = ()
-    code: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     used: Used | None = None
+
+    @property
+    def module(self) -> str:
+        """Module that it runs."""
+        return self.run.partition(":")[0]
+
+    def action(self, **nodes) -> None:
+        """Do it (what pytask hands over only tells about files)."""
+        function = getattr(import_module(self.module), self.run.partition(":")[2])
+        function(*self.given)
 
     @property
     def reads(self) -> set[Path]:

@@ -34,6 +34,7 @@ _LOG.setLevel(logging.CRITICAL + 1)
 _REMOVED = (
     "COLUMNS",  # the width of the caller's terminal would reach printed tables
     "LINES",
+    "CLAIMBOOK_MEMORY",
     "IPYTHONDIR",
     "MATPLOTLIBRC",
     "PYTEST_CURRENT_TEST",  # ipykernel would not capture what is written to the descriptors
@@ -42,6 +43,8 @@ _REMOVED = (
     "PYTHONSTARTUP",
     "PYTHONWARNINGS",
 )
+#: Names the folder in which `claimbook.memory` keeps results.
+MEMORY = "CLAIMBOOK_MEMORY"
 _FIXED = {
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
@@ -95,6 +98,8 @@ class Kernel:
         Folders of the project: what the kernel reads there is recorded.
     timeout : float
         Seconds that a cell may take.
+    memory : Path, optional
+        Where results of long functions are kept (see `claimbook.memory`); by default nowhere.
 
     Attributes
     ----------
@@ -104,7 +109,15 @@ class Kernel:
         When it started.
     """
 
-    def __init__(self, cwd: Path, roots: list[Path] = (), *, timeout: float = 900):
+    def __init__(
+        self,
+        cwd: Path,
+        roots: list[Path] = (),
+        *,
+        timeout: float = 900,
+        memory: Path | None = None,
+    ):
+        self.memory = memory
         self.cwd, self.roots, self.timeout = cwd, list(roots), max(1, math.ceil(timeout))
         self.used: dict[str, list[str]] = {"read": [], "written": [], "modules": []}
         self.began, self._client = 0.0, None
@@ -149,6 +162,7 @@ class Kernel:
         ]
         self.began = time.time()
         environ = kernel_environment()
+        environ |= {MEMORY: str(self.memory)} if self.memory else {}
         await self.manager.start_kernel(
             extra_arguments=options,
             cwd=str(self.cwd),

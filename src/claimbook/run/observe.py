@@ -66,8 +66,8 @@ class Recorder:
                 writes = bool(flags & (os.O_WRONLY | os.O_RDWR))
             if found := self.own(path):
                 (self.written if writes else self.read).add(found)
-        elif event == "os.rename":
-            if found := self.own(arguments[1]):
+        elif event in ("os.rename", "claimbook.write"):
+            if found := self.own(arguments[event == "os.rename"]):
                 self.written.add(found)
         elif event in ("os.listdir", "os.scandir"):
             caller = sys._getframe(1).f_code.co_filename

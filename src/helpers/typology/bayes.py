@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from claimbook.memory import remember
 from helpers.occupancy import check_detection, check_evidence
 from helpers.typology import _gibbs
 from helpers.typology.coclustering import (
@@ -111,6 +112,7 @@ class BayesianClasses:
         return mean, ends
 
 
+@remember
 def gibbs_classes(
     mentions,
     visits,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
+from claimbook.memory import remember
 from helpers.occupancy import check_detection, check_evidence
 from helpers.typology import _em
 from helpers.typology.latent import SAME_OPTIMUM, check_class_number, check_starts, summaries
@@ -72,6 +73,7 @@ def evidence_order(mentions, visits) -> np.ndarray:
     return np.lexsort(np.column_stack([mentions, visits]).T[::-1])
 
 
+@remember
 def latent_classes_with_detection(
     mentions,
     visits,

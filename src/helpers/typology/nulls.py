@@ -9,6 +9,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from numba import njit
 
+from claimbook.memory import remember
 from helpers.typology.distances import check_profiles, content_ranks, jaccard_distances
 from helpers.typology.resampling import draw_bootstrap
 from helpers.typology.stability import ambiguous_share, resampled
@@ -172,6 +173,7 @@ class NullStability:
         )
 
 
+@remember
 def null_stability(
     profiles,
     n_clusters=range(1, 9),

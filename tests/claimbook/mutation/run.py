@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from claimbook import figures
-from claimbook.build.tasks import CLEAN_TABLES
+from claimbook.build.steps import Used
 from claimbook.claims import (
     accepted_data,
     collect,
@@ -26,9 +26,11 @@ from claimbook.claims import (
     read_baseline,
     shown_data,
 )
-from claimbook.depend import read_notebook, tables_read
+from claimbook.depend import Sources, read_notebook
 from claimbook.tables import write_table
+from helpers.layout import layout_of
 from helpers.sources import DEFAULT_EDITION, open_edition
+from helpers.tidy import CLEAN_TABLES
 from tests.claimbook.mutation.perturbations import Perturbation, Result, perturbations, tell
 from tests.invariants import INVARIANTS
 
@@ -100,8 +102,9 @@ def results(n: int, *, seed: int = SEED) -> Iterator[Result]:
         for name in NOTEBOOKS
         if (project_root_of_tests() / "notebooks" / f"{name}.ipynb").exists()
     ]
+    layout = layout_of(DEFAULT_EDITION, project_root_of_tests())
     reads = {
-        name: tables_read(project_root_of_tests() / "notebooks" / f"{name}.ipynb")
+        name: {path.stem for path in Used(layout.record(name), layout.root, Sources()).read}
         for name in available
     }
     shell = InteractiveShell.instance()

@@ -13,11 +13,11 @@ import pytest
 from nbformat import v4, write
 
 from claimbook import protect as disclosure
-from claimbook.build import Layout
-from claimbook.build.acceptance import accept
 from claimbook.errors import UserError
 from claimbook.protect.pseudonyms import PSEUDONYM
 from helpers.__main__ import main
+from helpers.acceptance import accept
+from helpers.layout import layout_of
 from helpers.paths import project_root
 from helpers.sources import open_edition
 
@@ -86,7 +86,7 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess:
 def built(study):
     done = run(study, "reports", "--edition", EDITION)
     assert done.returncode == 0, done.stderr
-    return Layout(study, EDITION)
+    return layout_of(EDITION, study)
 
 
 def test_the_reports_name_nobody_and_the_check_says_so(built):
@@ -125,7 +125,7 @@ def test_the_tables_that_notebooks_read_hold_no_name(built):
 
 def test_the_internal_view_has_names_a_watermark_and_the_same_numbers(built):
     done = run(built.root, "reports", "--internal", "--edition", EDITION)
-    inside = Layout(built.root, f"{EDITION}-internal")
+    inside = layout_of(f"{EDITION}-internal", built.root)
     assert done.returncode == 0 and inside.reports != built.reports, done.stderr
     for name in ("01_forms.html", "index.html", "changes.html"):
         page = (inside.reports / name).read_text(encoding="utf-8")
@@ -138,7 +138,7 @@ def test_the_internal_view_has_names_a_watermark_and_the_same_numbers(built):
     checked = run(built.root, "disclosure", str(inside.reports))
     assert checked.returncode == 1 and "must not be handed on" in checked.stdout
     with pytest.raises(UserError, match="never accepted"):
-        accept(built.root, inside.edition)
+        accept(inside)
 
 
 def test_an_open_edition_has_no_internal_view_and_nothing_to_check(study, capsys, monkeypatch):

@@ -14,7 +14,7 @@ from claimbook.errors import UserError
 from claimbook.prose import Narrative, NarrativeError, render
 from claimbook.prose import narrative, say
 from claimbook.protect.masks import Masked, mask_of
-from claimbook.results import read_told
+from claimbook.results import read_results
 
 NAMES = {
     "k": 2,
@@ -121,13 +121,13 @@ def test_what_is_shown_says_that_it_was_protected(confidential):
 
 
 def test_a_told_value_comes_back_as_a_mask_and_is_stated_as_one(tmp_path, confidential):
-    (tmp_path / "told").mkdir()
+    (tmp_path / "results").mkdir()
     value = Masked("moins de 4,5\u00a0%", 0.0, 0.045).plain()
     told = {"title": "T", "answer": "A", "values": {"share": value, "n": 66}}
-    (tmp_path / "told" / "03_map.json").write_text(json.dumps(told), encoding="utf-8")
-    found = read_told(tmp_path, "03_map")
+    (tmp_path / "results" / "03_map.json").write_text(json.dumps(told), encoding="utf-8")
+    found = read_results(tmp_path, "03_map")
     assert found["n"] == 66
-    shown = render("{{ told['share'] | percent }}", {"told": found}, "cell", respondents=66)
+    shown = render("{{ told['share'] | percent }}", {"results": found}, "cell", respondents=66)
     assert shown.plain == "moins de 4,5\u00a0%"
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.protect.masks import Masked
-from claimbook.results import Told
+from claimbook.results import NotebookResults
 from helpers import labels
 from helpers.indicators.grades import Evidence, evidence_from, grade
 
@@ -76,7 +76,7 @@ def test_every_grade_has_its_label_and_its_condition():
 
 
 VALUES = {"x": 0.7, "ends": [0.6, 0.8], "hidden": Masked("non publié", 0, 1), "open": [0.1, None]}
-RESULTS = Told("05_demand", "Titre", "Réponse", VALUES)
+RESULTS = NotebookResults("05_demand", "Titre", "Réponse", VALUES)
 
 
 def test_evidence_is_read_from_the_results_of_a_notebook():

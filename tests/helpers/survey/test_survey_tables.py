@@ -3,24 +3,22 @@
 import pandas as pd
 import pytest
 
-from claimbook.build.layout import Layout
-from claimbook.build.steps import cleaned_tables
-from claimbook.build.tasks import CLEAN_TABLES, SURVEY_TABLES
 from helpers.cleaning import rules_of
-from helpers.paths import project_root
+from helpers.layout import layout_of
 from helpers.profiles import build_profiles
 from helpers.survey import SURVEY_TABLES as OWN
 from helpers.survey import planted_classes, service_state
+from helpers.tidy import CLEAN_TABLES, SURVEY_TABLES
 
 
 @pytest.fixture(scope="module")
 def tables():
-    return cleaned_tables(Layout(project_root(), "survey-simulated"))
+    return layout_of("survey-simulated").cleaned_tables()
 
 
 @pytest.fixture(scope="module")
 def evidence():
-    return cleaned_tables(Layout(project_root(), "public-2026"))
+    return layout_of("public-2026").cleaned_tables()
 
 
 def kind(column: pd.Series) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from claimbook.errors import UserError
-from claimbook.run import inject_parameters
+from claimbook.run.parameters import inject_parameters
 
 
 def study(defaults="edition = 'public-2026'\ndepth: int = 3\n"):

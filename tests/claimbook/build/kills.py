@@ -1,0 +1,88 @@
+"""Whether a killed build recovers: ``python -m tests.claimbook.build.kills --kills 10``.
+
+A build of the small project is killed outright at a random moment, then run again to its end: what
+readers see must be that of a build that nobody killed, byte for byte, and never a mixture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.claimbook.build.tiny import Tiny
+
+NUMBERS = "data/raw/small/numbers.csv"
+
+
+class Trial:
+    """The small project, and what its readers must see.
+
+    Parameters
+    ----------
+    root : Path
+        An empty folder.
+    """
+
+    def __init__(self, root: Path):
+        self.project = Tiny(root)
+        self.seen = {}
+        for text in ("7\n", "1\n2\n"):
+            self.project.write(NUMBERS, text)
+            began = time.monotonic()
+            self.project.build()
+            self.seconds = time.monotonic() - began
+            self.seen[text] = self.project.reports()
+
+    def kill(self, after: float, *, cold: bool) -> list[str]:
+        """Kill a build after some seconds, run it again, and return what is wrong."""
+        text = next(t for t in self.seen if self.project.path(NUMBERS).read_text() != t)
+        if cold:
+            for name in (".cache", "data/processed", "reports", ".pytask"):
+                shutil.rmtree(self.project.path(name))
+            self.project.path("pytask.lock").unlink()
+        self.project.write(NUMBERS, text)
+        before = self.project.reports()
+        root = str(self.project.root)
+        build = subprocess.Popen([sys.executable, "-m", "tests.claimbook.build.tiny", root])
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            build.wait(after)
+        build.kill()
+        build.wait()
+        faults = []
+        if self.project.reports() not in (before, self.seen[text]):
+            faults.append("what readers see is a mixture")
+        code, _ = self.project.build(wait=True)
+        if code or self.project.reports() != self.seen[text]:
+            faults.append("the reports differ")
+        return faults
+
+
+def main() -> int:
+    """Print every kill, then how many were recovered; 1 if not all."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--kills", type=int, default=30)
+    options.add_argument("--seed", type=int, default=20231123)
+    chosen = options.parse_args()
+    rng, recovered = random.Random(chosen.seed), 0
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Trial(Path(folder).resolve() / "project")
+        for number in range(1, chosen.kills + 1):
+            share = rng.random()
+            faults = trial.kill(share * trial.seconds * 1.3, cold=number % 2 == 1)
+            recovered += not faults
+            print(
+                f"{number}, killed at {share:.0%}: {'; '.join(faults) or 'recovered'}", flush=True
+            )
+    print(f"{recovered} of {chosen.kills} recovered, byte for byte")
+    return int(recovered < chosen.kills)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

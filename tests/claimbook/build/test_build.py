@@ -1,0 +1,222 @@
+"""The engine on a small project: what runs again, in which order, and what a person is told."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from claimbook.build.locking import BuildLock
+from claimbook.errors import StorageError, UserError
+from claimbook.tables import copy_all, replace_all
+from tests.claimbook.build.edits import ALL, EDITS
+from tests.claimbook.build.kills import Trial
+from tests.claimbook.build.tiny import Tiny
+
+QUICK = (
+    "raw file, read by its path",
+    "raw file in a %%capture cell",
+    "module by importlib in a %%capture cell",
+    "template of a package",
+    "docstring",
+    "comment",
+    "style sheet",
+    "outputs of a notebook",
+)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Build the small project once."""
+    root = tmp_path_factory.mktemp("finished") / "project"
+    assert Tiny(root).build() == (0, ALL)
+    return root
+
+
+@pytest.fixture
+def tiny(finished, tmp_path):
+    """Return a copy of the finished build, somewhere else."""
+    shutil.copytree(finished, tmp_path / "project")
+    return Tiny(tmp_path / "project")
+
+
+def test_a_notebook_runs_after_the_one_that_writes_what_it_reads(tiny):
+    assert tiny.last() == "35\nin all\n"
+    assert "35" in tiny.path("reports/small/00_all.ipynb").read_text()
+
+
+def test_what_must_run_again_does_and_nothing_else(tiny):
+    assert tiny.build() == (0, set())  # although it was moved
+    for name in QUICK:
+        edit, expected = EDITS[name]
+        edit(tiny)
+        assert tiny.build() == (0, expected), name
+
+
+def test_a_table_that_no_notebook_writes_any_more_is_removed_and_missed(tiny, capsys):
+    before = tiny.reports()
+    tiny.notebook("01_one", "x = 1")
+    assert tiny.build()[0] == 2
+    assert not tiny.path("data/processed/small/first.csv").exists()
+    error = capsys.readouterr().err
+    assert "notebooks/02_two.ipynb reads the table 'first', which no notebook writes" in error
+    assert tiny.reports() == before
+
+
+def test_a_table_that_comes_back_with_the_same_bytes_stays(tiny):
+    write = "import pathlib\nfrom claimbook.tables import replace_text"
+    call = "_ = replace_text(pathlib.Path('../data/processed/small/more.csv').resolve(), 'x')"
+    tiny.notebook("03_more", write, call)
+    assert tiny.build() == (0, {"03_more"})
+    tiny.notebook("03_more", write, call, "y = 1")
+    assert tiny.build() == (0, {"03_more"})
+    assert tiny.path("data/processed/small/more.csv").read_text() == "x"
+
+
+def test_two_notebooks_that_write_one_table_are_refused(tiny):
+    tiny.notebook(
+        "03_more",
+        "with open('../data/processed/small/first.csv', 'w') as file:\n    _ = file.write('3')",
+    )
+    with pytest.raises(UserError, match="01_one.ipynb and notebooks/03_more.ipynb both write"):
+        tiny.build()
+    tiny.path("notebooks/03_more.ipynb").unlink()
+    assert tiny.build()[0] == 0
+    assert tiny.last() == "35\nin all\n"
+
+
+def test_the_report_of_a_deleted_notebook_goes(tiny):
+    tiny.path("notebooks/00_all.ipynb").unlink()
+    assert tiny.build() == (0, set())
+    assert sorted(tiny.reports()) == ["01_one.ipynb", "02_two.ipynb"]
+
+
+def test_a_script_that_raises_fails_the_build_and_names_the_cell(tiny, capsys):
+    before = tiny.reports()
+    tiny.write("notebooks/broken.py", "raise ValueError('broken')")
+    tiny.notebook("03_more", "%run broken.py")
+    assert tiny.build()[0] == 1
+    error = capsys.readouterr().err
+    assert "03_more, cell 'c1' (number 3)" in error and "ValueError: broken" in error
+    assert ".cache/failures/03_more.txt" in error
+    assert tiny.reports() == before
+    tiny.write("notebooks/broken.py", "x = 1")
+    assert tiny.build() == (0, {"03_more"})
+
+
+@pytest.mark.parametrize("name", ["12 mon essai", "3_short", "04_Upper"])
+def test_a_notebook_whose_name_breaks_the_rule_is_refused(tiny, name):
+    tiny.notebook(name, "x = 1")
+    with pytest.raises(UserError, match=f"{name}.ipynb cannot be built: a notebook is named like"):
+        tiny.build()
+
+
+def test_a_notebook_without_a_name_is_left_out_with_a_notice(tiny, capsys):
+    tiny.notebook("Untitled1", "x = 1")
+    assert tiny.build() == (0, set())
+    assert "Untitled1.ipynb is left out" in capsys.readouterr().out
+
+
+def test_raw_data_may_stand_behind_a_link(tiny, tmp_path):
+    raw, elsewhere = tiny.path("data/raw/small"), tmp_path / "elsewhere"
+    raw.rename(elsewhere)
+    raw.symlink_to(elsewhere)
+    assert tiny.build() == (0, set())
+    (elsewhere / "others.csv").write_text("6\n")
+    assert tiny.build() == (0, {"00_all", "02_two"})
+
+
+def test_an_input_that_changes_while_a_notebook_runs_makes_it_run_again(tiny):
+    change = (
+        "from pathlib import Path\nimport time\n"
+        "path = Path('../data/raw/small/others.csv')\ntext = path.read_text()\n"
+        "import subprocess\n"
+        "_ = subprocess.run(['sh', '-c', f'echo 8 > {path}']) if text != '8\\n' else None"
+    )
+    tiny.notebook("03_more", change, "text")
+    assert tiny.build()[0] == 0
+    assert "8" in tiny.path("reports/small/03_more.ipynb").read_text().rpartition("text/plain")[2]
+    assert tiny.build() == (0, set())
+
+
+def test_why_steps_would_run_is_explained_and_none_runs(tiny, capsys):
+    tiny.write("data/raw/small/others.csv", "6\n")
+    tiny.write("src/tiny/late.py", "VALUE = 5\n")
+    assert tiny.build(explain=True) == (0, set())
+    out = capsys.readouterr().out
+    assert "chapter 02_two" in out and "data/raw/small/others.csv changed" in out
+    assert "src/tiny/late.py changed" in out and "chapter 01_one" not in out
+    tiny.build()
+    tiny.build(explain=True)
+    assert capsys.readouterr().out == "Nothing would run.\n"
+
+
+def test_every_step_runs_if_forced(tiny):
+    assert tiny.build(force=True) == (0, ALL)
+
+
+def test_a_killed_build_recovers_byte_for_byte(tmp_path):
+    trial = Trial(tmp_path / "project")
+    assert trial.kill(0.6 * trial.seconds, cold=True) == []
+    assert trial.kill(0.4 * trial.seconds, cold=False) == []
+
+
+def test_a_second_build_is_refused_or_waits(tiny):
+    with BuildLock(tiny.root, "small"), pytest.raises(UserError, match="Another build is running"):
+        tiny.build()
+    assert tiny.build() == (0, set())
+
+
+@pytest.fixture
+def full_after(monkeypatch):
+    """Make the disk full after some files."""
+
+    def fill(count: int) -> None:
+        written = []
+        real = Path.write_bytes
+
+        def write(path, content):
+            written.append(path)
+            if len(written) > count:
+                real(path, content[:1])
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return real(path, content)
+
+        monkeypatch.setattr(Path, "write_bytes", write)
+
+    return fill
+
+
+def test_a_full_disk_is_one_error_and_the_reports_stay(tiny, full_after):
+    before = tiny.reports()
+    tiny.write("data/raw/small/numbers.csv", "4\n")
+    full_after(2)
+    with pytest.raises(StorageError, match="cannot be written .No space left"):
+        tiny.build()
+    assert tiny.reports() == before
+
+
+def test_pages_are_published_together_or_not_at_all(tmp_path, full_after):
+    pages, reports = tmp_path / "pages", tmp_path / "reports"
+    for folder in (pages, reports):
+        folder.mkdir()
+        for name in ("a", "b"):
+            (folder / name).write_text(f"{folder.name} {name}")
+    full_after(1)
+    with pytest.raises(StorageError, match=r"'b' cannot be written .* \(No space left on device\)"):
+        copy_all(pages, reports, [pages / "a", pages / "b"])
+    assert {p.name: p.read_text() for p in reports.iterdir()} == {
+        "a": "reports a",
+        "b": "reports b",
+    }
+
+
+def test_a_file_whose_content_stays_is_not_touched(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    before = path.stat()
+    assert replace_all({path: b"x", tmp_path / "b": b"y"}) == [tmp_path / "b"]
+    assert path.stat() == before

@@ -1,0 +1,147 @@
+"""A small project: three notebooks, a package and a raw table, built by the real engine."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from claimbook.build import session
+from claimbook.build.layout import Layout
+from claimbook.build.steps import Step, Used
+from claimbook.depend import Sources
+
+FILES = {
+    "src/tiny/__init__.py": '"""A package."""\n',
+    "src/tiny/maths.py": '"""Sums."""\n\nFACTOR = 1\n\n\ndef total(text, factor=1):\n'
+    "    # adds\n    return sum(map(int, text.split())) * FACTOR * factor\n",
+    "src/tiny/late.py": "VALUE = 3\n",
+    "src/tiny/template.txt": "in all\n",
+    "src/tiny/style.css": "p { color: red }\n",
+    "src/tiny/texts.py": "from pathlib import Path\n\n\ndef words():\n"
+    "    return Path(__file__).with_name('template.txt').read_text()\n",
+    "data/raw/small/numbers.csv": "1\n2\n",
+    "data/raw/small/others.csv": "5\n",
+    "requirements.lock": "numpy==0\n",
+    "CHANGELOG.md": "Nothing.\n",
+    "pyproject.toml": "[tool.pytask.ini_options]\n",
+}
+NOTEBOOKS = {
+    # Reads what a later notebook writes.
+    "00_all": [
+        "from pathlib import Path\nname = 'last'",
+        "text = Path(f'../data/processed/{edition}/{name}.csv').read_text()\ntext",
+    ],
+    "01_one": [
+        "import tiny.maths\nfrom pathlib import Path",
+        "numbers = Path('../data/raw/small/numbers.csv').read_text()",
+        "with open(f'../data/processed/{edition}/first.csv', 'w') as file:\n"
+        "    _ = file.write(str(tiny.maths.total(numbers)))",
+    ],
+    "02_two": [
+        "import importlib\nfrom pathlib import Path\nfrom tiny.texts import words",
+        "%%capture\nlate = importlib.import_module('ti' + 'ny.late')\n"
+        "more = Path('../data/raw/small/others.csv').read_text()",
+        "first = Path(f'../data/processed/{edition}/first.csv').read_text()",
+        "with open(f'../data/processed/{edition}/last.csv', 'w') as file:\n"
+        "    _ = file.write(first + more + words())",
+    ],
+}
+
+
+def cell(source: str, identity: str, *tags: str) -> dict:
+    """Return a code cell."""
+    more = {"execution_count": None, "outputs": []}
+    return {"cell_type": "code", "id": identity, "metadata": {"tags": [*tags]}, **more} | {
+        "source": source
+    }
+
+
+class Tiny:
+    """The project in a folder.
+
+    Parameters
+    ----------
+    root : Path
+        An empty folder.
+    """
+
+    def __init__(self, root: Path):
+        self.root = root
+        os.environ["PYTHONPATH"] = str(root / "src")  # kernels import the package from there
+        if (root / "notebooks").is_dir():
+            return
+        for name, text in FILES.items():
+            self.write(name, text)
+        (root / "data/processed/small").mkdir(parents=True)
+        for name, sources in NOTEBOOKS.items():
+            self.notebook(name, *sources)
+
+    def path(self, name: str) -> Path:
+        """Return a file's path."""
+        return self.root / name
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file."""
+        self.path(name).parent.mkdir(parents=True, exist_ok=True)
+        self.path(name).write_text(text, encoding="utf-8")
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """Change a text of a file."""
+        text = self.path(name).read_text(encoding="utf-8")
+        assert old in text, (name, old)
+        self.write(name, text.replace(old, new))
+
+    def notebook(self, name: str, *sources: str, tags: dict | None = None) -> None:
+        """Write a notebook."""
+        cells = [cell("edition = 'small'", "parameters", "parameters")]
+        for place, source in enumerate(sources, 1):
+            cells.append(cell(source, f"c{place}", *(tags or {}).get(place, ())))
+        content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        self.write(f"notebooks/{name}.ipynb", json.dumps(content))
+
+    @property
+    def layout(self) -> Layout:
+        """Where its files are."""
+        return Layout(self.root, "small")
+
+    def build(self, **options) -> tuple[int, set[str]]:
+        """Build; return the exit code and the notebooks that ran."""
+        layout = self.layout
+        sources, steps = Sources(layout.cache / "syntax.json"), []
+        for chapter in layout.chapters:
+            used = Used(layout.record(chapter.name), self.root, sources)
+            step = Step(
+                name=f"chapter {chapter.name}",
+                run="claimbook.build.chapters:run_chapter",
+                given=(layout, chapter, used),
+                needs=(chapter.path,),
+                makes=(layout.executed_notebook(chapter), used.path),
+                used=used,
+            )
+            steps.append(step)
+        files = [layout.executed_notebook(chapter) for chapter in layout.chapters]
+        publish = Step(
+            name="publish",
+            run="claimbook.tables:copy_all",
+            given=(layout.executed, layout.reports, files),
+            needs=tuple(files),
+            makes=tuple(layout.reports / file.name for file in files),
+        )
+        options = {"quiet": True, "workers": 2, **options}
+        code, ran = session.run(layout, sources, steps, lambda: [publish], **options)
+        return code, {name.removeprefix("chapter ") for name in ran if name != "publish"}
+
+    def reports(self) -> dict[str, bytes]:
+        """Return what readers see."""
+        return {path.name: path.read_bytes() for path in self.layout.reports.glob("*.ipynb")}
+
+    def last(self) -> str:
+        """Return the table that depends on all raw data."""
+        return self.path("data/processed/small/last.csv").read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    import sys
+
+    raise SystemExit(Tiny(Path(sys.argv[1])).build()[0])

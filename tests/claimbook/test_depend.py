@@ -1,0 +1,107 @@
+"""Cells of notebooks, and hashes of what results depend on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from claimbook import depend
+from claimbook.depend import Sources, assigned_names, environment, notebook_digest
+from tests.claimbook.build.tiny import cell
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("a = 1", {"a"}),
+        ("a, (b, *c) = x", {"a", "b", "c"}),
+        ("a += 1", {"a"}),
+        ("a: int = 1", {"a"}),
+        ("frame['x'] = 1", {"frame"}),
+        ("frame.loc[0].y = 1", {"frame"}),
+        ("rows.append(1)", {"rows"}),
+        ("x = rows.copy()", {"x"}),
+        ("for i in z:\n    pass", {"i"}),
+        ("with open(f) as g:\n    pass", {"g"}),
+        ("import q.r as s, t.u\nfrom v import w", {"s", "t", "w"}),
+        ("print(w := 3)", {"w"}),
+        ("y = [n for n in z]", {"y"}),
+        ("def f(o):\n    inner = 1", {"f"}),
+        ("g = lambda h: (m := h)", {"g"}),
+        ("%load_ext claimbook\na = 1", {"a"}),
+        ("x = (a\n     % b)", {"x"}),
+        ("%%narrative\nLa part = {{ x | count }}", set()),
+        ("print(a)", set()),
+    ],
+)
+def test_names_that_a_cell_assigns_are_those_that_outlive_it(source, names):
+    assert assigned_names(source) == names
+
+
+SAME = (
+    "def f(x=1):\n    return x\n",
+    '"""Doc."""\n\n\ndef f(x=1):\n    """Doc."""\n    # x\n    return x\n',
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [(SAME[1], True), (SAME[0].replace("=1", "=2"), False), (SAME[0] + "Y = 1\n", False)],
+)
+def test_docstrings_and_comments_of_a_module_do_not_count(tmp_path, other, same):
+    for name, text in (("a.py", SAME[0]), ("b.py", other)):
+        (tmp_path / name).write_text(text)
+    sources = Sources(tmp_path / "store.json")
+    found = [sources.module(tmp_path / name) for name in ("a.py", "b.py")]
+    assert (found[0] == found[1]) == same
+    sources.keep()
+    again = Sources(tmp_path / "store.json")
+    assert [again.module(tmp_path / name) for name in ("a.py", "b.py")] == found
+
+
+def test_a_module_reaches_what_it_imports_at_any_depth(tmp_path, monkeypatch):
+    package = tmp_path / "pack"
+    (package / "room").mkdir(parents=True)
+    texts = {
+        "__init__.py": "def f():\n    import pack.aside",
+        "room/__init__.py": "from pack.room.inner import f",
+        "room/inner.py": "def f():\n    from .. import late\n    import pack.other as o",
+        "late.py": "",
+        "other.py": "import json\nfrom pack.gone import x",
+        "aside.py": "",
+        "unrelated.py": "",
+    }
+    for name, text in texts.items():
+        (package / name).write_text(text)
+    monkeypatch.setattr(depend, "SOURCES", tmp_path)
+    depend.module_file.cache_clear()
+    sources = Sources()
+    names = {"pack", "pack.room", "pack.room.inner", "pack.late", "pack.other"}
+    assert sources.reached("pack.room.inner").keys() >= names
+    assert "pack.unrelated" not in sources.reached("pack.room.inner")
+    before = sources.code("pack.room.inner")
+    (package / "room" / "page.css").write_text("x")
+    assert sources.code("pack.room.inner") != before
+    depend.module_file.cache_clear()
+
+
+def test_outputs_and_kernel_of_a_notebook_do_not_count(tmp_path):
+    def written(**changes):
+        book = {"cells": [cell("a = 1", "a") | changes], "metadata": changes.get("about", {})}
+        (tmp_path / "a.ipynb").write_text(json.dumps(book))
+        return notebook_digest(tmp_path / "a.ipynb")
+
+    first = written()
+    assert written(outputs=["x"], execution_count=3) == first
+    assert written(about={"kernelspec": {}}) == first
+    assert len({first, written(source="a = 2"), written(id="b"), written(cell_type="raw")}) == 4
+
+
+def test_the_lock_and_the_installed_versions_it_pins_count(tmp_path):
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("numpy==2\n")
+    first = environment(lock)
+    assert environment(lock) == first
+    lock.write_text("numpy==2\npandas==2\n")
+    assert environment(lock) != first
