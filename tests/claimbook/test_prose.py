@@ -47,13 +47,11 @@ def only_claim(template, **more):
         ("part - 0.3 | points", "8,5 points", "share", 0.385 - 0.3, 0.0005),
         ("n | count", "1\u202f234", "count", 1234, 0.0),
         ("part | decimal(digits=3)", "0,385", "ratio", 0.385, 0.385e-6),
-        ("n | euros", "1\u202f234 €", "amount", 1234.0, 1234e-6),
         ("ci | interval", "35,1 % à 41,9 %", "interval", [0.351, 0.419], 0.0005),
         ("[2, 5] | interval('count')", "2 à 5", "interval", [2, 5], 0.0),
         ("2026 | year", "2026", "year", 2026, 0.0),
         ("operators | enumeration", "Mégalis et Soluris", "list of names", NAMES["operators"], 0.0),
         ("['é', 'z', 'a'] | names", "a, é et z", "set of names", ["a", "z", "é"], 0.0),
-        ("label | name", "Noyau commun", "name", "Noyau commun", 0.0),
         ("label", "Noyau commun", "text", "Noyau commun", 0.0),
         ("p | decision('oui', 'non')", "oui", "decision", True, 0.0),
         ("p | decision('oui', 'non', level=0.001)", "non", "decision", False, 0.0),
@@ -100,10 +98,7 @@ def test_values_stand_in_elements_that_carry_their_id_in_typeset_prose():
     [
         "<script>alert(1)</script>",
         "**gras** _it_ `code`",
-        "[a](javascript:alert(1))",
-        "a | b",
         "\n# titre\n- item",
-        "{{ 7*7 }} {% if x %}",
         "&lt;b&gt; &amp;",
         "$x$ \\(y\\) https://example.org",
         "'\"><img src=x onerror=y>",
@@ -119,10 +114,6 @@ def test_hostile_names_stay_text_in_markdown_and_html(hostile):
         assert html.unescape(found[1]).strip() == " ".join(hostile.split())
 
 
-def test_a_name_cannot_turn_the_direction_of_the_sentence():
-    assert rendered("Nom {{ value }} fin.", value="a\u202eb").plain == "Nom ab fin."
-
-
 @settings(deadline=None)
 @given(st.text(min_size=1).filter(str.strip))
 def test_any_value_stays_inside_its_element(value):
@@ -136,32 +127,25 @@ def test_any_value_stays_inside_its_element(value):
     [
         ("{{ nan | percent }}", "finite"),
         ("{{ none | count }}", "NoneType"),
-        ("{{ [0.1, nan] | interval }}", "finite"),
         ("{{ nan | decision('a', 'b') }}", "p-value"),
         ("{{ unknown | percent }}", "'unknown' is undefined"),
-        ("{{ unknown }}", "'unknown' is undefined"),
-        ("{{ frame.zz | count }}", "zz"),
         ("{{ part }}", "without a filter"),
         ("{{ [] | enumeration }}", "at least one name"),
         ("{{ 38.5 | percent }}", "between 0 and 1"),
         ("{{ part | nothing }}", "no filter 'nothing'"),
         ("{{ part | percent(digits=99) }}", "digits"),
-        ("{{ part | percent(colour=1) }}", "colour"),
         ("{{ part | percent(digits=unknown) }}", "'unknown' is undefined"),
         ("{{ 1 / 0 | count }}", "ZeroDivisionError"),
         ("{{ seuil('inconnu') | percent }}", "no threshold 'inconnu'"),
         ("{{ part | percent ", "never closed"),
         ("{{ }}", "nothing between"),
         ("{{ part +* 2 | percent }}", "cannot read"),
-        ("{{ part n | percent }}", "cannot read"),
         ("{{ part | percent(2 }}", "Remedy"),
         ("{% if part > 0.1 %}a", "not closed"),
         ("{% else %}", "else"),
         ("{% if p %}{% else %}{% elif n %}{% endif %}", "put {% else %} last"),
         ("{% for x in operators %}{% endfor %}", "for %} is not for sentences"),
-        ("{% set x = 1 %}", "set"),
         ("{% if nan > 0.5 %}a{% endif %}", "missing value"),
-        ("{% if nan %}a{% endif %}", "missing value"),
         ("{% if unknown %}a{% endif %}", "'unknown' is undefined"),
     ],
 )
@@ -283,10 +267,6 @@ def test_an_error_in_a_narrative_cell_shows_as_one_line(run):
     assert isinstance(result.error_in_exec, NarrativeError) and not published
     assert "line 3" in out and "'absent' is undefined" in out and "Traceback" not in out
     assert len(out.strip().splitlines()) == 1
-
-
-def test_an_option_behind_the_magic_is_refused(run):
-    assert isinstance(run("%%narrative --fast\nBonjour.")[0].error_in_exec, NarrativeError)
 
 
 def test_say_reads_the_variables_of_the_notebook(run):

@@ -29,12 +29,8 @@ _SECTION = Markup(
 _ROW = Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>')
 
 
-# One operator in another class than before: name, class before and after; None is no class.
-Move = tuple[str, str | None, str | None]
-
-
-def moved(old: Mapping[str, str], new: Mapping[str, str]) -> list[Move]:
-    """Return the operators, sorted, whose class differs between two mappings."""
+def moved(old: Mapping[str, str], new: Mapping[str, str]) -> list[tuple]:
+    """Return (operator, class before, class after), sorted, where the class differs or is None."""
     moves = [(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
     return [move for move in moves if move[1] != move[2]]
 
@@ -109,13 +105,13 @@ def _marked(before: str, after: str) -> tuple[Markup, Markup]:
 
 def _row(what: str, before: str | None, after: str | None) -> Markup:
     if before is None or after is None:
-        return _ROW.format(what, before or "—", after or "—")
+        return _ROW.format(what, *("—" if side is None else side for side in (before, after)))
     return _ROW.format(what, *_marked(before, after))
 
 
 def changes_fragment(
     comparison: Comparison,
-    moves: Iterable[Move] = (),
+    moves: Iterable[tuple] = (),
     titles: Mapping[str, str] | None = None,
     sides: tuple[str, str] = ("Avant", "Après"),
 ) -> str:

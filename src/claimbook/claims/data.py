@@ -72,8 +72,8 @@ def data_changes(name: str, old: str, new: str) -> list[str]:
 
 
 def _same(was: str, now: str) -> bool:
+    near = {"rel_tol": RELATIVE_TOLERANCE, "abs_tol": 1e-12}
     try:
-        close = math.isclose(float(was), float(now), rel_tol=RELATIVE_TOLERANCE, abs_tol=1e-12)
+        return was == now or math.isclose(float(was), float(now), **near)
     except ValueError:
-        close = False
-    return was == now or close
+        return False

@@ -81,15 +81,10 @@ def comparable(value):
     return value
 
 
-def _environment() -> Environment:
-    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals = {"seuil": seuil}
-    environment.filters.pop("random")
-    environment.filters["comparable"] = comparable
-    return environment
-
-
-_ENVIRONMENT = _environment()
+_ENVIRONMENT = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+_ENVIRONMENT.globals = {"seuil": seuil}
+_ENVIRONMENT.filters.pop("random")
+_ENVIRONMENT.filters["comparable"] = comparable
 
 
 def _tree(expression: str) -> nodes.Template:

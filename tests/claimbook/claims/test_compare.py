@@ -13,14 +13,8 @@ from claimbook.claims import (
 from claimbook.errors import UserError
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
-VALUES = st.one_of(
-    FLOATS,
-    st.integers(),
-    st.booleans(),
-    st.text(),
-    st.lists(FLOATS, min_size=2, max_size=2),
-    st.lists(st.text()),
-)
+VALUES = FLOATS | st.integers() | st.booleans() | st.text() | st.lists(st.text())
+VALUES |= st.lists(FLOATS, min_size=2, max_size=2)
 
 
 @settings(deadline=None)
@@ -41,9 +35,7 @@ def test_a_value_equals_itself_and_a_change_is_seen_in_both_directions(old, new)
         ([0.1, 0.2], [0.1, 0.2003], 0.0005, "within"),
         ([0.1, 0.2], [0.1, 0.3], 0.0005, "changed"),
         (["a", "b"], ["b", "a"], 0.0, "changed"),
-        ("a", "b", 0.0, "changed"),
         (True, False, 0.0, "changed"),
-        (0.5, "a", 0.0, "changed"),
     ],
 )
 def test_values_are_compared_by_the_accepted_tolerance(old, new, tolerance, expected):

@@ -115,7 +115,6 @@ def test_a_name_that_is_no_slug_is_refused(name):
     ("frame", "message"),
     [
         (FRAME.iloc[:0], "empty"),
-        (FRAME[[]], "empty"),
         (FRAME.rename(columns={"Part": " "}), "column 2 has an empty heading"),
         (FRAME.rename(columns={"Part": "Nombre"}), "two columns are named"),
         (FRAME.set_axis([5, 6], axis=0), "name the index"),
@@ -172,10 +171,8 @@ def test_claims_of_every_text_travel_with_the_figure_once():
     "text",
     [
         "<script>alert(1)</script>",
-        "</style></svg></table><b>x</b>",
         '" onload="alert(1)',
         "$a_b^2$ & $",
-        "<!-- x --> ]]>",
         "&lt;b&gt;",
     ],
 )

@@ -71,8 +71,6 @@ def test_html_of_a_plain_string_is_never_trusted_even_in_a_format():
 @pytest.mark.parametrize(
     ("style", "value", "written"),
     [
-        ("percent", 0.385, "38,5\xa0%"),
-        ("year", 2026, "2026"),
         ("text", True, "oui"),
         ("text", date(2026, 3, 1), "1er\xa0mars\xa02026"),
         ("text", "64 % d'entre eux ; « oui »", "64\xa0% d’entre eux\u202f; «\xa0oui\xa0»"),
@@ -96,10 +94,8 @@ def test_values_are_written_in_french_and_missing_ones_are_named(style, value, w
         (True, "oui"),
         (date(2026, 3, 1), "2026-03-01"),
         (datetime(2026, 3, 1, 12, 5), "2026-03-01T12:05:00"),
-        ("Paie", "Paie"),
         ("=1+1", "'=1+1"),
         ("-5,2", "'-5,2"),
-        ("\r=1", "'\r=1"),
         ("  =1", "'  =1"),
         ("＝1", "'＝1"),
     ],
@@ -147,9 +143,7 @@ def test_a_page_of_the_collection_is_linked(address):
     [
         "",
         "JaVaScRiPt:alert(1)",
-        "data:text/html,<b>",
         "//example.org/x.html",
-        "/etc/passwd",
         "https://exa mple.org",
         'https://example.org/"onclick="x',
         "x.html\nhttps://a.fr",
