@@ -14,8 +14,9 @@ _MARK = Path("data") / "datapackage.json"
 def project_root() -> Path:
     """Return the folder that holds ``data/datapackage.json``.
 
-    It is the folder named by the environment variable ``OPSN_ROOT`` if that is set; else the nearest one
-    upwards from the working directory; else, for an editable install, upwards from the package itself.
+    It is the folder named by the environment variable ``OPSN_ROOT`` if that is set; else the
+    nearest one upwards from the working directory; else, for an editable install, upwards from
+    the package itself.
 
     Raises
     ------

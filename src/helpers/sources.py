@@ -1,7 +1,7 @@
-"""Raw tables in, refused unless they are as the data package says; tidy tables kept between notebooks.
+"""Raw tables, refused unless they are as the data package says; tidy tables between notebooks.
 
 The Frictionless descriptor ``data/datapackage.json`` is the only description of the raw tables:
-reading checks each one against its Table Schema and reports the first fault in one sentence.
+reading checks each one against its Table Schema and reports the first error in one sentence.
 """
 
 from __future__ import annotations
@@ -23,11 +23,9 @@ from claimbook.tables import read_table, write_table
 from helpers.paths import project_root
 
 DEFAULT_EDITION = "public-2026"
-# Tables without an identifier of their own get the line of the file, so that the ledger can name a row.
+# Tables without an identifier of their own get the line of the file, so that the ledger can name
+# a row.
 WITHOUT_IDENTIFIER = ("operator_attributes", "cooperation")
-# Far beyond any table of the study; checking one takes minutes and much memory.
-MOST_LINES = 200_000
-MOST_CHARACTERS = 131_072
 
 
 @dataclass(frozen=True)
@@ -71,23 +69,11 @@ class Edition:
         return self.declaration.simulated
 
     def load(self, table: str) -> pd.DataFrame:
-        """Return a tidy table with its types.
-
-        Raises
-        ------
-        UserError
-            If the build has not written it yet.
-        """
+        """Return a tidy table with its types; `UserError` if the build has not written it yet."""
         return read_table(self.processed_dir, table)
 
     def told(self, notebook: str) -> Told:
-        """Return what another notebook of this edition told: its answer and its claims.
-
-        Raises
-        ------
-        UserError
-            If that notebook has not been built yet.
-        """
+        """Return answer and claims of another notebook of this edition, if it has been built."""
         return read_told(self.processed_dir, notebook)
 
     def save(self, table: str, frame: pd.DataFrame) -> None:
@@ -101,7 +87,8 @@ def open_edition(name: str = DEFAULT_EDITION, root: Path | None = None) -> Editi
     Raises
     ------
     UserError
-        If ``data/raw`` has no folder of that name, or if it names the internal view of an open edition.
+        If ``data/raw`` has no folder of that name, or if it names the internal view of an open
+        edition.
     """
     root = project_root() if root is None else Path(root)
     edition = Edition(name, root)
@@ -125,69 +112,52 @@ def descriptor(root: Path) -> dict:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError(
-            "data/datapackage.json",
-            f"the data package cannot be read ({error})",
-            "restore the committed file",
-        ) from None
+        problem = f"the data package cannot be read ({error})"
+        raise DataError("data/datapackage.json", problem, "restore the committed file") from None
 
 
 def resources(root: Path, folder: str) -> list[dict]:
     """Return the descriptors of the tables under ``data/raw/<folder>``."""
-    prefix = f"raw/{folder}/"
-    return [
-        r for r in descriptor(root)["resources"] if r["path"].startswith(prefix) and "schema" in r
-    ]
+    listed = descriptor(root)["resources"]
+    return [r for r in listed if r["path"].startswith(f"raw/{folder}/") and "schema" in r]
 
 
 def inventory(edition: Edition) -> pd.DataFrame:
-    """Return what the edition is made of, one row per raw file; one that is no table has no rows and columns.
+    """Return what the edition is made of, one row per raw file.
 
-    A confidential edition may be kept out of the data package: its files are then listed by their names.
+    A confidential edition may be kept out of the data package: its files are listed by their names.
 
     Returns
     -------
     DataFrame
-        table, title, rows (data lines), columns, licence, sha256 (first 12 hexadecimal digits).
+        table, title, rows and columns (missing for a file that is no table), licence, sha256 (first
+        12 hexadecimal digits).
     """
-    rows = []
-    package = descriptor(edition.root)
-    for resource in package["resources"]:
-        if not resource["path"].startswith(f"raw/{edition.base}/"):
-            continue
-        fields, lines = resource.get("schema", {}).get("fields"), None
-        if fields:
-            with (edition.root / "data" / resource["path"]).open(
-                encoding="utf-8", newline=""
-            ) as file:
-                lines = sum(1 for _ in csv.reader(file)) - 1
-        licence = (resource.get("licenses") or package.get("licenses") or [{}])[0]
-        rows.append(
-            {
-                "table": resource["name"],
-                "title": resource.get("title", resource["name"]),
-                "rows": lines,
-                "columns": len(fields) if fields else None,
-                "licence": licence.get("title", licence.get("name", "")),
-                "sha256": resource.get("hash", "").removeprefix("sha256:")[:12],
-            }
-        )
+    package, folder = descriptor(edition.root), f"raw/{edition.base}/"
+    default = package.get("licenses", [{}])
+    rows = [
+        {
+            "table": resource["name"],
+            "title": resource.get("title", resource["name"]),
+            "rows": resource.get("rows"),
+            "columns": len(resource["schema"]["fields"]) if "schema" in resource else None,
+            "licence": resource.get("licenses", default)[0].get("title", ""),
+            "sha256": resource.get("hash", "").removeprefix("sha256:")[:12],
+        }
+        for resource in package["resources"]
+        if resource["path"].startswith(folder)
+    ]
     described = {resource["path"] for resource in package["resources"]}
-    for path in sorted(edition.raw_dir.glob("[!.]*.*")):
-        if f"raw/{edition.base}/{path.name}" not in described and path.suffix in (
-            ".csv",
-            ".xlsx",
-            ".yml",
-        ):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            plain = {
-                "table": path.name,
-                "title": path.name,
-                "rows": None,
-                "columns": None,
-                "licence": "",
-            }
-            rows.append({**plain, "sha256": digest[:12]})
+    rows += [
+        {
+            "table": path.name,
+            "title": path.name,
+            "licence": "",
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest()[:12],
+        }
+        for path in sorted(edition.raw_dir.glob("[!.]*.*"))
+        if path.suffix in (".csv", ".xlsx", ".yml") and f"{folder}{path.name}" not in described
+    ]
     names = ["table", "title", "rows", "columns", "licence", "sha256"]
     return pd.DataFrame(rows, columns=names).astype({"rows": "Int64", "columns": "Int64"})
 
@@ -204,96 +174,69 @@ def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
     Raises
     ------
     DataError
-        At the first fault found: file, line, column, value and remedy.
+        At the first error found: file, line, column, value and remedy.
     """
     check_tables(edition.root, edition.base)
-    tables = {}
-    for resource in resources(edition.root, edition.base):
-        tables[resource["name"]] = _as_text(edition.root / "data" / resource["path"])
+    tables = {
+        resource["name"]: pd.read_csv(
+            edition.root / "data" / resource["path"], dtype=str, keep_default_na=False
+        )
+        for resource in resources(edition.root, edition.base)
+    }
     for name in WITHOUT_IDENTIFIER:
         if name in tables:
-            tables[name].insert(
-                0, "row_id", [f"L{line}" for line in range(2, len(tables[name]) + 2)]
-            )
+            lines = [f"L{line}" for line in range(2, len(tables[name]) + 2)]
+            tables[name].insert(0, "row_id", lines)
     return tables
 
 
-def _as_text(path: Path) -> pd.DataFrame:
-    check_text(path)
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-
-
-def check_text(path: Path, delimiter: str = ",") -> None:
-    """Check what a schema cannot say: that the file is there, is UTF-8 text, and is split by commas.
+def check_text(path: Path) -> None:
+    """Check what a schema cannot say: that the file is UTF-8 text, split by commas.
 
     Raises
     ------
     DataError
-        Naming the file and, for a wrong encoding, the line.
+        Naming the file and, where there is one, the line.
     """
-    name = _shown(path)
+
+    def error(problem: str, remedy: str, **place) -> DataError:
+        return DataError(_shown(path), problem, remedy, **place)
+
+    def line_at(position: int) -> int:
+        return content[:position].count(b"\n") + 1
+
     try:
         content = path.read_bytes()
-    except OSError as error:
-        raise DataError(
-            name, f"the file cannot be read ({error.strerror})", "put the table back"
-        ) from None
-    if not content.strip():
-        raise DataError(name, "the file is empty", "restore the table, its header line included")
-    if content.startswith(b"\xef\xbb\xbf"):
-        raise DataError(
-            name, "the file starts with a byte order mark", "save it as UTF-8 without BOM", row=1
-        )
-    if b"\x00" in content:
-        line = content[: content.index(b"\x00")].count(b"\n") + 1
-        remedy = (
-            "save it as comma-separated UTF-8 text; spreadsheets and UTF-16 files are not read here"
-        )
-        raise DataError(
-            name, "the file holds a NUL byte, so it is not plain text", remedy, row=line
-        )
+    except OSError as failure:
+        problem = f"the file cannot be read ({failure.strerror})"
+        raise error(problem, "put the table back") from None
+    if b"\0" in content:
+        remedy = "save it as comma-separated UTF-8 text; spreadsheets and UTF-16 are not read here"
+        problem = "the file holds a NUL byte, so it is not plain text"
+        raise error(problem, remedy, row=line_at(content.index(b"\0")))
     try:
         text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        guess = (
-            content[max(0, error.start - 15) : error.start + 15]
-            .decode("cp1252", errors="replace")
-            .strip()
-        )
-        raise DataError(
-            name,
-            "the file is not UTF-8 (it reads like Windows cp1252)",
-            "save it as UTF-8",
-            row=line,
-            value=guess,
-        ) from None
+    except UnicodeDecodeError as failure:
+        near = content[max(0, failure.start - 15) : failure.start + 15]
+        place = {"row": line_at(failure.start), "value": near.decode("cp1252", "replace").strip()}
+        problem = "the file is not UTF-8 (it reads like Windows cp1252)"
+        raise error(problem, "save it as UTF-8", **place) from None
+    if not text.strip():
+        raise error("the file is empty", "restore the table, its header line included")
+    if text.startswith("\N{ZERO WIDTH NO-BREAK SPACE}"):
+        raise error("the file starts with a byte order mark", "save it as UTF-8 without BOM", row=1)
     header = text.splitlines()[0]
-    if delimiter not in header:
-        found = next((d for d in (";", "\t", "|") if d in header), None)
-        shown = {"\t": "tabs", ";": "semicolons", "|": "bars", None: "something else"}[found]
-        raise DataError(
-            name,
-            f"the columns are separated by {shown}, not commas",
-            "export it with commas",
-            row=1,
-            value=header,
-        )
-    if content.count(b"\n") > MOST_LINES:
-        raise DataError(
-            name, f"the table has more than {MOST_LINES:,} lines", "keep the rows of the study"
-        )
+    if "," not in header:
+        names = {";": "semicolons", "\t": "tabs", "|": "bars"}
+        found = next((names[mark] for mark in names if mark in header), "something else")
+        problem = f"the columns are separated by {found}, not commas"
+        raise error(problem, "export it with commas", row=1, value=header)
     try:
-        for cells in csv.reader(text.splitlines(keepends=True), strict=True):
-            # The reader's own limit is one of the whole process: other libraries lift it.
-            if any(len(cell) > MOST_CHARACTERS for cell in cells):
-                raise csv.Error("a cell is too long")
-    except csv.Error as error:
-        raise DataError(
-            name,
-            f"the text cannot be split into cells ({error})",
-            f"close every quote; a cell has at most {MOST_CHARACTERS:,} characters",
-        ) from None
+        for _ in csv.reader(text.splitlines(keepends=True), strict=True):
+            pass
+    except csv.Error as failure:
+        problem = f"the text cannot be split into cells ({failure})"
+        raise error(problem, "close every quote") from None
 
 
 def check_tables(root: Path, folder: str) -> None:
@@ -302,33 +245,31 @@ def check_tables(root: Path, folder: str) -> None:
     Raises
     ------
     DataError
-        At the first fault, in the order of the data package; it says how many more there are.
+        At the first error, in the order of the data package; it says how many more there are.
     """
     # Imported here because only the cleaning and the tests pay for it, never a notebook.
     from frictionless import Package
 
     from helpers.validation_errors import as_data_error
 
-    whole = descriptor(root)
-    wanted = resources(root, folder)
-    for resource in wanted:
+    wanted = {resource["name"]: resource for resource in resources(root, folder)}
+    for resource in wanted.values():
         check_text(root / "data" / resource["path"])
-    needed = {r["name"] for r in wanted}
-    keys = [k for r in wanted for k in r["schema"].get("foreignKeys", [])]
-    needed |= {k["reference"]["resource"] for k in keys if k["reference"]["resource"]}
-    part = [r for r in whole["resources"] if r["name"] in needed]
+    keys = [key for r in wanted.values() for key in r["schema"].get("foreignKeys", [])]
+    needed = {*wanted, *(key["reference"]["resource"] for key in keys)}
+    part = [r for r in descriptor(root)["resources"] if r["name"] in needed]
     package = Package.from_descriptor(
         {"name": "study", "resources": part}, basepath=str(root / "data")
     )
-    for resource in package.resources:
-        if resource.name not in {r["name"] for r in wanted}:
-            continue
-        errors = [e for task in resource.validate().tasks for e in task.errors]
+    for name in wanted:
+        resource = package.get_resource(name)
+        errors = [error for task in resource.validate().tasks for error in task.errors]
         if errors:
             raise as_data_error(_shown(root / "data" / resource.path), resource.schema, errors)
 
 
 def _shown(path: Path) -> str:
+    """Return the path of a file as its owner knows it."""
     try:
         return path.relative_to(project_root()).as_posix()
     except (ValueError, UserError):
