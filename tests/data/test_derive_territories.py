@@ -58,12 +58,6 @@ def test_from_an_extract_the_script_makes_the_same_lines_as_are_committed(script
     )
 
 
-@pytest.mark.parametrize("name", ["departements.csv", "regions.csv", "communes.csv"])
-def test_codes_are_sorted_and_unique(name):
-    codes = [row["code"] for row in rows(name)]
-    assert codes == sorted(set(codes))
-
-
 def test_communes_lie_in_the_region_of_their_departement_but_for_the_collectivities():
     region = {d["code"]: d["region"] for d in rows("departements.csv")}
     for commune in rows("communes.csv"):

@@ -54,13 +54,6 @@ def rows(folder):
 
 
 @pytest.fixture(scope="module")
-def slices(folder):
-    """What each sheet is made of, by operator."""
-    content = json.loads((folder / "operators.json").read_text(encoding="utf-8"))
-    return {entry["operator"]: entry for entry in content["operators"]}
-
-
-@pytest.fixture(scope="module")
 def trees(folder):
     """Every page of the folder, parsed once, by its path."""
     return {
@@ -69,48 +62,27 @@ def trees(folder):
     }
 
 
-def test_every_operator_has_exactly_one_sheet(public, rows, slices, ran, trees):
-    operators = set(public.load("operators")["operator"])
-    assert set(rows) == set(slices) == operators
+def test_every_operator_has_exactly_one_sheet(public, rows, ran, trees):
+    assert set(rows) == set(public.load("operators")["operator"])
     assert {row["page"] for row in rows.values()} | {"index.html"} == {p.name for p in trees}
     assert {row["page"] for row in rows.values()} == {f"{slug}.html" for slug in ran}
     titles = {path.name: tree.h1.text for path, tree in trees.items()}
     assert all(titles[row["page"]] == name for name, row in rows.items())
 
 
-def test_services_depth_and_territory_are_those_of_the_tables(public, rows):
+def test_services_depth_class_and_population_are_those_of_the_tables(public, rows):
     states = public.load("states").groupby(["operator", "state"])["service_code"].agg(set)
     people = territory.population_by_departement()
+    classes = public.load("classes").set_index("operator")["class_name"]
     for operator in public.load("operators").itertuples():
         row = rows[operator.operator]
         for column, state in (("seen", "offered"), ("planned", "planned")):
             codes = set(filter(None, row[column].split("|")))
             assert codes == states.get((operator.operator, state), set()), operator.operator
         assert int(row["pages_read"]) == operator.n_pages
+        assert row["class"] == classes.get(operator.operator, "")
         codes = [code for code in operator.departements.split("|") if code]
         assert row["population"] == (str(people[codes].sum()) if codes else "")
-
-
-def test_probabilities_class_and_peer_are_those_that_the_notebooks_wrote(public, slices):
-    unseen = public.load("unseen_offers").set_index(["operator", "service_code"])
-    classes = public.load("classes").set_index("operator")["class_name"]
-    peers = public.load("peers").set_index(["operator", "peer"])
-    for name, content in slices.items():
-        assert (content["class"] or {}).get("name") == classes.get(name)
-        for service in content["unseen"]:
-            if service["chance"] is not None:
-                chance = unseen.loc[(name, service["code"]), "chance"]
-                assert service["chance"] == pytest.approx(chance, abs=0.0051)
-        for peer in content["peers"]:
-            among = peers.loc[(name, peer["operator"]), "among"]
-            assert peer["among"] == pytest.approx(among, abs=0.0051)
-
-
-def test_neighbours_bring_what_the_notebook_on_complementarity_says(public, slices):
-    for row in public.load("complements").itertuples():
-        services = {service["code"]: service for service in slices[row.operator]["unseen"]}
-        seen_at = [name for name in row.seen_at.split("|") if name]
-        assert services[row.service_code]["neighbours"] == seen_at, row.operator
 
 
 @pytest.mark.parametrize("slug", GOLDEN)

@@ -25,13 +25,7 @@ _UNDATED = "s. d."
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is known of one operator.
-
-    Attributes
-    ----------
-    content : dict
-        Its slice of the tables: ``docs/sheets.md`` says what each entry means.
-    """
+    """What is known of one operator: its slice of the tables, described in ``docs/sheets.md``."""
 
     content: dict
 
@@ -53,10 +47,7 @@ class Sheet:
         return [service for service in self["services"] if service["state"] in states]
 
     def likely(self, above: float) -> list[dict]:
-        """Return the unseen services that are more probable than `above`, the most probable first.
-
-        Those whose own rate the pages do not identify are left out: they have only an interval.
-        """
+        """Return the identified unseen services that are more probable than `above`, in that order."""
         known = [s for s in self["unseen"] if s["identified"] and s["chance"] > above]
         return sorted(known, key=lambda service: (-service["chance"], service["service"]))
 
@@ -148,10 +139,7 @@ def facts_table(sheet: Sheet) -> pd.DataFrame:
 
 
 def services_table(sheet: Sheet) -> pd.DataFrame:
-    """Return the services that pages speak of: Service, État, Pages, Ce qui a été lu, Preuves.
-
-    What was read, and where, is that of the surest and latest pages.
-    """
+    """Return the services that pages speak of: Service, État, Pages, Ce qui a été lu, Preuves."""
     rows = []
     for service in sheet["services"]:
         first = service["evidence"][0]
