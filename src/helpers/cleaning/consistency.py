@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from claimbook.errors import DataError
-from helpers.cleaning.identifiers import canonical_page
+from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.operators import NUMERIC, TABLE
 
 NUMBERS = ("value", "n", "year", "page_year", "value_year")

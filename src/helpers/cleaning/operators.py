@@ -6,7 +6,8 @@ import re
 
 import pandas as pd
 
-from helpers.cleaning.identifiers import canonical_page, siret_problem
+from helpers.cleaning.addresses import canonical_page
+from helpers.cleaning.identifiers import siret_problem
 from helpers.cleaning.ledger import Ledger
 from helpers.cleaning.rules import keep_one, pages_of
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import texts
-from helpers.cleaning.identifiers import canonical_page
+from helpers.cleaning.addresses import canonical_page
 
 _TEXTS = texts.read("cleaning")
 
