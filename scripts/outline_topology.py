@@ -6,7 +6,7 @@ import heapq
 import math
 from collections import defaultdict
 
-# Vertices of one border drawn twice lie within 0.1 unit of each other, all other vertices at least 1 unit apart.
+# Vertices of one border drawn twice lie within 0.1 unit of each other, all others 1 unit apart.
 SNAP = 0.2
 # About a pixel wide at the size at which the map is printed, while halving the file of every map.
 SMALLEST_TRIANGLE = 2.0
@@ -15,7 +15,7 @@ KEPT_WHOLE = {"75", "92", "93", "94"}
 
 
 def snap(outlines: dict) -> dict:
-    """Give the two drawings of each shared border the same vertices, so that neighbours share edges exactly."""
+    """Give the two drawings of each shared border the same vertices."""
     cells: dict[tuple[int, int], list[int]] = defaultdict(list)
     clusters: list[list[tuple[float, float]]] = []
 
@@ -47,8 +47,8 @@ def snap(outlines: dict) -> dict:
 def simplify(outlines: dict) -> dict:
     """Drop the vertices that change the drawing least, the same ones on both sides of a border.
 
-    Visvalingam, M. and Whyatt, J. D. (1993), "Line generalisation by repeated elimination of points",
-    The Cartographic Journal 30(1), 46-51. Points where borders meet are never dropped.
+    Visvalingam, M. and Whyatt, J. D. (1993), "Line generalisation by repeated elimination of
+    points", The Cartographic Journal 30(1), 46-51. Points where borders meet are never dropped.
     """
     neighbours: dict[tuple, set[tuple]] = defaultdict(set)
     kept = set()
@@ -107,7 +107,7 @@ def signed_area(ring) -> float:
 
 
 def geometry(rings) -> dict:
-    """GeoJSON MultiPolygon: outer rings counter-clockwise, holes clockwise, all closed (RFC 7946, section 3.1.6)."""
+    """GeoJSON MultiPolygon: outer rings counter-clockwise, holes clockwise (RFC 7946, 3.1.6)."""
     rings = sorted(rings, key=lambda ring: -abs(signed_area(ring)))
     polygons: list[list] = []
     for ring in rings:

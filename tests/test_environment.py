@@ -1,8 +1,9 @@
-"""Set-up: the lock is exact, hashed and silent about where packages come from; conda users get the same versions."""
+"""Set-up: the lock is exact and hashed, names no address, and is what runs here."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from importlib.metadata import version
 
 import pytest
@@ -14,58 +15,40 @@ from helpers.paths import project_root
 
 ROOT = project_root()
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-PINS = [
-    Requirement(line.rstrip(" \\")) for line in LOCK.splitlines() if re.match(r"^[a-zA-Z0-9]", line)
-]
+BLOCKS = re.findall(r"^[a-zA-Z0-9].*(?:\n[ #].*)*", LOCK, flags=re.M)
+PINS = {
+    pin.name.lower(): pin for pin in (Requirement(b.splitlines()[0].rstrip(" \\")) for b in BLOCKS)
+}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def test_every_requirement_is_pinned_exactly_and_hashed():
-    assert len(PINS) > 100
-    assert all(re.fullmatch(r"==[^*]+", str(pin.specifier)) for pin in PINS)
-    blocks = re.split(r"\n(?=[a-zA-Z0-9])", LOCK.strip())
-    assert all("--hash=sha256:" in block for block in blocks)
-
-
-def test_the_lock_names_no_address():
-    assert "://" not in LOCK
-    assert "index" not in LOCK
-
-
-def test_one_version_serves_every_supported_python():
-    names = [pin.name.lower() for pin in PINS]
-    assert len(names) == len(set(names))
+def test_every_requirement_is_pinned_once_and_hashed_and_no_address_is_named():
+    assert len(PINS) == len(BLOCKS)
+    assert all(re.fullmatch(r"==[^*]+", str(pin.specifier)) for pin in PINS.values())
+    assert all("--hash=sha256:" in block for block in BLOCKS)
+    assert "://" not in LOCK and "index" not in LOCK
 
 
 def test_what_runs_here_is_what_the_lock_says():
-    for pin in PINS:
+    for pin in PINS.values():
         if pin.marker is None or pin.marker.evaluate():
             assert version(pin.name) in pin.specifier, pin.name
+
+
+def test_every_declared_dependency_is_in_the_lock():
+    for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]:
+        wanted = Requirement(text)
+        (pinned,) = PINS[wanted.name.lower()].specifier
+        assert pinned.version in wanted.specifier, text
 
 
 def test_conda_users_get_the_same_lock():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     assert environment["channels"][0] == "conda-forge"
-    plain = [d for d in environment["dependencies"] if isinstance(d, str)]
-    (nested,) = [d for d in environment["dependencies"] if isinstance(d, dict)]
-    assert sorted(d.split("=")[0] for d in plain) == ["pip", "python"]
-    assert nested == {"pip": ["--require-hashes", "-r requirements.lock"]}
-    (python,) = [d for d in plain if d.startswith("python=")]
-    supported = re.search(
-        r'requires-python = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    )[1]
-    assert python.split("=")[1] in SpecifierSet(supported)
-
-
-def test_every_declared_dependency_is_in_the_lock():
-    import tomllib
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    pins = {pin.name.lower(): pin for pin in PINS}
-    for text in declared:
-        wanted = Requirement(text)
-        (pinned,) = pins[wanted.name.lower()].specifier
-        assert pinned.version in wanted.specifier, text
+    python, pip, locked = environment["dependencies"]
+    assert python.split("=")[1] in SpecifierSet(PROJECT["requires-python"])
+    assert pip.split("=")[0] == "pip"
+    assert locked == {"pip": ["--require-hashes", "-r requirements.lock"]}
 
 
 @pytest.mark.parametrize("name", ["reports", "test", "lab", "baseline", "clean"])

@@ -15,13 +15,8 @@ def project_root() -> Path:
     """Return the folder that holds ``data/datapackage.json``.
 
     It is the folder named by the environment variable ``OPSN_ROOT`` if that is set; else the
-    nearest one upwards from the working directory; else, for an editable install, upwards from
-    the package itself.
-
-    Raises
-    ------
-    UserError
-        If ``OPSN_ROOT`` names another folder, or if no folder upwards holds the data package.
+    nearest one upwards from the working directory, or from the package itself. Raises `UserError`
+    if there is none.
     """
     named = os.environ.get(ROOT_VARIABLE)
     if named:

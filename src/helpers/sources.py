@@ -191,13 +191,7 @@ def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
 
 
 def check_text(path: Path) -> None:
-    """Check what a schema cannot say: that the file is UTF-8 text, split by commas.
-
-    Raises
-    ------
-    DataError
-        Naming the file and, where there is one, the line.
-    """
+    """Check what a schema cannot say: that the file is UTF-8 text, split by commas."""
 
     def error(problem: str, remedy: str, **place) -> DataError:
         return DataError(_shown(path), problem, remedy, **place)
@@ -242,10 +236,7 @@ def check_text(path: Path) -> None:
 def check_tables(root: Path, folder: str) -> None:
     """Check the tables under ``data/raw/<folder>`` against their Table Schemas and foreign keys.
 
-    Raises
-    ------
-    DataError
-        At the first error, in the order of the data package; it says how many more there are.
+    Raises `DataError` at the first error, in the order of the data package.
     """
     # Imported here because only the cleaning and the tests pay for it, never a notebook.
     from frictionless import Package

@@ -59,16 +59,9 @@ _EXAMPLES = {
 
 
 def as_data_error(file: str, schema, errors) -> DataError:
-    """Return the first error of a table as a `DataError`.
+    """Return the first of the errors that a validation found in a file as a `DataError`.
 
-    Parameters
-    ----------
-    file : str
-        Path as the person knows it.
-    schema : frictionless.Schema
-        Table Schema of the table.
-    errors : list of frictionless.Error
-        What the validation found; those of the header come before those of cells.
+    Those of the header come before those of cells; the remedy counts the others.
     """
     # A changed file has a changed hash as well: that says something only if nothing else is wrong.
     errors = [e for e in errors if e.type not in _FINGERPRINT] or errors[:1]

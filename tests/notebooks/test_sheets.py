@@ -1,14 +1,15 @@
-"""The sheets of the real edition: one per operator, held to the tables, whole and linked.
+"""The sheets of the public edition: one per operator, held to the tables, whole and linked.
 
-Their claims are not all in the baseline, which would hold eight thousand values that repeat the tables. Four sheets are
-(``helpers.sheets.GOLDEN``), the table of all sheets is, and the rest is recomputed here from the tidy tables.
+Four sheets are in the baseline, every claim and table of them; the table of all sheets is, and what
+it says is recomputed here from the tidy tables.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import bs4
@@ -24,200 +25,111 @@ from claimbook.claims import (
     shown_data,
 )
 from tests.claimbook.page.checks import check
-from helpers.operators import TABLES
+from helpers import territory
 from helpers.operators.changes import sheet_changes
 from helpers.paths import project_root
-from helpers.sheets import GOLDEN, read_executed, sheets
-from helpers.sources import DEFAULT_EDITION
+from tests.notebooks.conftest import executed_in
 
-BASELINE = project_root() / "tests" / "baseline" / DEFAULT_EDITION
-GOLD = GOLDEN[DEFAULT_EDITION]
-
-
-@pytest.fixture(scope="module")
-def every(built):
-    assert built.code == 0, "the build failed: see its messages above"
-    return sheets(built.layout)
+BASELINE = project_root() / "tests" / "baseline" / "public-2026"
+GOLDEN = sorted(path.stem for path in (BASELINE / "operators").glob("*.json"))
 
 
 @pytest.fixture(scope="module")
-def tables(load):
-    return {name: load(name) for name in TABLES}
+def folder(public):
+    """The folder of the sheets as they are read."""
+    return public.layout.reports / "operators"
 
 
 @pytest.fixture(scope="module")
-def ran(every):
-    """The executed notebook of each sheet, by operator."""
-    return {sheet.operator: read_executed(sheet) for sheet in every}
+def ran(public):
+    """The executed notebook of each sheet, by slug."""
+    return executed_in(public.layout.executed / "operators")
 
 
 @pytest.fixture(scope="module")
-def values(every, ran):
-    """The values that each sheet states, by expression, by operator."""
+def rows(folder):
+    """The table of all sheets by operator."""
+    text = (folder / "operators.csv").read_text(encoding="utf-8-sig")
+    return {row["operator"]: row for row in csv.DictReader(io.StringIO(text), delimiter=";")}
+
+
+@pytest.fixture(scope="module")
+def trees(folder):
+    """Every page of the folder, parsed once, by its path."""
     return {
-        sheet.operator: {
-            c["expression"]: c["value"]
-            for c in collect(ran[sheet.operator], name=sheet.name)
-            if c["kind"] not in ("plural", "grade")
-        }
-        for sheet in every
+        path: bs4.BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in sorted(folder.glob("*.html"))
     }
 
 
-@pytest.fixture(scope="module")
-def trees(every):
-    """The page of each sheet, parsed once, by its path."""
-    return {
-        sheet.report: bs4.BeautifulSoup(sheet.report.read_text(encoding="utf-8"), "html.parser")
-        for sheet in every
-    }
+def test_every_operator_has_exactly_one_sheet(public, rows, ran, trees):
+    assert set(rows) == set(public.load("operators")["operator"])
+    assert {row["page"] for row in rows.values()} | {"index.html"} == {p.name for p in trees}
+    assert {row["page"] for row in rows.values()} == {f"{slug}.html" for slug in ran}
+    titles = {path.name: tree.h1.text for path, tree in trees.items()}
+    assert all(titles[row["page"]] == name for name, row in rows.items())
 
 
-def test_every_operator_has_exactly_one_sheet(every, tables, built):
-    assert sorted(sheet.operator for sheet in every) == sorted(tables["operators"]["operator"])
-    pages = {path.name for path in (built.layout.reports / "operators").glob("*.html")}
-    assert pages == {f"{sheet.slug}.html" for sheet in every} | {"index.html"}
-    kept = {path.stem for path in (built.layout.executed / "operators").glob("*.ipynb")}
-    assert (
-        kept
-        == {sheet.slug for sheet in every}
-        == {p.stem for p in every[0].content.parent.glob("*.json")}
-    )
-
-
-def test_the_services_seen_are_those_of_the_table_of_states(values, tables):
-    states = tables["states"]
-    for operator, stated in values.items():
-        mine = states[states["operator"] == operator]
-        offered, planned = (int((mine["state"] == state).sum()) for state in ("offered", "planned"))
-        assert stated.get("n_seen", 1 if offered == 1 else 0) == offered, operator
-        assert stated.get("n_planned", 0) == planned, operator
-
-
-def test_the_table_of_services_shows_each_state_with_the_number_of_its_pages(ran, tables):
-    label = tables["services"].set_index("service_code")["label_fr"]
-    words = {
-        "offered": "proposé",
-        "planned": "en projet",
-        "discontinued": "arrêté",
-        "not_offered": "dit non proposé",
-    }
-    for operator, notebook in ran.items():
-        mine = tables["states"][tables["states"]["operator"] == operator]
-        shown = shown_data(notebook).get("services", "Service,État,Pages\n")
-        rows = {
-            tuple(line.split(",")[:3]) for line in re.sub(r'"[^"]*"', "…", shown).splitlines()[1:]
-        }
-        expected = {
-            (
-                label[row.service_code],
-                words[row.state],
-                str(row.n_pages) if row.state == "offered" else None,
-            )
-            for row in mine.itertuples()
-        }
-        assert {(service, state) for service, state, _ in rows} == {
-            (s, t) for s, t, _ in expected
-        }, operator
-        counts = {service: pages for service, state, pages in rows if state == "proposé"}
-        assert counts == {service: pages for service, _, pages in expected if pages is not None}, (
-            operator
-        )
-
-
-def test_depth_perimeter_and_population_are_those_of_the_tables(values, tables):
-    from helpers import territory
-
+def test_services_depth_class_and_population_are_those_of_the_tables(public, rows):
+    states = public.load("states").groupby(["operator", "state"])["service_code"].agg(set)
     people = territory.population_by_departement()
-    sizes = territory.communes().groupby("departement").size()
-    for row in tables["operators"].itertuples():
-        codes = [code for code in row.departements.split("|") if code]
-        stated = values[row.operator]
-        if row.n_pages > 1:
-            assert stated["n_pages"] == row.n_pages
-        if codes:
-            assert stated["population"] == people[codes].sum(), row.operator
-            assert stated["n_communes"] == sizes[codes].sum(), row.operator
-        else:
-            assert "n_communes" not in stated
+    classes = public.load("classes").set_index("operator")["class_name"]
+    for operator in public.load("operators").itertuples():
+        row = rows[operator.operator]
+        for column, state in (("seen", "offered"), ("planned", "planned")):
+            codes = set(filter(None, row[column].split("|")))
+            assert codes == states.get((operator.operator, state), set()), operator.operator
+        assert int(row["pages_read"]) == operator.n_pages
+        assert row["class"] == classes.get(operator.operator, "")
+        codes = [code for code in operator.departements.split("|") if code]
+        assert row["population"] == (str(people[codes].sum()) if codes else "")
 
 
-def test_probable_services_class_and_peer_are_those_that_the_notebooks_handed_on(values, tables):
-    unseen, peers = tables["unseen_offers"], tables["peers"]
-    classes = tables["classes"].set_index("operator")
-    for operator, stated in values.items():
-        mine = unseen[(unseen["operator"] == operator) & unseen["identified"]]
-        likely = int((mine["chance"].round(2) > 0.5).sum())
-        assert stated.get("n_likely", likely if likely <= 1 else None) == likely, operator
-        if operator in classes.index:
-            assert stated["group_name"] == classes.loc[operator, "class_name"]
-            assert stated["membership"] == pytest.approx(
-                classes.loc[operator, "membership"], abs=0.0051
-            )
-        else:
-            assert "group_name" not in stated
-        if "peer" in stated:
-            row = peers[(peers["operator"] == operator) & (peers["peer"] == stated["peer"])].iloc[0]
-            assert stated["among"] == pytest.approx(row["among"], abs=0.0051)
-            assert stated["resemblance_interval"] == pytest.approx(
-                [row["low"], row["high"]], abs=0.0051
-            )
+@pytest.mark.parametrize("slug", GOLDEN)
+def test_a_golden_sheet_states_and_shows_what_was_accepted(ran, slug):
+    name = f"operators/{slug}"
+    comparison = compare(read_baseline(BASELINE, name), collect(ran[slug], name=name))
+    accepted, shown = accepted_data(BASELINE, name), shown_data(ran[slug])
+    changes = sorted(accepted.keys() ^ shown.keys())
+    for table in accepted.keys() & shown.keys():
+        changes += data_changes(table, accepted[table], shown[table])
+    remedy = "If the change is meant, run 'make baseline' and commit it."
+    told = "\n".join(["", render_text(comparison), *changes, remedy])
+    assert comparison.accepted and not changes, told
 
 
-def test_neighbours_bring_what_the_notebook_on_complementarity_says(built, tables, load):
-    complements = load("complements")
-    for sheet in sheets(built.layout):
-        content = json.loads(sheet.content.read_text(encoding="utf-8"))
-        mine = complements[complements["operator"] == sheet.operator]
-        for row in mine.itertuples():
-            unseen = next(s for s in content["unseen"] if s["code"] == row.service_code)
-            assert unseen["neighbours"] == [name for name in row.seen_at.split("|") if name], (
-                sheet.operator
-            )
+def test_the_table_of_all_sheets_comes_back(folder):
+    texts = [(place / "operators.csv").read_text(encoding="utf-8") for place in (BASELINE, folder)]
+    changes = sheet_changes(*texts)
+    told = "\n".join(map(str, changes[:20]))
+    assert not changes, f"{told}\nIf the change is meant, run 'make baseline'."
 
 
-def test_a_sheet_never_shows_the_name_of_another_cell_state(ran):
-    for operator, notebook in ran.items():
+def test_no_sheet_ran_with_a_warning(ran):
+    for slug, notebook in ran.items():
         text = json.dumps(notebook, ensure_ascii=False)
-        assert '"name": "stderr"' not in text, operator
-        assert str(project_root()) not in text, operator
-        assert " object at 0x" not in text, operator
-        for cell in notebook.cells:
-            for output in cell.get("outputs", []):
-                prose = output.get("data", {}).get("text/plain", "")
-                assert not re.search(
-                    r"\b(nan|None|NaT)\b",
-                    prose if "answer" in cell.metadata.get("tags", []) else "",
-                )
+        for unwanted in ('"name": "stderr"', str(project_root()), " object at 0x"):
+            assert unwanted not in text, slug
+
+
+def test_our_own_rules_hold_on_every_page_which_stays_small(trees):
+    for path in trees:
+        text = path.read_text(encoding="utf-8")
+        assert [str(finding) for finding in check(text)] == [], path.name
+        assert len(text.encode()) < 160_000, path.name
 
 
 def test_every_sheet_answers_in_two_sentences_first(trees):
     for path, tree in trees.items():
-        answer = tree.find(class_="answer").get_text(" ", strip=True).removeprefix("Réponse")
-        assert 1 <= len(re.findall(r"[.!?](?:\s|$)", answer.replace("A.GE.D.I.", "AGEDI"))) <= 2, (
-            path.name
-        )
-        assert len(answer.split()) >= 10, path.name
+        if path.name != "index.html":
+            answer = tree.find(class_="answer").get_text(" ", strip=True).removeprefix("Réponse")
+            sentences = re.findall(r"[.!?](?:\s|$)", answer.replace("A.GE.D.I.", "AGEDI"))
+            assert 1 <= len(sentences) <= 2 and len(answer.split()) >= 10, path.name
 
 
-def test_our_own_rules_hold_on_every_sheet_and_on_their_list(every):
-    pages = [*(sheet.report for sheet in every), every[0].report.parent / "index.html"]
-    found = [
-        f"{path.name}: {finding}"
-        for path in pages
-        for finding in check(path.read_text(encoding="utf-8"))
-    ]
-    assert found == []
-
-
-def test_every_link_between_pages_leads_to_a_page_and_to_a_place_in_it(trees, built):
-    listing = built.layout.reports / "operators" / "index.html"
-    pages = {
-        **trees,
-        listing: bs4.BeautifulSoup(listing.read_text(encoding="utf-8"), "html.parser"),
-    }
-    main = built.layout.reports / "index.html"
-    pages[main] = bs4.BeautifulSoup(main.read_text(encoding="utf-8"), "html.parser")
+def test_every_link_leads_to_a_page_and_to_a_place_in_it(trees, folder):
+    main = folder.parent / "index.html"
+    pages = {**trees, main: bs4.BeautifulSoup(main.read_text(encoding="utf-8"), "html.parser")}
     for path, tree in pages.items():
         for link in tree.find_all("a", href=True):
             address, _, anchor = link["href"].partition("#")
@@ -227,79 +139,15 @@ def test_every_link_between_pages_leads_to_a_page_and_to_a_place_in_it(trees, bu
             assert target.is_file(), f"{path.name} leads to {link['href']}"
             if anchor and target in pages:
                 assert pages[target].find(id=anchor), f"{path.name} leads to {link['href']}"
-    assert "operators/index.html" in {a["href"] for a in pages[main].find_all("a", href=True)}
+    assert pages[main].find("a", href="operators/index.html")
 
 
-def test_each_sheet_leads_to_its_list_its_neighbours_and_the_chapters(trees, every):
-    ordered = [trees[sheet.report] for sheet in every]
-    for place, tree in enumerate(ordered):
-        hrefs = {a["href"] for a in tree.find_all("a", href=True)}
-        assert {
-            "../index.html",
-            "index.html",
-            "../03_service_map.html",
-            "../01_sources.html",
-        } <= hrefs
-        previous, following = tree.find("a", rel="prev"), tree.find("a", rel="next")
-        assert (previous["href"] if previous else None) == (
-            f"{every[place - 1].slug}.html" if place else None
-        )
-        last = place + 1 == len(every)
-        assert (following["href"] if following else None) == (
-            None if last else f"{every[place + 1].slug}.html"
-        )
-
-
-def test_a_sheet_stays_small(every):
-    sizes = {sheet.slug: sheet.report.stat().st_size for sheet in every}
-    assert max(sizes.values()) < 160_000
-    assert sum(sizes.values()) / len(sizes) < 140_000
-
-
-def test_sheets_are_titled_by_their_operator(trees, every):
-    assert [trees[sheet.report].h1.text for sheet in every] == [sheet.operator for sheet in every]
-
-
-@pytest.mark.parametrize("slug", GOLD)
-def test_the_claims_of_a_golden_sheet_come_back(every, ran, slug):
-    sheet = next(sheet for sheet in every if sheet.slug == slug)
-    accepted = read_baseline(BASELINE, sheet.name)
-    assert accepted
-    comparison = compare(accepted, collect(ran[sheet.operator], name=sheet.name))
-    assert comparison.accepted, (
-        f"\n{render_text(comparison)}If the change is meant, run 'make baseline' and commit it."
-    )
-
-
-@pytest.mark.parametrize("slug", GOLD)
-def test_the_tables_of_a_golden_sheet_come_back(every, ran, slug):
-    sheet = next(sheet for sheet in every if sheet.slug == slug)
-    accepted, shown = accepted_data(BASELINE, sheet.name), shown_data(ran[sheet.operator])
-    assert set(accepted) == set(shown)
-    changes = [
-        line for name in accepted for line in data_changes(name, accepted[name], shown[name])
-    ]
-    assert not changes, "\n".join(changes)
-
-
-def test_the_table_of_all_sheets_comes_back(built):
-    accepted = (BASELINE / "operators.csv").read_text(encoding="utf-8")
-    present = (built.layout.reports / "operators" / "operators.csv").read_text(encoding="utf-8")
-    changes = sheet_changes(accepted, present)
-    assert not changes, (
-        "\n".join(map(str, changes[:20])) + "\nIf the change is meant, run 'make baseline'."
-    )
-
-
-def test_golden_sheets_are_contrasting(built):
-    content = {
-        slug: json.loads(
-            (Path(built.layout.processed) / "sheets" / f"{slug}.json").read_text(encoding="utf-8")
-        )
-        for slug in GOLD
-    }
-    pages = {slug: c["reading"]["pages"] for slug, c in content.items()}
-    assert min(pages.values()) == 0 and 1 in pages.values() and max(pages.values()) > 15
-    assert any(
-        p["code"].startswith("97") for c in content.values() for p in c["perimeter"]["departements"]
-    )
+def test_each_sheet_leads_to_its_list_the_chapters_and_the_sheets_around_it(trees):
+    sheets = [path for path in trees if path.name != "index.html"]
+    for place, path in enumerate(sheets):
+        for address in ("../index.html", "index.html", "../03_service_map.html"):
+            assert trees[path].find("a", href=address), path.name
+        around = {"prev": sheets[:place][-1:], "next": sheets[place + 1 :][:1]}
+        for relation, expected in around.items():
+            found = [link["href"] for link in trees[path].find_all("a", rel=relation)]
+            assert found == [other.name for other in expected], path.name

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.consistency import check_evidence
 from helpers.cleaning.cooperation import clean_cooperation, succession_links
-from helpers.cleaning.addresses import canonical_page
-from survey_reader import siret_problem
+from survey_reader import luhn_valid, siret_problem
 from survey_reader import Ledger
 from helpers.cleaning.operators import (
     clean_attributes,
@@ -29,6 +29,7 @@ __all__ = [
     "Ledger",
     "clean",
     "legal_family",
+    "luhn_valid",
     "perimeter",
     "rules_of",
     "siret_problem",

@@ -1,4 +1,4 @@
-"""One key for each page address."""
+"""Page addresses: one page read under two addresses is one look at the operator."""
 
 from __future__ import annotations
 
@@ -22,26 +22,12 @@ _KEPT_ENCODED = re.compile(r"(%(?:3f|23|25|2f|[01][0-9a-f]|7f))", re.IGNORECASE)
 
 
 def canonical_page(address: str) -> str:
-    """Return the canonical key of a page address.
+    """Return the key ``host/path?query`` of a page address; `ValueError` if it has no host.
 
     Drops scheme, ``www.``, default port, fragment, trailing slash, index file and tracking
     parameters; decodes percent-encoding and international host names; orders the remaining
     parameters; follows redirect wrappers (search engines, web archives) to the page itself.
-
-    Parameters
-    ----------
-    address : str
-        Address as coded, with or without scheme.
-
-    Returns
-    -------
-    str
-        ``host/path?query``; the key of a key is the key itself.
-
-    Raises
-    ------
-    ValueError
-        If the address has no host.
+    The key of a key is the key itself.
     """
     text = address.strip()
     for _ in range(5):

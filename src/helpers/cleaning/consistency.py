@@ -16,19 +16,10 @@ NEEDED = ("services", "service_evidence", TABLE)
 
 
 def check_evidence(raw: dict[str, pd.DataFrame]) -> None:
-    """Refuse raw tables that no rule can clean.
+    """Refuse raw tables that no rule can clean, with a `DataError`.
 
-    Parameters
-    ----------
-    raw : dict of DataFrame
-        The raw tables as text, by name; ``operator_attributes`` with a column ``row_id``.
-
-    Raises
-    ------
-    DataError
-        If a table that everything rests on is missing or has no row, a page has no address that
-        can be read, an operator has no ``identity`` row, or an attribute that is a number has
-        another value.
+    A table that everything rests on has no row, a page has no address that can be read, an operator
+    has no ``identity`` row, or an attribute that is a number has another value.
     """
     for name in NEEDED:
         if name not in raw or raw[name].empty:

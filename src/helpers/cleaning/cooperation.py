@@ -13,21 +13,7 @@ SYMMETRIC = ("alliance", "shared_platform", "joint_action")
 
 
 def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """Return one row per cooperation statement, repeated ones merged.
-
-    Parameters
-    ----------
-    raw : DataFrame
-        `cooperation` as text, with a column ``row_id``.
-    operators : DataFrame
-        Clean operators; tells which ends are documented operators.
-
-    Returns
-    -------
-    DataFrame
-        Columns row_id, source, target, kind, topic, year (Int64), status, source_is_operator,
-        target_is_operator, page, source_url, note, n_raw.
-    """
+    """Return one row per cooperation statement, repeated ones merged, known ends marked."""
     frame = raw.rename(columns={"source_name": "source", "target_name": "target"})
     frame["page"] = pages_of(frame, TABLE, "row_id", ledger)
     swap = frame["kind"].isin(SYMMETRIC) & (frame["source"] > frame["target"])
@@ -53,10 +39,9 @@ def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger
 def succession_links(
     cooperation: pd.DataFrame, possible: pd.DataFrame, ledger: Ledger
 ) -> pd.DataFrame:
-    """Return who came from whom: operator, predecessor, kind, year, predecessor_is_operator, url.
+    """Return who came from whom: a merger or succession that a page tells, or a possible one.
 
-    ``kind`` is ``merger`` or ``succession`` where a page says so, ``possible`` where only a note
-    does.
+    The latter rests on a note alone.
     """
     told = cooperation[cooperation["kind"].isin(["merger", "succession"])]
     rows = [

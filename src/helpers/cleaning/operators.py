@@ -46,28 +46,11 @@ def legal_family(form: str, full_name: str) -> str:
 
 
 def perimeter(text: str, official: dict[str, str]) -> tuple[list[str], list[str], str]:
-    """Read a list of départements joined by ``|``.
+    """Read a list of départements joined by ``|``: official codes, other territories, scope.
 
-    Parameters
-    ----------
-    text : str
-        Codes as coded: ``"1"`` or ``"01"``, ``"2A"``, ``"971"``, ``"national"``, or nothing.
-    official : dict
-        Official code -> region code, for the 101 départements.
-
-    Returns
-    -------
-    codes : list of str
-        Official codes, sorted.
-    outside : list of str
-        Codes that are territories but no département (975, 977, 978, 986 to 988).
-    scope : {"departement", "several", "region", "national", "unknown"}
-        ``region`` when the codes are all those of one region that has several.
-
-    Raises
-    ------
-    ValueError
-        On a code that is neither.
+    ``national`` and nothing have no codes; the scope is ``region`` when the codes are all those of
+    one region that has several. `official` gives the region of each of the 101 départements.
+    Raises `ValueError` on a code that is neither a département nor another territory.
     """
     if not text.strip():
         return [], [], "unknown"
@@ -90,24 +73,7 @@ def perimeter(text: str, official: dict[str, str]) -> tuple[list[str], list[str]
 
 
 def clean_operators(raw: pd.DataFrame, departements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """Return one row per operator from the identity rows.
-
-    Parameters
-    ----------
-    raw : DataFrame
-        `operator_attributes` as text, with a column ``row_id``.
-    departements : DataFrame
-        The 101 départements: code, region.
-    ledger : Ledger
-        Receives the identity rows' fates and each derived territory and family.
-
-    Returns
-    -------
-    DataFrame
-        Columns operator, full_name, former_names, legal_form, legal_family, departements (joined
-        by ``|``), outside_departements, n_departements, scope, region (code, empty when there are
-        several), website.
-    """
+    """Return one row per operator from the identity rows, with its territory and legal family."""
     official = dict(zip(departements["code"], departements["region"], strict=True))
     rows = []
     for operator, group in raw.groupby("opsn_name", sort=True):
@@ -156,7 +122,7 @@ def possible_predecessors(
 ) -> pd.DataFrame:
     """Return pairs where one operator's notes call it by the name of another that stands beside it.
 
-    Nothing is merged: no page says so. Returns columns operator, predecessor, evidence_id.
+    Nothing is merged: no page says so.
     """
     rows = []
     for row in statements[statements["weak_reason"] == "predecessor"].itertuples():
@@ -180,18 +146,7 @@ def settle(values: list[float], years: list[int | None]) -> float:
 def clean_attributes(raw: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """Return one row per (operator, attribute), identity rows left out.
 
-    Parameters
-    ----------
-    raw : DataFrame
-        `operator_attributes` as text, with a column ``row_id``.
-    ledger : Ledger
-        Receives a fate for every row but the identity rows, which `clean_operators` settles.
-
-    Returns
-    -------
-    DataFrame
-        Columns operator, attribute, value (text), year (Int64), minimum, maximum (float),
-        n_values, source_url of the row that carries the settled value (the nearest to it).
+    `source_url` is that of the row that carries the settled value, the nearest to it.
     """
     facts = raw[raw["attribute"] != "identity"]
     pages_of(facts, TABLE, "row_id", ledger)

@@ -32,10 +32,7 @@ _AWARENESS_IS_THE_SERVICE = {"formation", "inclusion_numerique"}
 
 
 def weak_reason(note: str, service_code: str) -> str:
-    """Return why a note describes indirect evidence, or an empty string.
-
-    Raising awareness is weak evidence of any service but those of which it is a form.
-    """
+    """Return why a note describes indirect evidence, or an empty string."""
     for reason, pattern in WEAK_NOTES.items():
         if pattern.search(note):
             return reason
@@ -47,22 +44,9 @@ def weak_reason(note: str, service_code: str) -> str:
 def clean_statements(
     raw: pd.DataFrame, second_reading: pd.DataFrame, ledger: Ledger
 ) -> pd.DataFrame:
-    """Return one row per (operator, service, page, status), with the raw rows that it stands for.
+    """Return one row per (operator, service, page, status); ``n_raw`` counts the raw rows.
 
-    Parameters
-    ----------
-    raw : DataFrame
-        `service_evidence`, as text.
-    second_reading : DataFrame
-        Independent re-reading of a sample; ``supports == "partly"`` makes a row weak.
-    ledger : Ledger
-        Receives the canonical addresses, the merges and the weak marks.
-
-    Returns
-    -------
-    DataFrame
-        Columns evidence_id, operator, service_code, status, page, year (Int64), weak, weak_reason,
-        source_url, note, batch, n_raw.
+    A row that the second reading supports only partly is weak.
     """
     frame = raw.rename(columns={"opsn_name": "operator", "page_year": "year"})
     frame["page"] = pages_of(frame, TABLE, "evidence_id", ledger)
@@ -110,11 +94,7 @@ def resolve_status(statuses: list[str], years: list[int | None]) -> str:
 def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """Return one row per (operator, service) that any page speaks of.
 
-    Returns
-    -------
-    DataFrame
-        Columns operator, service_code, state, n_pages (distinct pages that say it is offered),
-        n_firm_pages (those not weak), n_planned_pages, first_year, last_year (Int64).
+    ``n_pages`` and ``n_firm_pages`` count the distinct pages that say it is offered.
     """
     rows = []
     for (operator, service), group in statements.groupby(["operator", "service_code"], sort=True):

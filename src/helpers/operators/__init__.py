@@ -27,18 +27,6 @@ def slugs(names: Iterable[str]) -> dict[str, str]:
     two names would give the same slug, both end with a hash of the name; so does a name that gives
     none, a reserved one or one longer than 60 characters.
 
-    Parameters
-    ----------
-    names : iterable of str
-        Names of operators; a name given twice counts once.
-
-    Returns
-    -------
-    dict of str to str
-        From name to slug, in the order of the names: ``a-z``, digits, hyphens; all different.
-
-    Examples
-    --------
     >>> slugs(["Mégalis Bretagne", "CDG59 (Cre@tic)"])
     {'Mégalis Bretagne': 'megalis-bretagne', 'CDG59 (Cre@tic)': 'cdg59-cre-tic'}
     """

@@ -26,18 +26,8 @@ _FORMATS = {
 def data_files(slices: list[dict], edition: str) -> tuple[str, str, str]:
     """Return the sheets as JSON, as CSV, and the Table Schema of the latter, as texts.
 
-    Parameters
-    ----------
-    slices : list of dict
-        Slices in alphabetical order.
-    edition : str
-        Name of the edition.
-
-    Returns
-    -------
-    json_text, csv, schema : str
-        The JSON has one operator a line. The CSV is for French spreadsheets: UTF-8 with a byte
-        order mark, semicolons, decimal commas, and no cell that one would run as a formula.
+    The JSON has one operator a line. The CSV is for French spreadsheets: UTF-8 with a byte order
+    mark, semicolons, decimal commas, and no cell that one would run as a formula.
     """
     services = slices[0]["labels"] if slices else {}
     own = (

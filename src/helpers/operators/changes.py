@@ -31,18 +31,9 @@ class Change(NamedTuple):
 
 
 def sheet_changes(accepted: str, present: str) -> list[Change]:
-    """Compare two texts of ``operators.csv``.
+    """Compare two texts of ``operators.csv``: by operator, then in the order of the columns.
 
-    Parameters
-    ----------
-    accepted, present : str
-        As :func:`helpers.operators.catalogue.data_files` writes them.
-
-    Returns
-    -------
-    list of Change
-        By operator, then in the order of the columns; a sheet that is new or gone is one change.
-        Columns that only one side has are left out: they are no change of an operator.
+    A sheet that is new or gone is one change; columns that only one side has are left out.
     """
     old, new = _rows(accepted), _rows(present)
     found = []

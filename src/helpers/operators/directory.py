@@ -15,18 +15,7 @@ _UNPLACED = "Sans page lue : aucun groupe"
 
 
 def fragment(slices: list[dict]) -> str:
-    """Return the body of the list, as HTML whose headings start at level 2.
-
-    Parameters
-    ----------
-    slices : list of dict
-        Slices in alphabetical order.
-
-    Returns
-    -------
-    str
-        Every text is escaped.
-    """
+    """Return the list of slices as HTML whose headings start at level 2; every text is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("helpers", "operators"),
         autoescape=True,

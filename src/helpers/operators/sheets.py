@@ -25,13 +25,7 @@ _UNDATED = "s. d."
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is known of one operator.
-
-    Attributes
-    ----------
-    content : dict
-        Its slice of the tables: ``docs/sheets.md`` says what each entry means.
-    """
+    """What is known of one operator: its slice of the tables, described in ``docs/sheets.md``."""
 
     content: dict
 
@@ -53,10 +47,7 @@ class Sheet:
         return [service for service in self["services"] if service["state"] in states]
 
     def likely(self, above: float) -> list[dict]:
-        """Return the unseen services that are more probable than `above`, the most probable first.
-
-        Those whose own rate the pages do not identify are left out: they have only an interval.
-        """
+        """Return the identified unseen services that are more probable than `above`, in order."""
         known = [s for s in self["unseen"] if s["identified"] and s["chance"] > above]
         return sorted(known, key=lambda service: (-service["chance"], service["service"]))
 
@@ -148,29 +139,22 @@ def facts_table(sheet: Sheet) -> pd.DataFrame:
 
 
 def services_table(sheet: Sheet) -> pd.DataFrame:
-    """Return the services that pages speak of: Service, État, Pages, Ce qui a été lu, Preuves.
-
-    What was read, and where, is that of the surest and latest pages.
-    """
-    rows = []
-    for service in sheet["services"]:
-        first = service["evidence"][0]
-        doubt = f" ({first['doubt']})" if first["doubt"] else ""
-        rows.append(
-            {
-                "Service": service["service"],
-                "État": service["told"],
-                "Pages": service["pages"],
-                "Ce qui a été lu": f"{first['note']}{doubt}",
-                "Preuves": _sources(service["evidence"]),
-            }
-        )
-    return pd.DataFrame(rows)
+    """Return the services that pages speak of: Service, État, Pages, Ce qui a été lu, Preuves."""
+    return pd.DataFrame(
+        {
+            "Service": service["service"],
+            "État": service["told"],
+            "Pages": service["pages"],
+            "Ce qui a été lu": _read(service["evidence"][0]),
+            "Preuves": _sources(service["evidence"]),
+        }
+        for service in sheet["services"]
+    )
 
 
 def likely_table(sheet: Sheet, above: float, at_most: int) -> pd.DataFrame:
     """Return the probable services: Service, Chance qu’il l’offre, Intervalle, Une page en dit."""
-    rows = [
+    frame = pd.DataFrame(
         {
             "Service": service["service"],
             "Chance qu’il l’offre": service["chance"],
@@ -178,13 +162,13 @@ def likely_table(sheet: Sheet, above: float, at_most: int) -> pd.DataFrame:
             "Une page en dit": service["told"] or "rien",
         }
         for service in sheet.likely(above)[:at_most]
-    ]
-    return _without(pd.DataFrame(rows), "Une page en dit", "rien")
+    )
+    return _without(frame, "Une page en dit", "rien")
 
 
 def lacked_table(sheet: Sheet, at_least: int, at_most: int) -> pd.DataFrame:
     """Return what peers show: Service, Pairs qui le montrent, Chance qu’il l’offre, Voisins."""
-    rows = [
+    return pd.DataFrame(
         {
             "Service": service["service"],
             "Pairs qui le montrent": sheet.links(service["peers"]),
@@ -192,13 +176,12 @@ def lacked_table(sheet: Sheet, at_least: int, at_most: int) -> pd.DataFrame:
             "Voisins qui le montrent": len(service["neighbours"]),
         }
         for service in sheet.lacked(at_least)[:at_most]
-    ]
-    return pd.DataFrame(rows)
+    )
 
 
 def peers_table(sheet: Sheet) -> pd.DataFrame:
     """Return the peers: Pair, Parmi les plus proches, Ressemblance, Intervalle, Vus."""
-    rows = [
+    return pd.DataFrame(
         {
             "Pair": sheet.links([peer["operator"]]),
             "Parmi les plus proches": peer["among"],
@@ -207,13 +190,12 @@ def peers_table(sheet: Sheet) -> pd.DataFrame:
             "Vus chez les deux": sheet.short_labels(peer["shared"]),
         }
         for peer in sheet["peers"]
-    ]
-    return pd.DataFrame(rows)
+    )
 
 
 def partners_table(sheet: Sheet) -> pd.DataFrame:
     """Return the possible partners: Voisin, Où, Services, Lesquels, Coopération lue."""
-    rows = [
+    return pd.DataFrame(
         {
             "Voisin": sheet.links([partner["operator"]]),
             "Où": "même département" if partner["shares"] else "à côté",
@@ -222,13 +204,12 @@ def partners_table(sheet: Sheet) -> pd.DataFrame:
             "Coopération lue": "oui" if partner["works"] else "non",
         }
         for partner in sheet["partners"]
-    ]
-    return pd.DataFrame(rows)
+    )
 
 
 def cooperation_table(sheet: Sheet) -> pd.DataFrame:
     """Return the cooperation that pages tell: Avec, Nature et sujet, Années, État, Source."""
-    rows = [
+    return pd.DataFrame(
         {
             "Avec": sheet.links([link["partner"]]),
             "Nature et sujet": f"{link['kind']} ({', '.join(link['topics'])})",
@@ -237,13 +218,12 @@ def cooperation_table(sheet: Sheet) -> pd.DataFrame:
             "Source": _sources(link["sources"]),
         }
         for link in sheet["cooperation"]
-    ]
-    return pd.DataFrame(rows)
+    )
 
 
 def perimeter_table(sheet: Sheet) -> pd.DataFrame:
     """Return the perimeter: Département, Population, Communes, Très petites communes, Leur part."""
-    rows = [
+    return pd.DataFrame(
         {
             "Département": f"{place['name']} ({place['code']})",
             "Population": place["population"],
@@ -252,8 +232,7 @@ def perimeter_table(sheet: Sheet) -> pd.DataFrame:
             "Leur part": place["small"] / place["communes"],
         }
         for place in sheet["perimeter"]["departements"]
-    ]
-    return pd.DataFrame(rows)
+    )
 
 
 def _without(frame: pd.DataFrame, column: str, empty: str) -> pd.DataFrame:
@@ -265,6 +244,10 @@ def _without(frame: pd.DataFrame, column: str, empty: str) -> pd.DataFrame:
 
 def _plain_number(value: float) -> str:
     return french.count(int(value)) if value == int(value) else french.decimal(value, 1)
+
+
+def _read(page: dict) -> str:
+    return f"{page['note']} ({page['doubt']})" if page["doubt"] else page["note"]
 
 
 def _years(first: int | None, last: int | None) -> str:

@@ -22,25 +22,11 @@ PARTNERS = 5
 
 
 def build_slices(tables: Mapping[str, pd.DataFrame], root: Path | None = None) -> dict[str, dict]:
-    """Cut the tables of an edition into one slice per operator.
+    """Cut the tables that `TABLES` names into one slice per operator, by slug, ready for JSON.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        Those that `helpers.operators.TABLES` names.
-    root : Path, optional
-        Root of the study, for the territories.
-
-    Returns
-    -------
-    dict of str to dict
-        By slug, sorted by name of operator; ready for JSON. ``docs/sheets.md`` says what each
-        entry means. Probabilities are rounded to a hundredth: more would be false precision.
-
-    Raises
-    ------
-    ValueError
-        If a table names an operator that `operators` does not have.
+    ``docs/sheets.md`` says what each entry means. Probabilities are rounded to a hundredth: more
+    would be false precision. Raises `ValueError` if a table names an operator that `operators`
+    does not have.
     """
     operators = tables["operators"].sort_values("operator")
     names = list(operators["operator"])

@@ -1,0 +1,80 @@
+"""The collection against what reviewers accepted, one test per notebook, and what always holds."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from claimbook.claims import accepted_data, compare, data_changes, read_baseline, render_text
+from helpers.paths import project_root
+from helpers.sources import open_edition, read_raw
+from tests.invariants import INVARIANTS
+from tests.notebooks.conftest import FIXTURES
+
+BASELINE = {edition: project_root() / "tests" / "baseline" / edition for edition in FIXTURES}
+NOTEBOOKS = [(e, path.stem) for e in FIXTURES for path in sorted(BASELINE[e].glob("*.json"))]
+each_notebook = pytest.mark.parametrize(("edition", "name"), NOTEBOOKS)
+
+
+@pytest.mark.parametrize("edition", FIXTURES)
+def test_the_edition_is_built(request, edition):
+    built = request.getfixturevalue(FIXTURES[edition])
+    assert built.code == 0, "the build failed: see its messages above"
+    executed = {path.stem for path in built.layout.executed.glob("*.ipynb")}
+    assert executed == {name for e, name in NOTEBOOKS if e == edition}
+
+
+@each_notebook
+def test_a_notebook_states_and_shows_what_was_accepted(stated, edition, name):
+    found = stated(edition)
+    comparison = compare(read_baseline(BASELINE[edition], name), found.claims[name])
+    accepted, shown = accepted_data(BASELINE[edition], name), found.shown[name]
+    changes = [f"{figure}: shown or accepted alone" for figure in accepted.keys() ^ shown.keys()]
+    for figure in accepted.keys() & shown.keys():
+        changes += data_changes(figure, accepted[figure], shown[figure])
+    remedy = f"If the change is meant, run 'make baseline EDITION={edition}' and commit it."
+    told = "\n".join(["", render_text(comparison), *changes, remedy])
+    assert comparison.accepted and not changes, told
+
+
+@each_notebook
+def test_a_notebook_ran_in_order_without_a_warning_and_answers_with_claims(stated, edition, name):
+    notebook = stated(edition).executed[name]
+    counts = [c.execution_count for c in notebook.cells if c.cell_type == "code" and c.source]
+    assert counts == list(range(1, len(counts) + 1))
+    text = json.dumps(notebook, ensure_ascii=False)
+    for unwanted in ('"name": "stderr"', str(project_root()), " object at 0x"):
+        assert unwanted not in text
+    (answer,) = (c.id for c in notebook.cells if "answer" in c.metadata.get("tags", []))
+    cells = [{s["cell"] for s in claim["statements"]} for claim in stated(edition).claims[name]]
+    assert sum(answer in places for places in cells) >= 2
+
+
+@each_notebook
+def test_no_claim_is_impossible_and_no_tolerance_would_accept_zero(edition, name):
+    for claim in read_baseline(BASELINE[edition], name):
+        values = claim["value"] if isinstance(claim["value"], list) else [claim["value"]]
+        numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+        assert all(claim["tolerance"] < abs(number) for number in numbers if number), claim["id"]
+        if claim["kind"] == "share":
+            assert all(-1 <= number <= 1 for number in numbers), claim["id"]
+        if claim["kind"] == "interval":
+            assert numbers == sorted(numbers), claim["id"]
+
+
+@pytest.fixture(scope="module")
+def tables(public):
+    names = {path.stem for path in public.layout.processed.glob("*.csv")}
+    return {name: public.load(name) for name in names}
+
+
+@pytest.mark.parametrize("invariant", INVARIANTS, ids=lambda f: f.__name__)
+def test_it_holds_that(public, tables, invariant):
+    invariant(tables)
+
+
+def test_the_balance_counts_the_rows_of_the_raw_files(public, tables):
+    raw = read_raw(open_edition(public.layout.edition, public.built.root))
+    counted = tables["balance"].set_index("table")["raw"].to_dict()
+    assert counted == {name: len(frame) for name, frame in raw.items()}
