@@ -229,7 +229,7 @@ class CellReader:
         codes = set()
         for listed in _pieces(answer.value, r"[;,|/\n]"):
             # « Indre et Loire » is one, « Indre et Cher » are two.
-            for piece in [listed] if self._code(listed) else _pieces(listed, " et "):
+            for piece in [listed] if self._code(listed) else _pieces(listed, "(?i) et "):
                 if not self._code(piece):
                     problem = f"'{piece.strip()[:60]}' is no département"
                     raise UnreadableError(problem, "write the official code or name")
