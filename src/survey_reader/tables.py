@@ -117,10 +117,11 @@ def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
     which reaches as far as its merged cell or, without merged cells, as far as the next group.
     """
     best, most = None, 0
-    spread = [[title_text(value) for value in row] for row in _spread(sheet)]
+    head = sheet.rows[: SEARCHED_ROWS + DEEPEST_HEADER]
+    titles = [[title_text(value) for value in row] for row in head]
     for depth in range(1, DEEPEST_HEADER + 1):
         for first in range(min(SEARCHED_ROWS, len(sheet.rows) - depth + 1)):
-            *upper, last = spread[first : first + depth]
+            *upper, last = titles[first : first + depth]
             for levels in (
                 [*upper, last],
                 [*(_carried(level, len(last)) for level in upper), last],
@@ -131,20 +132,6 @@ def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
                 if not upper:
                     break
     return best
-
-
-def _spread(sheet: Sheet) -> list[list]:
-    """Return the first rows with the value of each merged cell in all the places it covers."""
-    rows = [list(row) for row in sheet.rows[: SEARCHED_ROWS + DEEPEST_HEADER]]
-    for top, left, bottom, right in sheet.merged:
-        if top >= len(rows) or left >= len(rows[top]):
-            continue
-        value = rows[top][left]
-        for row in rows[top : bottom + 1]:
-            row += [None] * (right + 1 - len(row))
-            for c in range(left, right + 1):
-                row[c] = value if blank(row[c]) else row[c]
-    return rows
 
 
 def _carried(level: list[str], width: int) -> list[str]:
