@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from survey_reader.errors import DataError
 from survey_reader.mapping import Mapping, Target
@@ -72,41 +72,26 @@ class Table:
         return DataError(place, problem, remedy, row=line, column=column, value=value[:200])
 
 
-@dataclass
-class Structure:
-    """Tables of an export, the sheets without answers, and what is wrong with the tables."""
-
-    export: Export
-    tables: list[Table] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    problems: list[DataError] = field(default_factory=list)
-
-
-def find_structure(export: Export, mapping: Mapping) -> Structure:
-    """Return the tables of an export, and every reason why they are not as declared."""
-    found = Structure(export)
+def find_tables(export: Export, mapping: Mapping) -> tuple[list[Table], list[str], list[DataError]]:
+    """Return the tables of an export, the sheets left out, and why they are not as declared."""
+    tables, ignored, problems = [], [], []
     for sheet in export.sheets:
         if comparable(sheet.name) in mapping.ignore_sheets or not sheet.rows:
-            found.ignored.append(sheet.name)
+            ignored.append(sheet.name)
         elif table := find_table(sheet, mapping):
-            found.tables.append(table)
+            tables.append(table)
         else:
             problem = "no row names a question of the mapping"
             remedy = "declare its questions in the mapping, or name the sheet under 'ignore_sheets'"
-            found.problems.append(DataError(sheet.place, problem, remedy))
-    taken = {column.target for table in found.tables for column in table.columns}
-    free = {
-        title: target
-        for question in mapping.questions
-        for target, titles in question.columns.items()
-        if target not in taken
-        for title in titles
-    }
-    for table in found.tables:
-        found.problems += _table_problems(table, mapping, free)
-    if found.tables or not found.problems:
-        found.problems += _missing(found.tables, mapping, taken, export.name)
-    return found
+            problems.append(DataError(sheet.place, problem, remedy))
+    taken = {column.target for table in tables for column in table.columns}
+    columns = [item for question in mapping.questions for item in question.columns.items()]
+    free = {title: t for t, titles in columns if t not in taken for title in titles}
+    for table in tables:
+        problems += _table_problems(table, mapping, free)
+    if tables or not problems:
+        problems += _missing(tables, mapping, taken, export.name)
+    return tables, ignored, problems
 
 
 def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
