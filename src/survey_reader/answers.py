@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from survey_reader.mapping import CODED, NUMERIC, Mapping, Question
-from survey_reader.sheets import MAX_TEXT, Percent, Unreadable, blank, shown
+from survey_reader.sheets import MAX_TEXT, Unreadable, blank, shown
 from survey_reader.text import (
     AMOUNT,
     folded,
@@ -32,20 +32,10 @@ class UnreadableError(Exception):
 
 @dataclass
 class Answer:
-    """What one cell says.
+    """What one cell says: a value, or codes and names as parts, by which repairs.
 
-    Attributes
-    ----------
-    value : str
-        In the terms of the mapping; empty if nothing was answered.
-    parts : tuple of str
-        Codes or names, of a question that takes several.
-    steps : list of (str, str[, str])
-        Repairs in order: rule, the text after it, and a reason where the rule's own is not enough.
-    problem, remedy : str
-        Why the cell cannot be read, and what to do about it; empty if it can.
-    lost : bool
-        Whether an answer was there and had to be left out.
+    A step is a rule, the text after it, and a reason where the rule's own is not enough. A lost
+    answer was there and had to be left out.
     """
 
     value: str = ""
@@ -63,14 +53,7 @@ class Answer:
 
 
 class CellReader:
-    """Reads cells by the rules of a mapping.
-
-    Parameters
-    ----------
-    mapping : Mapping
-    departements : iterable of (str, str)
-        Official code and name of each département.
-    """
+    """Reads cells by the rules of a mapping, and départements by official code and name."""
 
     def __init__(self, mapping: Mapping, departements: Iterable[tuple[str, str]]):
         self.mapping = mapping
@@ -154,11 +137,7 @@ class CellReader:
             what = "a truth value" if isinstance(value, bool) else "a date"
             problem = f"the cell holds {what}, not a number"
             raise UnreadableError(problem, "type the number again, as a number")
-        if isinstance(value, Percent):
-            if not percent:
-                raise UnreadableError("the number is a percentage", "write the number itself")
-            number = float(value) * 100
-        elif isinstance(value, int | float):
+        if isinstance(value, int | float):
             # A cell may hold a whole number that is too large for any decimal one.
             number = float(value) if abs(value) < 1e300 else float("inf")
             if percent and 0 < number <= 1:
@@ -229,7 +208,7 @@ class CellReader:
         codes = set()
         for listed in _pieces(answer.value, r"[;,|/\n]"):
             # « Indre et Loire » is one, « Indre et Cher » are two.
-            for piece in [listed] if self._code(listed) else _pieces(listed, " et "):
+            for piece in [listed] if self._code(listed) else _pieces(listed, "(?i) et "):
                 if not self._code(piece):
                     problem = f"'{piece.strip()[:60]}' is no département"
                     raise UnreadableError(problem, "write the official code or name")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -27,16 +27,7 @@ MARGIN = 5.0
 class Entity:
     """A respondent as far as it can be recognised elsewhere.
 
-    Attributes
-    ----------
-    name : str
-        Name in its edition.
-    names : frozenset of str
-        Every name, in the form in which names are compared.
-    siret : str
-        Fourteen digits, or nothing.
-    departements, kinds : frozenset of str
-        Codes of its territory, and kinds of body that its names state; none if unknown.
+    `names` are in the form in which they are compared; `kinds` are kinds of body that they state.
     """
 
     name: str
@@ -69,23 +60,17 @@ class Pair:
 
 @dataclass(frozen=True)
 class Matching:
-    """The answer of `match`; every list is sorted.
+    """The answer of `match`, each list sorted: pairs made one to one, and pairs to decide.
 
-    Attributes
-    ----------
-    pairs, doubtful : list of Pair
-        Pairs that were made, one to one, and those for a person to decide.
-    successors : list of Pair
-        New respondent that came from an old one, which several may share.
-    only_old, only_new : list of str
-        Respondents of one edition alone, doubtful ones included.
+    Several new respondents may be successors of one; those of one edition alone include doubtful
+    ones.
     """
 
-    pairs: list[Pair] = field(default_factory=list)
-    doubtful: list[Pair] = field(default_factory=list)
-    successors: list[Pair] = field(default_factory=list)
-    only_old: list[str] = field(default_factory=list)
-    only_new: list[str] = field(default_factory=list)
+    pairs: list[Pair]
+    doubtful: list[Pair]
+    successors: list[Pair]
+    only_old: list[str]
+    only_new: list[str]
 
 
 def match(
@@ -118,58 +103,48 @@ def match(
     def pairs_of(ends, how):
         return [Pair(a, b, how, _score(before[a], after[b])) for a, b in ends]
 
-    made = pairs_of((ends for ends, said in decided.items() if said == "same"), "decision")
-    free = _Free(made)
-    sure, doubtful = [], []
-    for a in before.values():
-        for b in after.values():
-            if (a.name, b.name) not in decided and free.has(a.name, b.name):
-                how, certain = _compare(a, b)
-                if how:
-                    pair = Pair(a.name, b.name, how, _score(a, b))
-                    (sure if certain else doubtful).append(pair)
+    def decided_as(decision):
+        return pairs_of((ends for ends, said in decided.items() if said == decision), "decision")
+
+    made = decided_as("same")
+    compared = [
+        (Pair(a.name, b.name, how, _score(a, b)), certain)
+        for a in before.values()
+        for b in after.values()
+        if (a.name, b.name) not in decided
+        for how, certain in [_compare(a, b)]
+        if how
+    ]
     # Numbers go before names, and what is doubtful by its number is not settled by a name.
-    shared = _Free([])
+    shared: list[Pair] = []
     for how in ("siret", "siren", "name", "close name"):
-        found = [p for p in sure if p.how == how and free.open(p) and shared.open(p)]
+        rivals = [pair for pair, _ in compared if _apart(pair, made)]
+        found = [p for p, sure in compared if sure and p.how == how and _apart(p, made + shared)]
         if how == "close name":
-            rivals = [p for p in sure + doubtful if free.open(p)]
             found = [p for p in found if not any(_rival(p, other) for other in rivals)]
         olds, news = Counter(p.old for p in found), Counter(p.new for p in found)
         alone = [p for p in found if olds[p.old] == news[p.new] == 1]
-        shared.take(p for p in found if p not in alone)
-        free.take(alone)
+        shared += [p for p in found if p not in alone]
         made += alone
-    left = [Pair(p.old, p.new, f"not alone, {p.how}", p.score) for p in sure]
-    successors = pairs_of((e for e, said in decided.items() if said == "successor"), "decision")
+    doubtful = {
+        replace(pair, how=f"not alone, {pair.how}") if sure else pair
+        for pair, sure in compared
+        if _apart(pair, made)
+    }
     ends = {(o, n) for n, o in links if o in before and n in after}
     ends -= decided.keys() | {(p.old, p.new) for p in made}
     return Matching(
         sorted(made),
-        sorted(p for p in {*doubtful, *left} if free.open(p)),
-        sorted(successors + pairs_of(ends, "link")),
-        sorted(before.keys() - free.old),
-        sorted(after.keys() - free.new),
+        sorted(doubtful),
+        sorted(decided_as("successor") + pairs_of(ends, "link")),
+        sorted(before.keys() - {p.old for p in made}),
+        sorted(after.keys() - {p.new for p in made}),
     )
 
 
-class _Free:
-    """Ends of the pairs that were made."""
-
-    def __init__(self, pairs: Iterable[Pair]):
-        self.old, self.new = set(), set()
-        self.take(pairs)
-
-    def take(self, pairs: Iterable[Pair]) -> None:
-        for pair in pairs:
-            self.old.add(pair.old)
-            self.new.add(pair.new)
-
-    def has(self, old: str, new: str) -> bool:
-        return old not in self.old and new not in self.new
-
-    def open(self, pair: Pair) -> bool:
-        return self.has(pair.old, pair.new)
+def _apart(pair: Pair, made: list[Pair]) -> bool:
+    """Tell whether neither end of a pair stands in a pair that was made."""
+    return all(pair.old != other.old and pair.new != other.new for other in made)
 
 
 def _by_name(entities: Iterable[Entity], side: str) -> dict[str, Entity]:

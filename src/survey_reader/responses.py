@@ -15,21 +15,10 @@ from survey_reader.text import folded, nearest
 
 @dataclass
 class Response:
-    """What one respondent answered.
+    """What one respondent answered, and the row in which each answer stands.
 
-    Attributes
-    ----------
-    key : str
-    rows : list of Row
-        One per sheet, in the order of the sheets.
-    answers, sources : dict of Target to Answer, to Row
-        Each answer, and the row in which it stands.
-    unticked : dict of str to int
-        Blank boxes that count as "no", by variable.
-    into : str
-        Key of the later response of the same respondent; empty for the one that stands.
-    replaced : list of (Target, str, str)
-        Answers of a response that does not stand, and by what the later one replaced them.
+    `unticked` counts blank boxes that mean "no". `into` is the key of the later response of the
+    same respondent, which `replaced` some answers: target, value before and after.
     """
 
     key: str

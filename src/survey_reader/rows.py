@@ -23,20 +23,7 @@ NAME, SIRET = Target("operator"), Target("siret")
 class Row:
     """One row of a table below its header.
 
-    Attributes
-    ----------
-    table : Table
-    line : int
-        Row of the sheet, counted from 1.
-    values : list
-        Cells as read, after the repairs of the row.
-    key : str
-        Identifier of the response; empty for a row that is set aside.
-    rule : str
-        Rule by which the row is set aside; empty for a response.
-    repairs : list of (str, str, str, str)
-        Column, text before, text after, rule.
-    answers : dict of Target to Answer
+    `rule` sets a row aside; `repairs` are those of the row: column, text before and after, rule.
     """
 
     table: Table
@@ -72,14 +59,15 @@ def read_rows(
 ) -> tuple[list[Row], list[DataError]]:
     """Return the rows of a table with the answers in their cells, and what could not be read."""
     rows, problems, shifted = [], [], 0
-    merged = _merged_down(table)
     for place in range(table.data_start, len(table.sheet.rows)):
         row = Row(table, table.sheet.lines[place], list(table.sheet.rows[place]))
         rows.append(row)
         row.rule = _set_aside(row, mapping)
         if row.rule:
             continue
-        problems += _fill_merged(row, merged.get(place, {}), Target(mapping.key))
+        if found := _merged(row, table.sheet.merged.get(place, {}), Target(mapping.key)):
+            problems += found
+            continue
         if len(row.values) > table.width:
             shifted += 1
             if shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader):
@@ -107,33 +95,17 @@ def _set_aside(row: Row, mapping: Mapping) -> str:
     return ""
 
 
-def _merged_down(table: Table) -> dict[int, dict[int, object]]:
-    """Return, by row and column, the value merged down to a cell; None if merged with a column."""
-    covered: dict[int, dict[int, object]] = {}
-    for top, left, bottom, right in table.sheet.merged:
-        if bottom < table.data_start:
-            continue
-        source, value = table.sheet.rows[top], None
-        if left < len(source) and left == right and top >= table.data_start:
-            value = source[left]
-        for place in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                if (place, column) != (top, left):
-                    covered.setdefault(place, {})[column] = value
-    return covered
-
-
-def _fill_merged(row: Row, covered: dict[int, object], key: Target) -> list[DataError]:
-    """Give a row the answers merged down to it, but for those that no two responses share."""
+def _merged(row: Row, covered: dict[int, bool], key: Target) -> list[DataError]:
+    """Enter the answers merged down to a row as repairs; refuse what no two responses share."""
     own = [row.table.column_of(target) for target in (key, NAME, SIRET)]
-    for position, value in sorted(covered.items()):
-        if value is None or position in [column.position for column in own if column]:
+    for position, wide in sorted(covered.items()):
+        if wide or position in [column.position for column in own if column]:
             problem = "the cell is merged with that of another question or of another response"
-            remedy = "unmerge the cells and write each answer in its own"
-            return [row.table.fault(row.line, position, problem, remedy)]
-        row.values += [None] * (position + 1 - len(row.values))
-        row.values[position] = value
-        row.repairs.append((row.table.where(position), "", shown(value), "merged_cells"))
+            return [
+                row.fault(position, problem, "unmerge the cells and write each answer in its own")
+            ]
+        value = shown(row.cell(position))
+        row.repairs.append((row.table.where(position), "", value, "merged_cells"))
     return []
 
 

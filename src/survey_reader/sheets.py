@@ -37,35 +37,19 @@ class Unreadable(str):
         return cell
 
 
-class Percent(float):
-    """A number that the spreadsheet shows as a percentage: 0.45, shown as 45 %."""
-
-
 @dataclass
 class Sheet:
-    """One sheet.
+    """One sheet: rows of values, each cut after its last one, and the line of each.
 
-    Attributes
-    ----------
-    name : str
-        Empty for a text file.
-    file : str
-        Path of the export, for errors.
-    rows : list of list
-        Values, each row cut after its last cell that holds something.
-    lines : list of int
-        Line of the file, or row of the sheet, of each row.
-    merged : list of (int, int, int, int)
-        Merged cells as first row, first column, last row and last column: positions in `rows`.
-    delimiter : str
-        What parts the cells of a text file.
+    `merged` tells by row and column which cells took the value of the merged cell over them, and
+    whether that spans columns.
     """
 
     name: str
     file: str
     rows: list[list] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merged: dict[int, dict[int, bool]] = field(default_factory=dict)
     delimiter: str = ""
 
     @property
@@ -123,8 +107,6 @@ def shown(value) -> str:
         return ""
     if isinstance(value, bool):
         return "Vrai" if value else "Faux"
-    if isinstance(value, Percent):
-        return f"{value * 100:.12g} %".replace(".", ",")
     if isinstance(value, dt.datetime):
         midnight = value.time() == dt.time()
         return value.date().isoformat() if midnight else value.isoformat(sep=" ")

@@ -16,7 +16,7 @@ from survey_reader.mapping import NO, NUMERIC, YES, Mapping, Question, Target
 from survey_reader.responses import Response, gather, merge_duplicates, name_partners
 from survey_reader.rows import MOST_PROBLEMS, NAME, Row, read_rows
 from survey_reader.sheets import Sheet, read_export, shown
-from survey_reader.tables import Structure, find_structure, find_table
+from survey_reader.tables import Table, find_table, find_tables
 
 # Row, column, text before and after, rule, and a reason where the rule's own is not enough.
 Repair = tuple[Row, str, str, str, str, str | None]
@@ -31,7 +31,11 @@ class Survey:
     name : str
         Path of the export, for errors.
     mapping : Mapping
-    structure : Structure
+    form : str
+        Kind of file, encoding and delimiter, in words.
+    tables : list of Table
+    ignored : list of str
+        Sheets that were left out.
     rows : list of Row
         All rows below the headers, sheet by sheet.
     responses : list of Response
@@ -41,7 +45,9 @@ class Survey:
 
     name: str
     mapping: Mapping
-    structure: Structure
+    form: str
+    tables: list[Table]
+    ignored: list[str]
     rows: list[Row] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
     problems: list[DataError] = field(default_factory=list)
@@ -96,13 +102,14 @@ def read_survey(
         table = find_table(sheet, mapping)
         return table.recognised if table else 0
 
-    structure = find_structure(read_export(path, name, recognised), mapping)
-    survey = Survey(name, mapping, structure, problems=list(structure.problems))
+    export = read_export(path, name, recognised)
+    tables, ignored, problems = find_tables(export, mapping)
+    survey = Survey(name, mapping, export.form, tables, ignored, problems=problems)
     # Unknown columns do not keep the known ones from being read: all faults are seen at once.
-    if any(table.column_of(Target(mapping.key)) is None for table in structure.tables):
+    if any(table.column_of(Target(mapping.key)) is None for table in tables):
         return survey
     reader = CellReader(mapping, departements)
-    for table in structure.tables:
+    for table in tables:
         rows, problems = read_rows(table, mapping, reader)
         survey.rows += rows
         survey.problems += problems
@@ -160,7 +167,7 @@ def repairs(survey: Survey) -> Iterator[Repair]:
 def enter(survey: Survey, ledger: Ledger) -> None:
     """Enter the fate of each row and each repair in a ledger."""
     by_key = {response.key: response for response in survey.responses}
-    for table in survey.structure.tables:
+    for table in survey.tables:
         name = table.sheet.table
         rows = [row for row in survey.rows if row.table is table]
         ledger.open_table(name, [row.identifier for row in rows])

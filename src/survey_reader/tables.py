@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from survey_reader.errors import DataError
 from survey_reader.mapping import Mapping, Target
@@ -72,41 +72,26 @@ class Table:
         return DataError(place, problem, remedy, row=line, column=column, value=value[:200])
 
 
-@dataclass
-class Structure:
-    """Tables of an export, the sheets without answers, and what is wrong with the tables."""
-
-    export: Export
-    tables: list[Table] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    problems: list[DataError] = field(default_factory=list)
-
-
-def find_structure(export: Export, mapping: Mapping) -> Structure:
-    """Return the tables of an export, and every reason why they are not as declared."""
-    found = Structure(export)
+def find_tables(export: Export, mapping: Mapping) -> tuple[list[Table], list[str], list[DataError]]:
+    """Return the tables of an export, the sheets left out, and why they are not as declared."""
+    tables, ignored, problems = [], [], []
     for sheet in export.sheets:
         if comparable(sheet.name) in mapping.ignore_sheets or not sheet.rows:
-            found.ignored.append(sheet.name)
+            ignored.append(sheet.name)
         elif table := find_table(sheet, mapping):
-            found.tables.append(table)
+            tables.append(table)
         else:
             problem = "no row names a question of the mapping"
             remedy = "declare its questions in the mapping, or name the sheet under 'ignore_sheets'"
-            found.problems.append(DataError(sheet.place, problem, remedy))
-    taken = {column.target for table in found.tables for column in table.columns}
-    free = {
-        title: target
-        for question in mapping.questions
-        for target, titles in question.columns.items()
-        if target not in taken
-        for title in titles
-    }
-    for table in found.tables:
-        found.problems += _table_problems(table, mapping, free)
-    if found.tables or not found.problems:
-        found.problems += _missing(found.tables, mapping, taken, export.name)
-    return found
+            problems.append(DataError(sheet.place, problem, remedy))
+    taken = {column.target for table in tables for column in table.columns}
+    columns = [item for question in mapping.questions for item in question.columns.items()]
+    free = {title: t for t, titles in columns if t not in taken for title in titles}
+    for table in tables:
+        problems += _table_problems(table, mapping, free)
+    if tables or not problems:
+        problems += _missing(tables, mapping, taken, export.name)
+    return tables, ignored, problems
 
 
 def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
@@ -117,10 +102,11 @@ def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
     which reaches as far as its merged cell or, without merged cells, as far as the next group.
     """
     best, most = None, 0
-    spread = [[title_text(value) for value in row] for row in _spread(sheet)]
+    head = sheet.rows[: SEARCHED_ROWS + DEEPEST_HEADER]
+    titles = [[title_text(value) for value in row] for row in head]
     for depth in range(1, DEEPEST_HEADER + 1):
         for first in range(min(SEARCHED_ROWS, len(sheet.rows) - depth + 1)):
-            *upper, last = spread[first : first + depth]
+            *upper, last = titles[first : first + depth]
             for levels in (
                 [*upper, last],
                 [*(_carried(level, len(last)) for level in upper), last],
@@ -131,20 +117,6 @@ def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
                 if not upper:
                     break
     return best
-
-
-def _spread(sheet: Sheet) -> list[list]:
-    """Return the first rows with the value of each merged cell in all the places it covers."""
-    rows = [list(row) for row in sheet.rows[: SEARCHED_ROWS + DEEPEST_HEADER]]
-    for top, left, bottom, right in sheet.merged:
-        if top >= len(rows) or left >= len(rows[top]):
-            continue
-        value = rows[top][left]
-        for row in rows[top : bottom + 1]:
-            row += [None] * (right + 1 - len(row))
-            for c in range(left, right + 1):
-                row[c] = value if blank(row[c]) else row[c]
-    return rows
 
 
 def _carried(level: list[str], width: int) -> list[str]:

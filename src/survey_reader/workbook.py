@@ -9,7 +9,7 @@ import warnings
 import zipfile
 
 from survey_reader.errors import DataError
-from survey_reader.sheets import MAX_BYTES, MAX_CELLS, Export, Percent, Sheet, Unreadable, too_large
+from survey_reader.sheets import MAX_BYTES, MAX_CELLS, Export, Sheet, Unreadable, blank, too_large
 
 _RANGE = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*[\"']([^\"']*)[\"']")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -90,11 +90,14 @@ def _sheet(sheet, streamed, name: str) -> Sheet:
         found.add(line, [_value(cell, sheet) for cell in cells])
     place = {line: position for position, line in enumerate(found.lines)}
     for area in sheet.merged_cells.ranges:
-        covered = [p for line, p in place.items() if area.min_row <= line <= area.max_row]
-        if covered:
-            corners = (covered[0], area.min_col - 1, covered[-1], area.max_col - 1)
-            found.merged.append(corners)
-    found.merged.sort()
+        left, width = area.min_col - 1, area.max_col
+        value = sheet.cell(area.min_row, area.min_col).value
+        for row in (p for line, p in place.items() if area.min_row <= line <= area.max_row):
+            found.rows[row] += [None] * (0 if value is None else width - len(found.rows[row]))
+            for column in range(left, min(width, len(found.rows[row]))):
+                if blank(found.rows[row][column]):
+                    found.rows[row][column] = found.rows[place[area.min_row]][left]
+                    found.merged.setdefault(row, {})[column] = width - left > 1
     return found
 
 
@@ -135,7 +138,7 @@ def _number(value: int | float, number_format: str):
     unit = "".join("".join(found) for found in _LITERAL.findall(section)).strip()
     code = _LITERAL.sub("", section)
     if "%" in code:
-        return Percent(value)
+        return f"{value * 100:.12g} %".replace(".", ",")
     if unit in _CURRENCY:
         return value
     if scale := _THOUSANDS.search(code):

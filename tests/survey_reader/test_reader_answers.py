@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from survey_reader import luhn_valid
 from survey_reader.answers import CellReader
 from survey_reader.mapping import Mapping, Question
-from survey_reader.sheets import Percent, Unreadable
+from survey_reader.sheets import Unreadable
 from survey_reader.text import number_text
 from tests.survey_reader.small import DEPARTEMENTS
 
@@ -32,7 +32,6 @@ TYPED = [
     ("yes_no", False, "no"),
     ("yes_no", None, ""),
     ("number", 22.5, "22.5"),
-    ("percent", Percent(0.45), "45"),
     ("percent", 45, "45"),
     ("date", dt.datetime(2026, 3, 14, 9, 30), "2026-03-14"),
     ("departements", 38, "38"),
@@ -44,7 +43,6 @@ TYPED_REFUSED = [
     ("number", 10**400, "no finite number"),
     ("number", dt.datetime(2026, 3, 14), "a date, not a number"),
     ("number", True, "a truth value"),
-    ("number", Percent(0.45), "a percentage"),
     ("number", "9" * 5000, "not a number"),
     ("percent", 1, "a share or a percentage"),
     ("date", 46022, "not a date"),

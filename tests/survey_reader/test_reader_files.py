@@ -60,7 +60,7 @@ def test_encoding_and_delimiter_of_a_text_file_are_found(tmp_path, encoding, del
     survey = read(tmp_path, text_file(rows, delimiter).decode("utf-8").encode(encoding))
     assert survey.problems == []
     assert values(survey)["R2"]["operator"] == "Fictif Deux"
-    assert survey.structure.export.form.endswith(encoding.removesuffix("-sig"))
+    assert survey.form.endswith(encoding.removesuffix("-sig"))
 
 
 def test_a_workbook_and_a_text_file_say_the_same(tmp_path):

@@ -27,7 +27,7 @@ GRID = """  - variable: need
 @pytest.mark.parametrize("above", [0, 1, 30])
 def test_a_header_is_found_below_any_number_of_notes(tmp_path, above):
     survey = read(tmp_path, text_file([*[["Enquête", "lire"]] * above, HEADER, FIRST, SECOND]))
-    assert survey.problems == [] and survey.structure.tables[0].first == above
+    assert survey.problems == [] and survey.tables[0].first == above
     assert values(survey)["R2"]["staff"] == "22.5"
 
 
@@ -77,7 +77,7 @@ def test_an_optional_question_may_be_missing_and_a_declared_column_is_left_out(t
 def test_a_sheet_that_names_no_question_stops_the_build_unless_it_is_left_out(tmp_path):
     sheets = {"Lisez-moi": [["Bonjour"]], "Réponses": [HEADER, FIRST], "Vide": []}
     survey = read(tmp_path, workbook(sheets))
-    assert survey.problems == [] and survey.structure.ignored == ["Lisez-moi", "Vide"]
+    assert survey.problems == [] and survey.ignored == ["Lisez-moi", "Vide"]
     (fault,) = faults(read(tmp_path, workbook(sheets | {"Brouillon": [["rien"]]})))
     assert "sheet 'Brouillon'" in fault and "ignore_sheets" in fault
 
@@ -103,7 +103,7 @@ def test_the_first_fault_is_raised_with_its_place_value_and_remedy(tmp_path):
 
 
 def test_of_two_headers_that_name_as_many_questions_the_upper_one_is_taken(tmp_path):
-    assert read_rows(tmp_path, HEADER, FIRST).structure.tables[0].first == 0
+    assert read_rows(tmp_path, HEADER, FIRST).tables[0].first == 0
 
 
 @pytest.mark.parametrize(("position", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (702, "AAA")])

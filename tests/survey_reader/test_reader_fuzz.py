@@ -1,0 +1,318 @@
+"""Mutated exports are refused in one clear sentence or read rightly; the judge is tested too.
+
+The expected outcome of each mutation is known without the reader: the answers of the untouched
+export, a refusal, either of them, or the answers of every row that the mutation did not touch.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tempfile
+import unicodedata
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from survey_reader import DataError, answers, read_mapping, read_survey
+from tests.survey_reader.small import DEPARTEMENTS, HEADER, MAPPING, values, workbook
+
+SAME, REFUSED, EITHER, JUDGED = "same", "refused", "same or refused", "judged"
+DECLARED = """\
+  - {variable: share, type: percent, question: Part}
+  - {variable: deps, type: departements, question: Départements}
+  - {variable: alliance, type: operators, question: Partenaires}
+  - {variable: tools, type: several, question: Outils, answers: {a: [Un], b: [Deux], c: [Trois]}}
+  - {variable: need, type: box, question: "Besoin [{item}]", items: {a: [Argent], b: [Agents]}}
+  - {variable: note, type: text, question: Remarque}
+"""
+TABLE = [
+    [
+        *HEADER,
+        "Part",
+        "Départements",
+        "Partenaires",
+        "Outils",
+        "Besoin [Argent]",
+        "Besoin [Agents]",
+    ],
+    ["R1", "01/02/2026", "Fictif Un", "00000000100016", "Syndicat mixte", "12", "45 %", "01"],
+    ["R2", "02/02/2026", "Fictif Deux", "", "SM", "22,5 ETP", "7,5 %", "Isère (38) et Ain"],
+    ["R3", "2026-02-03", "Fictif Trois", "", "CENTRE DE GESTION", "environ 30", "NSP", "2A"],
+    ["R4", "4 février 2026", "Agence fictive", "", "sm", "1 200", "-", "Guadeloupe"],
+]
+TABLE[0].append("Remarque")
+TABLE[1] += ["Fictif Deux ; Agence fictive", "Un;Trois", "Oui", "", "Créé en 2020"]
+TABLE[2] += ["", "Deux", "", "", "Rien à signaler"]
+TABLE[3] += ["Fictif Un", "", "Non", "O", "L’été"]
+TABLE[4] += ["", "un, deux, trois", "1", "N", "Voir le site"]
+BOOK = workbook({"Réponses": TABLE})
+# Columns in which case and spaces do not count.
+LOOSE = (4, 7, 9, 10, 11)
+STAFF, NOTE = HEADER.index("Effectif"), len(TABLE[0]) - 1
+# Column, text, value, variable: a spelling that means one value in every row.
+KNOWN = (
+    (STAFF, "environ 1 200,5 ETP", "1200.5", "staff"),
+    (STAFF, "1\u202f250", "1250", "staff"),
+    (STAFF, "1,5 k", "1500", "staff"),
+    (6, "12,5 %", "12.5", "share"),
+    (7, "Ain ; 2a ; 38 - Isère", "01|2A|38", "deps"),
+    (1, "1er février 2026 10:22", "2026-02-01", "day"),
+    (4, "CENTRE  DE gestion", "cdg", "form"),
+    (10, " oui\u00a0", "yes", "need[a]"),
+)
+HOSTILE = st.sampled_from(
+    [
+        *("=1+1", "@SUM(A1)", "-5", "#REF!", "NaN", "inf", "1e5", "0x1F", "9" * 400, "½", "١٢"),
+        *("1.234", "1 23", "12 à 15", "0,45", "150 %", "22,5 kg", "31/02/2026", "46022", "oui !"),
+        *("NSP", "–", "TEST", "Total", "(1)", "2A - Ain", "<b>", "{{ 1 }}", "a\x00b", "a\x07b"),
+        *("12\u202e34", "O\u200bui", "\ufeffOui", "Oui\u00a0", "NumÃ©ro", "â€™", "numŽrique"),
+        *("x" * 40_000, '"', "a;b,c\td|e", "two\nlines", "_x0000_", "R1", "", "  "),
+    ]
+) | st.text(max_size=12)
+NUMBER = re.compile(r"(environ )?[0-9 ]+([.,][0-9]+)?( ?(etp|k))?|nsp")
+STRANGERS = (
+    *(b"", b"\n", b"\xef\xbb\xbf", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n", b"\xff\xfe"),
+    *(b"PK\x05\x06" + b"\0" * 18, b"\xd0\xcf\x11\xe0" + b"\0" * 504, bytes(range(256)) * 40),
+    *(b"<html><table><tr><td>Oui</td></tr></table></html>", b'{"answers": []}', b"a;b\n1;2\n"),
+)
+
+
+@dataclass
+class Case:
+    """A mutated export, what may come of it, and the responses that it does not touch."""
+
+    content: bytes
+    expect: str
+    untouched: set[str] = field(default_factory=set)
+    known: dict[tuple[str, str], str] = field(default_factory=dict)
+    number: tuple[str, str] = ("", "")
+
+
+def written(table, delimiter=";", encoding="utf-8", end="\r\n", quoting=csv.QUOTE_MINIMAL):
+    """Return rows as a text file."""
+    target = io.StringIO(newline="")
+    csv.writer(target, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(table)
+    return target.getvalue().encode(encoding, "surrogatepass")
+
+
+def as_file(draw, table):
+    """Return rows as a text file or as a workbook, which holds no control characters."""
+    whole = "".join(map(str, (cell for row in table for cell in row)))
+    plain = not any(unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co") for char in whole)
+    if plain and len(whole) < 20_000 and draw(st.booleans()):
+        return workbook({"Réponses": table})
+    return written(table)
+
+
+@st.composite
+def layouts(draw):
+    """Return the same answers in another layout."""
+    head, *body = (list(row) for row in TABLE)
+    kind = draw(
+        st.sampled_from(["columns", "rows", "notes", "case", "encoding", "split", "quotes"])
+    )
+    if kind == "encoding":
+        name = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
+        return Case(written(TABLE, encoding=name), SAME)
+    if kind == "split":
+        return Case(written(TABLE, draw(st.sampled_from(",\t|;"))), SAME)
+    if kind == "quotes":
+        quoting, end = draw(st.sampled_from([(csv.QUOTE_ALL, "\n"), (csv.QUOTE_MINIMAL, "\r")]))
+        return Case(written(TABLE, quoting=quoting, end=end), SAME)
+    if kind == "columns":
+        order = draw(st.permutations(range(len(head))))
+        return Case(as_file(draw, [[row[i] for i in order] for row in (head, *body)]), SAME)
+    if kind == "notes":
+        notes = draw(st.lists(st.sampled_from([[""], ["Enquête"], ["", " "]]), max_size=4))
+        return Case(as_file(draw, [*notes, head, [""], *body, ["", "\u00a0"]]), SAME)
+    if kind == "case":
+        change = draw(
+            st.sampled_from([str.upper, lambda t: f"  {t}\u00a0", lambda t: f"{t}\u200b"])
+        )
+        for row in (head, *body):
+            for place in LOOSE:
+                row[place] = change(row[place])
+        return Case(as_file(draw, [head, *body]), SAME)
+    return Case(as_file(draw, [head, *draw(st.permutations(body))]), SAME)
+
+
+@st.composite
+def tables(draw):
+    """Return answers with one cell, row or column changed."""
+    table = [list(row) for row in TABLE]
+    r, c = draw(st.integers(1, len(TABLE) - 1)), draw(st.integers(0, NOTE))
+    row = table[r]
+    case = Case(b"", JUDGED, {one[0] for one in TABLE[1:]} - {row[0]})
+    kind = draw(st.sampled_from(["cell", "cell", "cell", "known", "swap", "shift", "other"]))
+    if kind == "cell":
+        row[c] = draw(HOSTILE)
+        case.number = (row[0], row[STAFF])
+    elif kind == "known":
+        place, row[place], value, variable = draw(st.sampled_from(KNOWN))
+        case.known = {(row[0], variable): value}
+    elif kind == "swap":
+        other = draw(st.integers(0, NOTE))
+        row[c], row[other] = row[other], row[c]
+        case.number = (row[0], row[STAFF])
+    elif kind == "shift":
+        row.insert(c, "")
+        case.expect = EITHER
+    else:
+        case.expect = REFUSED
+        other = draw(st.sampled_from(["row", "title", "drop", "add", "long", "unquoted"]))
+        if other == "row":
+            table.append(row)
+        elif other == "title":
+            table[0][c] = TABLE[0][c - 1]
+        elif other == "drop":
+            table = [[*one[:c], *one[c + 1 :]] for one in table]
+        elif other == "add":
+            table = [[*one[:c], "Une autre question", *one[c:]] for one in table]
+        elif other == "long":
+            row += ["x"] * draw(st.integers(1, 3))
+        else:
+            row[2:3] = [row[2], " services et conseil"]
+    case.content = as_file(draw, table)
+    return case
+
+
+@st.composite
+def contents(draw):
+    """Return an export whose bytes were changed, another file, or one in another encoding."""
+    kind = draw(st.sampled_from(["bytes", "bytes", "workbook", "stranger", "encoding"]))
+    if kind == "stranger":
+        return Case(draw(st.sampled_from(STRANGERS)), REFUSED)
+    if kind == "encoding":
+        name = draw(st.sampled_from(["utf-32", "utf-16-le", "cp850", "mac_roman"]))
+        return Case(written(TABLE).decode().replace("’", "'").encode(name), EITHER)
+    content = BOOK if kind == "workbook" else written(TABLE)
+    places = draw(st.tuples(*[st.integers(0, len(content))] * 2))
+    start, stop = min(places), max(places)
+    piece = draw(st.sampled_from([b"", content[start:stop]]) | st.binary(max_size=3))
+    stop = draw(st.sampled_from([start, min(stop, start + 1), stop]))
+    content = content[:start] + piece[:3000] + content[stop:]
+    case = Case(content, JUDGED)
+    lines = written(TABLE).split(b"\r\n")
+    if kind == "bytes" and content.startswith(lines[0] + b"\r\n"):
+        found = content.split(b"\r\n")
+        case.untouched = {line[:2].decode() for line in lines[1:] if found.count(line) == 1} - {""}
+    return case
+
+
+def read(content: bytes, declared: str = MAPPING + DECLARED):
+    """Return the answers of an export, or raise what a person would read."""
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mapping, path = Path(folder, "mapping.yml"), Path(folder, "answers.export")
+        mapping.write_text(declared, encoding="utf-8")
+        path.write_bytes(content)
+        survey = read_survey(path, read_mapping(mapping), DEPARTEMENTS)
+        survey.check()
+        return values(survey)
+
+
+BEFORE = read(written(TABLE))
+
+
+def complaint(case: Case) -> str:
+    """Return what is wrong with the outcome of a case; nothing if it is right."""
+    try:
+        after = read(case.content)
+    except DataError as error:
+        message = str(error)
+        clear = len(message) < 1500 and message.isprintable() and "answers.export" in message
+        if case.expect == SAME or not clear or "Remedy: " not in message:
+            return f"refused: {message[:300]}"
+        return ""
+    if case.expect == REFUSED:
+        return "should have been refused"
+    if case.expect in (SAME, EITHER) and after != BEFORE:
+        return f"differs: {after}"
+    hidden = [v for found in after.values() for v in found.values() if unreadable(v)]
+    if hidden:
+        return f"hides something: {hidden[0]!a:.80}"
+    key, shown = case.number
+    plain = " ".join(shown.replace("\u200b", "").casefold().split())
+    if after.get(key, {}).get("staff") and not NUMBER.fullmatch(plain):
+        return f"{shown!r} is no number, but was read as one"
+    for (key, variable), value in case.known.items():
+        if after[key].get(variable) != value:
+            return f"{variable} is {after[key].get(variable)!r}, not {value!r}"
+    for key in case.untouched:
+        if without_partners(after.get(key, {})) != without_partners(BEFORE[key]):
+            return f"{key} was not touched, but differs: {after.get(key)}"
+    return ""
+
+
+def without_partners(found):
+    # Who is meant by a partner may change with the name of an operator.
+    return {name: value for name, value in found.items() if name != "alliance"}
+
+
+def unreadable(value):
+    marks = ("RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI")
+    return any(
+        (unicodedata.category(char) == "Cc" and char != "\n")
+        or unicodedata.bidirectional(char) in marks
+        for char in value
+    )
+
+
+CASES = st.one_of(layouts(), tables(), tables(), contents())
+SETTINGS = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
+
+
+@settings(max_examples=300, **SETTINGS)
+@given(CASES)
+def test_mutated_exports_are_refused_clearly_or_read_rightly(case):
+    assert complaint(case) == ""
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000, **SETTINGS)
+@given(CASES)
+def test_ten_thousand_mutated_exports_are_refused_clearly_or_read_rightly(case):
+    assert complaint(case) == ""
+
+
+@settings(max_examples=100, **SETTINGS)
+@given(st.data())
+def test_mutated_mappings_are_refused_clearly_or_read(data):
+    declared = MAPPING + DECLARED
+    start = data.draw(st.integers(0, len(declared)))
+    stop = data.draw(st.sampled_from([start, start + 1, start + 8]))
+    piece = data.draw(st.text(max_size=3) | st.sampled_from(["\n", ": ", "[", "*a", "- "]))
+    try:
+        read(written(TABLE), declared[:start] + piece + declared[stop:])
+    except DataError as error:
+        assert "Remedy: " in str(error) and str(error).isprintable()
+
+
+def lax(reader, question, answer):
+    """Read a doubtful number as the first digits in it."""
+    return float("".join(char for char in answer.value if char.isdigit())[:9] or 0)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "broken"),
+    [
+        (answers.CellReader, "_written", lax),
+        (answers, "unreadable", lambda found: ""),
+    ],
+    ids=["numbers are guessed", "hidden characters pass"],
+)
+def test_a_reader_that_guesses_is_found_out(owner, name, broken):
+    @settings(max_examples=1000, phases=[Phase.generate], **SETTINGS)
+    @given(tables())
+    def property_(case):
+        assert complaint(case) == ""
+
+    with mock.patch.object(owner, name, broken), pytest.raises(AssertionError):
+        property_()
