@@ -21,8 +21,7 @@ def clean_edition(layout: Layout) -> None:
     DataError
         If a raw table is not as its schema says, or an export not as its mapping says; nothing is written then.
     """
-    from claimbook.protect.pseudonyms import hide_operators, pseudonym_key
-    from claimbook.protect.roles import read_roles
+    from claimbook.protect.pseudonyms import hide_operators, pseudonym_key, read_roles
 
     tables = cleaned_tables(layout)
     if layout.declaration.confidential:
@@ -60,6 +59,13 @@ def cleaned_tables(layout: Layout) -> dict:
     return clean(raw, departements).tables
 
 
+def value_labels() -> dict[str, str]:
+    """Return the words under which readers know codes that no table explains."""
+    from helpers.cleaning import FAMILIES
+
+    return dict(FAMILIES)
+
+
 def execute_chapter(layout: Layout, chapter: Chapter, pool) -> None:
     """Execute a notebook in a warm kernel and keep what it showed.
 
@@ -71,7 +77,7 @@ def execute_chapter(layout: Layout, chapter: Chapter, pool) -> None:
     import nbformat
 
     from claimbook.claims import collect
-    from claimbook.protect.outputs import refuse_unprotected
+    from claimbook.protect.policy import refuse_unprotected
 
     notebook = nbformat.reads(chapter.path.read_text(encoding="utf-8"), as_version=4)
     executed = pool.execute(

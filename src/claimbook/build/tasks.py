@@ -11,8 +11,7 @@ from claimbook.build import collection, publishing, status, steps
 from claimbook.build.layout import Chapter, Layout
 from claimbook.depend import data_files, definitions_reached, files_reached
 from claimbook.edition import PLANTED, declaration_path
-from claimbook.protect.pseudonyms import KEY_FILE
-from claimbook.protect.roles import FILE as ROLES_FILE
+from claimbook.protect.pseudonyms import KEY_FILE, ROLES_FILE
 from claimbook.tables import table_paths
 
 CLEAN_TABLES = (

@@ -65,7 +65,7 @@ def guard(name: str, frame: pd.DataFrame, respondents) -> Shown:
         the threshold stand behind all of it.
     """
     declared = disclosure.counted_in(name, frame, respondents)
-    policy = disclosure.active()
+    policy = disclosure.current_policy()
     if not policy.confidential:
         return Shown(frame, mark={})
     mark = {"protected": policy.edition}

@@ -11,7 +11,7 @@ from claimbook.errors import UserError
 from claimbook.prose._errors import NarrativeError
 from claimbook.prose._render import Rendered, render
 from claimbook.prose._template import compile_expression
-from claimbook.protect import active
+from claimbook.protect import current_policy
 from claimbook.protect.masks import respondents_of
 
 _RESPONDENTS = re.compile(r"respondents\s*=\s*(\S.*)")
@@ -32,7 +32,7 @@ class Narrative:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         bundle = {"text/markdown": self.markdown, "text/plain": self.plain}
-        policy = active()
+        policy = current_policy()
         if policy.confidential:
             bundle[CLAIMS_MIME] = {"claims": self.claims, "protected": policy.edition}
         elif self.claims:

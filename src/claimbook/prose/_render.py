@@ -18,7 +18,7 @@ from claimbook.prose import _sentences
 from claimbook.prose._errors import NarrativeError
 from claimbook.prose._filters import EXACT_KINDS, FILTERS, Filter, Written, fitting
 from claimbook.prose._template import ARGUMENTS, Choice, Hole, comparable, parse
-from claimbook.protect import active
+from claimbook.protect import current_policy
 from claimbook.protect.masks import agreeing_number, hide_intervals, mask_of, respondents_of
 
 _PLACE = re.compile("\ue000(\\d+)\ue001")
@@ -187,7 +187,7 @@ class _Rendering:
     ) -> tuple[dict, Written]:
         options = dict(options)
         behind = respondents_of(options.pop("respondents", self.respondents), "the hole")
-        policy = active()
+        policy = current_policy()
         if name == "plural":
             value = agreeing_number(value, policy, behind)
         kind = options.pop("kind", chosen.kind)
