@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from claimbook.edition import Declaration, base_name, check_view, is_internal, read_declaration
+from claimbook.edition import Declaration, base_name, check_view, read_declaration
 from claimbook.errors import DataError, UserError
-from claimbook.protect import policy_of, set_policy
+from claimbook.protect.policy import policy_of, set_policy
 from claimbook.results import Told, read_told
 from claimbook.tables import read_table, write_table
 from helpers.paths import project_root

@@ -58,24 +58,12 @@ def _labels(tables) -> dict[str, str]:
 
 
 def refuse_leaks(layout: Layout, path: Path, text: str) -> None:
-    """Refuse a file that is about to be written and would tell what it must not.
-
-    Raises
-    ------
-    UserError
-        Listing what leaks.
-    """
+    """Refuse a file that is about to be written and would tell what it must not."""
     _refuse(layout, {path.name: text.encode("utf-8")}, path.name)
 
 
 def check_pages(layout: Layout, pages: list[Path], record: Path) -> None:
-    """Check all files that a build makes, together, before they are published; keep the result.
-
-    Raises
-    ------
-    UserError
-        Listing what leaks.
-    """
+    """Check all files that a build makes, together, before they are published; keep the result."""
     files = {path.relative_to(layout.pages).as_posix(): path.read_bytes() for path in pages}
     _refuse(layout, files, f"reports/{layout.edition}")
     replace_text(record, f"{len(files)} files, 0 leaks\n")

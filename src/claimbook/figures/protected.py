@@ -8,6 +8,7 @@ import pandas as pd
 
 from claimbook import french
 from claimbook import protect as disclosure
+from claimbook.protect.counted import counted_in
 
 ONE_BY_ONE = "Ces lignes décrivent les opérateurs un à un : elles ne sont pas publiées, car l’édition est confidentielle."
 REMEDY = (
@@ -64,7 +65,7 @@ def guard(name: str, frame: pd.DataFrame, respondents) -> Shown:
         If the declaration names no column; in a confidential edition, if there is none, or if fewer operators than
         the threshold stand behind all of it.
     """
-    declared = disclosure.counted_in(name, frame, respondents)
+    declared = counted_in(name, frame, respondents)
     policy = disclosure.current_policy()
     if not policy.confidential:
         return Shown(frame, mark={})

@@ -83,26 +83,7 @@ def counted(
 
 
 def counted_in(name: str, frame: pd.DataFrame, respondents):
-    """Return what a figure or table declares, checked against its frame.
-
-    Parameters
-    ----------
-    name : str
-        Name of the figure or table, for messages.
-    frame : DataFrame
-        What it shows.
-    respondents : str, int, Counted or None
-        As `claimbook.figures.table` takes it.
-
-    Returns
-    -------
-    Counted, int, `NOBODY`, `EACH` or None
-
-    Raises
-    ------
-    ValueError
-        If it names a column that is not there, or is none of these.
-    """
+    """Return what a figure or table declares, checked against its frame."""
     if respondents is None or (isinstance(respondents, str) and respondents in (NOBODY, EACH)):
         return respondents
     if hasattr(respondents, "__index__") and not isinstance(respondents, bool):

@@ -26,18 +26,7 @@ class Secret(str):
 
 @dataclass
 class Protected:
-    """A frame whose unsafe cells are known.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        With dominated amounts rounded and without the column of largest shares; hidden cells are
-        still there.
-    hidden : DataFrame of bool
-        Which cells must not be shown.
-    bases : dict of str to float
-        Column to the base to which it was rounded.
-    """
+    """A frame whose unsafe cells are known."""
 
     frame: pd.DataFrame
     hidden: pd.DataFrame
@@ -88,26 +77,7 @@ def protect(frame: pd.DataFrame, respondents: Counted) -> pd.DataFrame:
 
 
 def protected(frame: pd.DataFrame, respondents: Counted, policy: Policy) -> Protected:
-    """Return a frame with the cells that a policy hides.
-
-    Parameters
-    ----------
-    frame : DataFrame, shape (n_rows, n_columns)
-        What is to be shown; where a column of counts is missing, the row was hidden before.
-    respondents : Counted
-        Which columns count operators.
-    policy : Policy
-        Threshold and dominance.
-
-    Returns
-    -------
-    Protected
-
-    Raises
-    ------
-    ValueError
-        If counts are no whole numbers from 0, or the table cannot be protected.
-    """
+    """Return a frame with the cells that a policy hides."""
     frame = frame.reset_index(drop=True)
     hidden = pd.DataFrame(False, index=frame.index, columns=frame.columns)
     hide = _hide_wide if len(respondents.columns) > 1 else _hide_long
@@ -202,13 +172,7 @@ def _counts(frame, column) -> np.ndarray:
 
 
 def largest_share(amounts) -> float:
-    """Return the share of a sum that its largest contributor makes up; 0 where there is nothing.
-
-    Raises
-    ------
-    ValueError
-        If an amount is negative: a share of such a sum means nothing.
-    """
+    """Return the share of a sum that its largest contributor makes up; 0 where there is nothing."""
     amounts = np.asarray(amounts, dtype=float)
     amounts = amounts[np.isfinite(amounts)]
     if (amounts < 0).any():
@@ -218,24 +182,11 @@ def largest_share(amounts) -> float:
 
 
 def rounding_base(amount: float, share: float, dominance: float) -> float:
-    """Return the base to which a dominated amount is rounded.
+    """Return the base to which a dominated amount is rounded; 0 if it needs no rounding.
 
     A sum of which one operator makes up just the limit lets a reader know that operator's amount
-    within ``1 / dominance - 1`` of itself. A dominated sum is rounded until it tells no more.
-
-    Parameters
-    ----------
-    amount : float
-        Sum or mean of a cell, from 0.
-    share : float
-        Share of its largest contributor.
-    dominance : float
-        Largest share that may be published as it is.
-
-    Returns
-    -------
-    float
-        1, 2 or 5 times a power of ten; 0 if the amount needs no rounding.
+    within ``1 / dominance - 1`` of itself. A dominated sum is rounded until it tells no more, to
+    1, 2 or 5 times a power of ten.
     """
     if not amount > 0 or share <= dominance:
         return 0.0

@@ -43,20 +43,7 @@ _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 @dataclass(frozen=True)
 class Leak:
-    """One thing that a file tells and must not.
-
-    Attributes
-    ----------
-    file : str
-        Name of the file within the checked folder.
-    line : int
-        Line of the file, from 1.
-    kind : {"name", "identifier", "small cell", "subtraction", "raw row", "unread"}
-    what : str
-        The telling part.
-    why : str
-        What it gives away, as a sentence without a final stop.
-    """
+    """One thing that a file tells and must not."""
 
     file: str
     line: int
@@ -72,30 +59,19 @@ class Leak:
 
 @dataclass
 class Knowledge:
-    """The confidential tables, arranged for looking up.
-
-    Attributes
-    ----------
-    operators : set of str
-    threshold : int
-    counts : set of str
-        Headings of columns that count operators, folded.
-    names : dict of str to (str, str)
-        Folded name, address or number without spaces, to the kind of leak and the operator.
-    beginnings : set of str
-        Every beginning of a name.
-    answers : dict of str to (dict of str to set of str)
-        Folded heading to the forms in which the answers of each operator may be shown under it.
-    groups : dict of str to (dict of str to str)
-        Quasi-identifier to its folded values and their labels, to the value.
-    """
+    """The confidential tables, arranged for looking up: all words are folded."""
 
     operators: set[str]
     threshold: int
+    # Headings of columns that count operators.
     counts: set[str]
+    # Name, address or number without spaces, to the kind of leak and the operator.
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # Every beginning of a name.
     beginnings: set[str] = field(default_factory=set)
+    # Heading, to the forms in which the answers of each operator may be shown under it.
     answers: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    # Quasi-identifier, to its values and their labels, to the value.
     groups: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
@@ -106,21 +82,7 @@ def knowledge_of(
     labels: Mapping[str, str],
     territories: Iterable[str] = (),
 ) -> Knowledge:
-    """Return what the confidential tables know.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        Tidy tables with operators under their names, in the column ``operator``.
-    roles : Roles
-        What each column gives away.
-    threshold : int
-        Fewest operators behind a published cell.
-    labels : mapping of str to str
-        A variable, a value or ``variable:value``, to the words that readers see.
-    territories : iterable of str
-        Names of places, which name no operator by themselves.
-    """
+    """Return what the confidential tables know."""
     operators = set(tables["operators"]["operator"])
     known = Knowledge(operators, threshold, {fold(heading) for heading in roles.counts})
     names, answers = {(operator, fold(operator)) for operator in operators}, {}
@@ -219,13 +181,7 @@ class Table:
 
 
 def read(file: str, data: bytes) -> tuple[list[tuple[int, str]], list[Table]]:
-    """Return the texts of a file with their lines, and its tables.
-
-    Raises
-    ------
-    ValueError
-        If the file is no text in UTF-8, or not what its ending says.
-    """
+    """Return the texts of a file with their lines, and its tables."""
     kind, text = PurePath(file).suffix.lower(), data.decode("utf-8-sig")
     if kind in (".html", ".svg"):
         return _read_page(text)
@@ -275,15 +231,7 @@ def _read_page(text: str) -> tuple[list[tuple[int, str]], list[Table]]:
 
 
 def check_files(files: Mapping[str, bytes], known: Knowledge) -> list[Leak]:
-    """Return what files tell and must not, alone or together, by file and line.
-
-    Parameters
-    ----------
-    files : mapping of str to bytes
-        Content by name.
-    known : Knowledge
-        The confidential tables.
-    """
+    """Return what files tell and must not, alone or together, by file and line."""
     found: list[Leak] = []
     shown: set[tuple[str, str]] = set()
     hidden: dict[tuple[str, str], Leak] = {}

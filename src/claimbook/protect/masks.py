@@ -19,15 +19,7 @@ _STATISTICS = ("percent", "points", "evolution", "decimal", "euros", "interval")
 class Masked:
     """A value that is known within bounds only.
 
-    It compares with numbers where its bounds decide. Arithmetic is refused, so that no result
-    hides a mask.
-
-    Attributes
-    ----------
-    text : str
-        What a reader sees, such as « moins de 3 ».
-    low, high : float
-        Bounds of the value, both possible.
+    It compares with numbers where its bounds decide; it refuses arithmetic, which would hide a mask.
     """
 
     text: str
@@ -72,29 +64,7 @@ class Masked:
 
 
 def mask_of(filter_name: str, value, respondents, policy: Policy) -> Masked | None:
-    """Return what must be written in place of a value, or None if it may be written.
-
-    Parameters
-    ----------
-    filter_name : str
-        Filter that writes the value, such as ``"percent"``.
-    value : object
-        The value.
-    respondents : int, False or None
-        Operators that the value rests on, and of whom it is a share; False if it counts none;
-        None if nobody said.
-    policy : Policy
-        Protection in force.
-
-    Returns
-    -------
-    Masked or None
-
-    Raises
-    ------
-    ValueError
-        If a statistic does not say how many operators it rests on.
-    """
+    """Return what must be written in place of a value, or None if it may be written."""
     if not policy.confidential or respondents is False:
         return None
     if isinstance(value, Masked):
@@ -176,17 +146,7 @@ def agreeing_number(value, policy: Policy, respondents):
 
 
 def hide_intervals(places: list[int], claims: list[dict], texts: list[str]) -> None:
-    """Hide the intervals of a sentence that holds a masked value, in place.
-
-    Parameters
-    ----------
-    places : list of int
-        Positions of the sentence's values in `claims` and in `texts`.
-    claims : list of dict
-        Claims of the whole text.
-    texts : list of str
-        What is written for each.
-    """
+    """Hide the intervals of a sentence that holds a masked value, in place."""
     if not any(Masked.from_plain(claims[place]["value"]) for place in places):
         return
     for place in places:

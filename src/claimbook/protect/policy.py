@@ -14,19 +14,7 @@ _MARKED = ("application/vnd.opsn.data+json", "application/vnd.opsn.claims+json")
 
 @dataclass(frozen=True)
 class Policy:
-    """How what is shown is protected.
-
-    Attributes
-    ----------
-    edition : str
-        Edition that asks for it.
-    confidential : bool
-        Whether anything is protected at all.
-    threshold : int
-        Fewest operators behind a published cell.
-    dominance : float
-        Largest share of a published amount that may come from one operator.
-    """
+    """How what is shown is protected."""
 
     edition: str = ""
     confidential: bool = False
@@ -59,13 +47,7 @@ def set_policy(policy: Policy) -> None:
 
 
 def refuse_unprotected(notebook, name: str, edition: str) -> None:
-    """Refuse an executed notebook of a confidential edition that shows an unprotected output.
-
-    Raises
-    ------
-    UserError
-        At the first output that is no figure, table or sentence protected for this edition.
-    """
+    """Refuse an executed notebook of a confidential edition that shows an unprotected output."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             problem = _unprotected(output, edition)

@@ -47,13 +47,7 @@ class Roles:
 
 
 def read_roles(raw_dir: Path) -> Roles:
-    """Return the roles of an edition's columns: an entry of ``disclosure.yml`` replaces a list.
-
-    Raises
-    ------
-    DataError
-        If that file cannot be read, or an entry is unknown or no list of names.
-    """
+    """Return the roles of an edition's columns: an entry of ``disclosure.yml`` replaces a list."""
     usual = Path(__file__).with_name("roles.yml").read_text(encoding="utf-8")
     lists, path = yaml.safe_load(usual), raw_dir / ROLES_FILE
     name, known = f"data/raw/{raw_dir.name}/{ROLES_FILE}", ", ".join(lists)
@@ -76,13 +70,7 @@ def read_roles(raw_dir: Path) -> Roles:
 
 
 def pseudonym_key(raw_dir: Path) -> bytes:
-    """Return the key of an edition's pseudonyms: its file, or else a hash of the raw tables.
-
-    Raises
-    ------
-    DataError
-        If the file of the key is too short to be one.
-    """
+    """Return the key of an edition's pseudonyms: its file, or else a hash of the raw tables."""
     path = raw_dir / KEY_FILE
     if path.is_file():
         text = path.read_bytes().strip()
@@ -105,11 +93,7 @@ def plain_name(name: str) -> str:
 
 
 def codes(names: Iterable[str], key: bytes) -> dict[str, str]:
-    """Return a code such as ``A07`` for each name.
-
-    Codes are distinct, and do not depend on the order of names; another name more changes few or
-    none of them.
-    """
+    """Return a code such as ``A07`` for each name."""
     names = list(dict.fromkeys(names))
     digits = 2 if len(names) <= 600 else 3
     places = len(_LETTERS) * 10**digits
@@ -134,25 +118,11 @@ def codes(names: Iterable[str], key: bytes) -> dict[str, str]:
 def hide_operators(
     tables: dict[str, pd.DataFrame], roles: Roles, key: bytes, *, internal: bool = False
 ) -> dict[str, pd.DataFrame]:
-    """Return tidy tables in which operators go by their pseudonyms.
+    """Return tidy tables in which operators go by their pseudonyms, sorted by these.
 
-    Parameters
-    ----------
-    tables : dict of DataFrame
-        Tidy tables with names; the column ``operator`` of the table ``operators`` lists who
-        answered.
-    roles : Roles
-        What each column gives away.
-    key : bytes
-        Key of the pseudonyms.
-    internal : bool
-        For the team's own view: the name stands behind the pseudonym, and nothing else is hidden.
-
-    Returns
-    -------
-    dict of DataFrame
-        Rows are sorted by pseudonym where a column names operators. Both views have the same
-        order, hence the same numbers.
+    The column ``operator`` of the table ``operators`` lists who answered. In the internal view the
+    name stands behind the pseudonym and nothing else is hidden; both views have the same order,
+    hence the same numbers.
     """
     if "operators" not in tables or tables["operators"].empty:
         return tables

@@ -33,12 +33,12 @@ def protect_pair(k: float, n: float, threshold: int) -> tuple[bool, bool]:
 
 
 def protect_table(counts: np.ndarray, threshold: int) -> np.ndarray:
-    """Return the cells of a two-way table of counts that must be hidden, margins included.
+    """Return the cells of a two-way table of counts that must be hidden, at the least cost.
 
     Parameters
     ----------
     counts : ndarray of int, shape (r, c)
-        Each operator is counted in one cell.
+        Each operator is counted in one cell; the number of all operators is known to readers.
     threshold : int
         Fewest operators behind a published cell.
 
@@ -59,19 +59,32 @@ def protect_table(counts: np.ndarray, threshold: int) -> np.ndarray:
     if not np.array_equal(counts, np.floor(counts)) or (counts < 0).any():
         raise ValueError("counts of operators are whole numbers from 0")
     table = with_margins(counts)
-    everyone = table[-1, -1]
+    everyone, bad = table[-1, -1], unsafe(table, threshold)
     if everyone < threshold:
         return np.full(table.shape, everyone > 0)
-    bad = unsafe(table, threshold)
     if not bad.any():
         return bad
+    if table.size > MOST_CELLS:
+        raise ValueError(f"a table of more than {MOST_CELLS} cells is too large to be protected")
     forced = bad | bad[:, -1:] | bad[-1:, :]
     forced[-1, -1] = False
     # A total that is hidden itself bounds nothing.
-    row_total = np.where(bad[:, -1], np.inf, table[:, -1])[:, None]
-    column_total = np.where(bad[-1, :], np.inf, table[-1, :])[None, :]
+    row_total = np.where(bad[:, -1:], np.inf, table[:, -1:])
+    column_total = np.where(bad[-1:, :], np.inf, table[-1:, :])
     most = np.minimum(np.minimum(row_total, column_total), everyone)
-    return suppress(table, forced, np.where(bad, np.minimum(threshold + 1, most), np.nan))
+    reach = np.minimum(threshold + 1, most).ravel()
+    matrix, values = _relations(table.shape), table.ravel()
+    cuts: list[tuple[np.ndarray, float]] = []
+    while True:
+        hidden = _cheapest(table, forced, cuts)
+        found = [
+            cut
+            for cell in np.flatnonzero(bad)
+            for cut in _too_close(matrix, values, hidden, cell, reach[cell])
+        ]
+        if not found:
+            return hidden.reshape(table.shape)
+        cuts += found
 
 
 def with_margins(counts: np.ndarray) -> np.ndarray:
@@ -83,23 +96,7 @@ def with_margins(counts: np.ndarray) -> np.ndarray:
 def feasible_interval(
     table: np.ndarray, hidden: np.ndarray, cell: tuple[int, int]
 ) -> tuple[float, float]:
-    """Return what a reader can work out about a hidden cell.
-
-    Parameters
-    ----------
-    table : ndarray, shape (r, c)
-        Counts with their margins in the last row and column.
-    hidden : ndarray of bool, shape (r, c)
-        Which of them the reader does not see.
-    cell : (int, int)
-        One of the hidden cells.
-
-    Returns
-    -------
-    low, high : float
-        Smallest and largest value that fits all visible cells; 0 and infinity where these do not
-        add up.
-    """
+    """Return what a reader can work out about a hidden cell."""
     target = int(np.ravel_multi_index(cell, table.shape))
     ends = []
     for up in (False, True):
@@ -108,48 +105,6 @@ def feasible_interval(
             return 0.0, np.inf
         ends.append(abs(found.fun) if found.status == 0 else np.inf)
     return ends[0], ends[1]
-
-
-def suppress(table: np.ndarray, forced: np.ndarray, reach: np.ndarray) -> np.ndarray:
-    """Return the cells to hide, at the least cost.
-
-    Parameters
-    ----------
-    table : ndarray, shape (r, c)
-        Counts with their margins in the last row and column; the grand total is known to all.
-    forced : ndarray of bool, shape (r, c)
-        Cells that are hidden in any case.
-    reach : ndarray, shape (r, c)
-        Where it is a number, a reader must find possible that the hidden cell is 0 and that it is
-        this high.
-
-    Returns
-    -------
-    ndarray of bool, shape (r, c)
-        Fewest cells first, then those that tell least; totals last.
-
-    Raises
-    ------
-    ValueError
-        If the table is too large.
-    """
-    if table.size > MOST_CELLS:
-        raise ValueError(
-            f"a table of {table.size} cells is too large to be protected; "
-            f"show {MOST_CELLS} at the most"
-        )
-    matrix, values, wanted = _relations(table.shape), table.ravel().astype(float), reach.ravel()
-    cuts: list[tuple[np.ndarray, float]] = []
-    while True:
-        hidden = _cheapest(table, forced, cuts)
-        found = [
-            cut
-            for cell in np.flatnonzero(np.isfinite(wanted))
-            for cut in _too_close(matrix, values, hidden, cell, wanted[cell])
-        ]
-        if not found:
-            return hidden.reshape(table.shape)
-        cuts += found
 
 
 def _relations(shape: tuple[int, int]) -> np.ndarray:
