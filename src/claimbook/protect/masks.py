@@ -19,7 +19,7 @@ _STATISTICS = ("percent", "points", "evolution", "decimal", "euros", "interval")
 class Masked:
     """A value that is known within bounds only.
 
-    It compares with numbers where its bounds decide; it refuses arithmetic, which would hide a mask.
+    It compares with numbers where its bounds decide. It refuses arithmetic: results hide masks.
     """
 
     text: str

@@ -42,7 +42,7 @@ Seinalys;Syndicat Seinalys;28;syndicat;;;26;333;3010400;0;0;1
 Ornélia;Syndicat Ornélia;28;syndicat;;;11;142;1102300;1;0;0
 Cotenvia;Agence Cotenvia;28;agence;;;8;88;540100;1;0;1
 Eurélune;Agence Eurélune;28;agence;;;6;61;410700;1;0;1
-GIP Corsinum;GIP Corsinum;94;gip;;;40;360;98765432;1;1;1
+GIP Corsinum;GIP Corsinum;94;gip;;;40;360;98;1;1;1
 OEB;Agence œuvre en balagne;94;agence;;;4;30;250900;1;0;0
 Balagnou;Syndicat Balagnou;94;syndicat;;;10;77;701200;0;0;1
 """

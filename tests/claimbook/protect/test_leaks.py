@@ -115,7 +115,7 @@ PLANTS = {
     "raw rows in a download": ("raw row", download(RAW.drop(columns="budget"))),
     "raw answers without a name": ("raw row", table(ANSWERS)),
     "raw rows as columns": ("raw row", table(ANSWERS.T.rename_axis("Service").reset_index())),
-    "a raw row in JSON": ("raw row", added("x.json", '[{"staff": 40, "members": 360, "budget": 98765432}]')),
+    "raw rows in JSON": ("raw row", added("x.json", '{"staff": 40, "members": 360, "budget": 98}')),
     "a table that cannot be read": ("unread", added("a.csv", 'a;b\n"1;2\n')),
     "a file that is no text": ("unread", lambda files: {**files, "a.html": b"\xff\xfe"}),
     "a ledger that cannot be read": ("unread", added("a.json", "{")),
