@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from claimbook import protect as disclosure
+from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
 SURVEY_EDITION = "survey-simulated"
@@ -21,14 +21,6 @@ SURVEY_EDITION = "survey-simulated"
 def pytest_collection_modifyitems(items):
     """Run the browser tests last: Playwright keeps an event loop in the main thread until its session ends."""
     items.sort(key=lambda item: "browser" in item.path.parts)
-
-
-@pytest.fixture(autouse=True)
-def open_policy():
-    """Forget the policy of an edition that a test opened: what a kernel opens ends with it, a test process goes on."""
-    disclosure.reset()
-    yield
-    disclosure.reset()
 
 
 @dataclass(frozen=True)

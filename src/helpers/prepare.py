@@ -7,8 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from claimbook.edition import Declaration, base_name
-from claimbook.protect.pseudonyms import hide_operators, pseudonym_key
-from claimbook.protect.roles import read_roles
+from claimbook.protect.pseudonyms import hide_operators, pseudonym_key, read_roles
 from claimbook.tables import write_tables
 from helpers.cleaning import clean
 from helpers.layout import StudyLayout

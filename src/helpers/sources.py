@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from claimbook.edition import Declaration, base_name, check_view, is_internal, read_declaration
+from claimbook.edition import Declaration, base_name, check_view, read_declaration
 from claimbook.errors import DataError, UserError
-from claimbook.protect import activate, policy_of
+from claimbook.protect.policy import policy_of, set_policy
 from claimbook.results import NotebookResults, read_results
 from claimbook.tables import read_table, write_table
 from helpers.paths import project_root
@@ -82,7 +82,7 @@ class Edition:
 
 
 def open_edition(name: str = DEFAULT_EDITION, root: Path | None = None) -> Edition:
-    """Return an edition of the study, and put in force the protection that it asks for.
+    """Return an edition of the study, and set the protection that it asks for in the notebook.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def open_edition(name: str = DEFAULT_EDITION, root: Path | None = None) -> Editi
             f"There is no edition '{name}' under data/raw. Editions that exist: {', '.join(known)}."
         )
     check_view(name, edition.declaration)
-    activate(policy_of(name, edition.declaration, internal=is_internal(name)))
+    set_policy(policy_of(name, edition.declaration))
     return edition
 
 

@@ -6,7 +6,7 @@ import nbformat
 
 from claimbook.build.layout import Chapter, Layout
 from claimbook.build.steps import Used
-from claimbook.protect.outputs import refuse_unprotected
+from claimbook.protect.policy import refuse_unprotected
 from claimbook.run.failure import NotebookFailure
 from claimbook.run.kernel import Kernel, read
 from claimbook.tables import replace_text

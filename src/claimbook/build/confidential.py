@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import threading
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,115 +10,74 @@ from pathlib import Path
 from claimbook.build.layout import Layout
 from claimbook.edition import base_name, is_internal
 from claimbook.errors import UserError
-from claimbook.protect.leaks import Knowledge, Leak, check_files, check_folder, knowledge_of
-from claimbook.protect.pseudonyms import PSEUDONYM, operator_labels, pseudonym_key
-from claimbook.protect.roles import read_roles
+from claimbook.protect.leaks import Knowledge, check_files, knowledge_of
+from claimbook.protect.pseudonyms import read_roles
 from claimbook.tables import replace_text
 
 MOST_SHOWN = 20
-_LOCK = threading.Lock()
 
 
 def knowledge(layout: Layout) -> Knowledge:
-    """Return what the confidential tables of an edition know: read once for all files of a build."""
-    with _LOCK:
-        base = replace(layout, edition=base_name(layout.edition))
-        return _knowledge(base, pseudonym_state(layout))
-
-
-def pseudonym_state(layout: Layout) -> tuple:
-    """Return what tells that the raw tables are still the same files."""
+    """Return what the confidential tables know, read once while they stay the same."""
     files = (p for p in sorted(layout.raw.rglob("*")) if p.is_file())
-    return tuple((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
+    state = tuple((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
+    return _knowledge(replace(layout, edition=base_name(layout.edition)), state)
 
 
 @lru_cache(maxsize=2)
 def _knowledge(layout: Layout, state: tuple) -> Knowledge:
     tables, roles = layout.cleaned_tables(), read_roles(layout.raw)
-    shown = operator_labels(tables, roles, pseudonym_key(layout.raw))
-    codes = {name: PSEUDONYM.search(label)[1] for name, label in shown.items()}
-    labels, territories = _labels(layout, tables, roles)
-    return knowledge_of(
-        tables,
-        roles,
-        threshold=layout.declaration.threshold,
-        dominance=layout.declaration.dominance,
-        pseudonyms={name: codes[name] for name in tables["operators"]["operator"]},
-        labels=labels,
-        territories=territories,
-    )
+    labels, places = layout.code_labels() | _labels(tables), []
+    for kind in ("departement", "region"):
+        path = layout.root / "data" / "raw" / layout.shared / f"{kind}s.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            names = {row["code"]: row["name"] for row in csv.DictReader(file)}
+        places += names.values()
+        for variable in (name for name in roles.quasi_identifiers if kind in name):
+            labels |= {f"{variable}:{code}": name for code, name in names.items()}
+    return knowledge_of(tables, roles, layout.declaration.threshold, labels, places)
 
 
-def _labels(layout: Layout, tables, roles) -> tuple[dict[str, str], list[str]]:
-    """Return the words under which readers know codes, and the names of territories."""
-    labels = layout.code_labels()
+def _labels(tables) -> dict[str, str]:
+    """Return the words under which readers know services, questions and answers."""
+    labels = {}
     if "services" in tables:
-        labels.update(
-            zip(tables["services"]["service_code"], tables["services"]["label_fr"], strict=True)
-        )
+        services = tables["services"]
+        labels |= zip(services["service_code"], services["label_fr"], strict=True)
     if "questions" in tables:
-        for row in tables["questions"].to_dict("records"):
-            item = row.get("item") or ""
-            labels[f"{row['variable']}:{item}" if item else row["variable"]] = (
-                row.get("item_label") or row["question"]
-            )
+        for row in tables["questions"].fillna("").to_dict("records"):
+            item = row.get("item", "")
+            variable = f"{row['variable']}:{item}" if item else row["variable"]
+            labels[variable] = row.get("item_label") or row["question"]
     if "options" in tables:
         options = tables["options"]
-        labels.update(
-            zip(options["variable"] + ":" + options["code"], options["label"], strict=True)
-        )
-    territories = []
-    for kind in ("departement", "region"):
-        with (layout.root / "data" / "raw" / layout.shared / f"{kind}s.csv").open(
-            encoding="utf-8", newline=""
-        ) as file:
-            names = {row["code"]: row["name"] for row in csv.DictReader(file)}
-        territories += names.values()
-        for variable in roles.quasi_identifiers:
-            if kind in variable:
-                labels.update({f"{variable}:{code}": name for code, name in names.items()})
-    return labels, territories
+        labels |= zip(options["variable"] + ":" + options["code"], options["label"], strict=True)
+    return labels
 
 
 def refuse_leaks(layout: Layout, path: Path, text: str) -> None:
-    """Refuse a file that is about to be written and would tell what it must not.
-
-    Raises
-    ------
-    UserError
-        Listing what leaks.
-    """
-    _refuse(layout, check_files({path.name: text.encode("utf-8")}, knowledge(layout)), path.name)
+    """Refuse a file that is about to be written and would tell what it must not."""
+    _refuse(layout, {path.name: text.encode("utf-8")}, path.name)
 
 
 def check_pages(layout: Layout, pages: list[Path], record: Path) -> None:
-    """Check all files that a build makes together before they are published, and keep the result.
-
-    What an earlier build made and no task makes any more is not looked at: it is taken away, not published.
-
-    Raises
-    ------
-    UserError
-        Listing what leaks.
-    """
-    files = {
-        path.relative_to(layout.pages).as_posix(): path.read_bytes()
-        for path in sorted(pages)
-        if path.is_file()
-    }
-    _refuse(layout, check_files(files, knowledge(layout)), f"reports/{layout.edition}")
+    """Check all files that a build makes, together, before they are published; keep the result."""
+    files = {path.relative_to(layout.pages).as_posix(): path.read_bytes() for path in pages}
+    _refuse(layout, files, f"reports/{layout.edition}")
     replace_text(record, f"{len(files)} files, 0 leaks\n")
 
 
-def _refuse(layout: Layout, found: list[Leak], what: str) -> None:
-    if not found:
-        return
-    shown = "\n".join(f"  {leak}" for leak in found[:MOST_SHOWN])
-    more = f"\n  and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
-    raise UserError(
-        f"{what}: the edition '{layout.edition}' is confidential, and this would leak "
-        f"({len(found)} found):\n{shown}{more}\nRemedy: declare respondents, or leave the value out of the notebook."
-    )
+def _refuse(layout: Layout, files: dict[str, bytes], what: str) -> None:
+    found = check_files(files, knowledge(layout))
+    if found:
+        lines = [f"  {leak}" for leak in found[:MOST_SHOWN]]
+        if len(found) > MOST_SHOWN:
+            lines.append(f"  and {len(found) - MOST_SHOWN} more")
+        raise UserError(
+            f"{what}: the edition '{layout.edition}' is confidential, and this would leak "
+            f"({len(found)} found):\n" + "\n".join(lines) + "\n"
+            "Remedy: declare respondents, or leave the value out of the notebook."
+        )
 
 
 def print_disclosure(layout: Layout, folder: Path) -> int:
@@ -140,24 +98,27 @@ def print_disclosure(layout: Layout, folder: Path) -> int:
     Raises
     ------
     UserError
-        If there is no such folder or edition, or the edition is open.
+        If there is no such folder or edition, it holds no file, or the edition is open.
     """
+    name = folder.resolve().name
     if not layout.raw.is_dir():
         raise UserError(
-            f"There is no edition '{layout.edition}' under data/raw. Name it with --edition, so that the files can "
-            "be compared with its tables."
+            f"There is no edition '{layout.edition}' under data/raw. Name it with --edition, so "
+            "that the files can be compared with its tables."
         )
     if not layout.declaration.confidential:
         raise UserError(
             f"The edition '{layout.edition}' is open: it has nothing to hide. "
             "If it has, write 'confidential: true' in its edition.yml."
         )
-    if is_internal(folder.resolve().name):
-        print(
-            f"{folder.name}: an internal build names operators by design. It must not be handed on."
-        )
-    found = check_folder(folder, knowledge(layout))
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    if not paths:
+        raise UserError(f"There is no file to check in '{name}'. Build the reports first.")
+    if is_internal(name):
+        print(f"{name}: an internal build names operators by design. It must not be handed on.")
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    found = check_files(files, knowledge(layout))
     for leak in found:
         print(leak)
-    print(f"{sum(p.is_file() for p in folder.rglob('*'))} files checked -> {len(found)} leaks")
+    print(f"{len(files)} files checked -> {len(found)} leaks")
     return 1 if found else 0

@@ -14,7 +14,7 @@ from claimbook.errors import UserError
 from claimbook.prose.filters import FILTERS, seuil, thresholds
 from claimbook.prose.render import Rendered, claim_id, evaluate, render
 from claimbook.prose.template import NarrativeError, compile_expression, parse, root_names
-from claimbook.protect import active
+from claimbook.protect import current_policy
 
 __all__ = ["FILTERS", "NarrativeError", "Rendered", "claim_id", "parse", "render", "root_names"]
 __all__ += ["CLAIMS_MIME", "Narrative", "Said", "narrative", "say", "seuil", "thresholds"]
@@ -30,7 +30,7 @@ class Narrative:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         bundle = {"text/markdown": self.markdown, "text/plain": self.plain}
-        policy = active()
+        policy = current_policy()
         if policy.confidential:
             bundle[CLAIMS_MIME] = {"claims": self.claims, "protected": policy.edition}
         elif self.claims:

@@ -17,7 +17,7 @@ from claimbook.errors import UserError
 from claimbook.prose import sentences
 from claimbook.prose.filters import FILTERS, Written
 from claimbook.prose.template import ARGUMENTS, Choice, Hole, NarrativeError, comparable, parse
-from claimbook.protect import active
+from claimbook.protect import current_policy
 from claimbook.protect.masks import agreeing_number, hide_intervals, mask_of, respondents_of
 
 _PLACE = re.compile("\ue000(\\d+)\ue001")
@@ -111,7 +111,7 @@ class _Rendering:
 
     def claim(self, expression: str, name: str, value, arguments: tuple, options: dict):
         """Return the claim of a hole and the text that a reader sees."""
-        policy = active()
+        policy = current_policy()
         behind = respondents_of(options.pop("respondents", self.respondents), "the hole")
         if name == "plural":
             value = agreeing_number(value, policy, behind)

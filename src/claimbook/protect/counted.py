@@ -1,4 +1,4 @@
-"""How a figure or a table says how many operators stand behind what it shows."""
+"""How a figure or table says how many operators stand behind what it shows."""
 
 from __future__ import annotations
 
@@ -16,25 +16,7 @@ EACH = "disclosure: each"
 
 @dataclass(frozen=True)
 class Counted:
-    """Which columns of a frame count operators, and how the rows belong together.
-
-    Attributes
-    ----------
-    columns : tuple of str
-        One column that counts the operators behind each row, or several that form a two-way table with the rows.
-    among : str or None
-        Column that holds how many operators were asked, of whom the first column counts some.
-    within : str or None
-        Rows that agree in this column share out the same operators; all rows do if it is None.
-    additive : bool
-        Whether rows share out the operators; False if an operator may count in several rows.
-    total : str or None
-        Heading of the column, and name of the row, that hold totals.
-    largest : str or None
-        Column with the share of each amount that its largest contributor makes up; it is not shown.
-    amounts : tuple of str
-        Columns with sums or means of amounts, to which `largest` applies.
-    """
+    """Which columns of a frame count operators: see `counted`."""
 
     columns: tuple[str, ...]
     among: str | None = None
@@ -43,11 +25,6 @@ class Counted:
     total: str | None = None
     largest: str | None = None
     amounts: tuple[str, ...] = ()
-
-    @property
-    def wide(self) -> bool:
-        """Whether the columns are cells of a two-way table."""
-        return len(self.columns) > 1
 
     def named(self) -> list[str]:
         """Return every column that it names."""
@@ -63,7 +40,7 @@ def counted(
     Parameters
     ----------
     columns : str or list of str
-        Column that counts the operators behind each row; or the columns of a two-way table of counts.
+        Column that counts the operators behind each row; or the columns of a two-way table.
     among : str, optional
         Column with the number asked, where the first column counts those who said yes.
     within : str, optional
@@ -73,7 +50,8 @@ def counted(
     total : str, optional
         Heading of the column, and name of the row, that hold totals.
     largest : str, optional
-        Column with the share of the largest contributor, from 0 to 1; it is not shown in a confidential edition.
+        Column with the share of the largest contributor, from 0 to 1; a confidential edition
+        does not show it.
     amounts : str or list of str
         Columns with sums or means of amounts, that `largest` is about.
 
@@ -92,7 +70,8 @@ def counted(
         raise ValueError("counted() needs a column that counts operators")
     if len(columns) > 1 and (among is not None or within is not None or not additive):
         raise ValueError(
-            "several columns of counts form a two-way table: 'among', 'within', 'additive' are for one"
+            "several columns of counts form a two-way table: "
+            "'among', 'within', 'additive' are for one"
         )
     if within is not None and not additive:
         raise ValueError(
@@ -104,43 +83,19 @@ def counted(
 
 
 def counted_in(name: str, frame: pd.DataFrame, respondents):
-    """Return what a figure or table declares, checked against its frame.
-
-    Parameters
-    ----------
-    name : str
-        Name of the figure or table, for messages.
-    frame : DataFrame
-        What it shows.
-    respondents : str, int, Counted or None
-        As :func:`claimbook.figures.table` takes it.
-
-    Returns
-    -------
-    Counted, int, `NOBODY`, `EACH` or None
-
-    Raises
-    ------
-    ValueError
-        If it names a column that is not there, or is none of these.
-    """
+    """Return what a figure or table declares, checked against its frame."""
     if respondents is None or (isinstance(respondents, str) and respondents in (NOBODY, EACH)):
         return respondents
-    if isinstance(respondents, bool):
-        raise ValueError(
-            f"{name}: respondents is a number, a column or counted(…), not {respondents}"
-        )
-    if hasattr(respondents, "__index__"):
+    if hasattr(respondents, "__index__") and not isinstance(respondents, bool):
         return int(respondents)
     if isinstance(respondents, str):
         respondents = counted(respondents)
     if not isinstance(respondents, Counted):
         raise ValueError(
-            f"{name}: respondents cannot be a {type(respondents).__name__}; see claimbook.protect"
+            f"{name}: respondents is a number, a column or counted(…), not {respondents!r}"
         )
-    missing = [column for column in respondents.named() if column not in frame.columns]
+    missing = ", ".join(column for column in respondents.named() if column not in frame.columns)
     if missing:
-        raise ValueError(
-            f"{name}: respondents names no column: {', '.join(missing)}; columns are {', '.join(frame.columns)}"
-        )
+        known = ", ".join(frame.columns)
+        raise ValueError(f"{name}: respondents names no column: {missing}; columns are {known}")
     return respondents

@@ -1,46 +1,36 @@
-"""Frames made safe: cells of too few operators, and those that would give them away, are hidden."""
+"""Frames made safe: cells of too few operators, and those that would give them away, are hidden.
+
+A sum that one operator makes up almost alone is rounded. Source: Hundepool et al. (2012),
+Statistical Disclosure Control, ch. 4: the (n, k) rule with n = 1, and rounding.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from claimbook import french
 from claimbook.protect.counted import Counted
-from claimbook.protect.dominance import is_dominated, rounded, rounding_base
-from claimbook.protect.policy import Policy, active
-from claimbook.protect.thresholds import protect_pair, protect_table, unsafe
+from claimbook.protect.policy import Policy, current_policy
+from claimbook.protect.suppression import protect_pair, protect_table
 
 
 class Secret(str):
-    """What stands in place of a value that is not shown: « s » as in official statistics, or a bound."""
+    """The mark of a value that is not shown: « s » as in official statistics, or a bound."""
 
     __slots__ = ()
-
-    def __new__(cls, text: str = "s"):
-        """Make the mark."""
-        return super().__new__(cls, text)
 
 
 @dataclass
 class Protected:
-    """A frame whose unsafe cells are known.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        With dominated amounts rounded and without the column of largest shares; hidden cells are still there.
-    hidden : DataFrame of bool
-        Which cells must not be shown.
-    bases : dict of str to float
-        Column to the base to which it was rounded.
-    """
+    """A frame whose unsafe cells are known."""
 
     frame: pd.DataFrame
     hidden: pd.DataFrame
-    bases: dict[str, float] = field(default_factory=dict)
+    bases: dict[str, float]
 
     def blanked(self) -> pd.DataFrame:
         """Return the frame with missing values in place of hidden cells, to be drawn."""
@@ -49,16 +39,14 @@ class Protected:
             out[column] = pd.to_numeric(out[column], errors="coerce")
         for column in out.columns[self.hidden.any().to_numpy()]:
             kind = float if pd.api.types.is_numeric_dtype(out[column]) else object
-            out[column] = out[column].astype(kind).mask(self.hidden[column].to_numpy())
+            out[column] = out[column].astype(kind).mask(self.hidden[column])
         return out
 
     def marked(self) -> pd.DataFrame:
         """Return the frame with « s » in place of hidden cells, to be shown."""
         out = self.frame.copy()
         for column in out.columns[self.hidden.any().to_numpy()]:
-            values = out[column].astype(object)
-            values[self.hidden[column].to_numpy()] = Secret()
-            out[column] = values
+            out[column] = _replaced(out[column], self.hidden[column], Secret("s"))
         return out
 
 
@@ -70,7 +58,7 @@ def protect(frame: pd.DataFrame, respondents: Counted) -> pd.DataFrame:
     frame : DataFrame
         Rows to be drawn.
     respondents : Counted
-        Which columns count operators: see :func:`claimbook.protect.counted`.
+        Which columns count operators: see `counted`.
 
     Returns
     -------
@@ -82,86 +70,31 @@ def protect(frame: pd.DataFrame, respondents: Counted) -> pd.DataFrame:
     ValueError
         If the table cannot be protected.
     """
-    policy = active()
+    policy = current_policy()
     if not policy.confidential:
         return frame
     return protected(frame, respondents, policy).blanked().set_axis(frame.index)
 
 
 def protected(frame: pd.DataFrame, respondents: Counted, policy: Policy) -> Protected:
-    """Return a frame with the cells that a policy hides.
-
-    Parameters
-    ----------
-    frame : DataFrame, shape (n_rows, n_columns)
-        What is to be shown; where a column of counts is missing, the row was hidden before.
-    respondents : Counted
-        Which columns count operators.
-    policy : Policy
-        Threshold and dominance.
-
-    Returns
-    -------
-    Protected
-
-    Raises
-    ------
-    ValueError
-        If counts are no whole numbers from 0, totals do not add up, or the table cannot be protected.
-    """
+    """Return a frame with the cells that a policy hides."""
     frame = frame.reset_index(drop=True)
     hidden = pd.DataFrame(False, index=frame.index, columns=frame.columns)
-    if respondents.wide:
-        _hide_wide(frame, respondents, hidden, policy.threshold)
-    else:
-        _hide_long(frame, respondents, hidden, policy.threshold)
-    frame, hidden, bases = _coarsened(frame, hidden, respondents, policy.dominance)
-    return Protected(frame, hidden, bases)
-
-
-def _coarsened(frame, hidden, respondents, dominance):
-    """Return the frame with dominated amounts rounded, one base for a whole column so that no difference tells more."""
-    if respondents.largest is None:
-        return frame, hidden, {}
-    shares = frame[respondents.largest].astype(float).fillna(0)
-    out, hidden, bases = (
-        frame.drop(columns=respondents.largest),
-        hidden.drop(columns=respondents.largest),
-        {},
-    )
-    for column in respondents.amounts:
-        values = out[column].astype(float)
-        seen = values.mask(hidden[column].to_numpy(), 0)
-        bases[column] = max(
-            (
-                rounding_base(v, s, dominance)
-                for v, s in zip(seen, shares, strict=True)
-                if is_dominated(s, dominance)
-            ),
-            default=0.0,
-        )
-        if bases[column]:
-            out[column] = rounded(values, bases[column])
-            # a zero would be false where something was given
-            small = (values > 0).to_numpy() & (out[column] == 0).to_numpy()
-            bound = Secret(f"< {french.decimal(bases[column] / 2, 0 if bases[column] >= 2 else 2)}")
-            if small.any():
-                cells = [
-                    bound if hide else value for hide, value in zip(small, out[column], strict=True)
-                ]
-                out[column] = pd.Series(cells, index=out.index, dtype=object)
-    return out, hidden, {column: base for column, base in bases.items() if base}
-
-
-def _counts(frame, column) -> np.ndarray:
-    values = pd.to_numeric(frame[column], errors="coerce").astype(float).to_numpy()
-    if (values[np.isfinite(values)] < 0).any() or not np.array_equal(
-        values, np.floor(values), equal_nan=True
-    ):
-        raise ValueError(
-            f"column '{column}' does not count operators: it holds other values than whole numbers from 0"
-        )
-    return values
+    hide = _hide_wide if len(respondents.columns) > 1 else _hide_long
+    hide(frame, respondents, hidden, policy.threshold)
+    out, bases = frame, {}
+    if respondents.largest is not None:
+        shares = frame[respondents.largest].astype(float).fillna(0)
+        out = frame.drop(columns=respondents.largest)
+        hidden = hidden.drop(columns=respondents.largest)
+        for column in respondents.amounts:
+            values = frame[column].astype(float)
+            shown = zip(values.mask(hidden[column], 0), shares, strict=True)
+            # One base for a whole column, so that no difference tells more.
+            base = max((rounding_base(*cell, policy.dominance) for cell in shown), default=0.0)
+            if base:
+                out[column], bases[column] = _rounded(values, base), base
+    return Protected(out, hidden, bases)
 
 
 def _hide_wide(frame, respondents, hidden, threshold) -> None:
@@ -172,13 +105,52 @@ def _hide_wide(frame, respondents, hidden, threshold) -> None:
         raise ValueError(
             "a count of operators is missing; hide cells with protect() only where rows are counted"
         )
-    unsafe_cells = protect_table(table[~total_row], threshold)
-    for place, column in enumerate(inner):
-        hidden.loc[~total_row, column] = unsafe_cells[:-1, place]
-        hidden.loc[total_row, column] = unsafe_cells[-1, place]
-    if respondents.total in frame.columns:
-        hidden.loc[~total_row, respondents.total] = unsafe_cells[:-1, -1]
-        hidden.loc[total_row, respondents.total] = unsafe_cells[-1, -1]
+    cells = protect_table(table[~total_row], threshold)
+    shown = [*inner, respondents.total] if respondents.total in frame.columns else inner
+    for place, column in enumerate(shown):
+        hidden.loc[~total_row, column] = cells[:-1, place]
+        hidden.loc[total_row, column] = cells[-1, place]
+
+
+def _hide_long(frame, respondents, hidden, threshold) -> None:
+    count_column, among, within = respondents.columns[0], respondents.among, respondents.within
+    count = _counts(frame, count_column)
+    asked = count if among is None else _counts(frame, among)
+    totals = _total_rows(frame, respondents)
+    groups = np.full(len(frame), "") if within is None else frame[within].astype(str).to_numpy()
+    cell, base = np.zeros((2, len(frame)), dtype=bool)
+    for group in dict.fromkeys(groups):
+        rows = np.flatnonzero((groups == group) & ~totals)
+        cell[rows], base[rows] = _hidden_rows(count[rows], asked[rows], respondents, threshold)
+    for row in np.flatnonzero(totals):
+        cell[row] = protect_pair(count[row], asked[row], threshold)[0]
+    numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
+    # An interval that is written out tells as much as its bounds.
+    texts = [c for c in frame.columns if c not in numeric][1:]
+    written = [c for c in texts if frame[c].astype(str).str.contains(r"\d").any()]
+    telling = {*numeric, *respondents.amounts, count_column, *written} - {among, within}
+    for column in telling:
+        hidden[column] = cell
+    if among is not None:
+        hidden[among] = base
+
+
+def _hidden_rows(count, asked, respondents, threshold) -> tuple[np.ndarray, np.ndarray]:
+    """Return which rows of one partition hide their values, and which their number asked too."""
+    hidden_before = ~np.isfinite(count)
+    if respondents.additive and not hidden_before.any():
+        if respondents.among is None:
+            bad = protect_table(count[:, None], threshold)[:-1, 0]
+            return bad, bad
+        bad = protect_table(np.column_stack([count, asked - count]), threshold)[:-1]
+        # A share tells the whole row: of yes, no and all, two give the third.
+        return bad.any(axis=1), bad[:, 2]
+    pairs = [
+        (True, False) if before else protect_pair(k, n, threshold)
+        for k, n, before in zip(count, asked, hidden_before, strict=True)
+    ]
+    cells, bases = np.array(pairs, dtype=bool).reshape(-1, 2).T
+    return cells, bases
 
 
 def _total_rows(frame, respondents) -> np.ndarray:
@@ -188,61 +160,52 @@ def _total_rows(frame, respondents) -> np.ndarray:
     return (texts == respondents.total).any(axis=1).to_numpy(dtype=bool)
 
 
-def _hide_long(frame, respondents, hidden, threshold) -> None:
-    count = _counts(frame, respondents.columns[0])
-    asked = _counts(frame, respondents.among) if respondents.among is not None else count
-    totals = _total_rows(frame, respondents)
-    groups = (
-        frame[respondents.within].astype(str).to_numpy()
-        if respondents.within is not None
-        else np.full(len(frame), "")
-    )
-    cell, base = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
-    for group in dict.fromkeys(groups):
-        rows = np.flatnonzero((groups == group) & ~totals)
-        cell[rows], base[rows] = _hidden_rows(count[rows], asked[rows], respondents, threshold)
-        ends = np.flatnonzero((groups == group) & totals)
-        cell[ends] = [
-            protect_pair(k, n, threshold)[0] for k, n in zip(count[ends], asked[ends], strict=True)
-        ]
-    numbers = [
-        c
-        for c in frame.columns
-        if pd.api.types.is_numeric_dtype(frame[c]) or c in respondents.amounts
-    ]
-    told = {*numbers, respondents.columns[0], *_written(frame, respondents)} - {
-        respondents.among,
-        respondents.within,
-    }
-    for column in told:
-        hidden[column] = cell
-    if respondents.among is not None:
-        hidden[respondents.among] = base
+def _counts(frame, column) -> np.ndarray:
+    values = pd.to_numeric(frame[column], errors="coerce").astype(float).to_numpy()
+    known = values[np.isfinite(values)]
+    if (known < 0).any() or (known != np.floor(known)).any():
+        raise ValueError(
+            f"column '{column}' does not count operators: "
+            "it holds other values than whole numbers from 0"
+        )
+    return values
 
 
-def _written(frame, respondents) -> list[str]:
-    """Return columns of text other than the first one: an interval that is written out tells as much as its bounds."""
-    texts = [c for c in frame.columns if not pd.api.types.is_numeric_dtype(frame[c])]
-    return [c for c in texts[1:] if frame[c].astype(str).str.contains(r"\d").any()]
+def largest_share(amounts) -> float:
+    """Return the share of a sum that its largest contributor makes up; 0 where there is nothing."""
+    amounts = np.asarray(amounts, dtype=float)
+    amounts = amounts[np.isfinite(amounts)]
+    if (amounts < 0).any():
+        raise ValueError("the largest share is for amounts from 0")
+    total = amounts.sum()
+    return float(amounts.max() / total) if total > 0 else 0.0
 
 
-def _hidden_rows(count, asked, respondents, threshold) -> tuple[np.ndarray, np.ndarray]:
-    """Return which rows of one partition hide their values, and which their number of operators asked too."""
-    done = ~np.isfinite(count)
-    if respondents.additive and not done.any():
-        if respondents.among is None:
-            bad = protect_table(count[:, None], threshold)[:-1, 0]
-            return bad, bad
-        bad = protect_table(np.column_stack([count, asked - count]), threshold)
-        # a share tells the whole row: of yes, no and all, two give the third
-        return bad[:-1].any(axis=1), bad[:-1, 2]
-    pairs = [
-        (True, False) if d else protect_pair(k, n, threshold)
-        for k, n, d in zip(count, asked, done, strict=True)
-    ]
-    return np.array([p[0] for p in pairs], dtype=bool), np.array([p[1] for p in pairs], dtype=bool)
+def rounding_base(amount: float, share: float, dominance: float) -> float:
+    """Return the base to which a dominated amount is rounded; 0 if it needs no rounding.
+
+    A sum of which one operator makes up just the limit lets a reader know that operator's amount
+    within ``1 / dominance - 1`` of itself. A dominated sum is rounded until it tells no more, to
+    1, 2 or 5 times a power of ten.
+    """
+    if not amount > 0 or share <= dominance:
+        return 0.0
+    # A limit of 1 lets every sum through except one that has a single contributor.
+    wanted = amount * share * (1 / dominance - 1 or 0.1)
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= wanted * (1 - 1e-12))
 
 
-def is_safe(n: int, policy: Policy) -> bool:
-    """Tell whether so many operators may stand behind something that is shown."""
-    return not bool(unsafe(n, policy.threshold))
+def _rounded(values: pd.Series, base: float) -> pd.Series:
+    """Return amounts rounded to a base; a bound where this would be a false zero."""
+    out = np.floor(values / base + 0.5) * base
+    small = (values > 0) & (out == 0)
+    bound = Secret(f"< {french.decimal(base / 2, 0 if base >= 2 else 2)}")
+    return _replaced(out, small, bound) if small.any() else out
+
+
+def _replaced(column: pd.Series, where: pd.Series, mark: Secret) -> pd.Series:
+    # pandas.Series.mask would make a plain str of the mark.
+    out = column.astype(object)
+    out[where] = mark
+    return out

@@ -1,27 +1,20 @@
-"""Which protection is in force in this process: none, until a confidential edition is opened."""
+"""The protection that an edition asks for, and notebooks that show something past it."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
-from claimbook.edition import DOMINANCE, THRESHOLD, Declaration
+from claimbook.edition import DOMINANCE, THRESHOLD, Declaration, is_internal
+from claimbook.errors import UserError
+from claimbook.session import session
+
+_MARKED = ("application/vnd.opsn.data+json", "application/vnd.opsn.claims+json")
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How what is shown is protected.
-
-    Attributes
-    ----------
-    edition : str
-        Edition that asks for it.
-    confidential : bool
-        Whether anything is protected at all.
-    threshold : int
-        Fewest operators behind a published cell.
-    dominance : float
-        Largest share of a published amount that may come from one operator.
-    """
+    """How what is shown is protected."""
 
     edition: str = ""
     confidential: bool = False
@@ -30,50 +23,52 @@ class Policy:
 
 
 OPEN = Policy()
-_in_force = OPEN
 
 
-def policy_of(name: str, declaration: Declaration, *, internal: bool = False) -> Policy:
-    """Return the policy that an edition asks for; the internal view of an edition protects nothing.
+def policy_of(name: str, declaration: Declaration) -> Policy:
+    """Return the policy that an edition asks for; an internal view protects nothing."""
+    confidential = declaration.confidential and not is_internal(name)
+    return Policy(name, confidential, declaration.threshold, declaration.dominance)
 
-    Parameters
-    ----------
-    name : str
-        Name of the edition.
-    declaration : Declaration
-        What it says of itself.
-    internal : bool
-        Whether this is the view that stays inside the study's team.
 
-    Returns
-    -------
-    Policy
+def current_policy() -> Policy:
+    """Return the policy of the running notebook; the open one where no notebook runs."""
+    return getattr(session(), "policy", OPEN)
+
+
+def set_policy(policy: Policy) -> None:
+    """Set the policy of the running notebook; a confidential one stays until its kernel ends.
+
+    A notebook that opens a confidential edition and then an open one still holds confidential
+    values.
     """
-    return Policy(
-        name,
-        declaration.confidential and not internal,
-        declaration.threshold,
-        declaration.dominance,
-    )
+    if not current_policy().confidential:
+        session().policy = policy
 
 
-def activate(policy: Policy) -> None:
-    """Put a policy in force, unless a confidential one already is.
-
-    A notebook that opens a confidential edition and then an open one still holds confidential values, so protection
-    only ends with the kernel.
-    """
-    global _in_force
-    if not _in_force.confidential:
-        _in_force = policy
-
-
-def active() -> Policy:
-    """Return the policy in force."""
-    return _in_force
+def refuse_unprotected(notebook, name: str, edition: str) -> None:
+    """Refuse an executed notebook of a confidential edition that shows an unprotected output."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            problem = _unprotected(output, edition)
+            if problem:
+                raise UserError(
+                    f"{name}, cell '{cell.get('id', '?')}': it shows {problem}, and the edition "
+                    f"'{edition}' is confidential. Remedy: open the edition with "
+                    "open_edition(edition) in the notebook, and show values through "
+                    "figures.table, figures.figure or %%narrative alone"
+                )
 
 
-def reset() -> None:
-    """Forget the policy, as a new kernel would; for tests and for the command line."""
-    global _in_force
-    _in_force = OPEN
+def _unprotected(output, edition: str) -> str | None:
+    if output.output_type == "stream":
+        return "printed text" if "".join(output.get("text", "")).strip() else None
+    data = output.get("data", {})
+    for kind in _MARKED:
+        if kind in data:
+            bundle = data[kind]
+            bundle = json.loads("".join(bundle)) if isinstance(bundle, (str, list)) else bundle
+            protected = bundle.get("protected") == edition
+            return None if protected else "values that were not protected"
+    others = set(data) - {"text/plain"}
+    return "a value of its own" if others or "".join(data.get("text/plain", "")).strip() else None

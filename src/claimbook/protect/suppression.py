@@ -1,11 +1,13 @@
-"""Cells to hide so that no hidden cell can be worked out from what stays: exact secondary suppression.
+"""Which cells of a table of counts to hide, so that no hidden cell follows from what stays.
 
-A table of counts with its margins is a set of linear relations. A reader who knows every visible cell, and that no
-count is negative, can bound each hidden one. The cheapest set of hidden cells that leaves every unsafe cell wide
-enough bounds is found by integer programming, one constraint for each way in which a reader could get too close.
+A count is unsafe if it is of too few operators. A table of counts with its margins is a set of
+linear relations, from which a reader can bound each hidden cell. Integer programming finds the
+cheapest set of cells to hide that leaves every unsafe cell wide enough bounds, with one constraint
+for each way in which a reader could come too close.
 
-Source: Fischetti & Salazar-González (2001), "Solving the cell suppression problem on tabular data with linear
-constraints", Management Science 47, 1008-1027; Hundepool et al. (2012), Statistical Disclosure Control, ch. 4.
+Source: Fischetti & Salazar-González (2001), "Solving the cell suppression problem on tabular data
+with linear constraints", Management Science 47, 1008-1027; Hundepool et al. (2012), Statistical
+Disclosure Control, ch. 4.
 """
 
 from __future__ import annotations
@@ -17,135 +19,118 @@ MOST_CELLS = 1500
 _NOISE = 1e-6
 
 
-def with_margins(counts: np.ndarray) -> np.ndarray:
-    """Return a table of shape (r, c) with its totals in an added last row and last column."""
-    wide = np.column_stack([counts, counts.sum(axis=1)])
-    return np.vstack([wide, wide.sum(axis=0)])
+def unsafe(counts, threshold: int):
+    """Tell which counts are of too few operators: from 1 up to, not including, the threshold."""
+    counts = np.asarray(counts, dtype=float)
+    return (counts > 0) & (counts < threshold)
 
 
-def relations(shape: tuple[int, int]) -> np.ndarray:
-    """Return the relations between the cells of a table with margins.
-
-    Parameters
-    ----------
-    shape : (int, int)
-        Rows and columns, margins included.
-
-    Returns
-    -------
-    ndarray, shape (rows + columns, rows * columns)
-        ``matrix @ cells.ravel() == 0`` for every table of this shape: each row and each column adds up.
-    """
-    rows, columns = shape
-    place = np.arange(rows * columns).reshape(shape)
-    matrix = np.zeros((rows + columns, rows * columns))
-    for row in range(rows):
-        matrix[row, place[row, :-1]], matrix[row, place[row, -1]] = 1, -1
-    for column in range(columns):
-        matrix[rows + column, place[:-1, column]], matrix[rows + column, place[-1, column]] = 1, -1
-    return matrix
+def protect_pair(k: float, n: float, threshold: int) -> tuple[bool, bool]:
+    """Tell whether ``k`` of ``n``, and ``n``, must be hidden where no other row adds up with it."""
+    if unsafe(n, threshold):
+        return True, True
+    return bool(unsafe([k, n - k], threshold).any()), False
 
 
-def feasible_interval(
-    table: np.ndarray, hidden: np.ndarray, cell: tuple[int, int]
-) -> tuple[float, float]:
-    """Return what a reader can work out about a hidden cell.
+def protect_table(counts: np.ndarray, threshold: int) -> np.ndarray:
+    """Return the cells of a two-way table of counts that must be hidden, at the least cost.
 
     Parameters
     ----------
-    table : ndarray, shape (r, c)
-        Counts with their margins in the last row and column.
-    hidden : ndarray of bool, shape (r, c)
-        Which of them the reader does not see.
-    cell : (int, int)
-        One of the hidden cells.
+    counts : ndarray of int, shape (r, c)
+        Each operator is counted in one cell; the number of all operators is known to readers.
+    threshold : int
+        Fewest operators behind a published cell.
 
     Returns
     -------
-    low, high : float
-        Smallest and largest value that fits all visible cells; a table is bounded by its largest total.
-    """
-    matrix, values = relations(table.shape), table.ravel().astype(float)
-    target = int(np.ravel_multi_index(cell, table.shape))
-    return tuple(
-        _reach(matrix, values, hidden.ravel(), target, _ceiling(values), up)[0]
-        for up in (False, True)
-    )
-
-
-def suppress(
-    table: np.ndarray, forced: np.ndarray, reach: np.ndarray, *, visible: np.ndarray | None = None
-):
-    """Return the cells to hide, at the least cost.
-
-    Parameters
-    ----------
-    table : ndarray, shape (r, c)
-        Counts with their margins in the last row and column.
-    forced : ndarray of bool, shape (r, c)
-        Cells that are hidden in any case.
-    reach : ndarray, shape (r, c)
-        Where it is a number, a reader must find possible that the hidden cell is 0 and that it is this high.
-    visible : ndarray of bool, shape (r, c), optional
-        Cells that cannot be hidden, since they are known from elsewhere.
-
-    Returns
-    -------
-    ndarray of bool, shape (r, c)
-        Fewest cells first, then those that tell least; totals last.
+    ndarray of bool, shape (r + 1, c + 1)
+        The last row and column are the margins. A row or column with an unsafe total is hidden
+        whole. A reader must find possible that an unsafe cell is empty, and that it holds one
+        operator more than the threshold, or all of its row or column if these hold fewer: one
+        more, because an operator of the cell can take itself out.
 
     Raises
     ------
     ValueError
-        If the table is too large, or no choice of cells protects it.
+        If a count is negative or no whole number, or if the table is too large.
     """
+    counts = np.asarray(counts, dtype=float)
+    if not np.array_equal(counts, np.floor(counts)) or (counts < 0).any():
+        raise ValueError("counts of operators are whole numbers from 0")
+    table = with_margins(counts)
+    everyone, bad = table[-1, -1], unsafe(table, threshold)
+    if everyone < threshold:
+        return np.full(table.shape, everyone > 0)
+    if not bad.any():
+        return bad
     if table.size > MOST_CELLS:
-        raise ValueError(
-            f"a table of {table.size} cells is too large to be protected; show {MOST_CELLS} at the most"
-        )
-    matrix, values = relations(table.shape), table.ravel().astype(float)
-    ceiling = _ceiling(values)
-    needing = np.flatnonzero(np.isfinite(reach.ravel()))
-    low = forced.ravel().astype(float)
-    high = np.ones(table.size) if visible is None else 1.0 - visible.ravel() * (1 - low)
+        raise ValueError(f"a table of more than {MOST_CELLS} cells is too large to be protected")
+    forced = bad | bad[:, -1:] | bad[-1:, :]
+    forced[-1, -1] = False
+    # A total that is hidden itself bounds nothing.
+    row_total = np.where(bad[:, -1:], np.inf, table[:, -1:])
+    column_total = np.where(bad[-1:, :], np.inf, table[-1:, :])
+    most = np.minimum(np.minimum(row_total, column_total), everyone)
+    reach = np.minimum(threshold + 1, most).ravel()
+    matrix, values = _relations(table.shape), table.ravel()
     cuts: list[tuple[np.ndarray, float]] = []
     while True:
-        hidden = _cheapest(_weights(table), low, high, cuts)
+        hidden = _cheapest(table, forced, cuts)
         found = [
             cut
-            for cell in needing
-            for cut in _too_close(matrix, values, hidden, cell, ceiling, reach.ravel()[cell])
+            for cell in np.flatnonzero(bad)
+            for cut in _too_close(matrix, values, hidden, cell, reach[cell])
         ]
         if not found:
             return hidden.reshape(table.shape)
         cuts += found
 
 
-def _ceiling(values: np.ndarray) -> float:
-    return float(values.max()) if values.max() > 0 else 1.0
+def with_margins(counts: np.ndarray) -> np.ndarray:
+    """Return a table of shape (r, c) with its totals in an added last row and last column."""
+    wide = np.column_stack([counts, counts.sum(axis=1)])
+    return np.vstack([wide, wide.sum(axis=0)])
 
 
-def _weights(table: np.ndarray) -> np.ndarray:
-    # The rank breaks ties, so that the answer does not depend on the order in which a solver looks.
-    told = np.log1p(table) / (1 + np.log1p(table.max()))
-    rank = np.arange(table.size).reshape(table.shape) / table.size
-    cost = 1 + 0.5 * told + 0.01 * rank
-    cost[-1, :] += table.size
-    cost[:, -1] += table.size
-    return cost.ravel()
+def feasible_interval(
+    table: np.ndarray, hidden: np.ndarray, cell: tuple[int, int]
+) -> tuple[float, float]:
+    """Return what a reader can work out about a hidden cell."""
+    target = int(np.ravel_multi_index(cell, table.shape))
+    ends = []
+    for up in (False, True):
+        found = _extreme(_relations(table.shape), table.ravel(), hidden.ravel(), target, np.inf, up)
+        if found.status == 2:
+            return 0.0, np.inf
+        ends.append(abs(found.fun) if found.status == 0 else np.inf)
+    return ends[0], ends[1]
 
 
-def _cheapest(weights, low, high, cuts) -> np.ndarray:
+def _relations(shape: tuple[int, int]) -> np.ndarray:
+    """Return the matrix with ``matrix @ cells.ravel() == 0``: each row and column adds up."""
+    rows, columns = shape
+    sum_of = [np.append(np.ones(n - 1), -1.0)[None, :] for n in shape]
+    return np.vstack([np.kron(np.eye(rows), sum_of[1]), np.kron(sum_of[0], np.eye(columns))])
+
+
+def _cheapest(table, forced, cuts) -> np.ndarray:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    constraints = (
-        [LinearConstraint(np.array([c for c, _ in cuts]), lb=[b for _, b in cuts])] if cuts else []
-    )
+    telling = np.log1p(table) / (1 + np.log1p(table.max()))
+    # The rank breaks ties, so that the answer does not depend on the order of a solver's search.
+    rank = np.arange(table.size).reshape(table.shape) / table.size
+    cost = 1 + 0.5 * telling + 0.01 * rank
+    cost[-1, :] += table.size
+    cost[:, -1] += table.size
+    high = np.ones(table.size)
+    high[-1] = 0.0
+    rows, needed = [slack for slack, _ in cuts], [least for _, least in cuts]
     found = milp(
-        weights,
-        integrality=np.ones(len(weights)),
-        bounds=Bounds(low, high),
-        constraints=constraints,
+        cost.ravel(),
+        integrality=np.ones(table.size),
+        bounds=Bounds(forced.ravel().astype(float), high),
+        constraints=LinearConstraint(np.array(rows), lb=needed) if cuts else (),
         options={"mip_rel_gap": 0.0},
     )
     if found.x is None:
@@ -153,24 +138,26 @@ def _cheapest(weights, low, high, cuts) -> np.ndarray:
     return found.x > 0.5
 
 
-def _reach(matrix, values, hidden, cell, ceiling, up):
-    """Return the extreme value of a cell that a reader finds possible, and the price of each relation."""
+def _extreme(matrix, values, hidden, cell, ceiling, up):
+    """Return the solution of the linear program for an end of what a reader finds possible."""
     from scipy.optimize import linprog
 
     target = np.zeros(len(values))
     target[cell] = -1.0 if up else 1.0
     bounds = np.column_stack([np.where(hidden, 0.0, values), np.where(hidden, ceiling, values)])
-    found = linprog(target, A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=bounds, method="highs")
-    return (-found.fun if up else found.fun), target - matrix.T @ found.eqlin.marginals
+    return linprog(target, A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=bounds, method="highs")
 
 
-def _too_close(matrix, values, hidden, cell, ceiling, reach):
-    """Yield the constraint that each attack on a cell breaks: hide more of what the attack leans on."""
+def _too_close(matrix, values, hidden, cell, reach):
+    """Yield the constraint that each attack on a cell breaks: hide more of what it leans on."""
+    ceiling = values.max()
     for up, wanted in ((True, reach), (False, 0.0)):
-        extreme, price = _reach(matrix, values, hidden, cell, ceiling, up)
-        missing = extreme - wanted if not up else wanted - extreme
+        found = _extreme(matrix, values, hidden, cell, ceiling, up)
+        missing = wanted + found.fun if up else found.fun - wanted
         if missing <= _NOISE:
             continue
+        price = -(matrix.T @ found.eqlin.marginals)
+        price[cell] += -1.0 if up else 1.0
         needed = abs(wanted - values[cell])
         slack = np.maximum(-price, 0) * (ceiling - values) + np.maximum(price, 0) * values
         slack[slack < 1e-9] = 0.0

@@ -1,22 +1,13 @@
-"""Protection ends with a kernel; in tests it ends with the test."""
+"""The policy of a confidential edition, in force for one test."""
 
 from __future__ import annotations
 
 import pytest
-
-from claimbook import protect as disclosure
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    disclosure.reset()
-    yield
-    disclosure.reset()
+from hand_made import POLICY, running
 
 
 @pytest.fixture
 def confidential():
-    """Put the protection of a confidential edition in force."""
-    policy = disclosure.Policy("secrete", confidential=True)
-    disclosure.activate(policy)
-    return policy
+    """Run a test as if its notebook had opened a confidential edition."""
+    with running(POLICY):
+        yield POLICY

@@ -1,182 +1,103 @@
-"""A confidential edition from raw tables to reports: nothing leaks, and the internal view says what it is."""
+"""What a build of a confidential edition refuses, and what its own view says of itself."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from nbformat import v4, write
+from nbformat import v4
 
-from claimbook import protect as disclosure
+from claimbook.build import Layout
+from claimbook.build.acceptance import accept
+from claimbook.build.confidential import print_disclosure, refuse_leaks
 from claimbook.errors import UserError
-from claimbook.protect.pseudonyms import PSEUDONYM
-from helpers.__main__ import main
-from helpers.acceptance import accept
-from helpers.layout import layout_of
+from claimbook.page import render_page
+from claimbook.protect.policy import OPEN, current_policy, refuse_unprotected
 from helpers.paths import project_root
 from helpers.sources import open_edition
 
-EDITION = "secrete"
+ROOT, EDITION = project_root(), "survey-simulated"
+DATA, CLAIMS = "application/vnd.opsn.data+json", "application/vnd.opsn.claims+json"
 
 
-def cells(*more):
-    """Return the cells of a small notebook that counts operators by legal family."""
-    code, prose = v4.new_code_cell, v4.new_markdown_cell
-    return [
-        prose("# Formes des opérateurs\n\nQuelles formes ont-ils ?", id="title"),
-        code("%load_ext claimbook\nfrom helpers import disclosure, figures\nfrom helpers.sources import open_edition",
-             id="imports"),
-        code('edition = "public-2026"', id="parameters", metadata={"tags": ["parameters"]}),
-        code("study = open_edition(edition)\noperators = study.load(\"operators\")", id="tables"),
-        code("forms = operators['legal_family'].value_counts().rename_axis('Forme').reset_index(name='Opérateurs')\n"
-             "n, first = len(operators), operators['operator'].min()", id="forms"),
-        code('figures.table(forms, name="formes", caption="Opérateurs selon leur forme juridique", scope="tous.",\n'
-             '    source="essai.", respondents="Opérateurs")', id="forms-table"),
-        code("%%narrative\nL’étude compte {{ n | count }} opérateurs, dont {{ first | name }}.", id="answer",
-             metadata={"tags": ["answer"]}),
-        *more,
-    ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    """Return a study with one confidential edition, a copy of the public evidence, and one notebook."""
-    root, here = tmp_path_factory.mktemp("study"), project_root()
-    shutil.copytree(here / "data" / "raw" / "public-2026", root / "data" / "raw" / EDITION)
-    shutil.copytree(here / "data" / "raw" / "territories", root / "data" / "raw" / "territories")
-    package = json.loads((here / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        resource["path"] = resource["path"].replace("raw/public-2026/", f"raw/{EDITION}/")
-    (root / "data" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    declaration = "kind: evidence\ntitle: Enquête d’essai\nconfidential: true\n"
-    (root / "data" / "raw" / EDITION / "edition.yml").write_text(declaration, encoding="utf-8")
-    for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):
-        shutil.copy(here / name, root / name)
-    shutil.copytree(here / "src", root / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "notebooks").mkdir()
-    rewrite(root)
-    return root
-
-
-def rewrite(root: Path, *more) -> None:
-    meta = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    write(v4.new_notebook(cells=cells(*more), metadata=meta), root / "notebooks" / "01_forms.ipynb")
-
-
-def run(root: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Run the command line in the study, with its own copy of the package: stamps name files of the study alone."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(root / "src"),
-        "OPSN_ROOT": str(root),
-        "COLUMNS": "200",
-    }
-    command = [sys.executable, "-m", "helpers", *arguments]
-    return subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, timeout=600, check=False
-    )
-
-
-@pytest.fixture(scope="module")
-def built(study):
-    done = run(study, "reports", "--edition", EDITION)
-    assert done.returncode == 0, done.stderr
-    return layout_of(EDITION, study)
-
-
-def test_the_reports_name_nobody_and_the_check_says_so(built):
-    done = run(built.root, "disclosure", f"reports/{EDITION}", "--edition", EDITION)
-    assert (done.returncode, done.stdout) == (0, "5 files checked -> 0 leaks\n")
-    page = (built.reports / "01_forms.html").read_text(encoding="utf-8")
-    assert PSEUDONYM.search(page) and "Édition confidentielle" in page and "INTERNE" not in page
-    assert (
-        built.root / ".cache" / "disclosure" / f"{EDITION}.txt"
-    ).read_text() == "5 files, 0 leaks\n"
-
-
-def test_a_planted_name_is_found_with_its_line(built):
-    page = built.reports / "01_forms.html"
-    text = page.read_text(encoding="utf-8")
-    try:
-        page.write_text(text.replace("</main>", "<p>\nSoluris</p></main>"), encoding="utf-8")
-        done = run(built.root, "disclosure", str(built.reports))
-        assert done.returncode == 1
-        out = done.stdout
-        assert (
-            "01_forms.html:" in out
-            and "it names Soluris" in out
-            and out.endswith("5 files checked -> 1 leaks\n")
-        )
-    finally:
-        page.write_text(text, encoding="utf-8")
-
-
-def test_the_tables_that_notebooks_read_hold_no_name(built):
-    operators = open_edition(EDITION, built.root).load("operators")
-    assert operators["operator"].str.fullmatch(r"Opérateur [A-Z]\d\d").all()
-    assert (operators["website"].fillna("") == "").all()
-    assert disclosure.active().confidential
-
-
-def test_the_internal_view_has_names_a_watermark_and_the_same_numbers(built):
-    done = run(built.root, "reports", "--internal", "--edition", EDITION)
-    inside = layout_of(f"{EDITION}-internal", built.root)
-    assert done.returncode == 0 and inside.reports != built.reports, done.stderr
-    for name in ("01_forms.html", "index.html", "changes.html"):
-        page = (inside.reports / name).read_text(encoding="utf-8")
-        assert page.count("INTERNE – NE PAS DIFFUSER") >= 3 and "<title>INTERNE" in page
-        assert 'class="watermark"' in page and "position: fixed" in page
-    page = (inside.reports / "01_forms.html").read_text(encoding="utf-8")
-    first = open_edition(EDITION, built.root).load("operators")["operator"].min()
-    assert f"{first} (" in page.replace("&#40;", "(") and "Édition confidentielle" not in page
-    assert ">s</td>" not in page
-    checked = run(built.root, "disclosure", str(inside.reports))
-    assert checked.returncode == 1 and "must not be handed on" in checked.stdout
-    with pytest.raises(UserError, match="never accepted"):
-        accept(inside)
-
-
-def test_an_open_edition_has_no_internal_view_and_nothing_to_check(study, capsys, monkeypatch):
-    monkeypatch.setenv("OPSN_ROOT", str(study))
-    shutil.copytree(
-        study / "data" / "raw" / EDITION, study / "data" / "raw" / "ouverte", dirs_exist_ok=True
-    )
-    (study / "data" / "raw" / "ouverte" / "edition.yml").unlink()
-    try:
-        assert main(["reports", "--edition", "ouverte", "--internal"]) == 2
-        assert "has no internal view" in capsys.readouterr().err
-        (study / "reports" / "ouverte").mkdir(parents=True, exist_ok=True)
-        assert main(["disclosure", str(study / "reports" / "ouverte")]) == 2
-        assert "is open" in capsys.readouterr().err
-        assert main(["disclosure", str(study / "reports"), "--edition", "nulle"]) == 2
-        assert "no edition 'nulle'" in capsys.readouterr().err
-    finally:
-        shutil.rmtree(study / "data" / "raw" / "ouverte")
+def test_the_command_names_the_file_and_line_of_a_leak(tmp_path, capsys):
+    folder = tmp_path / f"{EDITION}-internal"
+    folder.mkdir()
+    (folder / "a.html").write_text("<p>Rien.</p>\n<p>La Renoncule.</p>\n", encoding="utf-8")
+    assert print_disclosure(ROOT, folder) == 1
+    notice, leak, count = capsys.readouterr().out.splitlines()
+    assert "must not be handed on" in notice and count == "1 files checked -> 1 leaks"
+    assert leak == "a.html:2: name: 'renoncule': it names Centre fictif Renoncule."
+    (folder / "a.html").write_text("<p>Rien.</p>", encoding="utf-8")
+    assert print_disclosure(ROOT, folder) == 0
 
 
 @pytest.mark.parametrize(
-    ("cell", "message"),
+    ("folder", "edition", "message"),
     [
-        ("operators.head()", "a value of its own"),
-        (
-            'figures.table(forms, name="oubli", caption="Les formes", scope="tous.", source="essai.")',
-            "is confidential",
-        ),
-        ("%%narrative\nUn nom tapé à la main, Soluris, ne passe pas.", "it names Soluris"),
+        ("vide", EDITION, "no file to check in 'vide'"),
+        ("vide", "public-2026", "is open"),
+        ("nulle", None, "no edition 'nulle'"),
     ],
 )
-def test_what_an_author_forgets_stops_the_build_and_leaves_the_old_report(built, cell, message):
-    before = (built.reports / "01_forms.html").read_bytes()
-    try:
-        rewrite(built.root, v4.new_code_cell(cell, id="more"))
-        done = run(built.root, "reports", "--edition", EDITION)
-        assert done.returncode in (1, 2)
-        assert message in done.stderr
-        assert (built.reports / "01_forms.html").read_bytes() == before
-    finally:
-        rewrite(built.root)
+def test_a_check_that_cannot_be_made_is_an_error(tmp_path, folder, edition, message):
+    with pytest.raises(UserError, match=message):
+        print_disclosure(ROOT, tmp_path / folder, edition)
+
+
+def test_a_page_that_names_an_operator_is_not_written():
+    layout, page = Layout(ROOT, EDITION), Path("03_map.html")
+    refuse_leaks(layout, page, "<p>Rien.</p>")
+    with pytest.raises(UserError, match=r"(?s)this would leak .*it names .*Remedy: declare"):
+        refuse_leaks(layout, page, "<p>Tapé à la main : Centre fictif Renoncule.</p>")
+
+
+def test_a_notebook_keeps_the_policy_of_a_confidential_edition(monkeypatch):
+    assert open_edition(EDITION) and current_policy() == OPEN
+    shell = SimpleNamespace()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    for edition, confidential in [
+        ("public-2026", False),
+        (f"{EDITION}-internal", False),
+        (EDITION, True),
+        ("public-2026", True),
+    ]:
+        open_edition(edition)
+        assert current_policy().confidential is confidential
+    assert current_policy().edition == EDITION
+
+
+def test_the_internal_view_says_so_and_is_never_accepted():
+    page = render_page("Titre", "<p>Rien.</p>", {"edition": EDITION, "internal": True})
+    assert page.count("INTERNE – NE PAS DIFFUSER") >= 3 and "<title>INTERNE" in page
+    assert 'class="watermark"' in page and "position: fixed" in page
+    with pytest.raises(UserError, match="never accepted"):
+        accept(ROOT, f"{EDITION}-internal")
+    with pytest.raises(UserError, match="has no internal view"):
+        open_edition("public-2026-internal")
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ({"text/html": "<table>", DATA: {}}, "values that were not protected"),
+        ({CLAIMS: {"protected": "autre"}}, "values that were not protected"),
+        ({"text/plain": "42"}, "a value of its own"),
+        ({"image/png": "AAAA"}, "a value of its own"),
+        ({"text/markdown": "x"}, "a value of its own"),
+        (None, "printed text"),
+        ({"text/html": "<table>", DATA: {"protected": EDITION}}, None),
+        ({"text/markdown": "x", CLAIMS: {"protected": EDITION}}, None),
+    ],
+)
+def test_an_output_must_be_protected_for_its_edition(data, problem):
+    output = v4.new_output("display_data", data or {})
+    if data is None:
+        output = v4.new_output("stream", text="Soluris\n")
+    book = v4.new_notebook(cells=[v4.new_code_cell("x", id="shown", outputs=[output])])
+    if problem is None:
+        refuse_unprotected(book, "03_map", EDITION)
+    else:
+        with pytest.raises(UserError, match=rf"03_map, cell 'shown': it shows {problem}.* Remedy"):
+            refuse_unprotected(book, "03_map", EDITION)

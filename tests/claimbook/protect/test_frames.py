@@ -1,113 +1,76 @@
-"""Frames hide unsafe cells and those that would give them away; an open edition shows everything."""
+"""Frames, figures and tables hide unsafe cells, and those that would give them away."""
 
 from __future__ import annotations
 
+import base64
+import re
+
 import pandas as pd
 import pytest
+from hand_made import POLICY
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib import pyplot as plt
 
+from claimbook import figures
 from claimbook import protect as disclosure
-from claimbook.protect import Policy, counted
-from claimbook.protect.frames import Secret, protected
+from claimbook.protect import counted, largest_share
+from claimbook.protect.frames import Secret, protected, rounding_base
 
-POLICY = Policy("secrete", confidential=True)
+WORDS = {"name": "formes", "caption": "Selon la forme", "scope": "tous.", "source": "essai."}
+FRAME = pd.DataFrame({"Forme": ["gip", "agence", "syndicat"], "Opérateurs": [1, 30, 35]})
+SERVICES = pd.DataFrame(
+    {"Service": list("abcd"), "Vus": [2, 64, 30, 0], "Lus": 66, "Part": [0.03, 0.97, 0.45, 0.0]}
+)
+OVERLAPPING = counted("Vus", among="Lus", additive=False)
 
 
-def hidden_rows(frame, respondents, column):
+def hidden(frame, respondents, column):
     return list(protected(frame, respondents, POLICY).hidden[column])
 
 
-def test_groups_under_the_threshold_take_another_one_with_them():
-    frame = pd.DataFrame(
-        {"Forme": list("abcd"), "Opérateurs": [1, 30, 9, 26], "Part": [0.1, 0.2, 0.3, 0.4]}
-    )
-    safe = protected(frame, counted("Opérateurs"), POLICY)
-    assert (
-        list(safe.hidden["Opérateurs"]) == list(safe.hidden["Part"]) == [True, False, True, False]
-    )
+def test_groups_under_the_threshold_hide_another_one():
+    frame = pd.DataFrame({"Forme": list("abcd"), "n": [1, 30, 9, 26], "Part": [0.1, 0.2, 0.3, 0.4]})
+    safe = protected(frame, counted("n"), POLICY)
+    assert list(safe.hidden["n"]) == list(safe.hidden["Part"]) == [True, False, True, False]
     assert not safe.hidden["Forme"].any()
     assert list(safe.marked()["Part"]) == ["s", 0.2, "s", 0.4]
     assert safe.blanked()["Part"].isna().tolist() == [True, False, True, False]
 
 
-def test_rows_that_overlap_stand_alone():
-    frame = pd.DataFrame(
-        {"Service": list("abcd"), "Vus": [2, 64, 30, 0], "Lus": 66, "Part": [0.03, 0.97, 0.45, 0.0]}
-    )
-    safe = protected(frame, counted("Vus", among="Lus", additive=False), POLICY)
-    assert list(safe.hidden["Vus"]) == list(safe.hidden["Part"]) == [True, True, False, False]
-    assert not safe.hidden["Lus"].any()
+def test_rows_that_overlap_stand_alone_and_stay_hidden_once_they_are():
+    assert hidden(SERVICES, OVERLAPPING, "Part") == [True, True, False, False]
+    assert not any(hidden(SERVICES, OVERLAPPING, "Lus"))
+    drawn = protected(SERVICES, OVERLAPPING, POLICY).blanked()
+    assert hidden(drawn, OVERLAPPING, "Part") == [True, True, False, False]
 
 
 def test_rows_within_a_service_share_out_its_operators():
-    frame = pd.DataFrame(
-        {
-            "Service": list("aaabbb"),
-            "Forme": list("xyzxyz"),
-            "k": [1, 9, 8, 9, 9, 4],
-            "n": [10, 20, 15, 10, 20, 15],
-        }
-    )
-    hidden = hidden_rows(frame, counted("k", among="n", within="Service"), "k")
-    assert hidden[0] and sum(hidden[:3]) == 2
-    assert sum(hidden[3:]) == 2 and hidden[3]  # nine of ten say yes: one does not
+    columns = {"Service": list("aaabbb"), "k": [1, 9, 8, 9, 9, 4], "n": [10, 20, 15, 10, 20, 15]}
+    cells = hidden(pd.DataFrame(columns), counted("k", among="n", within="Service"), "k")
+    assert cells[0] and sum(cells[:3]) == 2
+    assert cells[3] and sum(cells[3:]) == 2  # nine of ten say yes: one does not
 
 
 def test_a_wide_table_is_protected_with_its_totals():
-    frame = pd.DataFrame(
-        {
-            "Forme": ["x", "y", "z", "Ensemble"],
-            "A": [1, 4, 5, 10],
-            "B": [7, 8, 9, 24],
-            "Ensemble": [8, 12, 14, 34],
-        }
-    )
-    safe = protected(frame, counted(["A", "B"], total="Ensemble"), POLICY)
-    assert safe.hidden["A"].sum() == safe.hidden["B"].sum() == 2 and safe.hidden.loc[0, "A"]
-    assert not safe.hidden.loc[3].any() and not safe.hidden["Ensemble"].any()
+    columns = {"Forme": ["x", "y", "z", "Ensemble"], "A": [1, 4, 5, 10], "B": [7, 8, 9, 24]}
+    frame = pd.DataFrame({**columns, "Ensemble": [8, 12, 14, 34]})
+    cells = protected(frame, counted(["A", "B"], total="Ensemble"), POLICY).hidden
+    assert cells["A"].sum() == cells["B"].sum() == 2 and cells.loc[0, "A"]
+    assert not cells.loc[3].any() and not cells["Ensemble"].any()
 
 
 def test_intervals_that_are_written_out_are_hidden_too():
-    frame = pd.DataFrame(
-        {"Forme": ["a", "b"], "n": [2, 40], "Intervalle": ["1,0 % à 9,0 %", "3,0 % à 8,0 %"]}
-    )
-    assert hidden_rows(frame, counted("n"), "Intervalle") == [True, True]
+    frame = pd.DataFrame({"Forme": ["a", "b"], "n": [2, 40], "De à": ["1 à 9 %", "3 à 8 %"]})
+    assert hidden(frame, counted("n"), "De à") == [True, True]
 
 
-def test_dominated_amounts_are_rounded_in_their_whole_column():
-    frame = pd.DataFrame(
-        {"Région": list("ab"), "n": [5, 9], "Budget": [11_234_567.0, 1_000_000.0], "g": [0.9, 0.3]},
-    )
-    safe = protected(frame, counted("n", largest="g", amounts="Budget"), POLICY)
-    assert safe.bases == {"Budget": 5_000_000} and "g" not in safe.frame
-    shown = list(safe.frame["Budget"])
-    assert (
-        shown[0] == 10_000_000
-        and shown[1] == "< 2\u202f500\u202f000"
-        and isinstance(shown[1], Secret)
-    )
-
-
-def test_rows_that_were_hidden_before_drawing_stay_hidden():
-    frame = pd.DataFrame(
-        {"Service": list("abc"), "Vus": [2, 30, 31], "Lus": 66, "Part": [0.03, 0.45, 0.47]}
-    )
-    respondents = counted("Vus", among="Lus", additive=False)
-    disclosure.activate(POLICY)
-    drawn = disclosure.protect(frame, respondents)
-    assert drawn["Part"].isna().tolist() == [True, False, False]
-    assert hidden_rows(drawn, respondents, "Part") == [True, False, False]
-
-
-def test_an_open_edition_gets_its_own_frame_back():
-    frame = pd.DataFrame({"Forme": ["a"], "n": [1]})
-    assert disclosure.protect(frame, counted("n")) is frame
-
-
-def test_the_index_of_a_frame_is_kept(confidential):
-    frame = pd.DataFrame({"n": [1, 30, 9]}, index=[7, 3, 5])
-    assert list(disclosure.protect(frame, counted("n")).index) == [7, 3, 5]
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=7))
+def test_no_visible_row_is_under_the_threshold(counts):
+    frame = pd.DataFrame({"f": [str(n) for n in range(len(counts))], "n": counts})
+    cells = hidden(frame, counted("n"), "n")
+    assert all(hide or not 0 < count < 3 for count, hide in zip(counts, cells, strict=True))
 
 
 @pytest.mark.parametrize("values", [[0.5, 4], [-1, 4]])
@@ -130,10 +93,94 @@ def test_declarations_that_contradict_themselves_are_refused(arguments, message)
         counted(**arguments)
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=7))
-def test_no_visible_row_is_under_the_threshold(counts):
-    frame = pd.DataFrame({"f": range(len(counts)), "n": counts}).astype({"f": str})
-    safe = protected(frame, counted("n"), POLICY)
-    for count, hide in zip(counts, safe.hidden["n"], strict=True):
-        assert hide or not 0 < count < 3
+def test_dominated_amounts_are_rounded_in_their_whole_column(confidential):
+    columns = {"Région": list("ab"), "n": [5, 9], "Budget": [11_234_567.0, 1e6], "g": [0.9, 0.3]}
+    frame, respondents = pd.DataFrame(columns), counted("n", largest="g", amounts="Budget")
+    safe = protected(frame, respondents, POLICY)
+    assert safe.bases == {"Budget": 5_000_000} and "g" not in safe.frame
+    assert list(safe.frame["Budget"]) == [10_000_000, "< 2\u202f500\u202f000"]
+    assert isinstance(safe.frame["Budget"][1], Secret)
+    shown = figures.table(frame, respondents=respondents, formats={"Budget": "euros"}, **WORDS)
+    assert "11\u202f234" not in shown.html and "arrondi à" in shown.html and "0,9" not in shown.html
+
+
+def test_the_largest_share_of_a_sum():
+    assert largest_share([80, 10, 10]) == 0.8
+    assert largest_share([float("nan"), 5.0]) == 1.0
+    assert largest_share([]) == largest_share([0, 0]) == 0.0
+    with pytest.raises(ValueError, match="from 0"):
+        largest_share([-1, 2])
+
+
+@given(st.floats(1, 1e12), st.floats(0.01, 1), st.sampled_from([0.5, 0.8, 0.95, 1.0]))
+def test_a_base_is_one_two_or_five_and_wide_enough(amount, share, dominance):
+    base = rounding_base(amount, share, dominance)
+    if share <= dominance:
+        assert base == 0
+    else:
+        assert base >= amount * share * (1 / dominance - 1) * (1 - 1e-9)
+        assert float(f"{base:.6e}".split("e")[0]) in (1, 2, 5)
+
+
+def drawn(frame, **options):
+    fig, ax = plt.subplots()
+    ax.barh(frame.iloc[:, 0], frame.iloc[:, 1].astype(float).fillna(0))
+    options |= {"alt": "Diagramme en barres du nombre d’opérateurs selon la forme.", **WORDS}
+    return figures.figure(fig, reading="une barre par forme.", data=frame, **options)
+
+
+def test_an_open_edition_shows_everything_and_needs_no_declaration():
+    shown = figures.table(FRAME, **WORDS)
+    assert "svg" in drawn(FRAME).html and ">1</td>" in shown.html
+    assert figures.table(FRAME, respondents="Opérateurs", **WORDS).data == shown.data
+    assert "protected" not in shown.data
+    assert disclosure.protect(FRAME, counted("Opérateurs")) is FRAME
+
+
+@pytest.mark.parametrize(
+    ("respondents", "message"),
+    [
+        ("Répondants", "names no column: Répondants; columns are Forme, Opérateurs"),
+        (True, "not True"),
+        (None, r"'secrete' is confidential\. Remedy: say who"),
+        (2, "2 operators stand behind it, and 3 are needed"),
+    ],
+)
+def test_a_declaration_that_cannot_hold_is_refused(confidential, respondents, message):
+    for show in (lambda: figures.table(FRAME, respondents=respondents, **WORDS),
+                 lambda: drawn(FRAME, respondents=respondents)):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            show()
+    plt.close("all")
+
+
+def test_hidden_cells_are_nowhere_in_a_table(confidential):
+    shown = figures.table(FRAME, respondents="Opérateurs", **WORDS)
+    download = re.search(r"base64,([^\"]+)", shown.html)[1]
+    text = base64.b64decode(download).decode("utf-8-sig")
+    assert shown.html.count(">s</td>") == 2 and "«\u00a0s\u00a0»" in shown.html
+    assert text.splitlines()[1:] == ["gip;s", "agence;s", "syndicat;35"]
+    assert shown.data["csv"].splitlines()[1:] == ["gip,s", "agence,s", "syndicat,35"]
+    assert shown.data["protected"] == "secrete" and "30" not in shown.plain
+
+
+def test_a_drawing_is_published_only_without_its_hidden_cells(confidential):
+    shown = drawn(FRAME, respondents="Opérateurs")
+    assert "<svg" not in shown.html and shown.html.count(">s</td>") == 2
+    frame = SERVICES[["Service", "Vus", "Lus"]].set_axis([7, 3, 5, 1])
+    safe = disclosure.protect(frame, OVERLAPPING)
+    assert list(safe.index) == [7, 3, 5, 1]
+    shown = drawn(safe.reset_index(drop=True), respondents=OVERLAPPING)
+    assert "<svg" in shown.html and shown.html.count(">s</td>") == 2
+
+
+@pytest.mark.parametrize("show", [drawn, lambda frame, **o: figures.table(frame, **o, **WORDS)])
+def test_rows_about_single_operators_are_withheld(confidential, show):
+    shown = show(FRAME, respondents=disclosure.EACH)
+    assert "agence" not in shown.html and "un à un" in shown.html
+    assert shown.data["csv"] == "" and "href" not in shown.html
+
+
+@pytest.mark.parametrize("respondents", [disclosure.NOBODY, 66])
+def test_what_rests_on_nobody_or_on_many_is_shown(confidential, respondents):
+    assert ">1</td>" in figures.table(FRAME, respondents=respondents, **WORDS).html

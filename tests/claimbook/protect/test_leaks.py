@@ -1,0 +1,164 @@
+"""Leaks of many kinds, each planted alone in exported pages: all are found, and clean ones pass."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import quote
+
+import hand_made
+import pandas as pd
+import pytest
+
+from claimbook import figures
+from claimbook.protect.leaks import check_files, knowledge_of
+
+PAGE = "03_carte.html"
+
+
+@pytest.fixture(scope="module")
+def known():
+    return hand_made.known()
+
+
+@pytest.fixture(scope="module")
+def clean():
+    return hand_made.exported()
+
+
+def put(text, before="</main>", file=PAGE):
+    """Return a change that puts a text before a mark of a file."""
+
+    def change(files):
+        head, mark, tail = files[file].decode().rpartition(before)
+        assert mark, before
+        return {**files, file: f"{head}{text}{mark}{tail}".encode()}
+
+    return change
+
+
+def table(frame, **options):
+    """Return a change that shows a table which was not protected."""
+    words = {"caption": "Ce qui fuit", **hand_made.WORDS}
+    return put(figures.table(frame, name="fuite", downloads=True, **words, **options).html)
+
+
+def download(frame):
+    words = {"caption": "Ce qui fuit", **hand_made.WORDS}
+    shown = figures.table(frame, name="fuite", downloads=True, **words).html
+    return put(re.search(r'<p class="get">.*?</p>', shown, re.DOTALL)[0])
+
+
+def added(name, text):
+    return lambda files: {**files, name: text.encode()}
+
+
+FORMS = hand_made.frames()["formes"]
+OPERATORS = hand_made.tables()["operators"]
+RAW = OPERATORS.drop(columns=["operator", "full_name", "siret", "website"])
+ANSWERS = (
+    hand_made.tables()["states"]
+    .replace({"offered": "oui", "not_offered": "non", **hand_made.SERVICES})
+    .pivot_table(index="operator", columns="service_code", values="state", aggfunc="first")
+    .assign(Agents=OPERATORS.set_index("operator")["staff"])
+    .rename(columns={"Agents": "staff"})
+    .reset_index(drop=True)
+)
+TOTALLED = pd.DataFrame(
+    {"Forme": ["Agences", "Syndicats", "GIP", "Total"], "Membres": ["7", "7", "s", "15"]}
+)
+WIDE = pd.DataFrame(
+    {"Forme": ["x", "y"], "A": ["s", "4"], "B": ["9", "8"], "Ensemble": ["10", "12"]}
+)
+ALMOST_ALL = pd.DataFrame({"Thème": ["x", "y"], "Oui": [14, 7], "Répondants": [15, 15]})
+SHORT = pd.DataFrame({"Forme": list(hand_made.FORMS.values()), "Opérateurs": ["7", "7", "s"]})
+
+PLANTS = {
+    "a name in a sentence": ("name", put("<p>Ainsi l’Ornélia offre la paie.</p>")),
+    "a name in capitals without accents": ("name", put("<p>VERANTIS l'offre.</p>")),
+    "a name in entities": ("name", put("<p>V&#233;&#x72;antis l'offre.</p>")),
+    "a name escaped twice": ("name", put(f"<p>{html.escape('Orn&eacute;lia')}</p>")),
+    "a name cut by tags": ("name", put("<p>Kern<b>od</b><i>is</i> l'offre.</p>")),
+    "a name with invisible characters": ("name", put("<p>Ker\u00adno\u200bdis l'offre.</p>")),
+    "a name in an attribute": ("name", put('<img alt="Balagnou, en barres">')),
+    "a name in a drawing": ("name", put("<svg><text x='1'>Seinalys</text></svg>")),
+    "a name in the code of a cell": ("name", put("  # sans Caldenum", "</code>")),
+    "a name in a comment": ("name", put("<!-- vu avec Cotenvia -->")),
+    "a name in a cell": ("name", put("<table><tr><td>Opérateur</td><td>Eurélune</td></table>")),
+    "a name in the head of a page": ("name", put("<title>Normanciel</title>", "</head>")),
+    "a name without its legal form": ("name", put("<p>La présidente d’Armenios.</p>")),
+    "a full name": ("name", put("<p>Les ressources de la vallée.</p>")),
+    "an acronym": ("name", put("<p>La MORVA l'offre.</p>")),
+    "a short acronym": ("name", put("<p>L’OEB l'offre.</p>")),
+    "a name with a ligature": ("name", put("<p>L’agence Oeuvre en Balagne.</p>")),
+    "a name in an address": ("name", put(f'<a href="x.html?q={quote("Ornélia")}">suite</a>')),
+    "a name in the name of a file": ("name", added("fiche-armenios.html", "<p>rien</p>")),
+    "a name in the name of a document": ("name", added("print/corsinum.docx", "")),
+    "a name in the claims": ("name", put('"x": "Eur\\u00e9lune", ', '"cell"', "claims.json")),
+    "a name in a table of text": ("name", added("a.csv", "a,b\n1,Isulana et Balagnou\n")),
+    "a name in a download": ("name", download(OPERATORS[["operator", "full_name"]])),
+    "a web site": ("identifier", put("<p>Voir www.nuaclic.example.</p>")),
+    "a SIRET": ("identifier", put("<p>Numéro 130 025 265 00013.</p>")),
+    "a SIREN": ("identifier", put("<p>Numéro 130.025.265.</p>")),
+    "a small count": ("small cell", table(FORMS)),
+    "a small count in a download": ("small cell", download(FORMS)),
+    "a small count in a cross table": ("small cell", table(hand_made.frames()["croisement"])),
+    "all but a small count": ("small cell", table(ALMOST_ALL)),
+    "a cell that follows from its column": ("subtraction", table(TOTALLED)),
+    "a cell that follows from its row": ("subtraction", table(WIDE)),
+    "a cell that follows from the number of operators": ("subtraction", table(SHORT)),
+    "a cell that another table shows": (
+        "subtraction",
+        added("agences.csv", "Forme;Opérateurs\nAgences et régies;7\n"),
+    ),
+    "raw rows": ("raw row", table(RAW)),
+    "raw rows in a download": ("raw row", download(RAW.drop(columns="budget"))),
+    "raw answers without a name": ("raw row", table(ANSWERS)),
+    "raw rows as columns": ("raw row", table(ANSWERS.T.rename_axis("Service").reset_index())),
+    "raw rows in JSON": ("raw row", added("x.json", '{"staff": 40, "members": 360, "budget": 98}')),
+    "a table that cannot be read": ("unread", added("a.csv", 'a;b\n"1;2\n')),
+    "a file that is no text": ("unread", lambda files: {**files, "a.html": b"\xff\xfe"}),
+    "a ledger that cannot be read": ("unread", added("a.json", "{")),
+}  # fmt: skip
+
+
+def test_clean_pages_raise_no_alarm(clean, known):
+    assert b">s</td>" in clean[PAGE] and b"moins de 3" in clean[PAGE]
+    assert [str(leak) for leak in check_files(clean, known)] == []
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_a_planted_leak_is_found(plant, clean, known):
+    kind, change = PLANTS[plant]
+    found = check_files(change(clean), known)
+    assert kind in {leak.kind for leak in found}
+    assert all(leak.line >= 1 and leak.why for leak in found)
+
+
+def test_a_leak_names_file_line_and_reason(clean, known):
+    changed = put("\n<p>Ainsi Vérantis offre la paie.</p>")(clean)
+    (leak,) = check_files(changed, known)
+    assert "Vérantis" in changed[PAGE].decode().splitlines()[leak.line - 1]
+    assert str(leak) == f"{PAGE}:{leak.line}: name: 'verantis': it names Vérantis."
+    (leak,) = check_files({"a.csv": b"a;b\n1;2\n\n3;Kernodis\n"}, known)
+    assert leak.line == 4
+
+
+def test_answers_of_several_items_are_known_by_the_words_that_readers_see():
+    items = {"paie": "La paie", "web": "Le site", "parc": "Le parc"}
+    said = {
+        "Vérantis": ("own", "own", "none"),
+        "Nuaclic": ("own", "none", "none"),
+        "Breizhor": ("none", "own", "own"),
+    }
+    rows = [(o, "resource", i, v) for o, vs in said.items() for i, v in zip(items, vs, strict=True)]
+    tables = {
+        "operators": pd.DataFrame({"operator": list(said)}),
+        "answers": pd.DataFrame(rows, columns=["operator", "variable", "item", "value"]),
+    }
+    labels = {f"resource:{item}": label for item, label in items.items()}
+    labels |= {"resource:own": "En propre", "resource:none": "Aucun"}
+    known = knowledge_of(tables, hand_made.ROLES, 3, labels)
+    text = "Rang;La paie;Le site;Le parc\n1;En propre;En propre;Aucun\n2;Aucun;Aucun;En propre\n"
+    (leak,) = check_files({"a.csv": text.encode()}, known)
+    assert (leak.line, leak.kind) == (2, "raw row")
