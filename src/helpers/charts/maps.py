@@ -186,13 +186,7 @@ def choropleth(values: Mapping[str, int], *, label: str, breaks: Sequence[int]):
 
 
 def locator_map(codes: Iterable[str]):
-    """Draw a small map of France, about 6.5 cm wide, with some départements in dark.
-
-    Raises
-    ------
-    ValueError
-        If a code is unknown or there is none.
-    """
+    """Draw a small map of France, about 6.5 cm wide, with some départements in dark."""
     from matplotlib.patches import Circle
 
     shapes = outlines()
