@@ -49,20 +49,15 @@ def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
     table = graded(items)[["statement", "measure", "grade", "notebook"]]
     table["measure"] = table["measure"].fillna(words["not_measured"])
     table["word"] = [words["support"][code]["label"] for code in table["grade"]]
-    table["shown"], table["limit"] = [_shown(i) for i in items], [_limit(i) for i in items]
+    table[["shown", "limit"]] = [_shown_and_limit(item) for item in items]
     return table
 
 
-def _shown(item: Evidence) -> str:
+def _shown_and_limit(item: Evidence) -> tuple[str, str]:
     if item.estimate is None:
-        return "—"
-    digits = 2 if item.style == "decimal" else 1
-    value = french.style(item.style)(item.estimate, digits=digits)
-    return f"{value} ({french.interval((item.low, item.high), item.style, digits)})"
-
-
-def _limit(item: Evidence) -> str:
-    if item.estimate is None:
-        return "—"
-    value = french.style(item.style)(item.limit, digits=2 if item.style == "decimal" else 1)
-    return f"{'moins' if item.below else 'plus'} de {value}"
+        return "—", "—"
+    digits, write = 2 if item.style == "decimal" else 1, french.style(item.style)
+    bounds = french.interval((item.low, item.high), item.style, digits)
+    side = "moins" if item.below else "plus"
+    shown = f"{write(item.estimate, digits=digits)} ({bounds})"
+    return shown, f"{side} de {write(item.limit, digits=digits)}"

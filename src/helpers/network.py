@@ -217,29 +217,11 @@ def shared_departements(perimeters: pd.DataFrame, operators: Iterable[str]) -> p
 def shared_services(pairs: pd.DataFrame, draws, profiles) -> pd.DataFrame:
     """Add to pairs of operators how many services both offer, as seen and as expected.
 
-    Parameters
-    ----------
-    pairs : DataFrame
-        As :func:`shared_departements` returns it.
-    draws : array-like of bool, shape (n_draws, n, m)
-        Draws of what is offered, as :func:`helpers.indicators.offer_draws` gives them.
-    profiles : Profiles
-        The same n operators and m services.
-
-    Returns
-    -------
-    DataFrame
-        `pairs` with seen_both (services seen at both), expected_both, low, high.
-
-    Raises
-    ------
-    ValueError
-        If a pair names an operator without profile.
+    `pairs` are as :func:`shared_departements` returns them; `draws` of what is offered, shape
+    (n_draws, n, m), are of the operators and services of `profiles`. Columns added: seen_both,
+    expected_both, low, high.
     """
     place = {name: i for i, name in enumerate(profiles.operators)}
-    strangers = sorted((set(pairs["first"]) | set(pairs["second"])) - set(place))
-    if strangers:
-        raise ValueError(f"pairs name {strangers[0]!r}, which has no profile")
     table, offered = np.asarray(draws, dtype=bool), profiles.offered.to_numpy()
     rows = []
     for first, second in zip(pairs["first"], pairs["second"], strict=True):
@@ -288,22 +270,9 @@ def _layout(graph: nx.Graph) -> np.ndarray:
 
 
 def positions(graph: nx.Graph, *, width: float = 6.2) -> dict[str, tuple[float, float]]:
-    """Return where to draw each body, the same at every run and in any order of nodes.
+    """Return where to draw each body, in inches or so, the same in any order of nodes.
 
-    Parameters
-    ----------
-    graph : networkx.Graph
-    width : float
-        Width that a row of components may fill; one that is wider has a row of its own.
-
-    Returns
-    -------
-    dict of str to (float, float)
-        In inches or so; no two names overlap. The largest component is on top, the others in
-        rows below it.
-
-    Notes
-    -----
+    The largest component is on top, the others in rows of `width` below it; no two names overlap.
     Within a component: Kamada and Kawai (1989), Information Processing Letters 31, p. 7, started
     from a circle in alphabetical order.
     """

@@ -98,17 +98,8 @@ def small_communes_share(
 ) -> pd.DataFrame:
     """Return how many communes are below each size, and how many people live in them.
 
-    Parameters
-    ----------
-    thresholds : iterable of int
-        Sizes in inhabitants, ascending; a commune counts when it has fewer.
-    root : Path, optional
-        Root of the study.
-
-    Returns
-    -------
-    DataFrame, indexed by threshold
-        communes, population (below it), communes_share, population_share (of the départements).
+    Sizes are in inhabitants, ascending. Indexed by threshold: communes, population (below it),
+    communes_share, population_share (of the départements).
     """
     thresholds = _checked_thresholds(thresholds)
     table = communes(root)
@@ -134,21 +125,10 @@ class Perimeter:
 def perimeter(
     codes: Iterable[str], *, thresholds: Iterable[int] = THRESHOLDS, root: Path | None = None
 ) -> Perimeter:
-    """Sum up the départements in which an operator works.
+    """Sum up the départements in which an operator works; an empty list has nothing in it.
 
-    Parameters
-    ----------
-    codes : iterable of str
-        Codes of départements; a code given twice counts once. An empty list has nothing in it.
-    thresholds : iterable of int
-        Sizes below which communes are counted as small.
-    root : Path, optional
-        Root of the study.
-
-    Raises
-    ------
-    ValueError
-        If a code is not a département or the thresholds are not ascending.
+    `thresholds` are sizes below which communes are counted as small, ascending. ValueError if a
+    code is not a département.
     """
     thresholds = _checked_thresholds(thresholds)
     wanted = checked_codes(codes, departements(root)["code"])

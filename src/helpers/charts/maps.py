@@ -1,15 +1,13 @@
 """The map of France: values by class, or where an operator works.
 
 No class is told by its colour alone: lightness falls from class to class (grey print keeps the
-order) and each has a hatch of its own; missing values are the only white, with level lines.
+order) and each has a hatch of its own.
 """
 
 from __future__ import annotations
 
-import math
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,8 +23,8 @@ _FILLS = (
     ("#3f76ae", "xxxx"),
     ("#123a68", ""),
 )
-_PICK = {1: (4,), 2: (0, 4), 3: (0, 2, 4), 4: (0, 1, 2, 4), 5: (0, 1, 2, 3, 4)}
-_MISSING, _PLAIN, _CHOSEN = ("white", "----"), "#e4e8ed", "#123a68"
+_PICK = {2: (0, 4), 3: (0, 2, 4), 4: (0, 1, 2, 4), 5: (0, 1, 2, 3, 4)}
+_PLAIN, _CHOSEN = "#e4e8ed", "#123a68"
 _INK, _MUTED, _RULE = "#1b2128", "#59626e", "#aab2bd"
 # Paris and its three neighbours, drawn again in a box (xmin, ymin, xmax, ymax) at the top left.
 _CAPITAL, _ZOOM, _CAPITAL_BOX = ("75", "92", "93", "94"), 4.0, (0.0, 466.0, 128.0, 584.0)
@@ -94,142 +92,71 @@ def _frame(axes, box, text: str | None = None, above=3.5, size=8.0, color=_INK) 
         axes.text((x0 + x1) / 2, y0 + above, text, **look)
 
 
-def _present(values: Mapping[str, float], known: Iterable[str]) -> dict[str, float]:
-    """Return the values that are there, by code in order; NaN and None count as missing."""
-    series = values if isinstance(values, pd.Series) else pd.Series(dict(values), dtype=object)
-    twice = series.index[series.index.duplicated()]
-    if len(twice):
-        raise ValueError(f"values: {twice[0]} stands twice; a map shows one value a département")
-    checked_codes(series.index, known)
-    numbers = series.astype(float).dropna().sort_index()
-    if np.isinf(numbers).any():
-        raise ValueError(f"values[{numbers[np.isinf(numbers)].index[0]!r}] is infinite")
-    if numbers.empty:
-        raise ValueError("values: every value is missing, so there is nothing to map")
-    return numbers.to_dict()
-
-
-def _check_breaks(breaks: Sequence[float] | None, classes: int) -> None:
-    if breaks is not None:
-        limits = [float(b) for b in breaks]
-        if not limits or not all(map(math.isfinite, limits)) or limits != sorted(set(limits)):
-            raise ValueError(f"breaks must be finite and ascending, not {list(breaks)!r}")
-        classes = len(limits) + 1
-    if not 2 <= classes <= len(_FILLS):
-        raise ValueError(f"a map shows 2 to {len(_FILLS)} classes, not {classes}")
-
-
-def classify(
-    values: Mapping[str, float],
-    *,
-    classes: int,
-    breaks: Sequence[float] | None,
-    write: Callable[[float], str],
-) -> list[tuple[str, tuple[str, ...]]]:
-    """Sort values into classes, lowest first: the text of the legend and the codes of each class.
-
-    Without `breaks`: one class per value if the values are at most `classes`, else classes of
-    about equal numbers of départements that never part values written alike. With `breaks`, each
-    limit is the lowest value of the class above it, and empty classes are kept; where every limit
-    and value is a whole number, the legend names the numbers themselves: "aucun", "de 3 à 4".
-    """
-    if breaks is not None:
-        limits = list(breaks)
-        whole = all(float(number).is_integer() for number in (*limits, *values.values()))
-        none = whole and limits[0] == 1 and min(values.values()) >= 0
-        texts = ["aucun" if none else f"moins de {write(limits[0])}"]
-        texts += [
-            _range([a, b - 1], write) if whole else f"de {write(a)} à moins de {write(b)}"
-            for a, b in pairwise(limits)
-        ]
-        texts.append(f"{write(limits[-1])} et plus")
-    else:
-        # Values written alike count as equal: two lines of the legend never share a bound.
-        firsts: dict[str, float] = {}
-        for value in sorted(values.values()):
-            firsts.setdefault(write(value), value)
-        lowest, *limits = firsts.values()
-        if len(limits) >= classes:
-            at = np.arange(1, classes) / classes
-            cuts = np.quantile(list(values.values()), at, method="higher")
-            limits = sorted({firsts[write(float(cut))] for cut in cuts} - {lowest})
-        texts = [None] * (len(limits) + 1)
-    members: list[list[str]] = [[] for _ in texts]
-    for code, value in values.items():
-        members[int(np.searchsorted(limits, value, side="right"))].append(code)
-    return [
-        (text or _range([values[code] for code in codes], write), tuple(codes))
-        for text, codes in zip(texts, members, strict=True)
+def _classes(values: Mapping[str, float], breaks: Sequence[int]) -> dict[str, list[str]]:
+    """Return the text of each class in the legend and the codes in it, lowest first."""
+    write = french.count
+    last = [b - 1 for b in breaks[1:]]
+    texts = ["aucun" if breaks[0] == 1 else f"moins de {write(breaks[0])}"]
+    texts += [
+        write(low) if low == high else f"de {write(low)} à {write(high)}"
+        for low, high in zip(breaks, last, strict=False)
     ]
+    texts.append(f"{write(breaks[-1])} et plus")
+    found: dict[str, list[str]] = {text: [] for text in texts}
+    for code, place in zip(
+        values, np.searchsorted(breaks, list(values.values()), "right"), strict=True
+    ):
+        found[texts[place]].append(code)
+    return found
 
 
-def _range(values: list[float], write: Callable[[float], str]) -> str:
-    low, high = write(min(values)), write(max(values))
-    return low if low == high else f"de {low} à {high}"
-
-
-def choropleth(
-    values: Mapping[str, float],
-    *,
-    label: str,
-    style: str | Callable[[float], str] = "percent",
-    classes: int = 5,
-    breaks: Sequence[float] | None = None,
-    missing: str = "aucune donnée",
-):
-    """Draw one value per département on the map of France.
+def choropleth(values: Mapping[str, int], *, label: str, breaks: Sequence[int]):
+    """Draw one whole number per département on the map of France.
 
     Parameters
     ----------
-    values : mapping of str to float
-        By official code (a Series will do). Codes left out, NaN and None are missing.
+    values : mapping of str to int
+        Numbers of 0 or more for all 101 official codes (a Series will do).
     label : str
         What the values are, in French: title of the legend.
-    style : str or callable
-        How the legend writes a value: a style of :mod:`claimbook.french`, or a function to text.
-    classes : int
-        Largest number of classes, 2 to 5, when `breaks` is not given.
-    breaks : sequence of float, optional
-        Limits between classes, ascending, at most 4; each belongs to the class above it.
-    missing : str
-        What the legend says of départements without a value.
+    breaks : sequence of int
+        One to four limits between classes, ascending; each belongs to the class above it.
 
     Returns
     -------
     matplotlib.figure.Figure
         The 96 metropolitan départements, the five overseas ones in boxes at their own scales,
-        Paris and its neighbours enlarged in a box.
+        Paris and its neighbours enlarged in a box. Classes without département stay in the legend.
 
     Raises
     ------
     ValueError
-        If a code is unknown or given twice, a value infinite, all are missing, or the classes
-        cannot be made.
+        If a code is unknown, given twice or missing, or the limits cannot make classes.
     """
     from matplotlib.patches import Patch
 
-    _check_breaks(breaks, classes)
-    write = french.style(style) if isinstance(style, str) else style
-    shapes = outlines()
-    present = _present(values, shapes)
-    groups = classify(present, classes=classes, breaks=breaks, write=write)
-    fills = [(*_FILLS[i], "white") for i in _PICK[len(groups)]]
-    absent = tuple(code for code in shapes if code not in present)
-    if absent:
-        groups, fills = [*groups, (missing, absent)], [*fills, (*_MISSING, _RULE)]
-
+    shapes, values = outlines(), pd.Series(values)
+    if sorted(values.index) != sorted(shapes):
+        checked_codes(values.index, shapes)
+        raise ValueError("values: give one number for each of the 101 départements, once")
+    if not 1 <= len(breaks) < len(_FILLS) or list(breaks) != sorted(set(breaks)):
+        raise ValueError(f"breaks must be one to four ascending numbers, not {list(breaks)!r}")
+    classes = _classes(values.sort_index().to_dict(), breaks)
     unit = ("département", "départements")
-    numbers = [f"{french.count(len(c))} {french.plural(len(c), *unit)}" for _, c in groups]
-    texts = [f"{text} ({number})" for (text, _), number in zip(groups, numbers, strict=True)]
+    texts = [
+        f"{text} ({french.count(len(codes))} {french.plural(len(codes), *unit)})"
+        for text, codes in classes.items()
+    ]
     # Two columns where both hold their longest line at the width of the map, else one.
     half = (len(texts) + 1) // 2
-    wide = max(map(len, texts[:half])) + max(map(len, texts[half:]), default=0)
+    wide = max(map(len, texts[:half])) + max(map(len, texts[half:]))
     columns, rows = (2, half) if wide < 74 else (1, len(texts))
     title = textwrap.fill(label, 66)
     figure, axes = _axes(0.7, 16.0 + 13.5 * (title.count("\n") + 1) + 16.0 * rows)
     enlarged, handles = _zoomed(shapes), []
-    for (colour, hatch, edge), text, (_, codes) in zip(fills, texts, groups, strict=True):
-        look = {"facecolor": colour, "hatch": hatch, "edgecolor": edge, "linewidth": 0.6}
+    for fill, text, codes in zip(_PICK[len(texts)], texts, classes.values(), strict=True):
+        colour, hatch = _FILLS[fill]
+        look = {"facecolor": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.6}
         rings = [ring for code in codes for ring in _coarse(shapes[code].rings, 0.1)]
         rings += [ring for code in codes for ring in enlarged.get(code, ())]
         if rings:
@@ -259,13 +186,7 @@ def choropleth(
 
 
 def locator_map(codes: Iterable[str]):
-    """Draw a small map of France, about 6.5 cm wide, with some départements in dark.
-
-    Raises
-    ------
-    ValueError
-        If a code is unknown or there is none.
-    """
+    """Draw a small map of France, about 6.5 cm wide, with some départements in dark."""
     from matplotlib.patches import Circle
 
     shapes = outlines()

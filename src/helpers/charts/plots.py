@@ -110,18 +110,8 @@ def lorenz_curves(curves: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: st
 def panels(points: pd.DataFrame, steps: pd.DataFrame, *, columns: int = 3, style: str = "percent"):
     """Draw one panel per series: waves with intervals, joined where they may be compared.
 
-    Parameters
-    ----------
-    points : DataFrame
-        Waves to draw, as :func:`helpers.indicators.waves` returns them; undated ones are left out.
-    steps : DataFrame
-        Consecutive pairs, as :func:`helpers.indicators.steps` returns them.
-    columns : int
-    style : {"percent", "count"}
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    `points` are as from :func:`helpers.indicators.waves`, undated ones left out; `steps` as from
+    :func:`helpers.indicators.steps`. `style` is "percent" or "count".
     """
     from matplotlib import pyplot
 
@@ -292,19 +282,8 @@ def plane(
 ):
     """Draw operators and services on the first two axes of a multiple correspondence analysis.
 
-    Parameters
-    ----------
-    points : DataFrame, one row per operator
-        x, y, group (name of a class).
-    services : DataFrame, indexed by the name to write
-        x, y: where the category "seen" of each service stands.
-    names : sequence of str
-        Operators to write by name.
-    xlabel, ylabel : str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    `points` has x, y, group (name of a class) of each operator; `services` x, y of the category
+    "seen", indexed by the name to write; `names` are the operators to write by name.
     """
     figure, axes = _axes(7.2, 6.4, xlabel, ylabel)
     axes.axhline(0, color="#c9ced6", linewidth=0.8, zorder=0)
@@ -358,18 +337,8 @@ def network_map(
 ):
     """Draw a network of cooperation: one mark a body, one line a pair, by rung.
 
-    Parameters
-    ----------
-    graph : networkx.Graph
-        As :func:`helpers.network.cooperation_graph` returns it.
-    places : mapping of str to (float, float)
-        As :func:`helpers.network.positions` returns it.
-    rungs : mapping of int to str
-        Name of each rung in the legend.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    `graph` is as from :func:`helpers.network.cooperation_graph`, `places` as from
+    :func:`helpers.network.positions`; `rungs` names the rungs in the legend.
     """
     from matplotlib.lines import Line2D
 

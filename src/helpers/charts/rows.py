@@ -58,15 +58,10 @@ def dots(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, xl
 
     Parameters
     ----------
-    frame : DataFrame, one row per estimate
     label, value, low, high : str
         Columns: name of the row, estimate and bounds (shares in [0, 1]).
     xlabel : str
         Title of the horizontal axis.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure, axes, places = _rows(frame[label], 1.1 + ROW * len(frame), xlabel)
     _spans(axes, places, frame[low], frame[high], 1.6, 0.75)
@@ -138,14 +133,8 @@ def breadth_rows(
 ):
     """Draw the services seen of each operator, and the number expected with its interval.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        operator, seen, expected, low, high (numbers of services).
-    most : float
-        Number of services of the taxonomy, where the axis ends.
-    legend : tuple of (str, str)
-        Names of `seen` and `expected`.
+    `frame` has operator, seen, expected, low, high; the axis ends at `most`, the services of the
+    taxonomy; `legend` names `seen` and `expected`.
     """
     look = {"width": 7.6, "edges": (0.7, 0.3), "size": 7}
     figure, axes, places = _rows(frame["operator"], 1.4 + 0.155 * len(frame), xlabel, **look)
@@ -223,18 +212,8 @@ def changes(frame: pd.DataFrame, *, xlabel: str):
 def quotients(frame: pd.DataFrame, label: str, *, xlabel: str, discovery: str):
     """Draw location quotients with their intervals, and the interval that random tables give.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns of :func:`helpers.indicators.location_quotients` with random tables.
-    label, discovery : str
-        Columns: the name, and whether the point is drawn full.
-    xlabel : str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The scale is that of square roots, which has a place for 0.
+    `frame` is as from :func:`helpers.indicators.location_quotients` with random tables; the column
+    `discovery` tells which points are full. The scale of square roots has a place for 0.
     """
     names = _wrapped(frame[label])
     figure, axes, places = _rows(names, 1.6 + 0.4 * len(frame), xlabel, grid=False)

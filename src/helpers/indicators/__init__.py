@@ -56,7 +56,6 @@ from helpers.indicators.scales import (
 )
 from helpers.indicators.series import (
     conflicts,
-    figure_lists,
     series_catalogue,
     single_figures,
     uses,

@@ -14,23 +14,11 @@ from helpers.occupancy import check_evidence
 def breadth(draws, profiles) -> pd.DataFrame:
     """Return the number of services of each operator: seen, and expected with the unseen.
 
-    Parameters
-    ----------
-    draws : array-like of bool, shape (n_draws, n, m)
-        Draws of what is offered, as :func:`helpers.indicators.offer_draws` gives them.
-    profiles : Profiles
-        The same n operators and m services.
-
-    Returns
-    -------
-    DataFrame, n rows
-        operator, pages, seen, expected, low, high; largest expected number first.
+    `draws` are completions of the same n operators and m services, shape (n_draws, n, m), as
+    :func:`helpers.indicators.offer_draws` gives them. Columns: operator, pages, seen, expected,
+    low, high; largest expected number first.
     """
-    table = np.asarray(draws)
-    if table.ndim != 3 or table.shape[1:] != profiles.offered.shape:
-        wanted = ", ".join(map(str, profiles.offered.shape))
-        raise ValueError(f"draws have shape {table.shape}: give (n_draws, {wanted})")
-    totals = table.sum(axis=2)
+    totals = np.asarray(draws).sum(axis=2)
     low, high = central_interval(totals)
     out = pd.DataFrame(
         {
@@ -47,12 +35,7 @@ def breadth(draws, profiles) -> pd.DataFrame:
 
 def banded(numbers, width: int) -> pd.DataFrame:
     """Count operators by bands of a whole number (low, high, n), the first band from 0."""
-    values = np.asarray(numbers, dtype=int)
-    if not len(values) or values.min() < 0 or width < 1:
-        raise ValueError(
-            "banded needs numbers of 0 or more and a width of 1 or more"
-        )
-    counts = np.bincount(values // width)
+    counts = np.bincount(np.asarray(numbers, dtype=int) // width)
     low = np.arange(len(counts)) * width
     return pd.DataFrame({"low": low, "high": low + width - 1, "n": counts})
 
@@ -60,27 +43,14 @@ def banded(numbers, width: int) -> pd.DataFrame:
 def distance_to_top(totals, operators, *, n_top: int) -> pd.DataFrame:
     """Return how many services separate each operator from the most mutualised ones.
 
-    Parameters
-    ----------
-    totals : array-like, shape (n_draws, n)
-        Draws of the number of services of each operator.
-    operators : sequence of str
-    n_top : int
-        How many operators, those with the largest expected numbers, are the reference.
-
-    Returns
-    -------
-    DataFrame, n rows
-        operator, expected, gap (mean of the reference minus the operator, in services), low, high,
-        chance (probability to be among the `n_top` broadest; ties at the limit share the places
-        left); smallest gap first.
+    `totals` are draws of the number of services, shape (n_draws, n); the reference is the mean of
+    the `n_top` operators with the largest expected numbers. Columns: operator, expected, gap
+    (reference minus operator), low, high, chance (probability to be among the `n_top` broadest,
+    ties at the limit sharing the places left); smallest gap first.
     """
     table = np.asarray(totals, dtype=float)
-    n = table.shape[1]
-    if not 1 <= n_top <= n:
-        raise ValueError(f"n_top is {n_top}: give a number from 1 to {n}")
     expected = table.mean(axis=0)
-    order = sorted(range(n), key=lambda i: (-expected[i], operators[i]))
+    order = sorted(range(len(expected)), key=lambda i: (-expected[i], operators[i]))
     gaps = table[:, order[:n_top]].mean(axis=1, keepdims=True) - table
     low, high = central_interval(gaps)
     limit = -np.partition(-table, n_top - 1, axis=1)[:, [n_top - 1]]
@@ -102,19 +72,9 @@ def distance_to_top(totals, operators, *, n_top: int) -> pd.DataFrame:
 def rarefied(mentions, visits, n_pages: int) -> np.ndarray:
     """Return how many services would be seen on `n_pages` pages of each operator, drawn at random.
 
-    Parameters
-    ----------
-    mentions : array-like of int, shape (n, m)
-        Distinct pages of each operator that mention each service.
-    visits : array-like of int, shape (n,)
-        Distinct pages read, at least `n_pages` for all.
-    n_pages : int
-        The common effort.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Expected numbers (Hurlbert 1971, Ecology 52, p. 581, with pages for individuals).
+    `mentions`, shape (n, m), counts the distinct pages that mention each service, and `visits` the
+    pages read, at least `n_pages` for all. Expected numbers, shape (n,) (Hurlbert 1971, Ecology 52,
+    p. 581, with pages for individuals).
     """
     from scipy.special import gammaln
 
@@ -159,25 +119,9 @@ def rank_correlation(
 ) -> RankCorrelation:
     """Return Spearman's correlation between an uncertain amount and a known one.
 
-    Parameters
-    ----------
-    draws : array-like, shape (n,) or (n_draws, n)
-        Amount of each operator; several rows are draws.
-    values : array-like, shape (n,)
-        The known amount, NaN where nothing was published.
-    n_resamples : int
-        Resamples of operators, each with one draw.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    RankCorrelation
-        `rho` is the mean over draws; resamples without any spread count as 0.
-
-    Raises
-    ------
-    ValueError
-        If fewer than four operators have both.
+    `draws`, shape (n,) or (n_draws, n), and `values`, shape (n,), NaN where nothing was published;
+    four operators at least need both. `rho` is the mean over draws; its interval resamples
+    operators, each time with one draw.
     """
     table, known = np.atleast_2d(np.asarray(draws, dtype=float)), np.asarray(values, dtype=float)
     there = np.isfinite(known)
@@ -202,18 +146,10 @@ class Between:
 
 
 def between_share(draws, groups, *, n_permutations: int, rng: np.random.Generator) -> Between:
-    """Return the share of the variance of an amount that lies between groups.
+    """Return the share of the variance of an amount between groups, against random groups.
 
-    It is compared with random groups of the same sizes.
-
-    Parameters
-    ----------
-    draws : array-like, shape (n_draws, n)
-        Amounts that differ in every draw.
-    groups : array-like, shape (n,)
-        Two groups at least.
-    n_permutations : int
-    rng : numpy.random.Generator
+    `draws` of the amount, shape (n_draws, n), differ in every draw; `groups`, shape (n,), are two
+    at least.
     """
     table = np.atleast_2d(np.asarray(draws, dtype=float))
     names, codes = np.unique(np.asarray(groups, dtype=str), return_inverse=True)

@@ -115,8 +115,6 @@ def met_share(offered: np.ndarray, near: np.ndarray) -> float:
     """
     some = near.any(axis=1)
     lacking = ~offered[some]
-    if not lacking.any():
-        raise ValueError("met_share: no operator with a neighbour lacks a service")
     around = (near[some].astype(np.float32) @ offered.astype(np.float32)) > 0
     return float((around & lacking).sum() / lacking.sum())
 
@@ -135,11 +133,8 @@ def complementarity_test(
 
     Parameters
     ----------
-    offered : DataFrame of bool, shape (n, m)
     near : DataFrame of bool, shape (n, n)
         Operators in the same order.
-    n_permutations : int
-    rng : numpy.random.Generator
     strata : Series, optional
         A category of each operator, within which profiles change places: an operator of a whole
         région has many neighbours and may offer more than others.
@@ -166,20 +161,11 @@ def complementarity_test(
 
 
 def main_partners(lacks: pd.DataFrame, top: int = 3) -> pd.DataFrame:
-    """Sum up what neighbours could bring to each operator.
+    """Sum up what neighbours could bring to each operator, from :func:`complements`.
 
-    Parameters
-    ----------
-    lacks : DataFrame
-        As from :func:`complements`.
-    top : int
-        Neighbours named: those seen offering most of what it lacks first, ties by name.
-
-    Returns
-    -------
-    DataFrame, one row per operator that lacks something, by name
-        operator, lacking, seen (a neighbour is seen offering it), probable (none is seen, one is
-        probable), nobody (the rest), partners (names with the number that each could bring).
+    One row per operator that lacks something, by name: operator, lacking, seen (a neighbour is seen
+    offering it), probable (none is seen, one is probable), nobody (the rest), partners (the `top`
+    names seen offering most of what it lacks, with the number that each could bring).
     """
     rows = []
     for operator, part in lacks.groupby("operator", sort=True):

@@ -17,22 +17,7 @@ LEVEL = 0.95
 def wilson(successes: int, n: int, level: float = LEVEL) -> tuple[float, float]:
     """Return the Wilson score interval of a proportion (Wilson 1927, JASA 22, p. 209).
 
-    Parameters
-    ----------
-    successes, n : int
-        Counts, ``0 <= successes <= n`` and ``n >= 1``.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    low, high : float
-        Shares in [0, 1].
-
-    Raises
-    ------
-    ValueError
-        If the counts are not as above.
+    Bounds are shares in [0, 1]; ValueError unless ``0 <= successes <= n`` and ``n >= 1``.
     """
     from scipy.stats import binomtest
 
@@ -58,15 +43,8 @@ def central_interval(draws, level: float = LEVEL) -> np.ndarray:
 def share_of_answers(yes: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
     """Return, for each question, the share of those who answered that said yes.
 
-    Parameters
-    ----------
-    yes, answered : DataFrame of bool, shape (n, m)
-        What each operator said, and whether it said anything; a yes is an answer.
-
-    Returns
-    -------
-    DataFrame, one row per question that somebody answered
-        k, n (who answered), share, low, high.
+    `yes` and `answered` are tables of bool, shape (n, m); a yes is an answer. One row per question
+    that somebody answered: k, n (who answered), share, low, high.
     """
     known = answered | yes
     asked = [name for name in yes.columns if known[name].any()]
@@ -91,11 +69,6 @@ def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
     -------
     DataFrame, m rows
         service_code, k (seen offering), n, share, low, high, planned (seen planning only).
-
-    Raises
-    ------
-    ValueError
-        If an operator was not read at all, or nobody answered for a service.
     """
     unread = profiles.visits.index[profiles.visits < 1]
     if len(unread):
@@ -113,21 +86,8 @@ def coverage_by(
 ) -> pd.DataFrame:
     """Return the coverage of each service within groups of operators.
 
-    Parameters
-    ----------
-    profiles : Profiles
-        Operators with at least one page each.
-    groups : Series
-        Group of each operator; an operator may stand in several (index repeated).
-    at_least : int
-        Groups with fewer operators are left out.
-    declared : bool
-        As in `coverage`.
-
-    Returns
-    -------
-    DataFrame
-        group, and the columns of `coverage`; groups by name.
+    `groups` holds the group of each operator, which may stand in several (index repeated); groups
+    with fewer than `at_least` operators are left out. Columns: group, and those of `coverage`.
     """
     groups = groups[groups.index.isin(profiles.operators)]
     parts = {}
@@ -143,20 +103,9 @@ def family_coverage(
 ) -> pd.DataFrame:
     """Return, for each family, the share of operators seen offering at least one of its services.
 
-    Parameters
-    ----------
-    profiles : Profiles
-        Operators with at least one page each.
-    services : DataFrame
-        Taxonomy: service_code, family_code, family_fr.
-    declared : bool
-        Whether operators answered for themselves: those of whom missing answers leave the matter
-        open do not count.
-
-    Returns
-    -------
-    DataFrame
-        family_code, family_fr, n_services, k, n, share, low, high; largest share first.
+    `services` is the taxonomy: service_code, family_code, family_fr. Where operators answered for
+    themselves (`declared`), those of whom missing answers leave the matter open do not count.
+    Columns: family_code, family_fr, n_services, k, n, share, low, high; largest share first.
     """
     rows = []
     for (code, label), part in services.groupby(["family_code", "family_fr"], sort=True):
@@ -174,19 +123,9 @@ def published_rates(
 ) -> pd.DataFrame:
     """Set published rates of operators beside those seen in the public record.
 
-    Parameters
-    ----------
-    published : DataFrame
-        One row per figure: figure_id, value (percent), n (respondents).
-    profiles : Profiles
-        Operators with at least one page each.
-    matches : mapping of str to list of str
-        Figure -> services, any of which counts.
-
-    Returns
-    -------
-    DataFrame
-        figure_id, published, published_low, published_high, published_n, seen, low, high, k, n.
+    `published` has figure_id, value (percent) and n; `matches` maps a figure to services, any of
+    which counts. Columns: figure_id, published, published_low, published_high, published_n, seen,
+    low, high, k, n.
     """
     rows = []
     for figure_id, codes in matches.items():
@@ -203,13 +142,7 @@ def published_rates(
 def presence(
     operators: Sequence[str], perimeters: pd.DataFrame, population: pd.Series
 ) -> np.ndarray:
-    """Return whether each operator works in each département of an indexed table, shape (n, D).
-
-    Raises
-    ------
-    ValueError
-        If a perimeter names a département that the table does not have.
-    """
+    """Return whether each operator works in each département of an indexed table, shape (n, D)."""
     rows, columns = pd.Index(operators), population.index
     strangers = sorted(set(perimeters["departement"]) - set(columns))
     if strangers:
@@ -228,9 +161,7 @@ def territory_cover(
     Parameters
     ----------
     offers : ndarray of bool, shape (..., n)
-        Whether each operator offers it; leading axes are draws.
-    operators : sequence of str
-        The n operators.
+        Whether each of the n operators offers it; leading axes are draws.
     perimeters : DataFrame
         One row per operator and département: operator, departement.
     population : Series
@@ -261,21 +192,9 @@ def served_population(
 ) -> pd.DataFrame:
     """Return, for each département, how many operators seen offering a service work in it.
 
-    Parameters
-    ----------
-    profiles : Profiles
-        Operators.
-    perimeters : DataFrame
-        One row per operator and département: operator, departement.
-    population : Series
-        Inhabitants by département code.
-    codes : list of str, optional
-        Services, any of which counts; by default an operator counts whatever it offers.
-
-    Returns
-    -------
-    DataFrame, one row per département
-        departement, population, n_operators, covered (bool).
+    `perimeters` has operator and departement, `population` inhabitants by département code; any of
+    the services `codes` counts, and all operators do without. Columns: departement, population,
+    n_operators, covered (bool).
     """
     names = profiles.operators
     if codes is not None:
@@ -306,26 +225,13 @@ def small_communes_by_cover(
         Codes of the départements in which an operator is documented.
     thresholds : sequence of int
         Sizes in inhabitants; a commune is small when it has fewer.
-    n_resamples : int
-        Resamples of départements.
-    rng : numpy.random.Generator
 
     Returns
     -------
     DataFrame, one row per threshold
-        threshold, total (share of all communes), with_operator, without_operator, difference
-        (with minus without), low, high.
-
-    Raises
-    ------
-    ValueError
-        If a code is no département of the table, or one of the two groups is empty.
-
-    Notes
-    -----
-    Every commune is counted, so that the shares have no sampling error. The interval says how far
-    the difference could move if other départements stood on each side: they are resampled whole
-    within each side (cluster bootstrap, percentiles).
+        threshold, total (share of all communes), with_operator, without_operator, difference (with
+        minus without), low, high: every commune is counted, so that the interval says how far the
+        difference could move if other départements stood on each side (cluster bootstrap).
     """
     table = communes[communes["departement"] != ""]
     by_code = table["departement"]
@@ -334,12 +240,9 @@ def small_communes_by_cover(
         small = (table["population"] < threshold).fillna(value=False)
         counts[threshold] = small.groupby(by_code).sum()
     inside = set(covered)
-    strangers = sorted(inside - set(counts.index))
-    if strangers:
-        raise ValueError(f"covered: {strangers[0]!r} is no département of the table of communes")
     sides = [counts[counts.index.isin(inside)], counts[~counts.index.isin(inside)]]
-    if any(side.empty for side in sides):
-        raise ValueError("covered: départements with and without an operator are both needed")
+    if len(sides[0]) != len(inside) or any(side.empty for side in sides):
+        raise ValueError("covered needs known départements, with and without an operator")
     drawn = [
         side.to_numpy()[rng.integers(len(side), size=(n_resamples, len(side)))].sum(axis=1)
         for side in sides

@@ -30,7 +30,6 @@ def offer_draws(
         Distinct pages read for each operator, at least 1.
     n_draws : int
         At most 2,000, the number of points that hold the posterior.
-    rng : numpy.random.Generator
     detection : float or array-like, optional
         Per-page detection if it is known, as in :func:`helpers.occupancy.fit_occupancy`: where it
         is 1, what is not seen is not offered in any draw.
@@ -77,28 +76,21 @@ def family_mentions(
 ) -> pd.DataFrame:
     """Count the distinct pages that say that an operator offers some service of a family.
 
-    A page that speaks of two services of one family counts once.
-
     Parameters
     ----------
     statements : DataFrame
         One row per page, operator and service: operator, service_code, status, page.
     states : DataFrame
-        Retained state of each operator and service: operator, service_code, state.
+        Retained state: operator, service_code, state.
     services : DataFrame
         Taxonomy: service_code, family_code.
-    operators : sequence of str
-        Rows wanted, in order.
 
     Returns
     -------
-    DataFrame of int, shape (n, f)
-        Families in the order of the taxonomy.
+    DataFrame of int, `operators` x families in the order of the taxonomy
+        A page that speaks of two services of one family counts once.
     """
     family = dict(zip(services["service_code"], services["family_code"], strict=True))
-    strangers = sorted(set(statements["service_code"]) - set(family))
-    if strangers:
-        raise ValueError(f"statements name the service {strangers[0]!r}, not in the taxonomy")
     key = ["operator", "service_code"]
     kept = states.loc[states["state"] == "offered", key]
     said = statements[statements["status"] == "offered"].merge(kept, on=key)
@@ -140,20 +132,14 @@ def nearest_peers(
     Raises
     ------
     ValueError
-        If the draws do not have one row per operator, a candidate is no operator, or there are
-        not more than `top` candidates.
+        If a candidate is no operator, or there are not more than `top` candidates.
     """
-    table, n = np.asarray(draws), len(operators)
-    if table.ndim != 3 or table.shape[1] != n:
-        raise ValueError(f"draws has shape {table.shape}: give (n_draws, {n}, m)")
     wanted = list(operators if candidates is None else candidates)
-    strangers = [name for name in wanted if name not in set(operators)]
-    if strangers:
-        raise ValueError(f"candidates: {strangers[0]!r} is no operator of the draws")
     if not 1 <= top < len(wanted):
         raise ValueError(f"top is {top}: give a number from 1 to {len(wanted) - 1}")
-    columns = pd.Index(operators).get_indexer(wanted)
-    alike = np.stack([_jaccard(draw)[:, columns] for draw in table.astype(np.float32)])
+    columns = [list(operators).index(name) for name in wanted]
+    completions = np.asarray(draws).astype(np.float32)
+    alike = np.stack([_jaccard(draw)[:, columns] for draw in completions])
     among = np.stack([_among(similar, top) for similar in alike]).mean(axis=0)
     mean, (low, high) = alike.mean(axis=0), central_interval(alike)
     rows = []

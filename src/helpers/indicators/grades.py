@@ -58,16 +58,8 @@ def evidence_from(
 ) -> Evidence:
     """Return the evidence that a notebook gives on a statement; nothing measured if it has none.
 
-    Parameters
-    ----------
-    statement, measure : str
-        As in `Evidence`.
-    results
-        Results of a notebook, as ``study.told(name)`` returns them.
-    value, interval : str
-        Names of the results that hold the estimate and its bounds.
-    **options
-        Further attributes of `Evidence`.
+    `results` is what ``study.told(name)`` returns; `value` and `interval` name the results that
+    hold the estimate and its bounds; `options` are further attributes of `Evidence`.
     """
     estimate, bounds = results.get(value), results.get(interval)
     if estimate is None or bounds is None:

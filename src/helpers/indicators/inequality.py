@@ -13,12 +13,8 @@ from helpers.occupancy import check_detection, fit_occupancy
 
 def _amounts(values) -> np.ndarray:
     amounts = np.asarray(values, dtype=float)
-    if amounts.ndim < 1 or amounts.shape[-1] < 2:
-        raise ValueError(f"inequality needs two amounts at least, not shape {amounts.shape}")
-    if not np.isfinite(amounts).all() or (amounts < 0).any():
-        raise ValueError("inequality needs finite amounts that are not negative")
-    if (amounts.sum(axis=-1) == 0).any():
-        raise ValueError("inequality is not defined where every amount is 0")
+    if amounts.shape[-1] < 2 or not (amounts >= 0).all() or not amounts.sum(axis=-1).all():
+        raise ValueError("inequality needs two amounts or more, none negative and not all 0")
     return np.sort(amounts, axis=-1)
 
 
@@ -67,11 +63,7 @@ def inequality(values, *, n_resamples: int, rng: np.random.Generator) -> Inequal
     Parameters
     ----------
     values : array-like, shape (n,) or (n_draws, n)
-        Amounts, not negative, not all 0; several rows are draws of uncertain amounts, and each
-        resample then takes one row at random.
-    n_resamples : int
-        Resamples of members.
-    rng : numpy.random.Generator
+        Amounts, not negative, not all 0; of several rows (draws) each resample takes one.
 
     Notes
     -----
@@ -105,25 +97,10 @@ def inequality_by(
 ) -> pd.DataFrame:
     """Return mean and Gini index within groups of operators.
 
-    Parameters
-    ----------
-    draws : array-like, shape (n_draws, n)
-        Draws of the amount of each operator.
-    naive : array-like, shape (n,)
-        Amounts as seen.
-    groups : Series
-        Group by operator; an operator may stand in several (index repeated).
-    operators : sequence of str
-        The n operators, in order.
-    at_least : int
-        Smaller groups are left out; 2 or more.
-    n_resamples : int
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    DataFrame, one row per group, largest mean first
-        group, n, naive (mean as seen), mean, low, high, gini, gini_low, gini_high.
+    `draws`, shape (n_draws, n), and `naive`, shape (n,), are amounts drawn and as seen of the
+    `operators`, in order; `groups` holds the group of each, which may stand in several; groups
+    smaller than `at_least` are left out. Columns: group, n, naive (mean as seen), mean, low, high,
+    gini, gini_low, gini_high; largest mean first.
     """
     table, seen = np.asarray(draws, dtype=float), np.asarray(naive, dtype=float)
     place = {name: i for i, name in enumerate(operators)}
@@ -174,8 +151,6 @@ def beyond_reading(
         Distinct pages of each operator that mention each service.
     visits : array-like of int, shape (n,)
         Distinct pages read, at least 1.
-    n_simulations : int
-    rng : numpy.random.Generator
     detection : float or array-like, optional
         Per-page detection if it is known, as in :func:`helpers.occupancy.fit_occupancy`.
     """

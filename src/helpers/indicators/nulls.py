@@ -76,10 +76,7 @@ def nodf(matrix) -> float:
     too; for two of equal totals, 0; the mean over pairs of rows and pairs of columns, in percent
     (Almeida-Neto et al. 2008, Oikos 117, p. 1229-1231).
     """
-    table = np.asarray(matrix)
-    if table.ndim != 2 or min(table.shape) < 2 or not np.isin(table, (0, 1)).all():
-        raise ValueError(f"nodf needs a binary table of two rows and columns, not {table.shape}")
-    table = table.astype(np.float64)
+    table = np.asarray(matrix).astype(np.float64)
     pairs = sum(side * (side - 1) / 2 for side in table.shape)
     return float(100 * (_paired_overlap(table) + _paired_overlap(table.T)) / pairs)
 
@@ -99,17 +96,9 @@ def nestedness_test(matrix, nulls: np.ndarray) -> NullTest:
 def cooccurrence(offered: pd.DataFrame, nulls: np.ndarray) -> pd.DataFrame:
     """Count the operators that offer two services together, against random tables.
 
-    Parameters
-    ----------
-    offered : DataFrame of bool, shape (n, m)
-    nulls : ndarray, shape (B, n, m)
-        As from :func:`null_tables`.
-
-    Returns
-    -------
-    DataFrame, one row per pair of services
-        first, second, together, expected, null_low, null_high, p (two-sided), q (false discovery
-        rate over all pairs); in the order of the columns.
+    `nulls` are as from :func:`null_tables`. One row per pair, in the order of the columns: first,
+    second, together, expected, null_low, null_high, p (two-sided), q (false discovery rate over all
+    pairs).
     """
     table = offered.to_numpy().astype(np.float32)
     first, second = np.array(list(combinations(range(table.shape[1]), 2))).T

@@ -48,18 +48,8 @@ def build_mesh(operators, perimeters: pd.DataFrame, weights: pd.Series) -> Mesh:
 def covered_weight(mesh: Mesh, offers: np.ndarray, links: np.ndarray | None = None) -> np.ndarray:
     """Return what lives where some operator offers each service, as a share of the whole.
 
-    Parameters
-    ----------
-    mesh : Mesh
-    offers : ndarray of bool, shape (..., n, m)
-        What each operator offers; leading axes are draws.
-    links : ndarray of bool, shape (n, n), optional
-        ``links[i, j]``: operator i opens its services in the perimeter of operator j.
-
-    Returns
-    -------
-    ndarray, shape (..., m)
-        Shares in [0, 1].
+    `offers` has shape (..., n, m), leading axes being draws; ``links[i, j]``: operator i opens its
+    services in the perimeter of operator j. Shares, shape (..., m).
     """
     reach = mesh.inside.astype(np.float32)
     if links is not None:
@@ -74,21 +64,10 @@ def gain_of(mesh: Mesh, offers: np.ndarray, links: np.ndarray) -> float:
 
 
 def nearest_partners(distances: pd.DataFrame, k: int, reach: int) -> np.ndarray:
-    """Choose for each operator the k nearest others, whatever they lack.
+    """Choose for each operator the k nearest others within `reach` borders, whatever they lack.
 
-    Parameters
-    ----------
-    distances : DataFrame of int, shape (n, n)
-        Borders between perimeters, as from :func:`helpers.indicators.border_distances`.
-    k : int
-        Partners of each operator; fewer where fewer are within reach.
-    reach : int
-        Borders that may be crossed, at most.
-
-    Returns
-    -------
-    ndarray of bool, shape (n, n)
-        Row: who opens; column: to whom. Equal distances are settled by name.
+    `distances` are as from :func:`helpers.indicators.border_distances`. Table of bool, shape
+    (n, n), row: who opens; column: to whom. Equal distances are settled by name.
     """
     names = np.array([str(name) for name in distances.columns])
     links = np.zeros(distances.shape, dtype=bool)
@@ -101,22 +80,9 @@ def nearest_partners(distances: pd.DataFrame, k: int, reach: int) -> np.ndarray:
 def greedy_partners(mesh: Mesh, offers: np.ndarray, allowed: np.ndarray, k: int) -> np.ndarray:
     """Choose partnerships one by one, each time the one that adds most.
 
-    The gain is monotone and submodular, and each operator opens to k partners at most: the greedy
-    choice reaches at least half of the best possible gain (Fisher, Nemhauser and Wolsey 1978,
-    Mathematical Programming Study 8, p. 73).
-
-    Parameters
-    ----------
-    mesh : Mesh
-    offers : ndarray of bool, shape (n, m)
-    allowed : ndarray of bool, shape (n, n)
-        Partnerships within reach.
-    k : int
-        Partners of each operator, at most.
-
-    Returns
-    -------
-    ndarray of bool, shape (n, n)
+    `offers` has shape (n, m), `allowed` and the result (n, n); each operator opens to k partners at
+    most. The gain is monotone and submodular: the greedy choice reaches at least half of the best
+    (Fisher, Nemhauser and Wolsey 1978, Mathematical Programming Study 8, p. 73).
     """
     inside, seen = mesh.inside.astype(float), offers.astype(float)
     missing = ~((seen.T @ inside) > 0)
@@ -135,23 +101,11 @@ def greedy_partners(mesh: Mesh, offers: np.ndarray, allowed: np.ndarray, k: int)
 def best_partners(
     mesh: Mesh, offers: np.ndarray, allowed: np.ndarray, k: int, *, gap: float = 1e-4
 ) -> tuple[np.ndarray, float]:
-    """Choose the partnerships whose gain is the largest possible.
+    """Choose the partnerships whose gain is the largest possible, within a relative `gap`.
 
-    An integer programme: one binary variable per partnership within reach, one variable per
-    service and département that nobody serves, which is covered if a chosen partnership brings it.
-
-    Parameters
-    ----------
-    mesh, offers, allowed, k
-        As in :func:`greedy_partners`.
-    gap : float
-        Relative gap at which the search may stop.
-
-    Returns
-    -------
-    links : ndarray of bool, shape (n, n)
-    bound : float
-        No choice gains more than this (mean over services of the share gained).
+    An integer programme: one binary variable per partnership within reach, one variable per service
+    and département that nobody serves, which is covered if a chosen partnership brings it. Returns
+    the links as :func:`greedy_partners` does, and the gain that no choice exceeds.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array, vstack
@@ -200,17 +154,10 @@ def best_partners(
 def members_per_agent(attributes: pd.DataFrame) -> pd.DataFrame:
     """Divide members by agents where both were published.
 
-    Parameters
-    ----------
-    attributes : DataFrame
-        operator, attribute (``members``, ``staff_fte``), value, year, minimum, maximum (of the
-        values published).
-
-    Returns
-    -------
-    DataFrame, one row per operator with both, smallest ratio first
-        operator, members, staff, ratio, low, high (the least and the greatest that the published
-        values allow), members_year, staff_year.
+    `attributes` has operator, attribute (``members``, ``staff_fte``), value, year, minimum and
+    maximum (of the values published). Columns: operator, members, staff, ratio, low, high (the
+    least and the greatest that the published values allow), members_year, staff_year; smallest
+    ratio first.
     """
     table = attributes.set_index("operator")
     members, staff = (
@@ -255,8 +202,6 @@ def median_interval(values, level: float = LEVEL) -> MedianInterval:
 
     ordered = np.sort(np.asarray(values, dtype=float))
     n = len(ordered)
-    if n == 0 or not np.isfinite(ordered).all():
-        raise ValueError("median_interval needs finite values, one at least")
     cut = 0
     while cut + 1 < n - cut - 1 and 1 - 2 * binom.cdf(cut + 1, n, 0.5) >= level:
         cut += 1
@@ -267,6 +212,4 @@ def median_interval(values, level: float = LEVEL) -> MedianInterval:
 
 def agents_needed(members: float, per_agent: MedianInterval) -> tuple[float, float, float]:
     """Return the agents that more members would ask: at the median ratio, then at its bounds."""
-    if members < 0 or per_agent.low <= 0:
-        raise ValueError(f"agents_needed needs positive numbers, not {members}, {per_agent}")
     return members / per_agent.median, members / per_agent.high, members / per_agent.low

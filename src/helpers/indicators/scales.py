@@ -15,19 +15,8 @@ TOTAL = "Ensemble"
 def item_labels(questions: pd.DataFrame, options: pd.DataFrame, variable: str) -> dict[str, str]:
     """Return the labels of the items of a question, or of its answers if it has no items.
 
-    Parameters
-    ----------
-    questions : DataFrame
-        One row per question and item: variable, item, item_label.
-    options : DataFrame
-        One row per answer that may be chosen: variable, code, label.
-    variable : str
-        The question; ValueError if it was not asked.
-
-    Returns
-    -------
-    dict of str to str
-        Code to label, in the order of the questionnaire.
+    `questions` has variable, item, item_label; `options` variable, code, label. Code to label, in
+    the order of the questionnaire; ValueError if the question was not asked.
     """
     asked = questions[questions["variable"] == variable]
     if not len(asked):
@@ -79,17 +68,9 @@ def scale_counts(
 def high_shares(counts: pd.DataFrame, high: list[str]) -> pd.DataFrame:
     """Return, for each theme, the share of those who answered that chose one of some points.
 
-    Parameters
-    ----------
-    counts : DataFrame
-        As :func:`scale_counts` returns them; a missing count hides the row that rests on it.
-    high : list of str
-        Labels of the points.
-
-    Returns
-    -------
-    DataFrame, one row per theme
-        theme, k, n, share, low, high; largest share first, hidden rows last.
+    `counts` are as :func:`scale_counts` returns them, where a missing count hides the row that
+    rests on it; `high` holds labels of points. Columns: theme, k, n, share, low, high; largest
+    share first, hidden rows last.
     """
     numbers = counts[[*high, TOTAL]]
     known = numbers.notna().all(axis=1) & (counts[TOTAL] > 0)
@@ -147,19 +128,9 @@ def theme_spread(
 def choice_shares(answers: pd.DataFrame, variable: str, labels: dict[str, str]) -> pd.DataFrame:
     """Return the share of those who answered a question that chose each of its items.
 
-    Parameters
-    ----------
-    answers : DataFrame
-        One row per respondent and item answered: operator, variable, item, value ("yes" or "no").
-    variable : str
-        The question.
-    labels : dict of str to str
-        Code of each item to its label.
-
-    Returns
-    -------
-    DataFrame, one row per item that somebody answered
-        item (label), k, n, share, low, high; largest share first.
+    `answers` has operator, variable, item and value ("yes" or "no"); `labels` maps the code of an
+    item to its label. One row per item that somebody answered: item (label), k, n, share, low,
+    high; largest share first.
     """
     own = answers[answers["variable"] == variable]
     strange = sorted(set(own["value"]) - {"yes", "no"}) or sorted(set(own["item"]) - set(labels))

@@ -52,11 +52,6 @@ def series_catalogue() -> tuple[Series, ...]:
     )
 
 
-def figure_lists() -> dict[str, list]:
-    """Return ``texts/figures.yml``: conflicts, and the ids of figures in ``support``, ``means``."""
-    return texts.read("figures")
-
-
 def single_figures(published: pd.DataFrame, figures: Sequence[str]) -> pd.DataFrame:
     """Return shares that were published once, with their interval where n is known.
 
@@ -79,20 +74,9 @@ def conflicts(
 ) -> pd.DataFrame:
     """Return figures about one thing side by side.
 
-    Parameters
-    ----------
-    published : DataFrame
-        One row per figure: figure_id, value, n, unit.
-    catalogue : sequence of mapping
-        The ``conflicts`` of :func:`figure_lists`.
-    sizes : mapping of str to int
-        Official totals by the names that readings use.
-
-    Returns
-    -------
-    DataFrame, one row per reading
-        conflict, title, style ("percent" or "count"), reading (how it was got), value (share, or
-        count), why.
+    `catalogue` is the ``conflicts`` of ``texts/figures.yml``; `sizes` are official totals by the
+    names that readings use. One row per reading: conflict, title, style ("percent" or "count"),
+    reading (how it was got), value (share, or count), why.
     """
     table = published.set_index("figure_id")
     rows = []

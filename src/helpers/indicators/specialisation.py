@@ -19,15 +19,6 @@ def quotient_interval(
     for a part of 0, where it starts at 0.
     """
     rest_part, rest_total = reference_part - part, reference_total - total
-    if not (0 <= part <= total and 0 <= rest_part <= rest_total and rest_total > 0 and total > 0):
-        raise ValueError(
-            f"quotient_interval needs a group within a larger whole, not {part} of {total} "
-            f"within {reference_part} of {reference_total}"
-        )
-    if reference_part in (0, reference_total):
-        raise ValueError(
-            f"quotient_interval: no reference in {reference_part} of {reference_total}"
-        )
     weight = total / reference_total
     low, high = ratio_interval(part, total, rest_part, rest_total, level)
     # No upper end where the rest has none of it: the quotient stays below the whole over the group.
@@ -66,21 +57,10 @@ def ratio_interval(
 
 
 def group_counts(offered: pd.DataFrame, groups: pd.Series, *, at_least: int = 1) -> pd.DataFrame:
-    """Count, for each group and service, the operators seen offering it.
+    """Count, for each group and service, the operators seen offering it: int, shape (g, m).
 
-    Parameters
-    ----------
-    offered : DataFrame of bool, shape (n, m)
-        Operators x services.
-    groups : Series
-        Group of each operator; an operator may stand in several (index repeated).
-    at_least : int
-        Groups of fewer operators are left out.
-
-    Returns
-    -------
-    DataFrame of int, shape (g, m)
-        Groups by name.
+    `groups` holds the group of each operator, which may stand in several (index repeated); groups
+    of fewer than `at_least` operators are left out.
     """
     inside = _indicator(offered, groups, at_least)
     counts = inside.to_numpy() @ offered.to_numpy().astype(int)

@@ -26,16 +26,10 @@ def half_unit(value: float) -> float:
 
 
 def grade(low: float, high: float, *, comparable: bool, complete: bool = False) -> str:
-    """Return how strongly a change may be stated: a code of ``texts/grades.yml``, ``change``.
+    """Return how strongly a change may be stated: a code of ``texts/trends.yml``, ``change``.
 
-    Parameters
-    ----------
-    low, high : float
-        Bounds of the difference, NaN where there are none.
-    comparable : bool
-        Whether the two waves ask the same question to the same population.
-    complete : bool
-        Whether everyone was counted.
+    `low` and `high` bound the difference, NaN where there are none; `comparable`: the two waves ask
+    the same question to the same population; `complete`: everyone was counted.
     """
     if not comparable:
         return "not_comparable"
@@ -68,11 +62,6 @@ def waves(
         year), date (text), value (share in [0, 1], count, or events a year), low, high (NaN
         without a published n), n (Int64), events (Int64), exposure (years), rounding, floor,
         complete, interval (how it was got).
-
-    Raises
-    ------
-    ValueError
-        If a figure is unknown, or a share leaves [0, 1].
 
     Notes
     -----
@@ -197,17 +186,8 @@ def difference(first: Mapping, second: Mapping) -> tuple[float, float, float, fl
 def steps(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
     """Return the change between consecutive waves of each series, tested where comparable.
 
-    Parameters
-    ----------
-    points : DataFrame
-        As :func:`waves` returns it.
-    catalogue : sequence of Series
-
-    Returns
-    -------
-    DataFrame, one row per pair of consecutive waves
-        series, title, from_figure, to_figure, from_date, to_date, comparable, why, difference,
-        low, high, p, grade, p_holm (adjusted for the number of tests; Holm 1979).
+    Columns: series, title, from_figure, to_figure, from_date, to_date, comparable, why, difference,
+    low, high, p, grade, p_holm (adjusted for the number of tests; Holm 1979).
     """
     from statsmodels.stats.multitest import multipletests
 
@@ -244,17 +224,8 @@ def _longest_run(all_waves: Sequence[Wave]) -> tuple[int, int] | None:
 def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
     """Return one graded statement per series: the change over its longest comparable run.
 
-    Parameters
-    ----------
-    points : DataFrame
-        As :func:`waves` returns it.
-    catalogue : sequence of Series
-
-    Returns
-    -------
-    DataFrame, one row per series
-        series, title, measures, kind, n_waves, from_date, to_date, first, last, difference, low,
-        high, grade, growing.
+    Columns: series, title, measures, kind, n_waves, from_date, to_date, first, last, difference,
+    low, high, grade, growing.
     """
     rows = []
     for series in catalogue:

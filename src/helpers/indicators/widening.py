@@ -74,7 +74,6 @@ def hidden_services(
     ----------
     mentions : DataFrame of int, shape (n, m)
         Distinct pages of each operator that mention each service.
-    visits : array_like of int, shape (n,)
     predict : dict of str to callable
         Name -> function of (mentions, visits, rng) that returns scores, shape (n, m).
     n_folds : int
@@ -82,7 +81,6 @@ def hidden_services(
     top : int
         A hidden service is found when it is among this many best scores of what is then unseen at
         the operator.
-    rng : numpy.random.Generator
     detection : array_like, shape (n, m), optional
         Known detection, where operators answered for themselves: a hidden service counts as not
         answered, and each function is called with the detection left as a fourth argument.
@@ -94,8 +92,6 @@ def hidden_services(
     """
     counts, depth = mentions.to_numpy(), np.asarray(visits)
     cells = np.argwhere(counts > 0)
-    if not 2 <= n_folds <= len(cells):
-        raise ValueError(f"n_folds is {n_folds}: give 2 to {len(cells)}, the services seen")
     fold = rng.permutation(np.arange(len(cells)) % n_folds)
     rows = []
     for f in range(n_folds):
@@ -124,20 +120,9 @@ def popularity(mentions: np.ndarray, visits, rng, detection=None) -> np.ndarray:
 def class_prediction(n_classes: int, n_init: int = 20, *, as_seen: bool = True):
     """Return a prediction for :func:`hidden_services`: what operators of the same class offer.
 
-    Parameters
-    ----------
-    n_classes : int
-        Classes of the mixture (:func:`helpers.typology.latent_classes_with_detection`).
-    n_init : int
-        Random starts.
-    as_seen : bool
-        Whether to multiply by the chance that the pages read of the operator say so, as a hidden
-        service is one that was seen. With known detection nothing is left to be seen.
-
-    Returns
-    -------
-    callable
-        (mentions, visits, rng, detection=None) -> scores, shape (n, m).
+    A mixture of `n_classes` (:func:`helpers.typology.latent_classes_with_detection`). With
+    `as_seen`, scores are multiplied by the chance that the pages read of the operator say so, as a
+    hidden service is one that was seen; with known detection nothing is left to be seen.
     """
     return partial(_class_scores, n_classes, n_init, as_seen)
 
