@@ -100,15 +100,6 @@ def test_a_script_would_not_run(open_page, samples, tmp_path):
     assert open_page(forged).title() != "ran"
 
 
-def test_text_spacing_of_a_reader_hides_nothing(open_page, samples):
-    page = open_page(samples / "02_plain.html", width=320)
-    page.add_style_tag(
-        content="p { margin-bottom: 2em !important } * { line-height: 1.5 !important;"
-        "letter-spacing: .12em !important; word-spacing: .16em !important }"
-    )
-    assert page.evaluate(SCROLLED) <= 320
-
-
 def test_the_contents_are_a_column_on_wide_screens_and_a_fold_on_narrow_ones(open_page, samples):
     page = open_page(samples / "02_plain.html")
     assert page.locator("nav.wide").is_visible()
@@ -117,17 +108,6 @@ def test_the_contents_are_a_column_on_wide_screens_and_a_fold_on_narrow_ones(ope
     page.set_viewport_size({"width": 390, "height": 900})
     assert not page.locator("nav.wide").is_visible()
     assert page.locator("nav.narrow").is_visible()
-
-
-def test_a_map_stands_beside_the_text_or_above_it_on_narrow_screens(open_page, reports):
-    page = open_page(next(path for path in reports if path.stem == "accyb"))
-    selectors = ("#perimetre", "#perimetre + p")
-    drawing, text = (page.locator(selector).bounding_box() for selector in selectors)
-    assert drawing["x"] > text["x"] + 300
-    assert abs(drawing["y"] - text["y"]) < 60
-    page.set_viewport_size({"width": 390, "height": 900})
-    drawing, text = (page.locator(selector).bounding_box() for selector in selectors)
-    assert drawing["y"] + drawing["height"] <= text["y"] + 1
 
 
 def test_print_shows_folded_data_and_hides_what_paper_cannot_use(open_page, samples):
