@@ -7,7 +7,6 @@ import json
 import pytest
 
 from claimbook.build.layout import PER_OPERATOR
-from claimbook.depend import is_cell_magic
 from claimbook.lint import lint_notebook
 from helpers.paths import project_root
 
@@ -52,16 +51,3 @@ def test_every_notebook_opens_with_an_answer_made_of_claims(executed, claims):
 def test_the_notebook_reads_as_the_house_rules_say(path):
     findings = lint_notebook(path)
     assert not findings, "\n".join(map(str, findings))
-
-
-def test_the_collection_keeps_prose_and_code_in_proportion():
-    for path in NOTEBOOKS:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        sources = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
-        code = [s for s in sources if not is_cell_magic(s)]
-        prose = [s for s in sources if is_cell_magic(s)] + [
-            "".join(c["source"]) for c in cells if c["cell_type"] == "markdown"
-        ]
-        lines = sum(len(s.splitlines()) for s in code)
-        words = sum(len(s.split()) for s in prose)
-        assert words >= 3 * lines, f"{path.stem}: {words} words for {lines} lines of code"
