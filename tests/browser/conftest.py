@@ -53,10 +53,7 @@ def reports(built):
 
 @pytest.fixture(scope="session")
 def chromium():
-    if os.environ.get("OPSN_REQUIRE_BROWSER") == "1":
-        from playwright import sync_api
-    else:
-        sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api = pytest.importorskip("playwright.sync_api")
     executable = office.find_chromium() or missing("no Chromium is installed")
     with sync_api.sync_playwright() as driver:
         flags = list(office.CHROMIUM_FLAGS)

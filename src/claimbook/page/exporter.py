@@ -57,25 +57,7 @@ class ReportExporter(Exporter):
 
 
 def export(notebook, context: dict | None = None) -> str:
-    """Return the page of an executed notebook.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Executed notebook.
-    context : dict, optional
-        See :class:`ReportExporter`.
-
-    Returns
-    -------
-    str
-        HTML, ending with a line feed.
-
-    Raises
-    ------
-    UserError
-        Naming the cell that failed or that holds what a page cannot show.
-    """
+    """Return the page of an executed notebook, by :class:`ReportExporter`."""
     return ReportExporter().from_notebook_node(notebook, resources={"opsn": context})[0]
 
 

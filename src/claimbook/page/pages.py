@@ -52,22 +52,7 @@ def _style_sheet() -> Markup:
 
 
 def render(context: dict, *, title: str, description: str, **parts) -> str:
-    """Return a page in the frame of the collection.
-
-    Parameters
-    ----------
-    context : dict
-        What all pages of an edition share: see :class:`claimbook.page.ReportExporter`.
-    title, description : str
-        Plain text.
-    **parts
-        Parts of this page, as the template names them.
-
-    Returns
-    -------
-    str
-        HTML, ending with a line feed.
-    """
+    """Return a page in the frame of the collection; `parts` as the template names them."""
     collection = context.get("home_title") or COLLECTION
     marks = {
         "simulated": bool(context.get("simulated")),
@@ -93,21 +78,9 @@ def render(context: dict, *, title: str, description: str, **parts) -> str:
 
 
 def render_page(title: str, fragment: str, context: dict | None = None) -> str:
-    """Return a page of the collection that holds an HTML fragment.
+    """Return a page, titled in plain text, that holds escaped HTML with headings from level 2.
 
-    Parameters
-    ----------
-    title : str
-        Heading of the page, plain text.
-    fragment : str
-        HTML of its body, already escaped; its headings start at level 2.
-    context : dict, optional
-        What all pages of an edition share: see :class:`claimbook.page.ReportExporter`.
-
-    Returns
-    -------
-    str
-        HTML, ending with a line feed.
+    The context is what all pages of an edition share: see :class:`claimbook.page.ReportExporter`.
     """
     tree, ids = markup.parse(fragment), markup.UniqueIds(set(RESERVED))
     headings = name_headings(tree, ids, ("h2", "h3"))
@@ -154,22 +127,7 @@ def answer_of(notebook) -> str:
 
 
 def index_entry(notebook, href: str, **more) -> dict:
-    """Return what the index says of a report.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Executed notebook.
-    href : str
-        Address of the report, relative to the index.
-    **more
-        Other keys of the entry, such as ``group``.
-
-    Returns
-    -------
-    dict
-        ``href``, ``title``, ``question``, ``answer`` (plain text) and `more`.
-    """
+    """Return what the index says of a report: ``href``, its texts as plain text, and `more`."""
     meta = notebook.get("metadata", {}).get("opsn", {})
     first = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
     tree = markup.parse(markup.markdown(first))
@@ -184,21 +142,10 @@ def index_entry(notebook, href: str, **more) -> dict:
 
 
 def render_index(entries, context: dict | None = None) -> str:
-    """Return the page that lists the reports of the collection.
+    """Return the page that lists reports: entries of :func:`index_entry`, by their ``group``.
 
-    Parameters
-    ----------
-    entries : list of dict
-        As :func:`index_entry` returns them, in reading order; those of one ``group`` (str,
-        optional) stand together.
-    context : dict, optional
-        See :class:`claimbook.page.ReportExporter`; also ``lead`` (str, Markdown) and ``links``
-        (list of dict: ``href``, ``title``; other files of the collection).
-
-    Returns
-    -------
-    str
-        HTML, ending with a line feed.
+    Beside what all pages share, the context may hold ``lead`` (str, Markdown) and ``links`` (list
+    of dict: ``href``, ``title``; other files of the collection).
     """
     context = dict(context or {})
     ids, groups = markup.UniqueIds(set(RESERVED)), []

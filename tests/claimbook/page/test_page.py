@@ -19,7 +19,7 @@ from claimbook.errors import UserError
 from claimbook.figures.palette import contrast
 from claimbook.page import ReportExporter, answer_of, export, index_entry, render_index, render_page
 from claimbook.page.markup import plain_to_html
-from claimbook.page.pages import FOLDER, STYLE, TEMPLATE
+from claimbook.page.pages import FOLDER, STYLE
 from tests.claimbook.page.checks import check
 from tests.claimbook.page.sample import HOSTILE, code, markdown, sample_context, sample_notebook
 
@@ -82,7 +82,7 @@ def test_the_page_breaks_no_rule(hostile):
         (">la méthode</a>", ">ici</a>", "reads 'ici'"),
         ('<span lang="en">notebook</span>', "notebook", "English"),
         ('<h3 id="par-service">', '<h5 id="par-service">', "levels"),
-        ('<svg class="plot" role="img"', '<svg class="plot"', "alternative text"),
+        ("<figcaption>", "<div>", "without its caption"),
         ('<th scope="col">Service</th>', "<th>Service</th>", "no scope"),
         ("</main>", "<script></script></main>", "holds a <script>"),
     ],
@@ -325,10 +325,6 @@ def test_code_is_folded_beside_its_results_or_at_the_end(tree):
     assert len(last.select(".texts details.code")) == len(tree.select("details.code"))
 
 
-def test_a_notebook_without_anything_still_gives_a_page():
-    assert tree_of(export(v4.new_notebook())).h1.text == "Rapport"
-
-
 def test_the_exporter_is_registered_and_reads_a_file(tmp_path):
     assert get_exporter("opsn_report") is ReportExporter
     path = tmp_path / "essai.ipynb"
@@ -387,11 +383,3 @@ def test_text_reaches_the_contrasts_of_wcag(theme):
     for text, on in [*pairs, ("alert", "alert-wash"), ("ink", "mark")]:
         assert contrast(colour[text], colour[on]) >= 4.5, (text, on)
     assert contrast(colour["line"], colour["paper"]) >= 3
-
-
-def test_the_theme_is_light_and_loads_nothing():
-    texts = [(FOLDER / name).read_text(encoding="utf-8") for name in (TEMPLATE, STYLE)]
-    assert sum(map(len, texts)) < 30_000
-    assert not re.search(
-        r"https?:(?!\w)|@import|<script|url\(", "".join(texts).replace('="http', "")
-    )
