@@ -7,7 +7,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from helpers.occupancy import check_detection, check_evidence
-from helpers.occupancy.surface import surface
+from helpers.occupancy.surface import Surface
 
 
 def offer_draws(
@@ -55,7 +55,7 @@ def offer_draws(
     out = np.empty((n_draws, n, m), dtype=bool)
     with threadpool_limits(1):
         for j, stream in enumerate(rng.spawn(m)):
-            psi, p, _ = surface(
+            psi, p, _ = Surface(
                 counts[:, j],
                 depth,
                 np.zeros(n, dtype=int),

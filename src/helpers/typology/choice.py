@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.occupancy.validation import check_generator, check_number
 from helpers.typology.bayes import BayesianClasses, gibbs_classes
-from helpers.typology.detection import latent_classes_with_detection
-from helpers.typology.latent import check_class_number, check_starts
+from helpers.typology.mixtures import latent_classes_with_detection
 
 NO_CLASSES, SOME_CLASSES, UNDECIDED = "no classes", "k classes", "undecided"
 
@@ -118,8 +118,8 @@ def choose_n_classes(
     ValueError
         If the evidence is impossible or a setting out of range.
     """
-    max_classes = check_class_number(max_classes, np.iinfo(np.int16).max)
-    check_starts(n_init, rng)
+    check_number(max_classes, "max_classes")
+    check_generator(rng)
     streams = rng.spawn(2)
     if posterior is None:
         posterior = gibbs_classes(mentions, visits, rng=streams[0], detection=detection, **settings)
@@ -132,25 +132,20 @@ def choose_n_classes(
 
 def _evidence(mentions, visits, max_classes, n_init, rng, posterior, detection) -> pd.DataFrame:
     n_distinct = len(np.unique(np.column_stack([np.asarray(mentions), np.asarray(visits)]), axis=0))
-    rows = []
-    for k in range(1, min(max_classes, n_distinct) + 1):
-        fit = latent_classes_with_detection(
+    numbers = range(1, min(max_classes, n_distinct) + 1)
+    fits = [
+        latent_classes_with_detection(
             mentions, visits, k, n_init=n_init, rng=rng, detection=detection
         )
-        rows.append(
-            {
-                name: getattr(fit, name)
-                for name in ("log_likelihood", "n_best_starts", "aic", "bic", "icl")
-            }
-        )
-    table = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="n_classes"))
-    for place, (name, values) in enumerate(
-        (
-            ("posterior", posterior.n_classes_posterior),
-            ("substantial", posterior.substantial_posterior),
-        )
-    ):
-        table.insert(place, name, pd.Series(values).reindex(table.index).fillna(0.0))
+        for k in numbers
+    ]
+    table = pd.DataFrame(index=pd.Index(numbers, name="n_classes"))
+    posteriors = posterior.n_classes_posterior, posterior.substantial_posterior
+    for name, values in zip(("posterior", "substantial"), posteriors, strict=True):
+        values = pd.Series(values).reindex(table.index)
+        table[name] = values.fillna(0.0)
+    for name in ("log_likelihood", "n_best_starts", "aic", "bic", "icl"):
+        table[name] = [getattr(fit, name) for fit in fits]
     return table
 
 
@@ -158,20 +153,11 @@ def _add_outside_evidence(table, exact_icl, stability) -> None:
     for name in ("exact_icl", "stability", "null_mean", "null_high", "excess"):
         table[name] = np.nan
     if exact_icl is not None:
-        table["exact_icl"] = pd.Series(dict(getattr(exact_icl, "path", exact_icl))).reindex(
-            table.index
-        )
+        table["exact_icl"] = pd.Series(exact_icl.path).reindex(table.index)
     if stability is not None:
-        ks = np.asarray(stability.n_clusters)
-        observed, null = np.asarray(stability.observed, float), np.asarray(stability.null, float)
-        if observed.shape != ks.shape or null.ndim != 2 or null.shape[1] != len(ks):
-            raise ValueError(
-                f"stability: {len(ks)} numbers of clusters, observed {observed.shape}, null {null.shape}"
-            )
-        high = np.quantile(null, STABLER_THAN, axis=0)
-        columns = {"stability": observed, "null_mean": null.mean(axis=0), "null_high": high}
-        for name, values in (columns | {"excess": observed - null.mean(axis=0)}).items():
-            table[name] = pd.Series(values, index=ks).reindex(table.index)
+        found = stability.table(level=2 * STABLER_THAN - 1).reindex(table.index)
+        table["stability"] = found["observed"]
+        table[["null_mean", "null_high", "excess"]] = found[["null_mean", "null_high", "excess"]]
 
 
 def decide(

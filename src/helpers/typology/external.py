@@ -1,13 +1,19 @@
-"""How classes go with variables that took no part in making them, by the bias-adjusted three-step method."""
+"""How classes go with variables that took no part in making them: bias-adjusted three steps."""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from statsmodels.stats.multitest import multipletests
 
-from helpers.typology._stepmix import compute_bch_matrix
+with warnings.catch_warnings():
+    # Its docstrings hold invalid escapes, which Python reports when it compiles it for the first time.
+    warnings.simplefilter("ignore")
+    from stepmix.corrections import compute_bch_matrix
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,7 @@ def external_association(
         or probabilities.min() < 0
     ):
         raise ValueError("memberships must be rows of probabilities that sum to 1")
-    values = (
-        pd.Series(np.asarray(external))
-        if not isinstance(external, pd.Series)
-        else external.reset_index(drop=True)
-    )
+    values = pd.Series(external).reset_index(drop=True)
     if len(values) != len(probabilities):
         raise ValueError(
             f"external has {len(values)} values where memberships has {len(probabilities)} rows"
@@ -83,45 +85,31 @@ def external_association(
     known = values.notna().to_numpy()
     if not known.any():
         raise ValueError("external: every value is missing")
-    weights = _bch_weights(probabilities)[known]
-    modal = np.eye(probabilities.shape[1])[probabilities.argmax(axis=1)][known]
+    identity, modal = np.eye(probabilities.shape[1]), probabilities.argmax(axis=1)
+    # Weight of each operator in each class; rows sum to 1 and may be negative.
+    inverse = compute_bch_matrix(probabilities, assignment="modal")[1]
+    weights = (identity[modal] @ inverse)[known]
     names, coded = _code(values[known])
-    bounded = names != ["mean"]
-    streams = rng.spawn(2)
-    draws = np.stack(
-        [
-            _means(weights[rows], coded[rows], bounded)
-            for rows in streams[0].integers(0, known.sum(), (n_resamples, known.sum()))
-        ]
-    )
+    bounded, n = names != ["mean"], int(known.sum())
+    resampling, permuting = rng.spawn(2)
+    rows = resampling.integers(0, n, (n_resamples, n))
+    draws = np.stack([_means(weights[some], coded[some], bounded) for some in rows])
     tail = (1 - level) / 2
     low, high = np.nanquantile(draws, [tail, 1 - tail], axis=0)
-    estimate = _means(weights, coded, bounded)
-    index = pd.MultiIndex.from_product(
-        [range(probabilities.shape[1]), names], names=["class", "category"]
-    )
     columns = {
-        "estimate": estimate,
+        "estimate": _means(weights, coded, bounded),
         "low": low,
         "high": high,
-        "modal": _means(modal, coded, bounded),
+        "modal": _means(identity[modal][known], coded, bounded),
     }
     observed = _spread(weights, coded)
     beyond = sum(
-        _spread(weights, coded[streams[1].permutation(len(coded))]) >= observed - 1e-12
+        _spread(weights, coded[permuting.permutation(n)]) >= observed - 1e-12
         for _ in range(n_resamples)
     )
-    return ExternalAssociation(
-        table=pd.DataFrame({name: array.ravel() for name, array in columns.items()}, index=index),
-        p_value=(1 + beyond) / (1 + n_resamples),
-        n=int(known.sum()),
-    )
-
-
-def _bch_weights(probabilities) -> np.ndarray:
-    """Weight of each operator in each class; rows sum to 1 and may be negative."""
-    _, inverse = compute_bch_matrix(probabilities, assignment="modal")
-    return np.eye(probabilities.shape[1])[probabilities.argmax(axis=1)] @ inverse
+    index = pd.MultiIndex.from_product([range(len(identity)), names], names=["class", "category"])
+    table = pd.DataFrame({name: array.ravel() for name, array in columns.items()}, index=index)
+    return ExternalAssociation(table, (1 + beyond) / (1 + n_resamples), n)
 
 
 def _code(values: pd.Series) -> tuple[list[str], np.ndarray]:
@@ -146,7 +134,46 @@ def _spread(weights, coded) -> float:
     """Between-class sum of squares, each category scaled by its variance."""
     variance = coded.var(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        gaps = (weights.T @ (coded - coded.mean(axis=0))) ** 2 / np.abs(weights.sum(axis=0))[
-            :, None
-        ]
+        gaps = (weights.T @ (coded - coded.mean(axis=0))) ** 2
+        gaps = gaps / np.abs(weights.sum(axis=0))[:, None]
     return float(np.nansum(np.where(variance > 0, gaps / np.where(variance > 0, variance, 1), 0.0)))
+
+
+def external_table(
+    memberships: np.ndarray,
+    variables: Mapping[str, pd.Series],
+    names: Sequence[str],
+    *,
+    n_resamples: int = 999,
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Relate the classes to several variables that took no part in making them.
+
+    Parameters
+    ----------
+    memberships : ndarray, shape (n, k)
+    variables : mapping of str to Series, length n
+        Name shown -> categories or numbers.
+    names : sequence of str, length k
+        Of the classes.
+    n_resamples : int
+    rng : numpy.random.Generator
+        Each variable has a stream of its own.
+
+    Returns
+    -------
+    estimates : DataFrame
+        Columns variable, category, class, estimate, low, high, modal.
+    tests : DataFrame
+        Columns variable, n, p_value, p_adjusted (Holm 1979, over the variables).
+    """
+    parts, tests = [], []
+    for (name, values), stream in zip(variables.items(), rng.spawn(len(variables)), strict=True):
+        found = external_association(memberships, values, n_resamples=n_resamples, rng=stream)
+        part = found.table.reset_index().assign(variable=name)
+        part["class"] = [names[c] for c in part["class"]]
+        parts.append(part[["variable", "category", "class", "estimate", "low", "high", "modal"]])
+        tests.append((name, found.n, found.p_value))
+    summary = pd.DataFrame(tests, columns=["variable", "n", "p_value"])
+    summary["p_adjusted"] = multipletests(summary["p_value"], method="holm")[1]
+    return pd.concat(parts, ignore_index=True), summary

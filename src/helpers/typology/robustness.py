@@ -1,7 +1,7 @@
-"""The same question asked in many defensible ways: a multiverse of evidence, distances, methods and codings.
+"""The typology made in many defensible ways: a multiverse of evidence, distances and methods.
 
-A typology rests on choices. Each combination of them is a universe (Steegen et al. 2016); what they all say holds, and
-what depends on one of them is told as such (Van Mechelen et al. 2023).
+Each combination of choices is a universe (Steegen et al. 2016); what they all say holds, and what
+depends on one of them is reported as such (Van Mechelen et al. 2023).
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.typology.detection import latent_classes_with_detection
+from helpers.typology.bayes import gibbs_classes
+from helpers.typology.choice import choose_n_classes
 from helpers.typology.distances import jaccard_distances
-from helpers.typology.latent import latent_classes
+from helpers.typology.mixtures import latent_classes, latent_classes_with_detection
+from helpers.typology.partitions import match_groups
+from helpers.typology.stability import null_stability
 from helpers.typology.trees import partition
 from helpers.typology.variants import (
     Variant,
     declared_variants,
     evidence_variants,
     leave_one_out,
-    recount,
 )
 
 __all__ = [
@@ -33,13 +34,14 @@ __all__ = [
     "Variant",
     "declared_variants",
     "evidence_variants",
-    "lead_holds",
     "leave_one_out",
+    "more_frequent_inside",
     "multiverse",
-    "recount",
     "recoveries",
     "together",
+    "verdicts",
 ]
+MAX_CLUSTERS = 5
 
 
 @dataclass(frozen=True)
@@ -60,31 +62,23 @@ class Universe:
     labels: pd.Series
 
 
-def _detection(profiles, k, starts, rng, _):
-    return latent_classes_with_detection(
-        profiles.mentions, profiles.visits, k, n_init=starts, rng=rng
-    ).labels
+def _mixture(declared=False):
+    def run(profiles, k, starts, rng, _):
+        detection = profiles.self_declared if declared else None
+        return latent_classes_with_detection(
+            profiles.mentions, profiles.visits, k, n_init=starts, rng=rng, detection=detection
+        ).labels
+
+    return run
 
 
-def _declared(profiles, k, starts, rng, _):
-    return latent_classes_with_detection(
-        profiles.mentions,
-        profiles.visits,
-        k,
-        n_init=starts,
-        rng=rng,
-        detection=profiles.self_declared,
-    ).labels
+def _zeros_absent(profiles, k, starts, rng, _):
+    return latent_classes(profiles.offered, k, n_init=starts, rng=rng).labels
 
 
-def _absent(profiles, k, starts, rng, _):
-    return latent_classes(profiles.offered.astype(int), k, n_init=starts, rng=rng).labels
-
-
-def _missing(profiles, k, starts, rng, deep):
+def _zeros_missing(profiles, k, starts, rng, deep):
     table = profiles.offered.astype(float)
-    shallow = (profiles.visits < deep).to_numpy()[:, None]
-    table = table.mask((table == 0) & shallow)
+    table = table.mask((table == 0) & (profiles.visits < deep).to_numpy()[:, None])
     kept = table.notna().any(axis=1).to_numpy()
     out = np.full(len(table), -1)
     out[kept] = latent_classes(table[kept], k, n_init=starts, rng=rng).labels
@@ -94,29 +88,32 @@ def _missing(profiles, k, starts, rng, deep):
 def _tree(method, hamming=False):
     def run(profiles, k, *_):
         seen = profiles.offered.to_numpy(dtype=int)
-        if hamming:
-            # The root of the number of differing services is the Euclidean distance of two profiles.
-            apart = np.sqrt((seen[:, None, :] != seen[None, :, :]).sum(axis=2).astype(float))
-            return partition(apart, k, method)
-        return partition(jaccard_distances(seen), k, method)
+        if not hamming:
+            return partition(jaccard_distances(seen), k, method)
+        # The root of the number of differing services is the Euclidean distance of two profiles.
+        apart = (seen[:, None, :] != seen[None, :, :]).sum(axis=2)
+        return partition(np.sqrt(apart.astype(float)), k, method)
 
     return run
 
 
-METHODS: Mapping[str, Callable] = {
-    "mélange avec détection": _detection,
-    "classes latentes, zéros absents": _absent,
-    "classes latentes, zéros manquants": _missing,
-    "Ward, Jaccard": _tree("ward"),
-    "lien moyen, Jaccard": _tree("average"),
-    "lien complet, Jaccard": _tree("complete"),
-    "Ward, Hamming": _tree("ward", hamming=True),
+_TREES: Mapping[str, Callable] = {
+    "ward": _tree("ward"),
+    "average": _tree("average"),
+    "complete": _tree("complete"),
+    "ward_hamming": _tree("ward", hamming=True),
 }
-# Where operators answered for themselves, a zero is a "no"; what may be read in two ways is an answer that is missing.
+METHODS: Mapping[str, Callable] = {
+    "mixture": _mixture(),
+    "zeros_absent": _zeros_absent,
+    "zeros_missing": _zeros_missing,
+    **_TREES,
+}
+# Where operators answered for themselves, a zero is a "no"; missing answers may be read in two ways.
 DECLARED_METHODS: Mapping[str, Callable] = {
-    "mélange, réponses manquantes laissées ouvertes": _declared,
-    "classes latentes, réponses manquantes prises pour des « non »": _absent,
-    **{name: METHODS[name] for name in METHODS if "," in name and "latentes" not in name},
+    "missing_open": _mixture(declared=True),
+    "missing_no": _zeros_absent,
+    **_TREES,
 }
 
 
@@ -140,8 +137,8 @@ def multiverse(
     n_starts : int
         Random starts of each mixture.
     deep : int
-        Where zeros are taken to be missing, the number of pages from which they count as absences after all: without
-        any absence there would be nothing to tell classes apart by.
+        Where zeros are taken to be missing, the number of pages from which they count as absences:
+        without any absence nothing would tell classes apart.
     rng : numpy.random.Generator
         Every universe has a stream of its own.
 
@@ -158,9 +155,7 @@ def multiverse(
     known = {**METHODS, **DECLARED_METHODS}
     for method in methods:
         if method not in known:
-            raise ValueError(
-                f"methods: {method!r} is unknown; use some of {', '.join(map(repr, known))}"
-            )
+            raise ValueError(f"methods: {method!r} is unknown; use some of {', '.join(known)}")
     plan = [(v, m, k) for v in variants for m in methods for k in n_clusters]
     found = []
     for (variant, method, k), stream in zip(plan, rng.spawn(len(plan)), strict=True):
@@ -171,11 +166,9 @@ def multiverse(
 
 
 def together(universes: Sequence[Universe], operators: Sequence[str]) -> pd.DataFrame:
-    """Share of the universes with both operators in which they fall together; NaN if no universe has both.
+    """Share of the universes with both operators in which they fall together, shape (n, n).
 
-    Returns
-    -------
-    DataFrame, shape (n, n)
+    NaN if no universe has both.
     """
     n = len(operators)
     same, both = np.zeros((n, n)), np.zeros((n, n))
@@ -184,24 +177,20 @@ def together(universes: Sequence[Universe], operators: Sequence[str]) -> pd.Data
         here = ~np.isnan(labels)
         both += np.outer(here, here)
         same += labels[:, None] == labels[None, :]
-    with np.errstate(invalid="ignore"):
-        share = np.where(both > 0, same / np.maximum(both, 1), np.nan)
+    share = np.where(both > 0, same / np.maximum(both, 1), np.nan)
     return pd.DataFrame(share, index=list(operators), columns=list(operators))
 
 
 def _match(universe: Universe, reference: pd.Series, groups: Sequence[str]):
-    """Match every group of the reference to a cluster: its number (-1 if none) and their Jaccard index."""
+    """Cluster matched to every group (-1 if none), their Jaccard index, and the adjusted Rand index."""
     common = universe.labels.index.intersection(reference.index)
     mine, theirs = reference[common].to_numpy(), universe.labels[common].to_numpy()
-    jaccard = np.zeros((len(groups), int(universe.labels.max()) + 1))
-    for a, group in enumerate(groups):
-        for b in range(jaccard.shape[1]):
-            either = ((mine == group) | (theirs == b)).sum()
-            jaccard[a, b] = ((mine == group) & (theirs == b)).sum() / max(either, 1)
-    rows, columns = linear_sum_assignment(-jaccard)
-    cluster, index = np.full(len(groups), -1), np.zeros(len(groups))
-    cluster[rows], index[rows] = columns, jaccard[rows, columns]
-    cluster[index == 0] = -1
+    inside = mine == np.array(groups, dtype=object)[:, None]
+    found = theirs == np.arange(int(universe.labels.max()) + 1)[:, None]
+    both = inside.astype(int) @ found.T.astype(int)
+    jaccard = both / np.maximum(inside.sum(axis=1)[:, None] + found.sum(axis=1) - both, 1)
+    cluster = match_groups(jaccard)
+    index = np.where(cluster >= 0, jaccard[np.arange(len(groups)), cluster], 0.0)
     return cluster, index, float(adjusted_rand_score(mine, theirs))
 
 
@@ -217,9 +206,9 @@ def recoveries(universes: Sequence[Universe], reference: pd.Series) -> pd.DataFr
     Returns
     -------
     DataFrame
-        One row per universe: family, variant, method, n_clusters, n_operators, ari (over the operators that both have),
-        then one column per group, in alphabetical order: its Jaccard index with the cluster matched to it one to one
-        (Hungarian method), 0 where none is left for it.
+        One row per universe: family, variant, method, n_clusters, n_operators, ari (over the
+        operators that both have), then one column per group, in alphabetical order: its Jaccard
+        index with the cluster matched to it one to one, 0 where none is left for it.
     """
     groups, rows = sorted(reference.unique()), []
     for universe in universes:
@@ -236,10 +225,10 @@ def recoveries(universes: Sequence[Universe], reference: pd.Series) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def lead_holds(
+def more_frequent_inside(
     universes: Sequence[Universe], reference: pd.Series, group: str, service: str
 ) -> list[bool]:
-    """Tell whether the cluster matched to a group is seen to offer a service more often than the rest.
+    """Tell whether the cluster matched to a group is seen to offer a service more than the rest.
 
     Parameters
     ----------
@@ -261,6 +250,66 @@ def lead_holds(
         cluster = _match(universe, reference, groups)[0][groups.index(group)]
         seen = universe.variant.profiles.offered.loc[universe.labels.index, service].to_numpy()
         inside = universe.labels.to_numpy() == cluster
-        found.append(bool(cluster >= 0 and inside.any() and not inside.all()
-                          and seen[inside].mean() > seen[~inside].mean()))  # fmt: skip
+        some = inside.any() and not inside.all()
+        found.append(bool(some and seen[inside].mean() > seen[~inside].mean()))
     return found
+
+
+def verdicts(
+    variants: Sequence[Variant],
+    *,
+    n_null: int,
+    n_resamples: int,
+    rng: np.random.Generator,
+    declared: bool = False,
+    **settings,
+) -> pd.DataFrame:
+    """Apply the rule of ``docs/typology-rule.md`` to each variant of the evidence.
+
+    Parameters
+    ----------
+    variants : sequence of Variant
+    n_null, n_resamples : int
+        For the stability against curveball nulls, up to five clusters.
+    rng : numpy.random.Generator
+        Every variant has a stream of its own.
+    declared : bool
+        Whether operators answered for themselves: see `Profiles.self_declared`.
+    **settings
+        Passed to `gibbs_classes`.
+
+    Returns
+    -------
+    DataFrame
+        One row per variant: family, variant, n_operators, none (probability of fewer than two
+        classes), candidate, candidate_probability, ambiguous (share of pairs), verdict, failed
+        (names of the checks, joined by "+").
+    """
+    rows = []
+    for variant, stream in zip(variants, rng.spawn(len(variants)), strict=True):
+        profiles, streams = variant.profiles, stream.spawn(3)
+        evidence = profiles.mentions, profiles.visits
+        detection = profiles.self_declared if declared else None
+        posterior = gibbs_classes(*evidence, rng=streams[0], detection=detection, **settings)
+        most = min(MAX_CLUSTERS, len(profiles.offered.drop_duplicates()))
+        draws = {"n_null": n_null, "n_resamples": n_resamples, "rng": streams[1]}
+        stability = null_stability(profiles.offered, range(1, most + 1), method="ward", **draws)
+        choice = choose_n_classes(
+            *evidence, max_classes=most, n_init=1, rng=streams[2], posterior=posterior,
+            stability=stability, detection=detection,
+        )  # fmt: skip
+        substantial = posterior.substantial_posterior
+        rows.append(
+            {
+                "family": variant.family,
+                "variant": variant.name,
+                "n_operators": len(profiles.operators),
+                "none": float(substantial[:2].sum()),
+                "candidate": choice.candidate,
+                "candidate_probability": float(substantial[choice.candidate]),
+                "ambiguous": posterior.ambiguous_share,
+                "verdict": choice.verdict,
+                "failed": "+".join(choice.failed),
+            }
+        )
+    return pd.DataFrame(rows)
