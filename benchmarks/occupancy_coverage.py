@@ -19,7 +19,7 @@ from joblib import Parallel, delayed
 from simulation import uneven_visits
 
 from helpers.occupancy import fit_occupancy
-from helpers.typology.sensitivity import simulate_evidence
+from helpers.typology.sensitivity import ClassModel, simulate_evidence
 
 OCCUPANCY = np.array([0.1, 0.3, 0.5, 0.7, 0.9, 0.3, 0.5, 0.7, 0.5, 0.5])
 DETECTION = np.array([0.3, 0.3, 0.3, 0.3, 0.3, 0.1, 0.1, 0.1, 0.05, 0.5])
@@ -28,7 +28,8 @@ DETECTION = np.array([0.3, 0.3, 0.3, 0.3, 0.3, 0.1, 0.1, 0.1, 0.05, 0.5])
 def one_set(seed, level):
     """Return whether each interval holds the truth, its width, whether the rate is identified, and the error."""
     rng = np.random.default_rng([seed, 31])
-    drawn = simulate_evidence([1.0], OCCUPANCY[None], DETECTION, uneven_visits(100, rng), rng)
+    model = ClassModel(np.ones(1), OCCUPANCY[None], DETECTION)
+    drawn = simulate_evidence(model, uneven_visits(100, rng), rng)
     fit = fit_occupancy(drawn.mentions, drawn.visits, level=level)
     low, high = fit.psi_interval.T
     return np.array(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 from scipy.special import expit, logit
 
-from helpers.typology.sensitivity import SimulatedEvidence, simulate_evidence
+from helpers.typology.sensitivity import ClassModel, simulate_evidence
 
 
 def uneven_visits(
@@ -39,8 +41,9 @@ def planted_classes(
     detection: tuple[float, float] = (0.05, 0.5),
     depth_follows_class: bool = False,
     visits=None,
+    operator_spread: float = 0.0,
     **heterogeneity,
-) -> SimulatedEvidence:
+) -> SimpleNamespace:
     """Draw a whole set: rates of each class, detection of each service, pages of each operator, and the evidence.
 
     Parameters
@@ -60,11 +63,12 @@ def planted_classes(
     visits : array-like of int, shape (n,), optional
         Pages read, instead of `uneven_visits`.
     **heterogeneity
-        `operator_spread`, `page_spread`, `topic_spread`, `richness_spread`: see `simulate_evidence`.
+        `page_spread`, `topic_spread`, `richness_spread`: see `simulate_evidence`.
 
     Returns
     -------
-    SimulatedEvidence
+    SimpleNamespace
+        mentions, visits, classes, offered, rates and detection.
     """
     k = len(shares)
     own = logit(np.clip(rng.beta(0.7, 0.9, size=(k, m)), 0.05, 0.95))
@@ -76,4 +80,6 @@ def planted_classes(
     if depth_follows_class:
         factor = np.geomspace(2.5, 2.5 / 6, k)[classes] if k > 1 else np.ones(n)
         pages = np.clip(np.rint(pages * factor), 1, 40).astype(np.int64)
-    return simulate_evidence(shares, rates, chance, pages, rng, classes=classes, **heterogeneity)
+    model = ClassModel(np.array(shares), rates, chance, operator_spread)
+    drawn = simulate_evidence(model, pages, rng, classes=classes, **heterogeneity)
+    return SimpleNamespace(**drawn._asdict(), rates=rates, detection=chance)

@@ -1,8 +1,8 @@
-"""Operator x service profiles: what each page said of each service, and how deeply each operator was read."""
+"""Operator x service profiles: what pages said of services, and how deeply operators were read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -46,8 +46,8 @@ class Profiles:
     def self_declared(self) -> pd.DataFrame:
         """Detection when operators answer for themselves, shape (n, m).
 
-        It is 1 where the operator answered, so that what it does not declare it does not offer, and next to 0 where it
-        did not answer: silence is not a "no", and the service may or may not be offered.
+        It is 1 where the operator answered, so that what it does not declare it does not offer, and
+        next to 0 where it did not answer: silence is not a "no".
         """
         return (self.state != "unseen").astype(float).clip(lower=SILENT)
 
@@ -64,18 +64,18 @@ class Profiles:
         KeyError
             If one of them is unknown.
         """
-        return Profiles(
-            list(operators),
-            self.services,
-            self.state.loc[operators],
-            self.mentions.loc[operators],
-            self.visits.loc[operators],
+        return replace(
+            self,
+            operators=list(operators),
+            state=self.state.loc[operators],
+            mentions=self.mentions.loc[operators],
+            visits=self.visits.loc[operators],
         )
 
     def without(self, services: list[str]) -> Profiles:
         """Return the profiles without some services; the depth of the reading stays."""
         keep = [s for s in self.services if s not in services]
-        return Profiles(self.operators, keep, self.state[keep], self.mentions[keep], self.visits)
+        return replace(self, services=keep, state=self.state[keep], mentions=self.mentions[keep])
 
 
 def build_profiles(
@@ -102,7 +102,9 @@ def build_profiles(
         unknown = sorted(set(states[column]) - set(known))
         if unknown:
             raise ValueError(f"states name {column} {unknown[0]!r}, which is not in its table")
-    wide = states.pivot(index="operator", columns="service_code", values=["state", "n_pages"])
+    # Unlike `pivot_table`, `pivot` refuses a pair that comes twice.
+    pair = {"index": "operator", "columns": "service_code"}
+    wide = states.pivot(**pair, values=["state", "n_pages"])  # noqa: PD010
     index = pd.Index(names, name="operator")
     columns = pd.Index(codes, name="service_code")
     state = wide["state"].reindex(index=index, columns=columns).fillna("unseen")

@@ -47,11 +47,7 @@ def with_french_names(table: pd.DataFrame) -> pd.DataFrame:
         key, _, number = code.partition("=")
         return _TEXTS["variants"].get(code) or _TEXTS["variants"].get(key, code).format(number)
 
-    found = {
-        "family": _TEXTS["families"].get,
-        "variant": variant,
-        "method": _TEXTS["methods"].get,
-    }
+    found = {"family": _TEXTS["families"].get, "variant": variant, "method": _TEXTS["methods"].get}
     return table.assign(**{c: table[c].map(name) for c, name in found.items() if c in table})
 
 

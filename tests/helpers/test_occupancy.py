@@ -4,12 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.occupancy import (
-    check_evidence,
-    corrected_shares,
-    fit_occupancy,
-    unseen_offers,
-)
+from helpers.occupancy import check_evidence, corrected_shares, fit_occupancy, unseen_offers
 from helpers.profiles import build_profiles
 
 

@@ -139,7 +139,7 @@ def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, l
     for _ in range(2):
         # Large and small steps in turn, at random: neither suits every set.
         step = (0.4, 0.1, 0.03)[int(3 * rng.random())]
-        # The effects are summed out, so that the spread does not wait for them nor they for the spread.
+        # The effects are summed out, so that they and the spread do not wait for each other.
         proposal = abs(spread + step * rng.standard_normal())
         value = _effect_density(
             mentions, visits, offered, logit_p, proposal, nodes, log_weights, other
@@ -219,10 +219,8 @@ def chain(
                 mentions, visits, offered, logit_p, spread, node, nodes, log_weights, rng
             )
         if sweep >= burn_in and (sweep - burn_in) % thin == 0:
-            for i in range(n):
-                classes[kept, i] = z[i]
-                for j in range(m):
-                    offers[kept, i, j] = offered[i, j]
+            classes[kept] = z
+            offers[kept] = offered
             for j in range(m):
                 detection[kept, j] = 1.0 / (1.0 + math.exp(-logit_p[j]))
             spreads[kept] = spread

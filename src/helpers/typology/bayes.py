@@ -1,8 +1,8 @@
-"""Bayesian classes of operators: how many, who belongs together, and what each offers, all with uncertainty."""
+"""Bayesian classes of operators: how many, who belongs together, and what each offers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,12 +10,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm, rankdata
 from threadpoolctl import threadpool_limits
 
-from helpers.occupancy.validation import (
-    check_evidence,
-    check_generator,
-    check_model,
-    check_number,
-)
+from helpers.occupancy.validation import check_evidence, check_generator, check_model, check_number
 from helpers.typology import _gibbs
 from helpers.typology.mixtures import evidence_order
 from helpers.typology.partitions import (
@@ -27,7 +22,7 @@ from helpers.typology.partitions import (
     relabel,
 )
 
-# A class must hold this share of operators, and at least three, to count as one: smaller ones are odd operators.
+# A class must hold this share of operators, and at least three: smaller ones are odd operators.
 SUBSTANTIAL_SHARE, SUBSTANTIAL_SIZE = 0.05, 3
 
 
@@ -37,15 +32,11 @@ class BayesianClasses:
 
     Attributes
     ----------
-    n_classes_posterior : ndarray, shape (max_classes + 1,)
-        Probability of each number of non-empty classes, 0 to `max_classes`.
     substantial_posterior : ndarray, shape (max_classes + 1,)
-        The same, counting only classes of at least `min_size` operators.
+        Probability of each number of classes of at least `min_size` operators, from 0.
     min_size : int
-    coclustering : ndarray, shape (n, n)
-        Probability that two operators are in the same class.
     ambiguous_share : float
-        Share of pairs whose co-clustering probability lies in (0.1, 0.9).
+        Share of pairs of operators whose probability to be in one class lies in (0.1, 0.9).
     partition : ndarray of int, shape (n,)
         The partition closest to all draws; classes numbered by size.
     memberships : ndarray, shape (n, k)
@@ -55,7 +46,8 @@ class BayesianClasses:
     present : ndarray of bool, shape (s, k)
         Draws in which the class exists.
     rates, rest_rates : ndarray, shape (s, k, m)
-        Draws of the share that offers each service, within the class and among the rest; NaN where `present` is not.
+        Draws of the share that offers each service, within the class and among the rest; NaN where
+        `present` is not.
     offered : ndarray, shape (n, m)
         P(offered | all evidence), 1 where seen.
     detection : ndarray, shape (s, m)
@@ -66,20 +58,18 @@ class BayesianClasses:
         Split R-hat over chains of quantities that need no labels.
     """
 
-    n_classes_posterior: np.ndarray
     substantial_posterior: np.ndarray
     min_size: int
-    coclustering: np.ndarray = field(repr=False)
     ambiguous_share: float
-    partition: np.ndarray = field(repr=False)
-    memberships: np.ndarray = field(repr=False)
-    shares: np.ndarray = field(repr=False)
-    present: np.ndarray = field(repr=False)
-    rates: np.ndarray = field(repr=False)
-    rest_rates: np.ndarray = field(repr=False)
-    offered: np.ndarray = field(repr=False)
-    detection: np.ndarray = field(repr=False)
-    operator_spread: np.ndarray = field(repr=False)
+    partition: np.ndarray
+    memberships: np.ndarray
+    shares: np.ndarray
+    present: np.ndarray
+    rates: np.ndarray
+    rest_rates: np.ndarray
+    offered: np.ndarray
+    detection: np.ndarray
+    operator_spread: np.ndarray
     r_hat: dict
 
     @property
@@ -93,7 +83,7 @@ class BayesianClasses:
         return np.quantile(self.shares, [tail, 1 - tail], axis=0).T
 
     def risk_differences(self, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-        """Rate within each class minus rate among the rest: posterior mean (k, m) and interval (k, m, 2).
+        """Rate within each class minus among the rest: posterior mean (k, m), interval (k, m, 2).
 
         NaN if there is one class only, or for a class that no draw shows beside others.
         """
@@ -122,13 +112,14 @@ def gibbs_classes(
     thin: int = 5,
     rng: np.random.Generator,
 ) -> BayesianClasses:
-    """Sample the mixture with detection with more classes than needed, and let the data empty the others.
+    """Sample the mixture with detection with more classes than needed; the data empty some.
 
-    A symmetric Dirichlet of small `concentration` on the class shares empties superfluous classes; the posterior of
-    the number of non-empty ones answers "how many" (Frühwirth-Schnatter and Malsiner-Walli 2019). Class and offers of
-    an operator are drawn together with rates and shares integrated out, so that classes can be born as well as die.
-    Half of the chains start from one class and half from as many as allowed: their agreement is meaningful. Draws and
-    co-clustering take n times n and draws times n times m bytes: meant for up to a few thousand operators.
+    A symmetric Dirichlet of small `concentration` on the class shares empties superfluous classes;
+    the posterior of the number of non-empty ones answers "how many" (Frühwirth-Schnatter and
+    Malsiner-Walli 2019). Class and offers of an operator are drawn together with rates and shares
+    integrated out, so that classes can be born as well as die. Half of the chains start from one
+    class and half from as many as allowed: their agreement is meaningful. Draws and co-clustering
+    take n times n and draws times n times m bytes: meant for up to a few thousand operators.
 
     Parameters
     ----------
@@ -137,9 +128,11 @@ def gibbs_classes(
     max_classes : int
         Upper limit of the number of classes.
     concentration : float
-        Dirichlet parameter of each class share. With 1 and `max_classes` = k, an ordinary mixture of k classes.
+        Dirichlet parameter of each class share. With 1 and `max_classes` = k, an ordinary mixture
+        of k classes.
     detection : float or array-like, optional
-        Known per-page detection, as in `latent_classes_with_detection`; there is no operator effect then.
+        Known per-page detection, as in `latent_classes_with_detection`; there is no operator effect
+        then.
     rate_prior : float
         Beta parameter, on both sides, of the share of a class that offers a service.
     n_chains, n_draws, burn_in, thin : int
@@ -158,9 +151,10 @@ def gibbs_classes(
 
     References
     ----------
-    Frühwirth-Schnatter and Malsiner-Walli (2019), From here to infinity: sparse finite versus Dirichlet process
-    mixtures in model-based clustering, Advances in Data Analysis and Classification 13, 33-64. Royle (2006), Site
-    occupancy models with heterogeneous detection probabilities, Biometrics 62, 97-102, for the operator effect.
+    Frühwirth-Schnatter and Malsiner-Walli (2019), From here to infinity: sparse finite versus
+    Dirichlet process mixtures in model-based clustering, Advances in Data Analysis and
+    Classification 13, 33-64. Royle (2006), Site occupancy models with heterogeneous detection
+    probabilities, Biometrics 62, 97-102, for the operator effect.
     """
     counts, depth, fixed = check_model(mentions, visits, detection)
     n = len(counts)
@@ -215,10 +209,8 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -
     }
     offered = np.where(counts > 0, 1.0, average_over_equal_rows(offers.mean(axis=0), group))
     return BayesianClasses(
-        n_classes_posterior=np.bincount(number, minlength=max_classes + 1) / len(number),
-        substantial_posterior=np.bincount(substantial, minlength=max_classes + 1) / len(number),
+        substantial_posterior=np.bincount(substantial, minlength=max_classes + 1) / len(draws),
         min_size=min_size,
-        coclustering=together[np.ix_(back, back)],
         ambiguous_share=ambiguous_pairs(together),
         partition=partition[back],
         memberships=memberships[back],

@@ -1,8 +1,8 @@
 """Jaccard distances between binary profiles, and an order of rows that input order cannot change.
 
-Binary profiles give few distinct distances: hundreds of pairs are tied, a tree must choose which to
-merge first, and the usual choice (the first in the table) makes clusters depend on how the table was
-sorted. So rows are put in a canonical order before any tree is grown.
+Binary profiles give few distinct distances: hundreds of pairs are tied, and the usual choice (the
+first in the table) makes clusters depend on how the table was sorted. So rows are put in a
+canonical order before any tree is grown.
 
 A row is described by the multiset of its distances, then by the descriptions of the rows at each of
 them, until nothing new is told apart (colour refinement; Weisfeiler & Leman 1968). If rows remain
@@ -18,7 +18,6 @@ import numpy as np
 
 from helpers.occupancy.validation import cell_name, read_counts
 
-_TRIALS_UP_TO = 500
 _SINGLED = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -57,7 +56,7 @@ def jaccard_distances(profiles) -> JaccardDistances:
     Raises
     ------
     ValueError
-        A value is not binary, a row or column is all missing, or two rows have no common known cell.
+        A value is not binary, a row or column is all missing, or two rows share no known cell.
     """
     table = read_counts(profiles, "profiles", highest=1, missing=True)
     yes, no = (table == 1).astype(float), (table == 0).astype(float)
@@ -88,14 +87,14 @@ def check_distances(distances) -> np.ndarray:
     if wrong.any():
         i, j = np.argwhere(wrong)[0]
         raise ValueError(
-            f"distances: {d[i, j]} from row {i} to row {j} and {d[j, i]} back; distances are finite, "
-            "symmetric, 0 or more, and 0 from a row to itself"
+            f"distances: {d[i, j]} from row {i} to row {j} and {d[j, i]} back; distances are "
+            "finite, symmetric, 0 or more, and 0 from a row to itself"
         )
     return (d + d.T) / 2 + 0.0
 
 
 def _mix(x):
-    """Scramble 64-bit integers (splitmix64; Steele, Lea & Flood 2014), so that sums tell sets apart."""
+    """Scramble 64-bit integers (splitmix64; Steele et al. 2014), so that sums tell sets apart."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return x ^ (x >> np.uint64(31))
@@ -144,15 +143,13 @@ def _single_out(colour, chosen):
 
 
 def _choose(bits, colour, alike, keys):
-    """Rows to single out, in order: all of them if any order would do, else the smallest description."""
+    """Rows to single out, in order: all if any order would do, else the smallest description."""
     by_key = alike[np.argsort(keys[alike], kind="stable")]
     others = np.setdiff1d(np.arange(len(bits)), alike)
     inside = bits[np.ix_(alike, alike)][~np.eye(len(alike), dtype=bool)]
     outside = bits[np.ix_(alike, others)]
     if (inside == inside[0]).all() and (outside == outside[0]).all():
         return by_key
-    if len(colour) > _TRIALS_UP_TO:
-        return by_key[:1]
     trials = [np.sort(_refine(bits, _single_out(colour, [row]))).tolist() for row in by_key]
     best = min(range(len(trials)), key=trials.__getitem__)
     return by_key[best : best + 1]

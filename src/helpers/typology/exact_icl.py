@@ -15,7 +15,7 @@ from helpers.typology.partitions import number_by_size
 
 @dataclass(frozen=True)
 class ExactICL:
-    """Largest exact ICL found (in nats) for each number of classes, and the partition that has it."""
+    """Largest exact ICL found (in nats) for each number of classes, and its partition."""
 
     path: dict[int, float]
     partitions: dict[int, np.ndarray]

@@ -11,7 +11,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 with warnings.catch_warnings():
-    # Its docstrings hold invalid escapes, which Python reports when it compiles it for the first time.
+    # Its docstrings hold invalid escapes, which Python reports when it first compiles it.
     warnings.simplefilter("ignore")
     from stepmix.corrections import compute_bch_matrix
 
@@ -23,8 +23,9 @@ class ExternalAssociation:
     Attributes
     ----------
     table : pandas.DataFrame
-        One row per class and category (or per class, category "mean", for a number): `estimate`, `low`, `high`, and
-        `modal`, the same figure when every operator is counted in its most probable class.
+        One row per class and category (or per class, category "mean", for a number): `estimate`,
+        `low`, `high`, and `modal`, the same figure when every operator is counted in its most
+        probable class.
     p_value : float
         Permutation test of no association, memberships held fixed.
     n : int
@@ -39,11 +40,12 @@ class ExternalAssociation:
 def external_association(
     memberships, external, *, n_resamples: int = 1000, level: float = 0.95, rng: np.random.Generator
 ) -> ExternalAssociation:
-    """Mean or distribution of an external variable in each class, corrected for errors of classification.
+    """Mean or distribution of an external variable by class, corrected for classification errors.
 
-    The third step weights operators by the inverse of StepMix's classification-error matrix (Bolck, Croon and
-    Hagenaars, as modified by Vermunt), so that uncertain members do not blur the classes. Intervals are
-    percentiles over resampled operators; the uncertainty of the classes themselves is not in them.
+    The third step weights operators by the inverse of StepMix's classification-error matrix (Bolck,
+    Croon and Hagenaars, as modified by Vermunt), so that uncertain members do not blur the classes.
+    Intervals are percentiles over resampled operators; the uncertainty of the classes themselves is
+    not in them.
 
     Parameters
     ----------
@@ -67,8 +69,8 @@ def external_association(
 
     References
     ----------
-    Bolck, Croon and Hagenaars (2004), Political Analysis 12, 3-27. Vermunt (2010), Political Analysis 18, 450-469.
-    Bakk, Tekle and Vermunt (2013), Sociological Methodology 43, 272-311.
+    Bolck, Croon and Hagenaars (2004), Political Analysis 12, 3-27. Vermunt (2010), Political
+    Analysis 18, 450-469. Bakk, Tekle and Vermunt (2013), Sociological Methodology 43, 272-311.
     """
     probabilities = np.asarray(memberships, dtype=float)
     if (
@@ -125,7 +127,7 @@ def _means(weights, coded, bounded) -> np.ndarray:
         means = np.where(np.abs(total) > 1e-9, weights.T @ coded / total, np.nan)
     if not bounded:
         return means
-    # Negative weights can push a share out of [0, 1]; brought back, and the shares made to sum to 1.
+    # Negative weights can push a share out of [0, 1]: shares are brought back and sum to 1.
     means = np.clip(means, 0.0, 1.0)
     return means / np.maximum(means.sum(axis=1, keepdims=True), 1e-300)
 

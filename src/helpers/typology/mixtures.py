@@ -10,12 +10,7 @@ from numba import njit
 from scipy.special import gammaln
 from threadpoolctl import threadpool_limits
 
-from helpers.occupancy.validation import (
-    check_generator,
-    check_model,
-    check_number,
-    read_counts,
-)
+from helpers.occupancy.validation import check_generator, check_model, check_number, read_counts
 
 # Starts whose objective is this close to the highest have found the same optimum.
 SAME_OPTIMUM = 1e-3
@@ -219,13 +214,7 @@ def evidence_order(mentions, visits) -> np.ndarray:
 
 
 def latent_classes_with_detection(
-    mentions,
-    visits,
-    n_classes: int,
-    *,
-    n_init: int = 50,
-    rng: np.random.Generator,
-    detection=None,
+    mentions, visits, n_classes: int, *, n_init: int = 50, rng: np.random.Generator, detection=None
 ) -> Mixture:
     """Fit a mixture of classes in which a zero may be a service that no page happened to mention.
 

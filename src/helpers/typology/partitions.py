@@ -25,7 +25,7 @@ def number_by_size(labels: np.ndarray) -> np.ndarray:
 
 
 def match_groups(overlap: np.ndarray) -> np.ndarray:
-    """Column matched one to one to each row by the Hungarian method, -1 where they share nothing."""
+    """Column matched one to one to each row (Hungarian method), -1 where they share nothing."""
     overlap = np.asarray(overlap, dtype=float)
     matched = np.full(len(overlap), -1)
     rows, columns = linear_sum_assignment(-overlap)
@@ -62,7 +62,7 @@ def compare_partitions(labels, others, operators: Sequence[str]) -> Agreement:
     one, two = np.asarray(labels, dtype=int), np.asarray(others, dtype=int)
     if not len(one) == len(two) == len(operators):
         raise ValueError(
-            f"{len(one)} labels, {len(two)} others, {len(operators)} operators: give as many of each"
+            f"{len(one)} labels, {len(two)} others, {len(operators)} operators: as many of each"
         )
     overlap = np.zeros((int(two.max()) + 1, int(one.max()) + 1))
     np.add.at(overlap, (two, one), 1)

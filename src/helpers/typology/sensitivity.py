@@ -1,9 +1,10 @@
-"""What a class rests on: the evidence that would change it, the depth behind it, and what this design could find."""
+"""What a class rests on: evidence that would change it, depth, and what this design could find."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -61,17 +62,13 @@ def _log_memberships(model: ClassModel, seen, visits) -> np.ndarray:
 
 
 def what_would_change(
-    fit,
-    mentions,
-    visits,
-    *,
-    services: Sequence[str],
-    operators: Sequence[str],
+    fit, mentions, visits, *, services: Sequence[str], operators: Sequence[str]
 ) -> pd.DataFrame:
     """Fewest newly found services that would put each operator in another class.
 
-    Finding a service multiplies the odds of two classes by a factor of its own, so that the smallest
-    set is the one with the greatest factors: exact, without search. Rates and pages are held fixed.
+    Finding a service multiplies the odds of two classes by a factor of its own, so that the
+    smallest set is the one with the greatest factors: exact, without search. Rates and pages are
+    held fixed.
 
     Parameters
     ----------
@@ -152,7 +149,7 @@ def _entropy(probabilities):
 
 
 def eta_squared(values, labels) -> float:
-    """Share of the variance of a quantity (pages read) that lies between classes; 0 if it does not vary."""
+    """Share of the variance of a quantity that lies between classes; 0 if it does not vary."""
     values, labels = np.asarray(values, dtype=float), np.asarray(labels)
     total = ((values - values.mean()) ** 2).sum()
     between = sum(
@@ -163,7 +160,7 @@ def eta_squared(values, labels) -> float:
 
 
 def entropy_depth_correlation(memberships, visits) -> float:
-    """Spearman correlation between how uncertain an operator's class is and how many of its pages were read.
+    """Spearman correlation of how uncertain an operator's class is and how many pages were read.
 
     Negative when it is reading that settles classes; NaN if either does not vary.
     """
@@ -197,76 +194,40 @@ def depth_checks(fits: Mapping[str, np.ndarray], visits) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["method", "eta_squared", "correlation"])
 
 
-@dataclass(frozen=True)
-class SimulatedEvidence:
-    """Evidence whose truth is known.
-
-    Attributes
-    ----------
-    mentions : ndarray of int, shape (n, m)
-    visits : ndarray of int, shape (n,)
-    classes : ndarray of int, shape (n,)
-        Class of each operator.
-    offered : ndarray of bool, shape (n, m)
-        What each operator offers, seen or not.
-    rates : ndarray, shape (k, m)
-    detection : ndarray, shape (m,)
-    """
+class SimulatedEvidence(NamedTuple):
+    """Evidence whose truth is known: mentions (n, m), visits (n,), classes (n,), offered (n, m)."""
 
     mentions: np.ndarray
     visits: np.ndarray
     classes: np.ndarray
     offered: np.ndarray
-    rates: np.ndarray
-    detection: np.ndarray
 
 
 def simulate_evidence(
-    shares,
-    rates,
-    detection,
+    model: ClassModel,
     visits,
     rng,
     *,
-    operator_spread: float = 0.0,
     page_spread: float = 0.0,
     topic_spread: float = 0.0,
     n_topics: int = 6,
     richness_spread: float = 0.0,
     classes=None,
 ) -> SimulatedEvidence:
-    """Draw classes, offers and mentions from the mixture with detection.
+    """Draw classes (unless given), offers and mentions from the mixture with detection.
 
-    Parameters
-    ----------
-    shares : array-like, shape (k,)
-    rates : array-like, shape (k, m)
-        Share of each class that offers each service.
-    detection : array-like, shape (m,)
-        Per-page detection.
-    visits : array-like of int, shape (n,)
-    rng : numpy.random.Generator
-    operator_spread, page_spread, topic_spread : float
-        Standard deviations, on the logit scale, of detection between operators, between the pages of
-        one operator, and between page and topic (one of `n_topics` blocks of neighbouring services).
-    richness_spread : float
-        The same of how much an operator offers of everything: a gradient, no class.
-    classes : array-like of int, shape (n,), optional
-        Classes to use instead of drawing them.
+    Spreads are standard deviations on the logit scale: of detection between the pages of one
+    operator, and between page and topic (one of `n_topics` blocks of neighbouring services); of how
+    much an operator offers of everything, which is a gradient and no class.
     """
-    rates, detection, visits = (
-        np.asarray(rates, float),
-        np.asarray(detection, float),
-        np.asarray(visits),
-    )
-    n, m = len(visits), rates.shape[1]
-    classes = rng.choice(len(rates), size=n, p=shares) if classes is None else np.asarray(classes)
+    visits, (k, m) = np.asarray(visits), model.rates.shape
+    n = len(visits)
+    classes = rng.choice(k, size=n, p=model.shares) if classes is None else np.asarray(classes)
     richness = richness_spread * rng.standard_normal((n, 1))
-    chance = expit(logit(np.clip(rates, 1e-9, 1 - 1e-9))[classes] + richness)
+    chance = expit(logit(np.clip(model.rates, 1e-9, 1 - 1e-9))[classes] + richness)
     offered = rng.random((n, m)) < chance
-    effect = logit(np.clip(detection, 1e-9, 1 - 1e-9)) + operator_spread * rng.standard_normal(
-        (n, 1)
-    )
+    effect = logit(np.clip(model.detection, 1e-9, 1 - 1e-9))
+    effect = effect + model.operator_spread * rng.standard_normal((n, 1))
     mentions = np.zeros((n, m), dtype=np.int64)
     topic = np.arange(m) * n_topics // m
     for page in range(int(visits.max())):
@@ -274,7 +235,7 @@ def simulate_evidence(
         shift = page_spread * rng.standard_normal((len(read), 1))
         shift = shift + topic_spread * rng.standard_normal((len(read), n_topics))[:, topic]
         mentions[read] += rng.random((len(read), m)) < expit(effect[read] + shift)
-    return SimulatedEvidence(mentions * offered, visits, classes, offered, rates, detection)
+    return SimulatedEvidence(mentions * offered, visits, classes, offered)
 
 
 def design_card(
@@ -287,10 +248,10 @@ def design_card(
     rng,
     detection=None,
 ) -> pd.DataFrame:
-    """How well classes of this separation would be found again, with these operators, services and pages.
+    """How well classes of this separation would be found again, with this design.
 
-    Evidence is drawn from the fitted model with as many operators, services and pages, the same number of classes is
-    fitted to it, and the partition is compared with the one that was drawn; then with more pages for everyone.
+    Evidence is drawn from the fitted model, the same number of classes is fitted to it, and the
+    partition is compared with the one that was drawn; then with more pages for everyone.
 
     Parameters
     ----------
@@ -304,26 +265,24 @@ def design_card(
         Random starts of each fit.
     rng : numpy.random.Generator
     detection : float or ndarray, shape (m,), optional
-        Known per-page detection, such as 1 where operators answer for themselves; that of the fit by default.
+        Known per-page detection, such as 1 where operators answer for themselves.
 
     Returns
     -------
-    pandas.DataFrame
-        Index `extra_pages`; `mean_ari`, `low`, `high` (10 % and 90 % quantiles of the adjusted Rand index) and
-        `recovered`, the share of sets with an index of at least 0.8.
+    DataFrame
+        Index `extra_pages`; `mean_ari`, `low`, `high` (10 % and 90 % quantiles of the adjusted Rand
+        index) and `recovered`, the share of sets with an index of at least 0.8.
     """
     model, depth = class_model(fit), np.asarray(visits)
-    rates, spread = model.detection, model.operator_spread
     if detection is not None:
-        rates, spread = np.broadcast_to(np.asarray(detection, dtype=float), rates.shape), 0.0
+        rates = np.broadcast_to(np.asarray(detection, dtype=float), model.detection.shape)
+        model = replace(model, detection=rates, operator_spread=0.0)
     k = len(model.shares)
     rows = []
     for extra in extra_pages:
         scores = []
         for stream in rng.spawn(n_sets):
-            drawn = simulate_evidence(
-                model.shares, model.rates, rates, depth + extra, stream, operator_spread=spread
-            )
+            drawn = simulate_evidence(model, depth + extra, stream)
             again = latent_classes_with_detection(
                 drawn.mentions, drawn.visits, k, n_init=n_init, rng=stream, detection=detection
             )

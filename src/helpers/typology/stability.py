@@ -11,13 +11,7 @@ from numba import njit
 
 from helpers.occupancy.validation import check_number, read_counts
 from helpers.typology.distances import content_ranks, jaccard_distances
-from helpers.typology.trees import (
-    TreeInput,
-    check_cluster_numbers,
-    compare_resamples,
-    cut,
-    prepare,
-)
+from helpers.typology.trees import TreeInput, check_cluster_numbers, compare_resamples, cut, prepare
 
 
 def curveball(profiles, rng, *, trades_per_row=30) -> np.ndarray:
@@ -83,7 +77,7 @@ def _trade(table, rng, n_trades):  # pragma: no cover - compiled
 
 
 def shuffle_columns(profiles, rng) -> np.ndarray:
-    """Shuffle every column of a complete binary table on its own: column sums are kept, not row sums.
+    """Shuffle every column of a complete binary table: column sums are kept, not row sums.
 
     On rows read unequally deeply this null is too easy to reject: report it beside
     :func:`curveball`, never in its place.
@@ -221,8 +215,8 @@ def null_stability(
 
     References
     ----------
-    Hennig (2007), Computational Statistics & Data Analysis 52, 258-271. Strona et al. (2014), Nature
-    Communications 5, 4114. Phipson & Smyth (2010), Statistical Applications in Genetics and
+    Hennig (2007), Computational Statistics & Data Analysis 52, 258-271. Strona et al. (2014),
+    Nature Communications 5, 4114. Phipson & Smyth (2010), Statistical Applications in Genetics and
     Molecular Biology 9, 39.
     """
     table = read_counts(profiles, "profiles", highest=1)

@@ -20,7 +20,7 @@ METHODS = {"average": 0, "complete": 1, "ward": 2}
 
 @dataclass(frozen=True)
 class TreeInput:
-    """Distances in canonical order (squared for Ward), that order, its inverse, and the method's code."""
+    """Distances in canonical order (squared for Ward), that order, its inverse, the method."""
 
     scale: np.ndarray
     order: np.ndarray
@@ -94,7 +94,7 @@ def cut(ready: TreeInput, ks) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def merge_and_cut(w, method, ks, labels):  # pragma: no cover - compiled
-    """Grow one tree by nearest-neighbour chains and fill `labels` (K, m) with a cut for each of `ks`.
+    """Grow one tree by nearest-neighbour chains; fill `labels` (K, m) with a cut for each of `ks`.
 
     The chain finds reciprocal nearest neighbours, which every hierarchy of these three methods
     merges sooner or later (Murtagh 1983); the merges are then sorted by height. Of neighbours at

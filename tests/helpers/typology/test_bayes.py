@@ -81,7 +81,6 @@ def test_row_order_changes_nothing_but_the_order(planted, posterior, fitted, cha
     )
     for name in ("memberships", "offered", "partition"):
         assert np.array_equal(getattr(again, name), getattr(posterior, name)[order])
-    assert np.array_equal(again.coclustering, posterior.coclustering[np.ix_(order, order)])
     assert np.array_equal(again.rates, posterior.rates)
     moved = [fitted.operators[i] for i in order]
     assert name_classes(again, fitted.services, moved) == fitted.named
@@ -101,9 +100,8 @@ def test_labelled_visits_are_put_in_the_order_of_mentions_or_refused(
 
 
 def test_probabilities_are_probabilities(posterior):
-    assert posterior.n_classes_posterior.sum() == pytest.approx(1)
+    assert posterior.substantial_posterior.sum() == pytest.approx(1)
     assert posterior.memberships.sum(axis=1) == pytest.approx(np.ones(90))
-    assert np.array_equal(posterior.coclustering, posterior.coclustering.T)
     assert 0 <= posterior.ambiguous_share <= 1
     low, high = posterior.share_intervals().T
     share = posterior.shares.mean(axis=0)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.simulation import planted_classes
-from helpers.typology import choose_n_classes
+from helpers.typology import choose_n_classes, gibbs_classes
 from helpers.typology.choice import crossing_services, decide
 from helpers.typology.stability import NullStability
 
@@ -28,10 +28,9 @@ def failed(checks):
 )
 def test_sets_without_types_are_not_announced_as_classes(options, verdict, chains):
     truth = planted_classes(90, 24, np.random.default_rng(1), shares=(1.0,), **options)
-    rng = np.random.default_rng(0)
-    choice = choose_n_classes(
-        truth.mentions, truth.visits, max_classes=2, n_init=3, rng=rng, **(chains | LONG)
-    )
+    evidence, rng = (truth.mentions, truth.visits), np.random.default_rng
+    posterior = gibbs_classes(*evidence, rng=rng(0).spawn(1)[0], **(chains | LONG))
+    choice = choose_n_classes(*evidence, posterior, max_classes=2, n_init=3, rng=rng(0))
     assert choice.verdict == (verdict or choice.verdict) != "k classes"
 
 
@@ -42,17 +41,17 @@ def test_planted_classes_are_announced_only_if_they_are_more_stable_than_nulls(p
         outcome[observed] = choice = choose_n_classes(
             planted.mentions,
             planted.visits,
+            fitted.posterior,
             max_classes=4,
             n_init=5,
             rng=np.random.default_rng(0),
-            posterior=fitted.posterior,
             exact_icl=SimpleNamespace(path={1: -9.0, 3: -7.0}),
             stability=NullStability(ks, np.full(4, observed), null),
         )
         table = choice.evidence
         assert table.index.tolist() == [1, 2, 3, 4]
         assert table["bic"].idxmin() == table["substantial"].idxmax() == 3
-        assert table.loc[3, "excess"] == pytest.approx(observed - 0.6)
+        assert table.loc[3, ["stability", "null_high"]].tolist() == pytest.approx([observed, 0.69])
         assert table.loc[3, "exact_icl"] == -7.0
         assert np.isnan(table.loc[2, "exact_icl"])
     assert (outcome[0.9].verdict, outcome[0.9].failed) == ("k classes", ())

@@ -14,11 +14,11 @@ from helpers.typology.robustness import (
     leave_one_out,
     more_frequent_inside,
     multiverse,
+    recount,
     recoveries,
     together,
     verdicts,
 )
-from helpers.typology.variants import recount
 
 SERVICES = ["roll", "sig", "dpo"]
 STATEMENTS = pd.DataFrame(

@@ -5,12 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from helpers.typology import (
-    depth_checks,
-    design_card,
-    value_of_one_more_page,
-    what_would_change,
-)
+from helpers.typology import depth_checks, design_card, value_of_one_more_page, what_would_change
 from helpers.typology.sensitivity import (
     ClassModel,
     class_model,
