@@ -1,25 +1,19 @@
-"""Stability of trees, timed side by side with R's fpc::clusterboot and Python's consensusclustering, in one run.
+"""Stability of trees, timed side by side with R's fpc::clusterboot, in one run.
 
     python benchmarks/stability.py [--fpc-runs 3] [--quick]
 
-Needs two programs that the project does not install:
+Needs R with fpc, which the project does not install. Debian: ``apt-get install
+--no-install-recommends r-base-core r-cran-fpc``. Another Rscript than that of the path is named by
+the environment variable ``RSCRIPT``.
 
-- R with fpc. Debian: ``apt-get install --no-install-recommends r-base-core r-cran-fpc``. Another Rscript than that of
-  the path is named by the environment variable ``RSCRIPT``.
-- ``consensusclustering`` with scipy and joblib, in an environment of its own, whose interpreter is named by the
-  environment variable ``CONSENSUS_PYTHON``:
-  ``python -m venv elsewhere && elsewhere/bin/pip install consensusclustering scipy joblib``.
-
-All are on the same distances, on one thread, and leave out the start of each interpreter. Time is that of the
-processor, the least of several runs, so that what else the machine does counts as little as it can. Exits with 1 if a
-requirement is missed.
+Both are on the same distances, on one thread, and leave out the start of the interpreter. Time is
+that of the processor, the least of several runs. Exits with 1 if a requirement is missed.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -30,17 +24,12 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from helpers.typology import (
-    bootstrap_stability,
-    consensus_matrix,
-    jaccard_distances,
-    null_stability,
-    sampled_stability,
-)
+from helpers.typology import jaccard_distances, null_stability
+from helpers.typology.stability import draw_bootstrap, resampled_jaccard
+from helpers.typology.trees import prepare
 
 HERE = Path(__file__).resolve().parent
 KS = range(2, 9)
-SHARE = 0.8
 
 
 def profiles(n, seed=20240501):
@@ -65,21 +54,24 @@ def seconds(call, repeats):
     return min(times)
 
 
+def resample(distances, n_resamples):
+    """Bootstrap stability by average linkage for all numbers of clusters."""
+    ready, rng = prepare(distances, "average"), np.random.default_rng(0)
+    drawn = draw_bootstrap(len(ready.scale), n_resamples, rng)
+    return resampled_jaccard(ready, np.array(KS), drawn)
+
+
 def others(n_resamples, fpc_runs, distances):
-    """Seconds of one clusterboot analysis and of one consensusclustering analysis."""
+    """Seconds of one clusterboot analysis."""
     rscript = os.environ.get("RSCRIPT") or shutil.which("Rscript")
-    python = os.environ.get("CONSENSUS_PYTHON")
-    if not rscript or not python:
+    if not rscript:
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "distances.csv")
         np.savetxt(file, distances, delimiter=",", fmt="%.17g")
         sizes = [str(file), str(n_resamples), str(KS[0]), str(KS[-1])]
         fpc = _output([rscript, "--vanilla", str(HERE / "stability_fpc.R"), *sizes, str(fpc_runs)])
-        consensus = _output([python, str(HERE / "stability_consensus.py"), *sizes, str(SHARE)])
-    return min(float(line.split()[0]) for line in fpc.splitlines()), min(
-        map(float, consensus.split())
-    )
+    return min(float(line.split()[0]) for line in fpc.splitlines())
 
 
 def _output(command):
@@ -88,12 +80,6 @@ def _output(command):
     if done.returncode:
         sys.exit(f"{command[0]} failed:\n{done.stderr}")
     return done.stdout
-
-
-def peak_of_many_rows(n):
-    """Peak memory in GB and seconds of a process that weighs the stability of many rows."""
-    memory, spent = _output([sys.executable, __file__, "--many", str(n)]).split()
-    return float(memory), float(spent)
 
 
 def main():
@@ -107,13 +93,7 @@ def main():
     parser.add_argument(
         "--quick", action="store_true", help="100 resamples and 9 nulls: a trial of the script"
     )
-    parser.add_argument("--many", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.many:
-        draws = {"method": "ward", "n_subsamples": 5, "rng": np.random.default_rng(0)}
-        sampled_stability(profiles(options.many), KS, **draws)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2, time.process_time())
-        return
     n_resamples, n_null = (100, 9) if options.quick else (1000, 99)
     with threadpool_limits(1):
         sys.exit(compare(n_resamples, n_null, options.fpc_runs))
@@ -125,34 +105,27 @@ def compare(n_resamples, n_null, fpc_runs):
     distances = jaccard_distances(table)
     rng = np.random.default_rng(0)
     same = {"method": "average", "n_resamples": n_resamples, "rng": rng}
-    boot = seconds(lambda: bootstrap_stability(distances, KS, **same), 7)
-    consensus = seconds(lambda: consensus_matrix(distances, KS, subsample=SHARE, **same), 7)
-    fpc, package = others(n_resamples, fpc_runs, distances)
+    boot = seconds(lambda: resample(distances, n_resamples), 7)
+    fpc = others(n_resamples, fpc_runs, distances.values)
     null_stability(table, KS, n_null=1, **same)
     started = time.process_time()
     null_stability(table, KS, n_null=n_null, n_jobs=1, **same)
     nulls = time.process_time() - started
     checks = [
-        ("fpc::clusterboot / bootstrap_stability", fpc / boot, 12),
-        ("consensusclustering / consensus_matrix", package / consensus, 100),
+        ("fpc::clusterboot / resampled_jaccard", fpc / boot, 12),
         (f"ten runs of clusterboot / {n_null} nulls, one worker", 10 * fpc / nulls, 1),
     ]
     print(f"66 x 27, average linkage, k = 2..8, {n_resamples} resamples")
     for name, ratio, needed in checks:
         print(f"  {name}: {ratio:.1f} (needed: {needed})")
     print("growth, time over that of 66 rows, 50 resamples")
-    few = {"method": "average", "n_resamples": 50, "rng": rng}
     base = None
     for n in (66, 250, 500, 1000, 2000):
         d = jaccard_distances(profiles(n))
-        spent = seconds(lambda d=d: bootstrap_stability(d, KS, **few), 3)
+        spent = seconds(lambda d=d: resample(d, 50), 3)
         base = base or spent
         print(f"  {n} rows: {spent / base:.0f}, rows squared {(n / 66) ** 2:.0f}")
-    memory, spent = peak_of_many_rows(35_000)
-    print(
-        f"35,000 rows by subsamples of 2,000: peak {memory:.2f} GB (allowed: 2), {spent / fpc:.1f} runs of clusterboot"
-    )
-    return int(any(ratio < needed for _, ratio, needed in checks) or memory >= 2)
+    return int(any(ratio < needed for _, ratio, needed in checks))
 
 
 if __name__ == "__main__":

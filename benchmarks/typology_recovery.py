@@ -18,17 +18,12 @@ import time
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from simulation import planted_classes
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.typology import (
-    entropy_depth_correlation,
-    eta_squared,
-    gibbs_classes,
-    latent_classes,
-    latent_classes_with_detection,
-    planted_classes,
-)
+from helpers.typology import gibbs_classes, latent_classes, latent_classes_with_detection
 from helpers.typology.choice import decide
+from helpers.typology.sensitivity import entropy_depth_correlation, eta_squared
 
 N, M = 100, 27
 THREE, FOUR, ONE = (0.4, 0.3, 0.3), (0.4, 0.28, 0.2, 0.12), (1.0,)

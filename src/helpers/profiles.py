@@ -1,8 +1,9 @@
-"""Operator x service profiles: what each page said of each service, and how deeply each operator was read."""
+"""Operator x service profiles: what pages said of services, and how deeply operators were read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -45,8 +46,8 @@ class Profiles:
     def self_declared(self) -> pd.DataFrame:
         """Detection when operators answer for themselves, shape (n, m).
 
-        It is 1 where the operator answered, so that what it does not declare it does not offer, and next to 0 where it
-        did not answer: silence is not a "no", and the service may or may not be offered.
+        It is 1 where the operator answered, so that what it does not declare it does not offer, and
+        next to 0 where it did not answer: silence is not a "no".
         """
         return (self.state != "unseen").astype(float).clip(lower=SILENT)
 
@@ -63,26 +64,22 @@ class Profiles:
         KeyError
             If one of them is unknown.
         """
-        return Profiles(
-            list(operators),
-            self.services,
-            self.state.loc[operators],
-            self.mentions.loc[operators],
-            self.visits.loc[operators],
+        return replace(
+            self,
+            operators=list(operators),
+            state=self.state.loc[operators],
+            mentions=self.mentions.loc[operators],
+            visits=self.visits.loc[operators],
         )
 
     def without(self, services: list[str]) -> Profiles:
         """Return the profiles without some services; the depth of the reading stays."""
         keep = [s for s in self.services if s not in services]
-        return Profiles(self.operators, keep, self.state[keep], self.mentions[keep], self.visits)
+        return replace(self, services=keep, state=self.state[keep], mentions=self.mentions[keep])
 
 
 def build_profiles(
-    operators: pd.DataFrame,
-    services: pd.DataFrame,
-    states: pd.DataFrame,
-    *,
-    firm_only: bool = False,
+    operators: pd.DataFrame, services: pd.DataFrame, states: pd.DataFrame
 ) -> Profiles:
     """Return the profiles of all operators, read or not.
 
@@ -93,51 +90,35 @@ def build_profiles(
     services : DataFrame
         Taxonomy (service_code), whose order is kept.
     states : DataFrame
-        One row per operator and service that a page speaks of (state, n_pages, n_firm_pages).
-    firm_only : bool
-        Count only pages that are not weak; a service seen on weak pages only becomes ``unseen``.
+        One row per operator and service that a page speaks of (state, n_pages).
 
     Raises
     ------
     ValueError
-        If a state names an operator or a service that the other tables do not have.
+        If a state names an operator or a service that the other tables do not have, or comes twice.
     """
     names, codes = sorted(operators["operator"]), list(services["service_code"])
-    for column, known in (("operator", set(names)), ("service_code", set(codes))):
-        strangers = sorted(set(states[column]) - known)
-        if strangers:
-            raise ValueError(f"states name {column} {strangers[0]!r}, which is not in its table")
-    count = "n_firm_pages" if firm_only else "n_pages"
-    rows = states.copy()
-    if firm_only:
-        rows = rows[(rows["state"] != "offered") | (rows["n_firm_pages"] > 0)]
-    state = pd.DataFrame("unseen", index=names, columns=codes)
-    mentions = pd.DataFrame(0, index=names, columns=codes)
-    for row in rows.itertuples():
-        state.loc[row.operator, row.service_code] = row.state
-        if row.state == "offered":
-            mentions.loc[row.operator, row.service_code] = int(getattr(row, count))
-    visits = operators.set_index("operator")["n_pages"].reindex(names).astype(int)
-    visits.index.name = state.index.name = mentions.index.name = "operator"
-    state.columns.name = mentions.columns.name = "service_code"
+    for column, known in (("operator", names), ("service_code", codes)):
+        unknown = sorted(set(states[column]) - set(known))
+        if unknown:
+            raise ValueError(f"states name {column} {unknown[0]!r}, which is not in its table")
+    # Unlike `pivot_table`, `pivot` refuses a pair that comes twice.
+    pair = {"index": "operator", "columns": "service_code"}
+    wide = states.pivot(**pair, values=["state", "n_pages"])  # noqa: PD010
+    index = pd.Index(names, name="operator")
+    columns = pd.Index(codes, name="service_code")
+    state = wide["state"].reindex(index=index, columns=columns).fillna("unseen")
+    pages = wide["n_pages"].reindex(index=index, columns=columns)
+    mentions = pages.where(state == "offered", 0).astype(int)
+    visits = operators.set_index("operator")["n_pages"].reindex(index).astype(int)
     return Profiles(names, codes, state, mentions, visits)
 
 
 def seriation(matrix: pd.DataFrame) -> tuple[list, list]:
-    """Return an order of rows and columns that lets the structure of a 0/1 matrix show.
+    """Return an order of rows and columns of a 0/1 table that lets its structure show.
 
     Rows and columns are sorted by the first axis of correspondence analysis (reciprocal averaging:
     Hill 1974, Applied Statistics 23, p. 340), empty ones last, ties by total then by name.
-
-    Parameters
-    ----------
-    matrix : DataFrame, shape (n, m)
-        Booleans or non-negative numbers.
-
-    Returns
-    -------
-    rows, columns : list
-        Labels in order.
     """
     values = matrix.to_numpy(dtype=float)
     rows, columns = values.sum(axis=1), values.sum(axis=0)
@@ -158,8 +139,72 @@ def seriation(matrix: pd.DataFrame) -> tuple[list, list]:
             (t == 0, round(float(s), 9), -t, str(label))
             for label, t, s in zip(labels, totals, scores, strict=True)
         ]
-        return [
-            label for _, label in sorted(zip(keys, labels, strict=True), key=lambda pair: pair[0])
-        ]
+        return [labels[i] for i in sorted(range(len(keys)), key=keys.__getitem__)]
 
     return order(matrix.index, rows, row_score), order(matrix.columns, columns, column_score)
+
+
+class Plane(NamedTuple):
+    """First two axes of multiple correspondence analysis.
+
+    Attributes
+    ----------
+    rows : DataFrame, shape (n, 2)
+        Columns x and y, indexed as the profiles.
+    services : DataFrame, shape (m', 2)
+        Where the category "seen" of every service stands; services all seen or all unseen are left
+        out.
+    inertia : tuple of float
+        Share of the inertia on each axis, after Benzécri's correction for two categories.
+    """
+
+    rows: pd.DataFrame
+    services: pd.DataFrame
+    inertia: tuple[float, float]
+
+
+def correspondence_plane(profiles: pd.DataFrame) -> Plane:
+    """Place operators and services on the first two axes of multiple correspondence analysis.
+
+    Each axis is turned so that the service farthest from the centre has a positive coordinate. The
+    result does not depend on the order of rows.
+
+    Parameters
+    ----------
+    profiles : DataFrame of bool or 0/1, shape (n, m)
+
+    Returns
+    -------
+    Plane
+
+    Raises
+    ------
+    ValueError
+        If fewer than two services vary, or the table is not of 0 and 1.
+
+    References
+    ----------
+    Benzécri (1979), Les cahiers de l'analyse des données 4, 377-378, for the corrected inertia.
+    """
+    import prince
+
+    table = profiles.astype(int).sort_index()
+    if not table.isin([0, 1]).to_numpy().all():
+        raise ValueError("profiles must hold 0 and 1 only")
+    table = table.loc[:, (table.min() < table.max()).to_numpy()]
+    if table.shape[1] < 2:
+        raise ValueError(f"profiles: {table.shape[1]} service(s) vary; two are needed for a plane")
+    # All axes are asked for, because the correction shares out the inertia of those above the mean.
+    axes = min(table.shape[1], len(table) - 1)
+    model = prince.MCA(n_components=axes, n_iter=10, random_state=0, correction="benzecri")
+    words = table.replace({0: "unseen", 1: "seen"}).astype(str)
+    model = model.fit(words)
+    rows = model.row_coordinates(words).iloc[:, :2].set_axis(["x", "y"], axis=1)
+    columns = model.column_coordinates(words).iloc[:, :2].set_axis(["x", "y"], axis=1)
+    columns = columns.loc[[f"{service}__seen" for service in table.columns]].set_axis(table.columns)
+    for axis in ("x", "y"):
+        farthest = columns[axis].abs().round(9).idxmax()
+        if columns.loc[farthest, axis] < 0:
+            rows[axis], columns[axis] = -rows[axis], -columns[axis]
+    share = np.asarray(model.percentage_of_variance_, dtype=float) / 100
+    return Plane(rows.loc[profiles.index], columns, (float(share[0]), float(share[1])))

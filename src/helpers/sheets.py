@@ -21,10 +21,9 @@ from claimbook.errors import NotBuiltError
 from claimbook.run.kernel import Kernel
 from claimbook.tables import read_table, replace_all, table_paths
 from helpers.layout import TEMPLATE, StudyLayout
-from helpers.operators import TABLES, catalogue, directory
+from helpers.operators import TABLES, catalogue, directory, slugs
 from helpers.operators.changes import changes_fragment, sheet_changes
 from helpers.operators.slices import build_slices, slice_text
-from helpers.operators import slugs
 
 FOLDER = "operators"
 TITLE = "Les fiches des opérateurs"

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from claimbook.claims import ledger_text
-from tests.claimbook.page.checks import check
 from claimbook.tables import read_table
 from helpers.__main__ import main
 from helpers.layout import StudyLayout, layout_of
 from helpers.matching import decisions_file
 from helpers.paths import project_root
+from tests.claimbook.page.checks import check
 
 
 def claim(value, sentence):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from helpers.profiles import build_profiles, seriation
+from helpers.profiles import build_profiles, correspondence_plane, seriation
 
 OPERATORS = pd.DataFrame({"operator": ["B", "A", "C"], "n_pages": [3, 2, 0]})
 SERVICES = pd.DataFrame({"service_code": ["sig", "formation"]})
@@ -33,12 +33,6 @@ def test_mentions_count_pages_of_offered_services_only():
     assert profiles.mentions.to_numpy().tolist() == [[2, 0], [1, 0], [0, 0]]
     assert profiles.visits.tolist() == [2, 3, 0]
     assert profiles.offered.to_numpy().sum() == 2
-
-
-def test_weak_pages_can_be_left_out():
-    profiles = build_profiles(OPERATORS, SERVICES, STATES, firm_only=True)
-    assert profiles.state.loc["B", "sig"] == "unseen"
-    assert profiles.mentions.loc["A", "sig"] == 1
 
 
 def test_operators_read_too_little_can_be_left_out():
@@ -82,3 +76,26 @@ def test_a_self_declared_silence_says_nothing_and_an_answer_says_all():
     assert detection.loc["A"].tolist() == [1, 1]
     assert detection.loc["B", "sig"] == 1
     assert 0 < detection.loc["B", "formation"] == detection.loc["C", "sig"] < 1e-6
+
+
+def test_the_plane_is_that_of_standardised_columns_whatever_the_row_order():
+    rng = np.random.default_rng(4)
+    table = pd.DataFrame(
+        rng.random((30, 8)) < 0.4, index=[f"o{i:02d}" for i in range(30)], columns=list("abcdefgh")
+    )
+    plane = correspondence_plane(table)
+    values = table.to_numpy(dtype=float)
+    scores = (values - values.mean(axis=0)) / values.std(axis=0)
+    left, singular, _ = np.linalg.svd(scores / np.sqrt(8), full_matrices=False)
+    assert np.allclose(np.abs(plane.rows.to_numpy()), np.abs((left * singular)[:, :2]), atol=1e-6)
+    excess = np.maximum(singular**2 / 30 - 1 / 8, 0) ** 2
+    assert plane.inertia == pytest.approx(tuple((excess / excess.sum())[:2]), abs=1e-6)
+    shuffled = correspondence_plane(table.iloc[rng.permutation(30)])
+    pd.testing.assert_frame_equal(shuffled.rows.sort_index(), plane.rows)
+
+
+def test_the_plane_needs_two_services_that_vary():
+    with pytest.raises(ValueError, match="1 service"):
+        correspondence_plane(pd.DataFrame({"a": [0, 1, 0], "b": [1, 1, 1]}))
+    with pytest.raises(ValueError, match="0 and 1"):
+        correspondence_plane(pd.DataFrame({"a": [0, 2, 0], "b": [1, 0, 1]}))

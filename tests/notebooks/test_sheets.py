@@ -24,10 +24,10 @@ from claimbook.claims import (
     render_text,
     shown_data,
 )
-from tests.claimbook.page.checks import check
 from helpers import territory
 from helpers.operators.changes import sheet_changes
 from helpers.paths import project_root
+from tests.claimbook.page.checks import check
 from tests.notebooks.conftest import executed_in
 
 BASELINE = project_root() / "tests" / "baseline" / "public-2026"

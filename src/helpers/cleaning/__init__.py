@@ -9,8 +9,6 @@ import pandas as pd
 from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.consistency import check_evidence
 from helpers.cleaning.cooperation import clean_cooperation, succession_links
-from survey_reader import luhn_valid, siret_problem
-from survey_reader import Ledger
 from helpers.cleaning.operators import (
     clean_attributes,
     clean_operators,
@@ -21,6 +19,7 @@ from helpers.cleaning.operators import (
 )
 from helpers.cleaning.rules import FAMILIES, RULES, rules_of
 from helpers.cleaning.statements import clean_statements, resolve_states
+from survey_reader import Ledger, luhn_valid, siret_problem
 
 __all__ = [
     "FAMILIES",

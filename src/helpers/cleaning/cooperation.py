@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from survey_reader import Ledger
 from helpers.cleaning.rules import as_years, keep_one, pages_of
+from survey_reader import Ledger
 
 TABLE = "cooperation"
 # Kinds in which the order of the two names carries no meaning.

@@ -7,9 +7,8 @@ import re
 import pandas as pd
 
 from helpers.cleaning.addresses import canonical_page
-from survey_reader import siret_problem
-from survey_reader import Ledger
 from helpers.cleaning.rules import keep_one, pages_of
+from survey_reader import Ledger, siret_problem
 
 TABLE = "operator_attributes"
 NUMERIC = ("founded_year", "members", "communes_members", "staff_fte", "budget_eur")

@@ -6,8 +6,8 @@ import re
 
 import pandas as pd
 
-from survey_reader import Ledger
 from helpers.cleaning.rules import as_years, keep_one, pages_of
+from survey_reader import Ledger
 
 TABLE = "service_evidence"
 STATUS_ORDER = {"offered": 0, "planned": 1, "discontinued": 2, "not_offered": 3}

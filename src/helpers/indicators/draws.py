@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.indicators.coverage import central_interval
 from helpers.occupancy import check_detection, check_evidence
-from helpers.occupancy.surface import surface
+from helpers.occupancy.surface import Surface
 
 
 def offer_draws(
@@ -59,7 +59,7 @@ def offer_draws(
     with threadpool_limits(1):
         for j, stream in enumerate(rng.spawn(m)):
             known = None if rates is None else rates[:, j]
-            posterior = surface(counts[:, j], depth, one_group, 1, known, None).posterior(0)
+            posterior = Surface(counts[:, j], depth, one_group, 1, known, None).posterior(0)
             psi, p, _ = posterior
             if not 1 <= n_draws <= len(psi):
                 raise ValueError(f"n_draws is {n_draws}: give a number from 1 to {len(psi)}")

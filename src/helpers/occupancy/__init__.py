@@ -1,13 +1,13 @@
 """What is offered but unseen: occupancy and per-page detection of each service."""
 
-from helpers.occupancy.model import NARROW, NOT_IDENTIFIED_COVER, Occupancy, fit_occupancy
+from helpers.occupancy.model import Occupancy, corrected_shares, fit_occupancy, unseen_offers
 from helpers.occupancy.validation import check_detection, check_evidence
 
 __all__ = [
-    "NARROW",
-    "NOT_IDENTIFIED_COVER",
     "Occupancy",
     "check_detection",
     "check_evidence",
+    "corrected_shares",
     "fit_occupancy",
+    "unseen_offers",
 ]

@@ -30,7 +30,10 @@ def _binomial_log(yes, no, logit_p):
 
 @njit(cache=True)
 def _allocate(i, seen, unseen, z, sizes, ones, offered, concentration, prior, rng):
-    """Draw class and offers of operator i given all others, rates and shares integrated out; return its log-density."""
+    """Draw class and offers of operator i given all others; return its log-density.
+
+    Rates and shares are integrated out.
+    """
     k, m = ones.shape
     old = z[i]
     sizes[old] -= 1
@@ -84,7 +87,7 @@ def _allocate(i, seen, unseen, z, sizes, ones, offered, concentration, prior, rn
 
 @njit(cache=True)
 def _effect_density(mentions, visits, offered, logit_p, spread, nodes, log_weights, logs):
-    """Fill `logs` (n, g) with the log-density of each operator at each node, and return it summed over nodes."""
+    """Fill `logs` (n, g) with the log-density of operators at nodes; return their total."""
     n, m = mentions.shape
     n_nodes = nodes.shape[0]
     level, soft = np.empty((n_nodes, m)), np.empty((n_nodes, m))
@@ -110,27 +113,20 @@ def _effect_density(mentions, visits, offered, logit_p, spread, nodes, log_weigh
 
 
 @njit(cache=True)
-def _update_detection(
-    mentions, visits, offered, logit_p, spread, node, nodes, log_weights, a, b, effect, rng
-):
-    """Draw per-page detection, and the operator effect with its spread, given what is offered; return the spread."""
+def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, log_weights, rng):
+    """Draw detection and the operator effect given what is offered; return the effect's spread."""
     n, m = mentions.shape
-    n_nodes = nodes.shape[0] if effect else 1
+    n_nodes = nodes.shape[0]
     yes, no = np.zeros((n_nodes, m)), np.zeros((n_nodes, m))
     for i in range(n):
         for j in range(m):
             if offered[i, j]:
                 yes[node[i], j] += mentions[i, j]
                 no[node[i], j] += visits[i] - mentions[i, j]
-    if not effect:
-        for j in range(m):
-            p = min(max(rng.beta(a + yes[0, j], b + no[0, j]), 1e-6), 1 - 1e-6)
-            logit_p[j] = math.log(p) - math.log1p(-p)
-        return spread
     for j in range(m):
         for step in (0.6, 0.25, 0.1):
             proposal = logit_p[j] + step * rng.standard_normal()
-            gain = _binomial_log(a, b, proposal) - _binomial_log(a, b, logit_p[j])
+            gain = _binomial_log(1.0, 1.0, proposal) - _binomial_log(1.0, 1.0, logit_p[j])
             for g in range(n_nodes):
                 shift = spread * nodes[g]
                 gain += _binomial_log(yes[g, j], no[g, j], proposal + shift)
@@ -143,7 +139,7 @@ def _update_detection(
     for _ in range(2):
         # Large and small steps in turn, at random: neither suits every set.
         step = (0.4, 0.1, 0.03)[int(3 * rng.random())]
-        # The effects are summed out, so that the spread does not wait for them nor they for the spread.
+        # The effects are summed out, so that they and the spread do not wait for each other.
         proposal = abs(spread + step * rng.standard_normal())
         value = _effect_density(
             mentions, visits, offered, logit_p, proposal, nodes, log_weights, other
@@ -156,7 +152,7 @@ def _update_detection(
         shift, gain = step * rng.standard_normal(), 0.0
         for j in range(m):
             shifted[j] = logit_p[j] + shift
-            gain += _binomial_log(a, b, shifted[j]) - _binomial_log(a, b, logit_p[j])
+            gain += _binomial_log(1.0, 1.0, shifted[j]) - _binomial_log(1.0, 1.0, logit_p[j])
         value = _effect_density(
             mentions, visits, offered, shifted, spread, nodes, log_weights, other
         )
@@ -180,30 +176,16 @@ def _update_detection(
 
 @njit(cache=True)
 def chain(
-    mentions, visits, seen, fixed_unseen, z, k, concentration, prior, a, b, effect, nodes, log_weights,
+    mentions, visits, seen, fixed_unseen, z, k, concentration, prior, nodes, log_weights,
     burn_in, n_draws, thin, rng,
 ):  # fmt: skip
     """Run one chain and keep every `thin`-th state after `burn_in` sweeps.
 
-    Parameters
-    ----------
-    mentions, visits : int (n, m) and (n,)
-    seen : bool (n, m)
-    fixed_unseen : float (n, m), or (0, 0) when detection is estimated
-    z : int (n,), first classes, overwritten
-    concentration : Dirichlet parameter of each class share
-    prior : Beta parameter of the rates, on both sides
-    a, b : Beta parameters of per-page detection
-    effect : whether operators differ in detection
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    classes : int16 (s, n)
-    offers : uint8 (s, n, m)
-    detection : float (s, m)
-    spread : float (s,), standard deviation of the operator effect on the logit scale
-    density : float (s,), sum of the log-densities of each operator given the others
+    `fixed_unseen` is (n, m), or (0, 0) when detection is estimated, with a uniform prior and an
+    operator effect; `z` (n,) are the first classes, overwritten; `concentration` is the Dirichlet
+    parameter of each class share, `prior` the Beta parameter of the rates on both sides.
+    Returns classes (s, n), offers (s, n, m), detection (s, m), the spread of the operator effect on
+    the logit scale (s,), and the sum of the log-densities of each operator given the others (s,).
     """
     n, m = mentions.shape
     known = fixed_unseen.shape[0] > 0
@@ -215,8 +197,8 @@ def chain(
             offered[i, j] = 1 if seen[i, j] else 0
             ones[z[i], j] += offered[i, j]
     logit_p = np.full(m, -1.0)
-    spread = 0.5 if effect else 0.0
-    node = np.full(n, nodes.shape[0] // 2 if effect else 0)
+    spread = 0.0 if known else 0.5
+    node = np.full(n, nodes.shape[0] // 2)
     unseen = np.zeros((n, m))
     if known:
         unseen[:] = fixed_unseen
@@ -234,24 +216,11 @@ def chain(
             total += _allocate(i, seen, unseen, z, sizes, ones, offered, concentration, prior, rng)
         if not known:
             spread = _update_detection(
-                mentions,
-                visits,
-                offered,
-                logit_p,
-                spread,
-                node,
-                nodes,
-                log_weights,
-                a,
-                b,
-                effect,
-                rng,
+                mentions, visits, offered, logit_p, spread, node, nodes, log_weights, rng
             )
         if sweep >= burn_in and (sweep - burn_in) % thin == 0:
-            for i in range(n):
-                classes[kept, i] = z[i]
-                for j in range(m):
-                    offers[kept, i, j] = offered[i, j]
+            classes[kept] = z
+            offers[kept] = offered
             for j in range(m):
                 detection[kept, j] = 1.0 / (1.0 + math.exp(-logit_p[j]))
             spreads[kept] = spread

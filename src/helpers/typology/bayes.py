@@ -1,28 +1,29 @@
-"""Bayesian classes of operators: how many, who belongs together, and what each offers, all with uncertainty."""
+"""Bayesian classes of operators: how many, who belongs together, and what each offers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+from scipy.stats import norm, rankdata
 from threadpoolctl import threadpool_limits
 
 from claimbook.memory import remember
-from helpers.occupancy import check_detection, check_evidence
+from helpers.occupancy.validation import check_evidence, check_generator, check_model, check_number
 from helpers.typology import _gibbs
-from helpers.typology.coclustering import (
+from helpers.typology.mixtures import evidence_order
+from helpers.typology.partitions import (
     ambiguous_pairs,
     average_over_equal_pairs,
     average_over_equal_rows,
     coclustering_matrix,
     point_partition,
     relabel,
-    split_r_hat,
 )
-from helpers.typology.detection import evidence_order
-from helpers.typology.latent import check_class_number
 
-# A class must hold this share of operators, and at least three, to count as one: smaller ones are odd operators.
+# A class must hold this share of operators, and at least three: smaller ones are odd operators.
 SUBSTANTIAL_SHARE, SUBSTANTIAL_SIZE = 0.05, 3
 
 
@@ -32,15 +33,11 @@ class BayesianClasses:
 
     Attributes
     ----------
-    n_classes_posterior : ndarray, shape (max_classes + 1,)
-        Probability of each number of non-empty classes, 0 to `max_classes`.
     substantial_posterior : ndarray, shape (max_classes + 1,)
-        The same, counting only classes of at least `min_size` operators.
+        Probability of each number of classes of at least `min_size` operators, from 0.
     min_size : int
-    coclustering : ndarray, shape (n, n)
-        Probability that two operators are in the same class.
     ambiguous_share : float
-        Share of pairs whose co-clustering probability lies in (0.1, 0.9).
+        Share of pairs of operators whose probability to be in one class lies in (0.1, 0.9).
     partition : ndarray of int, shape (n,)
         The partition closest to all draws; classes numbered by size.
     memberships : ndarray, shape (n, k)
@@ -50,7 +47,8 @@ class BayesianClasses:
     present : ndarray of bool, shape (s, k)
         Draws in which the class exists.
     rates, rest_rates : ndarray, shape (s, k, m)
-        Draws of the share that offers each service, within the class and among the rest; NaN where `present` is not.
+        Draws of the share that offers each service, within the class and among the rest; NaN where
+        `present` is not.
     offered : ndarray, shape (n, m)
         P(offered | all evidence), 1 where seen.
     detection : ndarray, shape (s, m)
@@ -59,37 +57,26 @@ class BayesianClasses:
         Draws of the standard deviation of detection between operators, on the logit scale.
     r_hat : dict of str to float
         Split R-hat over chains of quantities that need no labels.
-    n_chains, n_draws : int
-        Chains, and draws kept of each.
     """
 
-    n_classes_posterior: np.ndarray
     substantial_posterior: np.ndarray
     min_size: int
-    coclustering: np.ndarray = field(repr=False)
     ambiguous_share: float
-    partition: np.ndarray = field(repr=False)
-    memberships: np.ndarray = field(repr=False)
-    shares: np.ndarray = field(repr=False)
-    present: np.ndarray = field(repr=False)
-    rates: np.ndarray = field(repr=False)
-    rest_rates: np.ndarray = field(repr=False)
-    offered: np.ndarray = field(repr=False)
-    detection: np.ndarray = field(repr=False)
-    operator_spread: np.ndarray = field(repr=False)
+    partition: np.ndarray
+    memberships: np.ndarray
+    shares: np.ndarray
+    present: np.ndarray
+    rates: np.ndarray
+    rest_rates: np.ndarray
+    offered: np.ndarray
+    detection: np.ndarray
+    operator_spread: np.ndarray
     r_hat: dict
-    n_chains: int
-    n_draws: int
 
     @property
     def n_classes(self) -> int:
         """Number of classes of the point partition."""
         return self.memberships.shape[1]
-
-    @property
-    def converged(self) -> bool:
-        """Whether every R-hat is at most 1.05."""
-        return max(self.r_hat.values()) <= 1.05
 
     def share_intervals(self, level: float = 0.95) -> np.ndarray:
         """Posterior intervals of the class shares, shape (k, 2)."""
@@ -97,7 +84,7 @@ class BayesianClasses:
         return np.quantile(self.shares, [tail, 1 - tail], axis=0).T
 
     def risk_differences(self, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-        """Rate within each class minus rate among the rest: posterior mean (k, m) and interval (k, m, 2).
+        """Rate within each class minus among the rest: posterior mean (k, m), interval (k, m, 2).
 
         NaN if there is one class only, or for a class that no draw shows beside others.
         """
@@ -119,23 +106,22 @@ def gibbs_classes(
     *,
     max_classes: int = 10,
     concentration: float = 0.01,
-    operator_effect: bool = True,
     detection=None,
     rate_prior: float = 1.0,
-    detection_prior: tuple[float, float] = (1.0, 1.0),
     n_chains: int = 4,
     n_draws: int = 500,
     burn_in: int = 1000,
     thin: int = 5,
     rng: np.random.Generator,
 ) -> BayesianClasses:
-    """Sample the mixture with detection with more classes than needed, and let the data empty the others.
+    """Sample the mixture with detection with more classes than needed; the data empty some.
 
-    A symmetric Dirichlet of small `concentration` on the class shares empties superfluous classes; the posterior of
-    the number of non-empty ones answers "how many" (Frühwirth-Schnatter and Malsiner-Walli 2019). Class and offers of
-    an operator are drawn together with rates and shares integrated out, so that classes can be born as well as die.
-    Half of the chains start from one class and half from as many as allowed: their agreement is meaningful. Draws and
-    co-clustering take n times n and draws times n times m bytes: meant for up to a few thousand operators.
+    A symmetric Dirichlet of small `concentration` on the class shares empties superfluous classes;
+    the posterior of the number of non-empty ones answers "how many" (Frühwirth-Schnatter and
+    Malsiner-Walli 2019). Class and offers of an operator are drawn together with rates and shares
+    integrated out, so that classes can be born as well as die. Half of the chains start from one
+    class and half from as many as allowed: their agreement is meaningful. Draws and co-clustering
+    take n times n and draws times n times m bytes: meant for up to a few thousand operators.
 
     Parameters
     ----------
@@ -144,17 +130,13 @@ def gibbs_classes(
     max_classes : int
         Upper limit of the number of classes.
     concentration : float
-        Dirichlet parameter of each class share. With 1 and `max_classes` = k, an ordinary mixture of k classes.
-    operator_effect : bool
-        Whether operators differ in how readily their pages name what they offer (normal on the logit scale, spread
-        estimated). Without it, that difference is taken for classes: on homogeneous simulated sets with a spread of 1,
-        most runs find two (``benchmarks/typology.md``).
+        Dirichlet parameter of each class share. With 1 and `max_classes` = k, an ordinary mixture
+        of k classes.
     detection : float or array-like, optional
-        Known per-page detection, as in `latent_classes_with_detection`; there is no operator effect then.
+        Known per-page detection, as in `latent_classes_with_detection`; there is no operator effect
+        then.
     rate_prior : float
         Beta parameter, on both sides, of the share of a class that offers a service.
-    detection_prior : (float, float)
-        Beta parameters of per-page detection.
     n_chains, n_draws, burn_in, thin : int
         Chains; draws kept of each; sweeps thrown away first; sweeps between draws.
     rng : numpy.random.Generator
@@ -171,60 +153,41 @@ def gibbs_classes(
 
     References
     ----------
-    Frühwirth-Schnatter and Malsiner-Walli (2019), From here to infinity: sparse finite versus Dirichlet process
-    mixtures in model-based clustering, Advances in Data Analysis and Classification 13, 33-64. Royle (2006), Site
-    occupancy models with heterogeneous detection probabilities, Biometrics 62, 97-102, for the operator effect.
+    Frühwirth-Schnatter and Malsiner-Walli (2019), From here to infinity: sparse finite versus
+    Dirichlet process mixtures in model-based clustering, Advances in Data Analysis and
+    Classification 13, 33-64. Royle (2006), Site occupancy models with heterogeneous detection
+    probabilities, Biometrics 62, 97-102, for the operator effect.
     """
-    counts, depth = check_evidence(mentions, visits)
-    n, m = counts.shape
-    fixed = check_detection(detection, n, m)
-    max_classes = check_class_number(max_classes, np.iinfo(np.int16).max)
-    _check_settings(
-        concentration, rate_prior, detection_prior, n_chains, n_draws, burn_in, thin, rng
-    )
-    if fixed is not None:
-        counts = np.where((fixed == 1) & (counts > 0), depth[:, None], counts)
+    counts, depth, fixed = check_model(mentions, visits, detection)
+    n = len(counts)
+    for name, value in (("concentration", concentration), ("rate_prior", rate_prior)):
+        if not value > 0:
+            raise ValueError(f"{name} is {value}: give a number above 0")
+    for name, value, least in (
+        ("max_classes", max_classes, 1), ("n_chains", n_chains, 1), ("n_draws", n_draws, 4),
+        ("burn_in", burn_in, 0), ("thin", thin, 1),
+    ):  # fmt: skip
+        check_number(value, name, least)
+    check_generator(rng)
     order = evidence_order(counts, depth)
-    back = np.empty(n, int)
-    back[order] = np.arange(n)
+    back = np.argsort(order)
     counts, depth = np.ascontiguousarray(counts[order]), depth[order]
     unseen = np.empty((0, 0)) if fixed is None else (1 - fixed[order]) ** depth[:, None]
-    effect = operator_effect and fixed is None
     runs, streams = [], rng.spawn(n_chains + 1)
     for c, stream in enumerate(streams[:-1]):
         first = np.zeros(n, np.int64) if c % 2 == 0 else stream.integers(0, max_classes, n)
         runs.append(
             _gibbs.chain(
-                counts, depth, counts > 0, unseen, first, max_classes, float(concentration), float(rate_prior),
-                float(detection_prior[0]), float(detection_prior[1]), effect, _gibbs.NODES, _gibbs.LOG_WEIGHTS,
-                burn_in, n_draws, thin, stream,
+                counts, depth, counts > 0, unseen, first, max_classes, float(concentration),
+                float(rate_prior), _gibbs.NODES, _gibbs.LOG_WEIGHTS, burn_in, n_draws, thin, stream,
             )
         )  # fmt: skip
     with threadpool_limits(1):
         return _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, streams[-1])
 
 
-def _check_settings(
-    concentration, rate_prior, detection_prior, n_chains, n_draws, burn_in, thin, rng
-) -> None:
-    for name, value in (("concentration", concentration), ("rate_prior", rate_prior)):
-        if not value > 0:
-            raise ValueError(f"{name} is {value}: give a number above 0")
-    if len(detection_prior) != 2 or not min(detection_prior) > 0:
-        raise ValueError(f"detection_prior is {detection_prior}: give two numbers above 0")
-    for name, value, least in (("n_chains", n_chains, 1), ("n_draws", n_draws, 4), ("burn_in", burn_in, 0),
-                               ("thin", thin, 1)):  # fmt: skip
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            raise ValueError(f"{name} is {value!r}: give a whole number, {least} or more")
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(
-            f"rng is {type(rng).__name__}: give a numpy.random.Generator, such as default_rng(seed)"
-        )
-
-
 def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -> BayesianClasses:
     n = len(counts)
-    n_draws = len(runs[0][0])
     draws, offers = (np.concatenate([run[i] for run in runs]) for i in (0, 1))
     sizes = np.stack([(draws == c).sum(axis=1) for c in range(max_classes)], axis=1)
     min_size = max(SUBSTANTIAL_SIZE, int(np.ceil(SUBSTANTIAL_SHARE * n)))
@@ -246,11 +209,10 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -
         "sum of log-densities": np.concatenate([run[4] for run in runs]),
         "operator spread": np.concatenate([run[3] for run in runs]),
     }
+    offered = np.where(counts > 0, 1.0, average_over_equal_rows(offers.mean(axis=0), group))
     return BayesianClasses(
-        n_classes_posterior=np.bincount(number, minlength=max_classes + 1) / len(number),
-        substantial_posterior=np.bincount(substantial, minlength=max_classes + 1) / len(number),
+        substantial_posterior=np.bincount(substantial, minlength=max_classes + 1) / len(draws),
         min_size=min_size,
-        coclustering=together[np.ix_(back, back)],
         ambiguous_share=ambiguous_pairs(together),
         partition=partition[back],
         memberships=memberships[back],
@@ -258,25 +220,20 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -
         present=present,
         rates=inside,
         rest_rates=outside,
-        offered=np.where(counts > 0, 1.0, average_over_equal_rows(offers.mean(axis=0), group))[
-            back
-        ],
+        offered=offered[back],
         detection=np.concatenate([run[2] for run in runs]),
-        operator_spread=np.concatenate([run[3] for run in runs]),
+        operator_spread=summaries["operator spread"],
         r_hat={
-            name: split_r_hat(values.reshape(len(runs), n_draws).astype(float))
+            name: split_r_hat(values.reshape(len(runs), -1).astype(float))
             for name, values in summaries.items()
         },
-        n_chains=len(runs),
-        n_draws=n_draws,
     )
 
 
 def _rates(member, offers, prior, rng):
-    """Draws of the rate within each class and among the rest, given who is where and what is offered in each draw."""
-    yes = np.einsum("snk,snm->skm", member.astype(np.float32), offers.astype(np.float32)).astype(
-        float
-    )
+    """Draws of the rate within each class and among the rest, and of whether both exist."""
+    yes = np.einsum("snk,snm->skm", member.astype(np.float32), offers.astype(np.float32))
+    yes = yes.astype(float)
     size = member.sum(axis=1).astype(float)[:, :, None]
     rest_yes, rest = offers.sum(axis=1, dtype=np.int64)[:, None, :] - yes, member.shape[1] - size
     inside = rng.beta(yes + prior, size - yes + prior)
@@ -285,3 +242,130 @@ def _rates(member, offers, prior, rng):
     inside[~present] = np.nan
     outside[~present | (rest[:, :, 0] == 0)] = np.nan
     return inside, outside, present & (rest[:, :, 0] > 0) if member.shape[2] > 1 else present
+
+
+def split_r_hat(chains: np.ndarray) -> float:
+    """Rank-normalised split R-hat of a scalar over chains (c, s); 1 when nothing varies.
+
+    Vehtari et al. (2021), Bayesian Analysis 16, 667-718.
+    """
+    half = chains.shape[1] // 2
+    parts = np.concatenate([chains[:, :half], chains[:, half : 2 * half]])
+    ranks = rankdata(parts).reshape(parts.shape)
+    scores = norm.ppf((ranks - 0.375) / (parts.size + 0.25))
+    within = scores.var(axis=1, ddof=1).mean()
+    between = scores.mean(axis=1).var(ddof=1)
+    # Scores that do not vary within any chain: equal everywhere, or stuck apart.
+    if within < 1e-12:
+        return 1.0 if between < 1e-12 else np.inf
+    return float(np.sqrt((half - 1) / half + between / within))
+
+
+def describable(
+    posterior: BayesianClasses, mentions, visits, *, rng: np.random.Generator, **settings
+) -> BayesianClasses:
+    """Return a posterior whose point partition has several classes, to describe the best cut.
+
+    The sparse mixture may well keep one class. An ordinary mixture, whose shares have a uniform
+    prior, is then asked for two: an exploration, which says nothing of whether classes exist.
+    """
+    if posterior.n_classes > 1:
+        return posterior
+    return gibbs_classes(mentions, visits, max_classes=2, concentration=1.0, rng=rng, **settings)
+
+
+def class_profiles(posterior, named, seen: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """One row per class and service: what is estimated, with intervals, and what was seen.
+
+    Parameters
+    ----------
+    posterior : BayesianClasses
+    named : sequence of NamedClass, length k
+    seen : DataFrame of bool, shape (n, m)
+        Operators x services, in the order of the posterior.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        Columns class_code, service_code, rate, rate_low, rate_high, rest_rate, difference, low,
+        high, seen, side (1 where the class clearly offers the service more often than the rest, -1
+        less often, 0 else).
+    """
+    tail, services = (1 - level) / 2, list(seen.columns)
+    mean, ends = posterior.risk_differences(level)
+    frames = []
+    for c in named:
+        k, keep = c.position, posterior.present[:, c.position]
+        draws = posterior.rates[keep, k] if keep.any() else np.full((1, len(services)), np.nan)
+        rest = posterior.rest_rates[keep, k] if keep.any() else draws
+        low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
+        part = {
+            "class_code": c.name,
+            "service_code": services,
+            "rate": draws.mean(axis=0),
+            "rate_low": low,
+            "rate_high": high,
+            "rest_rate": rest.mean(axis=0),
+            "difference": mean[k],
+            "low": ends[k, :, 0],
+            "high": ends[k, :, 1],
+            "seen": seen.loc[posterior.partition == k].mean(axis=0).to_numpy(dtype=float),
+            "side": (ends[k, :, 0] > 0).astype(int) - (ends[k, :, 1] < 0).astype(int),
+        }
+        frames.append(pd.DataFrame(part))
+    return pd.concat(frames, ignore_index=True)
+
+
+def place_operators(
+    posterior: BayesianClasses, mentions, visits, *, n_draws: int = 400
+) -> np.ndarray:
+    """Class probabilities of operators from their evidence, the classes being those of a posterior.
+
+    Averages over draws of the posterior; the operator effect on detection is integrated out.
+    Operators placed do not change the classes.
+
+    Parameters
+    ----------
+    posterior : BayesianClasses
+    mentions : array-like of int, shape (n, m)
+        Services in the order of the posterior.
+    visits : array-like of int, shape (n,)
+        At least 1: nothing places an operator of which no page was read.
+    n_draws : int
+        Draws used, evenly spaced among those kept.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+        Rows sum to 1; columns as in `posterior.memberships`.
+
+    Raises
+    ------
+    ValueError
+        If the evidence is impossible, or has another number of services than the posterior.
+    """
+    counts, depth = check_evidence(mentions, visits)
+    s, k, m = posterior.rates.shape
+    if counts.shape[1] != m:
+        raise ValueError(f"mentions has {counts.shape[1]} services where the posterior has {m}")
+    check_number(n_draws, "n_draws")
+    nodes, log_weights = _gibbs.NODES, _gibbs.LOG_WEIGHTS
+    seen, total = counts > 0, np.zeros((len(counts), k))
+    for draw in np.unique(np.linspace(0, s - 1, min(n_draws, s)).astype(int)):
+        base = logit(np.clip(posterior.detection[draw], 1e-9, 1 - 1e-9))
+        p = expit(base[None] + posterior.operator_spread[draw] * nodes[:, None])[:, None, :]
+        mentioned = counts * np.log(p) + (depth[:, None] - counts) * np.log1p(-p)
+        unseen = (1 - p) ** depth[:, None]
+        logs = np.full((len(counts), k), -np.inf)
+        for c in np.flatnonzero(posterior.present[draw] & (posterior.shares[draw] > 0) | (k == 1)):
+            rates = np.clip(posterior.rates[draw, c], 1e-9, 1 - 1e-9)
+            terms = np.where(seen, np.log(rates) + mentioned, np.log1p(-rates * (1 - unseen)))
+            density = np.logaddexp.reduce(terms.sum(axis=2) + log_weights[:, None], axis=0)
+            logs[:, c] = np.log(posterior.shares[draw, c]) + density
+        if np.isinf(logs).all():
+            # The draw has every operator in one class, the only one there is to join.
+            logs[:, posterior.shares[draw].argmax()] = 0.0
+        odds = np.exp(logs - logs.max(axis=1, keepdims=True))
+        total += odds / odds.sum(axis=1, keepdims=True)
+    return total / total.sum(axis=1, keepdims=True)

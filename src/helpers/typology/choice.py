@@ -1,15 +1,16 @@
-"""Is there a typology at all, and with how many classes? Evidence for each number, and a verdict by a fixed rule."""
+"""How many classes, if any: evidence for each number, and a verdict by a fixed rule."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.typology.bayes import BayesianClasses, gibbs_classes
-from helpers.typology.detection import latent_classes_with_detection
-from helpers.typology.latent import check_class_number, check_starts
+from helpers.occupancy.validation import check_evidence, check_generator, check_number
+from helpers.typology.bayes import BayesianClasses
+from helpers.typology.mixtures import latent_classes_with_detection
 
 NO_CLASSES, SOME_CLASSES, UNDECIDED = "no classes", "k classes", "undecided"
 
@@ -21,18 +22,8 @@ NUMBER_FROM = 0.5
 STABLER_THAN = 0.95
 
 
-@dataclass(frozen=True)
-class Check:
-    """One condition of the rule.
-
-    Attributes
-    ----------
-    name : str
-        "convergence", "none", "evidence", "number", "partition", "crossing" or "stability".
-    value, limit : float
-        What was found, and what it is held against.
-    passed : bool
-    """
+class Check(NamedTuple):
+    """One condition of the rule: what was found, and what it is held against."""
 
     name: str
     value: float
@@ -47,25 +38,21 @@ class ClassChoice:
     Attributes
     ----------
     verdict : {"no classes", "k classes", "undecided"}
-    n_classes : int or None
-        1 for "no classes", k for "k classes", None if undecided.
     candidate : int
         Most probable number of substantial classes, whatever the verdict.
     checks : tuple of Check
-        Conditions in the order in which the rule reads them.
-    evidence : pandas.DataFrame
-        One row per k from 1: `posterior` (non-empty classes), `substantial` (classes large enough to count),
-        `log_likelihood`, `n_best_starts`, `aic`, `bic`, `icl` of the mixture with detection; `exact_icl`, `stability`,
-        `null_mean`, `null_high`, `excess` where given, else NaN.
-    posterior : BayesianClasses
+        Conditions in the order in which the rule reads them: "convergence", "none", "evidence",
+        "number", "partition", "crossing", "stability".
+    evidence : DataFrame
+        One row per k from 1: `substantial` (probability of k classes large enough to count);
+        `n_best_starts`, `aic`, `bic`, `icl` of the mixture with detection; `exact_icl`, `stability`
+        and `null_high` where given, else NaN.
     """
 
     verdict: str
-    n_classes: int | None
     candidate: int
     checks: tuple[Check, ...]
     evidence: pd.DataFrame
-    posterior: BayesianClasses
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -76,121 +63,64 @@ class ClassChoice:
 def choose_n_classes(
     mentions,
     visits,
+    posterior: BayesianClasses,
     *,
     max_classes: int = 8,
     n_init: int = 50,
     rng: np.random.Generator,
-    posterior: BayesianClasses | None = None,
     exact_icl=None,
     stability=None,
     detection=None,
-    **settings,
 ) -> ClassChoice:
-    """Gather the evidence for 1 to `max_classes` classes and pass the verdict that the written rule gives.
+    """Gather the evidence for 1 to `max_classes` classes and apply the written rule.
 
     Parameters
     ----------
     mentions : array-like of int, shape (n, m)
     visits : array-like of int, shape (n,)
+    posterior : BayesianClasses
+        Of the same evidence.
     max_classes : int
         Largest number of classes in the table of evidence.
     n_init : int
         Random starts of each mixture with detection.
     rng : numpy.random.Generator
-    posterior : BayesianClasses, optional
-        Result of `gibbs_classes`, if it was computed already; it must have an operator effect for the rule to hold,
-        unless detection is known.
-    exact_icl : object or mapping, optional
-        Result of `helpers.typology.exact_icl`, or its value for each k. Shown, not used by the rule.
-    stability : object, optional
-        Result of `helpers.typology.null_stability`: `n_clusters`, `observed` and `null`. Used by the rule if given.
+    exact_icl : ExactICL, optional
+        Shown, not used by the rule.
+    stability : NullStability, optional
+        Used by the rule if given.
     detection : float or array-like, optional
-        Known per-page detection, as in `latent_classes_with_detection`: answers that operators gave for themselves.
-    **settings
-        Passed to `gibbs_classes`.
+        Known per-page detection, as in `latent_classes_with_detection`.
 
     Returns
     -------
     ClassChoice
-
-    Raises
-    ------
-    ValueError
-        If the evidence is impossible or a setting out of range.
     """
-    max_classes = check_class_number(max_classes, np.iinfo(np.int16).max)
-    check_starts(n_init, rng)
-    streams = rng.spawn(2)
-    if posterior is None:
-        posterior = gibbs_classes(mentions, visits, rng=streams[0], detection=detection, **settings)
-    evidence = _evidence(mentions, visits, max_classes, n_init, streams[1], posterior, detection)
-    _add_outside_evidence(evidence, exact_icl, stability)
-    verdict, candidate, checks = decide(posterior, evidence)
-    number = {NO_CLASSES: 1, SOME_CLASSES: candidate, UNDECIDED: None}[verdict]
-    return ClassChoice(verdict, number, candidate, checks, evidence, posterior)
-
-
-def _evidence(mentions, visits, max_classes, n_init, rng, posterior, detection) -> pd.DataFrame:
-    n_distinct = len(np.unique(np.column_stack([np.asarray(mentions), np.asarray(visits)]), axis=0))
-    rows = []
-    for k in range(1, min(max_classes, n_distinct) + 1):
-        fit = latent_classes_with_detection(
-            mentions, visits, k, n_init=n_init, rng=rng, detection=detection
-        )
-        rows.append(
-            {
-                name: getattr(fit, name)
-                for name in ("log_likelihood", "n_best_starts", "aic", "bic", "icl")
-            }
-        )
-    table = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="n_classes"))
-    for place, (name, values) in enumerate(
-        (
-            ("posterior", posterior.n_classes_posterior),
-            ("substantial", posterior.substantial_posterior),
-        )
-    ):
-        table.insert(place, name, pd.Series(values).reindex(table.index).fillna(0.0))
-    return table
-
-
-def _add_outside_evidence(table, exact_icl, stability) -> None:
-    for name in ("exact_icl", "stability", "null_mean", "null_high", "excess"):
-        table[name] = np.nan
-    if exact_icl is not None:
-        table["exact_icl"] = pd.Series(dict(getattr(exact_icl, "path", exact_icl))).reindex(
-            table.index
-        )
+    check_number(max_classes, "max_classes")
+    check_generator(rng)
+    counts, depth = check_evidence(mentions, visits)
+    n_distinct = len(np.unique(np.column_stack([counts, depth]), axis=0))
+    numbers, stream = range(1, min(max_classes, n_distinct) + 1), rng.spawn(2)[1]
+    options = {"n_init": n_init, "rng": stream, "detection": detection}
+    fits = [latent_classes_with_detection(mentions, visits, k, **options) for k in numbers]
+    table = pd.DataFrame(index=pd.Index(numbers, name="n_classes"))
+    substantial = pd.Series(posterior.substantial_posterior)
+    table["substantial"] = substantial.reindex(table.index).fillna(0.0)
+    for name in ("n_best_starts", "aic", "bic", "icl"):
+        table[name] = [getattr(fit, name) for fit in fits]
+    table["exact_icl"] = pd.Series(exact_icl.path if exact_icl else {}, dtype=float)
+    table[["stability", "null_high"]] = np.nan
     if stability is not None:
-        ks = np.asarray(stability.n_clusters)
-        observed, null = np.asarray(stability.observed, float), np.asarray(stability.null, float)
-        if observed.shape != ks.shape or null.ndim != 2 or null.shape[1] != len(ks):
-            raise ValueError(
-                f"stability: {len(ks)} numbers of clusters, observed {observed.shape}, null {null.shape}"
-            )
-        high = np.quantile(null, STABLER_THAN, axis=0)
-        columns = {"stability": observed, "null_mean": null.mean(axis=0), "null_high": high}
-        for name, values in (columns | {"excess": observed - null.mean(axis=0)}).items():
-            table[name] = pd.Series(values, index=ks).reindex(table.index)
+        found = stability.table(level=2 * STABLER_THAN - 1).reindex(table.index)
+        table[["stability", "null_high"]] = found[["observed", "null_high"]]
+    verdict, candidate, checks = decide(posterior, table)
+    return ClassChoice(verdict, candidate, checks, table)
 
 
 def decide(
     posterior: BayesianClasses, evidence: pd.DataFrame
 ) -> tuple[str, int, tuple[Check, ...]]:
-    """Apply the rule of ``docs/typology-rule.md``.
-
-    Parameters
-    ----------
-    posterior : BayesianClasses
-    evidence : pandas.DataFrame
-        Needs `stability` and `null_high`, which may be NaN.
-
-    Returns
-    -------
-    verdict : str
-    candidate : int
-    checks : tuple of Check
-    """
+    """Apply the rule of ``docs/typology-rule.md``: verdict, candidate number and checks."""
     substantial = posterior.substantial_posterior
     none = float(substantial[:2].sum())
     candidate = int(substantial[2:].argmax()) + 2 if len(substantial) > 2 and none < 1 else 1
@@ -219,17 +149,6 @@ def decide(
 
 
 def crossing_services(posterior: BayesianClasses, level: float = 0.95) -> np.ndarray:
-    """Count the services that each class offers clearly more, and clearly less, often than the rest.
-
-    Parameters
-    ----------
-    posterior : BayesianClasses
-    level : float
-        Of the posterior intervals of the risk differences, which must leave out 0.
-
-    Returns
-    -------
-    ndarray of int, shape (k, 2)
-    """
+    """Count the services that each class offers clearly more, and less, than the rest, (k, 2)."""
     _, ends = posterior.risk_differences(level)
     return np.column_stack([(ends[:, :, 0] > 0).sum(axis=1), (ends[:, :, 1] < 0).sum(axis=1)])

@@ -1,45 +1,178 @@
-"""The same question asked in many defensible ways: a multiverse of evidence, distances, methods and codings.
+"""The typology made in many defensible ways: a multiverse of evidence, distances and methods.
 
-A typology rests on choices. Each combination of them is a universe (Steegen et al. 2016); what they all say holds, and
-what depends on one of them is told as such (Van Mechelen et al. 2023).
+Each combination of choices is a universe (Steegen et al. 2016); what they all say holds, and what
+depends on one of them is reported as such (Van Mechelen et al. 2023).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.typology.detection import latent_classes_with_detection
+from helpers.profiles import Profiles
+from helpers.typology.bayes import gibbs_classes
+from helpers.typology.choice import choose_n_classes
 from helpers.typology.distances import jaccard_distances
-from helpers.typology.latent import latent_classes
+from helpers.typology.mixtures import latent_classes, latent_classes_with_detection
+from helpers.typology.partitions import match_groups
+from helpers.typology.stability import null_stability
 from helpers.typology.trees import partition
-from helpers.typology.variants import (
-    Variant,
-    declared_variants,
-    evidence_variants,
-    leave_one_out,
-    recount,
-)
 
-__all__ = [
-    "DECLARED_METHODS",
-    "METHODS",
-    "Universe",
-    "Variant",
-    "declared_variants",
-    "evidence_variants",
-    "lead_holds",
-    "leave_one_out",
-    "multiverse",
-    "recount",
-    "recoveries",
-    "together",
-]
+MAX_CLUSTERS = 5
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Evidence that another reader could have kept.
+
+    Attributes
+    ----------
+    family : str
+        Kind of choice: rule, depth, rollout, quality, shared, planned, missing, service or source.
+    name : str
+        The choice, as a code; a number follows it after "=", as in "depth=4".
+    profiles : Profiles
+        Operators of the main analysis under this choice.
+    """
+
+    family: str
+    name: str
+    profiles: Profiles
+
+
+def recount(profiles: Profiles, statements: pd.DataFrame) -> Profiles:
+    """Count pages and mentions again from some of the statements.
+
+    The state of a service stays as all the evidence has it; a service that none of the statements
+    (operator, service_code, status, page) shows any more becomes unseen. Operators stay, with 0
+    visits where nothing is left.
+    """
+    names = profiles.operators
+    pages = statements[statements["status"] == "offered"]
+    pages = pages.drop_duplicates(["operator", "service_code", "page"])
+    counts = pd.crosstab(pages["operator"], pages["service_code"])
+    counts = counts.reindex(index=names, columns=profiles.services, fill_value=0).astype(int)
+    mentions = counts.where(profiles.offered, 0).rename_axis(index="operator")
+    visits = statements.groupby("operator")["page"].nunique()
+    visits = visits.reindex(names, fill_value=0).astype(int).rename_axis("operator")
+    state = profiles.state.mask(profiles.offered & (mentions == 0), "unseen")
+    return replace(profiles, state=state, mentions=mentions, visits=visits)
+
+
+def evidence_variants(
+    profiles: Profiles,
+    statements: pd.DataFrame,
+    *,
+    least_pages: int,
+    depths: Sequence[int],
+    since: int,
+    rollout: str,
+    rollout_only: Sequence[str],
+) -> list[Variant]:
+    """Return what the main analysis would have read under other rules, the study's own first.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        All operators.
+    statements : DataFrame
+        All statements: operator, service_code, status, page, year, weak.
+    least_pages : int
+        Depth of the study's own rule.
+    depths : sequence of int
+        Other depths.
+    since : int
+        First year kept in the variant of recent pages, which leaves undated pages out.
+    rollout : str
+        Service left out in one variant.
+    rollout_only : sequence of str
+        Operators left out in another.
+
+    Returns
+    -------
+    list of Variant
+    """
+    main = profiles.read(least_pages)
+    rest = [name for name in main.operators if name not in set(rollout_only)]
+    firm = recount(profiles, statements[~statements["weak"]])
+    dated = (statements["year"] >= since).fillna(False).astype(bool)
+    recent = recount(profiles, statements[dated])
+    return [
+        Variant("rule", "rule", main),
+        *(Variant("depth", f"depth={depth}", profiles.read(depth)) for depth in depths),
+        # An operator of which nothing but the roll-out was seen has an empty profile without it.
+        Variant("rollout", "rollout_service", main.without([rollout])),
+        Variant("rollout", "rollout_operators", main.of(rest)),
+        Variant("quality", "firm", firm.read(least_pages)),
+        Variant("quality", f"since={since}", recent.read(least_pages)),
+    ]
+
+
+def declared_variants(profiles: Profiles, states: pd.DataFrame, *, rollout: str) -> list[Variant]:
+    """Return what the main analysis would have kept of a survey under other rules.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        Operators that answered.
+    states : DataFrame
+        One row per operator and service on which it answered (state, n_firm_pages).
+    rollout : str
+        Service left out in one variant.
+
+    Returns
+    -------
+    list of Variant
+        The rule of the study first.
+    """
+
+    def declaring(state: pd.DataFrame) -> Profiles:
+        return replace(profiles, state=state, mentions=(state == "offered").astype(int))
+
+    alone = profiles.state.copy()
+    for row in states[(states["state"] == "offered") & (states["n_firm_pages"] == 0)].itertuples():
+        if row.operator in alone.index:
+            alone.loc[row.operator, row.service_code] = "not_offered"
+    whole = [name for name in profiles.operators if "unseen" not in set(profiles.state.loc[name])]
+    return [
+        Variant("rule", "rule", profiles),
+        Variant("rollout", "rollout_service", profiles.without([rollout])),
+        Variant("shared", "without_shared", declaring(alone)),
+        Variant("planned", "planned", declaring(profiles.state.replace({"planned": "offered"}))),
+        Variant("missing", "complete", profiles.of(whole)),
+    ]
+
+
+def leave_one_out(
+    profiles: Profiles, statements: pd.DataFrame, *, least_pages: int, source_operators: int
+) -> list[Variant]:
+    """Return the evidence without one service, or without one source, at a time.
+
+    Parameters
+    ----------
+    profiles, statements, least_pages
+        As in `evidence_variants`.
+    source_operators : int
+        A source is the site that publishes a page; those that speak of at least so many operators,
+        and not of all as a survey does, are left out in turn.
+
+    Returns
+    -------
+    list of Variant
+        Named by the service or the site that is left out.
+    """
+    main = profiles.read(least_pages)
+    site = statements["page"].str.split("/").str[0]
+    spoken = statements.groupby(site)["operator"].nunique()
+    left_out = (spoken >= source_operators) & (spoken < statements["operator"].nunique())
+    return [Variant("service", code, main.without([code])) for code in main.services] + [
+        Variant("source", name, recount(profiles, statements[site != name]).read(least_pages))
+        for name in sorted(spoken.index[left_out])
+    ]
 
 
 @dataclass(frozen=True)
@@ -60,31 +193,23 @@ class Universe:
     labels: pd.Series
 
 
-def _detection(profiles, k, starts, rng, _):
-    return latent_classes_with_detection(
-        profiles.mentions, profiles.visits, k, n_init=starts, rng=rng
-    ).labels
+def _mixture(declared=False):
+    def run(profiles, k, starts, rng, _):
+        detection = profiles.self_declared if declared else None
+        return latent_classes_with_detection(
+            profiles.mentions, profiles.visits, k, n_init=starts, rng=rng, detection=detection
+        ).labels
+
+    return run
 
 
-def _declared(profiles, k, starts, rng, _):
-    return latent_classes_with_detection(
-        profiles.mentions,
-        profiles.visits,
-        k,
-        n_init=starts,
-        rng=rng,
-        detection=profiles.self_declared,
-    ).labels
+def _zeros_absent(profiles, k, starts, rng, _):
+    return latent_classes(profiles.offered, k, n_init=starts, rng=rng).labels
 
 
-def _absent(profiles, k, starts, rng, _):
-    return latent_classes(profiles.offered.astype(int), k, n_init=starts, rng=rng).labels
-
-
-def _missing(profiles, k, starts, rng, deep):
+def _zeros_missing(profiles, k, starts, rng, deep):
     table = profiles.offered.astype(float)
-    shallow = (profiles.visits < deep).to_numpy()[:, None]
-    table = table.mask((table == 0) & shallow)
+    table = table.mask((table == 0) & (profiles.visits < deep).to_numpy()[:, None])
     kept = table.notna().any(axis=1).to_numpy()
     out = np.full(len(table), -1)
     out[kept] = latent_classes(table[kept], k, n_init=starts, rng=rng).labels
@@ -94,29 +219,32 @@ def _missing(profiles, k, starts, rng, deep):
 def _tree(method, hamming=False):
     def run(profiles, k, *_):
         seen = profiles.offered.to_numpy(dtype=int)
-        if hamming:
-            # The root of the number of differing services is the Euclidean distance of two profiles.
-            apart = np.sqrt((seen[:, None, :] != seen[None, :, :]).sum(axis=2).astype(float))
-            return partition(apart, k, method)
-        return partition(jaccard_distances(seen), k, method)
+        if not hamming:
+            return partition(jaccard_distances(seen), k, method)
+        # The root of the number of differing services is the Euclidean distance of two profiles.
+        apart = (seen[:, None, :] != seen[None, :, :]).sum(axis=2)
+        return partition(np.sqrt(apart.astype(float)), k, method)
 
     return run
 
 
-METHODS: Mapping[str, Callable] = {
-    "mélange avec détection": _detection,
-    "classes latentes, zéros absents": _absent,
-    "classes latentes, zéros manquants": _missing,
-    "Ward, Jaccard": _tree("ward"),
-    "lien moyen, Jaccard": _tree("average"),
-    "lien complet, Jaccard": _tree("complete"),
-    "Ward, Hamming": _tree("ward", hamming=True),
+_TREES: Mapping[str, Callable] = {
+    "ward": _tree("ward"),
+    "average": _tree("average"),
+    "complete": _tree("complete"),
+    "ward_hamming": _tree("ward", hamming=True),
 }
-# Where operators answered for themselves, a zero is a "no"; what may be read in two ways is an answer that is missing.
+METHODS: Mapping[str, Callable] = {
+    "mixture": _mixture(),
+    "zeros_absent": _zeros_absent,
+    "zeros_missing": _zeros_missing,
+    **_TREES,
+}
+# Where operators answered, a zero is a "no"; missing answers may be read in two ways.
 DECLARED_METHODS: Mapping[str, Callable] = {
-    "mélange, réponses manquantes laissées ouvertes": _declared,
-    "classes latentes, réponses manquantes prises pour des « non »": _absent,
-    **{name: METHODS[name] for name in METHODS if "," in name and "latentes" not in name},
+    "missing_open": _mixture(declared=True),
+    "missing_no": _zeros_absent,
+    **_TREES,
 }
 
 
@@ -140,8 +268,8 @@ def multiverse(
     n_starts : int
         Random starts of each mixture.
     deep : int
-        Where zeros are taken to be missing, the number of pages from which they count as absences after all: without
-        any absence there would be nothing to tell classes apart by.
+        Where zeros are taken to be missing, the number of pages from which they count as absences:
+        without any absence nothing would tell classes apart.
     rng : numpy.random.Generator
         Every universe has a stream of its own.
 
@@ -158,9 +286,7 @@ def multiverse(
     known = {**METHODS, **DECLARED_METHODS}
     for method in methods:
         if method not in known:
-            raise ValueError(
-                f"methods: {method!r} is unknown; use some of {', '.join(map(repr, known))}"
-            )
+            raise ValueError(f"methods: {method!r} is unknown; use some of {', '.join(known)}")
     plan = [(v, m, k) for v in variants for m in methods for k in n_clusters]
     found = []
     for (variant, method, k), stream in zip(plan, rng.spawn(len(plan)), strict=True):
@@ -171,11 +297,9 @@ def multiverse(
 
 
 def together(universes: Sequence[Universe], operators: Sequence[str]) -> pd.DataFrame:
-    """Share of the universes with both operators in which they fall together; NaN if no universe has both.
+    """Share of the universes with both operators in which they fall together, shape (n, n).
 
-    Returns
-    -------
-    DataFrame, shape (n, n)
+    NaN if no universe has both.
     """
     n = len(operators)
     same, both = np.zeros((n, n)), np.zeros((n, n))
@@ -184,24 +308,20 @@ def together(universes: Sequence[Universe], operators: Sequence[str]) -> pd.Data
         here = ~np.isnan(labels)
         both += np.outer(here, here)
         same += labels[:, None] == labels[None, :]
-    with np.errstate(invalid="ignore"):
-        share = np.where(both > 0, same / np.maximum(both, 1), np.nan)
+    share = np.where(both > 0, same / np.maximum(both, 1), np.nan)
     return pd.DataFrame(share, index=list(operators), columns=list(operators))
 
 
 def _match(universe: Universe, reference: pd.Series, groups: Sequence[str]):
-    """Match every group of the reference to a cluster: its number (-1 if none) and their Jaccard index."""
+    """Cluster matched to every group (-1 if none), their Jaccard index, the adjusted Rand index."""
     common = universe.labels.index.intersection(reference.index)
     mine, theirs = reference[common].to_numpy(), universe.labels[common].to_numpy()
-    jaccard = np.zeros((len(groups), int(universe.labels.max()) + 1))
-    for a, group in enumerate(groups):
-        for b in range(jaccard.shape[1]):
-            either = ((mine == group) | (theirs == b)).sum()
-            jaccard[a, b] = ((mine == group) & (theirs == b)).sum() / max(either, 1)
-    rows, columns = linear_sum_assignment(-jaccard)
-    cluster, index = np.full(len(groups), -1), np.zeros(len(groups))
-    cluster[rows], index[rows] = columns, jaccard[rows, columns]
-    cluster[index == 0] = -1
+    inside = mine == np.array(groups, dtype=object)[:, None]
+    found = theirs == np.arange(int(universe.labels.max()) + 1)[:, None]
+    both = inside.astype(int) @ found.T.astype(int)
+    jaccard = both / np.maximum(inside.sum(axis=1)[:, None] + found.sum(axis=1) - both, 1)
+    cluster = match_groups(jaccard)
+    index = np.where(cluster >= 0, jaccard[np.arange(len(groups)), cluster], 0.0)
     return cluster, index, float(adjusted_rand_score(mine, theirs))
 
 
@@ -217,9 +337,9 @@ def recoveries(universes: Sequence[Universe], reference: pd.Series) -> pd.DataFr
     Returns
     -------
     DataFrame
-        One row per universe: family, variant, method, n_clusters, n_operators, ari (over the operators that both have),
-        then one column per group, in alphabetical order: its Jaccard index with the cluster matched to it one to one
-        (Hungarian method), 0 where none is left for it.
+        One row per universe: family, variant, method, n_clusters, n_operators, ari (over the
+        operators that both have), then one column per group, in alphabetical order: its Jaccard
+        index with the cluster matched to it one to one, 0 where none is left for it.
     """
     groups, rows = sorted(reference.unique()), []
     for universe in universes:
@@ -236,10 +356,10 @@ def recoveries(universes: Sequence[Universe], reference: pd.Series) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def lead_holds(
+def more_frequent_inside(
     universes: Sequence[Universe], reference: pd.Series, group: str, service: str
 ) -> list[bool]:
-    """Tell whether the cluster matched to a group is seen to offer a service more often than the rest.
+    """Tell whether the cluster matched to a group is seen to offer a service more than the rest.
 
     Parameters
     ----------
@@ -261,6 +381,66 @@ def lead_holds(
         cluster = _match(universe, reference, groups)[0][groups.index(group)]
         seen = universe.variant.profiles.offered.loc[universe.labels.index, service].to_numpy()
         inside = universe.labels.to_numpy() == cluster
-        found.append(bool(cluster >= 0 and inside.any() and not inside.all()
-                          and seen[inside].mean() > seen[~inside].mean()))  # fmt: skip
+        some = inside.any() and not inside.all()
+        found.append(bool(some and seen[inside].mean() > seen[~inside].mean()))
     return found
+
+
+def verdicts(
+    variants: Sequence[Variant],
+    *,
+    n_null: int,
+    n_resamples: int,
+    rng: np.random.Generator,
+    declared: bool = False,
+    **settings,
+) -> pd.DataFrame:
+    """Apply the rule of ``docs/typology-rule.md`` to each variant of the evidence.
+
+    Parameters
+    ----------
+    variants : sequence of Variant
+    n_null, n_resamples : int
+        For the stability against curveball nulls, up to five clusters.
+    rng : numpy.random.Generator
+        Every variant has a stream of its own.
+    declared : bool
+        Whether operators answered for themselves: see `Profiles.self_declared`.
+    **settings
+        Passed to `gibbs_classes`.
+
+    Returns
+    -------
+    DataFrame
+        One row per variant: family, variant, n_operators, none (probability of fewer than two
+        classes), candidate, candidate_probability, ambiguous (share of pairs), verdict, failed
+        (names of the checks, joined by "+").
+    """
+    rows = []
+    for variant, stream in zip(variants, rng.spawn(len(variants)), strict=True):
+        profiles, streams = variant.profiles, stream.spawn(3)
+        evidence = profiles.mentions, profiles.visits
+        detection = profiles.self_declared if declared else None
+        posterior = gibbs_classes(*evidence, rng=streams[0], detection=detection, **settings)
+        most = min(MAX_CLUSTERS, len(profiles.offered.drop_duplicates()))
+        draws = {"n_null": n_null, "n_resamples": n_resamples, "rng": streams[1]}
+        stability = null_stability(profiles.offered, range(1, most + 1), method="ward", **draws)
+        choice = choose_n_classes(
+            *evidence, posterior, max_classes=most, n_init=1, rng=streams[2],
+            stability=stability, detection=detection,
+        )  # fmt: skip
+        substantial = posterior.substantial_posterior
+        rows.append(
+            {
+                "family": variant.family,
+                "variant": variant.name,
+                "n_operators": len(profiles.operators),
+                "none": float(substantial[:2].sum()),
+                "candidate": choice.candidate,
+                "candidate_probability": float(substantial[choice.candidate]),
+                "ambiguous": posterior.ambiguous_share,
+                "verdict": choice.verdict,
+                "failed": "+".join(choice.failed),
+            }
+        )
+    return pd.DataFrame(rows)

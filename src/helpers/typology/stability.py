@@ -1,240 +1,240 @@
-"""How stable clusters are when rows are drawn again: Hennig's clusterwise Jaccard index and consensus."""
+"""Stability of clusters when rows are drawn again, against data sets without types."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from numba import njit
 
-from helpers.typology.merging import find_again
-from helpers.typology.resampling import draw_bootstrap, draw_subsamples, given_resamples
-from helpers.typology.trees import canonical_labels, cluster_counts, prepare, single_or_dict
+from claimbook.memory import remember
+from helpers.occupancy.validation import check_number, read_counts
+from helpers.typology.distances import content_ranks, jaccard_distances
+from helpers.typology.trees import TreeInput, check_cluster_numbers, compare_resamples, cut, prepare
 
-DISSOLVED, RECOVERED = 0.5, 0.75
+
+def curveball(profiles, rng, *, trades_per_row=30) -> np.ndarray:
+    """Draw a binary table at random among those with the same row and column sums.
+
+    Two rows are drawn; the services that only one of them offers are pooled and dealt again at
+    random, each row receiving as many as it gave (Strona et al. 2014). Enough trades give every
+    table with these sums the same probability (Carstens 2015). The null has no power against types
+    that differ in richness only.
+
+    Parameters
+    ----------
+    profiles : array_like of shape (n, m) or DataFrame
+        Binary, without missing cells.
+    rng : numpy.random.Generator
+    trades_per_row : int, default 30
+        Trades attempted for each row; the authors' code attempts five.
+
+    Returns
+    -------
+    ndarray of int8, shape (n, m)
+
+    Raises
+    ------
+    ValueError
+        A value that is not binary, or a missing cell.
+
+    References
+    ----------
+    Strona et al. (2014), Nature Communications 5, 4114. Carstens (2015), Physical Review E 91,
+    042812.
+    """
+    table = read_counts(profiles, "profiles", highest=1).astype(np.int8)
+    if len(table) > 1:
+        _trade(table, rng, trades_per_row * len(table))
+    return table
+
+
+@njit(cache=True)
+def _trade(table, rng, n_trades):  # pragma: no cover - compiled
+    n, m = table.shape
+    apart = np.empty(m, np.int64)
+    for _ in range(n_trades):
+        a = rng.integers(0, n)
+        b = rng.integers(0, n - 1)
+        if b >= a:
+            b += 1
+        size = 0
+        given = 0
+        for j in range(m):
+            if table[a, j] != table[b, j]:
+                apart[size] = j
+                size += 1
+                given += table[a, j]
+        if given == 0 or given == size:
+            continue
+        for t in range(size):
+            if t < given:
+                u = t + rng.integers(0, size - t)
+                apart[t], apart[u] = apart[u], apart[t]
+            table[a, apart[t]] = t < given
+            table[b, apart[t]] = t >= given
+
+
+def shuffle_columns(profiles, rng) -> np.ndarray:
+    """Shuffle every column of a complete binary table: column sums are kept, not row sums.
+
+    On rows read unequally deeply this null is too easy to reject: report it beside
+    :func:`curveball`, never in its place.
+    """
+    table = read_counts(profiles, "profiles", highest=1).astype(np.int8)
+    return rng.permuted(table, axis=0)
+
+
+NULLS = {"curveball": curveball, "columns": shuffle_columns}
+
+
+def draw_bootstrap(n, n_resamples, rng) -> np.ndarray:
+    """Rows present in each bootstrap sample, of bool, shape (n_resamples, n)."""
+    drawn = np.zeros((n_resamples, n), dtype=bool)
+    drawn[np.arange(n_resamples)[:, None], rng.integers(0, n, size=(n_resamples, n))] = True
+    return drawn
+
+
+def resampled_jaccard(ready: TreeInput, ks, drawn) -> tuple[np.ndarray, np.ndarray]:
+    """Clusterwise bootstrap index of Hennig (2007) for every number of clusters.
+
+    Each cluster of the whole data, restricted to the rows drawn, is compared with the most similar
+    cluster of the tree grown on these rows: the scheme of `clusterboot` in the R package fpc with
+    `bootmethod="boot"` and `multipleboot=FALSE`. A cluster of one row cannot average above 0.64.
+
+    Parameters
+    ----------
+    ready : TreeInput
+    ks : ndarray of int, shape (K,)
+    drawn : ndarray of bool, shape (B, n)
+        Rows of each resample, in canonical order.
+
+    Returns
+    -------
+    labels : ndarray of int, shape (K, n)
+        Rows in canonical order.
+    indices : ndarray, shape (B, K, max(ks))
+        Largest Jaccard index of each cluster in each resample.
+    """
+    labels, decreasing = cut(ready, ks), np.argsort(-ks, kind="stable")
+    indices = np.zeros((len(drawn), len(ks), int(ks.max())))
+    reference = np.ascontiguousarray(labels[decreasing])
+    compare_resamples(ready.scale, ready.method, ks[decreasing], reference, drawn, indices)
+    return labels, indices[:, np.argsort(decreasing)]
+
+
+def stability(profiles, ks, method, n_resamples, rng) -> np.ndarray:
+    """Bootstrap index of a binary table, clusters weighted by size, shape (K,)."""
+    ready = prepare(jaccard_distances(profiles), method)
+    drawn = draw_bootstrap(len(profiles), n_resamples, rng)
+    labels, indices = resampled_jaccard(ready, ks, drawn)
+    means = [indices[:, q, :k].mean(axis=0) for q, k in enumerate(ks)]
+    weighted = [np.bincount(row) @ mean for row, mean in zip(labels, means, strict=True)]
+    return np.array(weighted) / len(profiles)
 
 
 @dataclass(frozen=True)
-class Stability:
-    """Clusterwise stability of one partition.
-
-    A mean is not a probability, and no fixed threshold tells stable from unstable: a cluster of one row cannot
-    average above 0.64 however real it is (a row is absent from about 37 % of the resamples), and clusters of data
-    without structure can average 0.95. Compare with :func:`~helpers.typology.null_stability`.
+class NullStability:
+    """Stability for each number of clusters, against data sets without types.
 
     Attributes
     ----------
-    labels : numpy.ndarray of int, shape (n,)
-        The partition, the largest cluster first.
-    means : numpy.ndarray of shape (k,)
-        Mean over the resamples of the largest Jaccard index between the cluster and any cluster found again.
-    dissolutions : numpy.ndarray of int, shape (k,)
-        Resamples with an index of at most 0.5.
-    recoveries : numpy.ndarray of int, shape (k,)
-        Resamples with an index above 0.75, as ``clusterboot`` counts them. Small clusters often score 0.75 exactly;
-        ``recoveries_inclusive`` counts these too.
-    indices : numpy.ndarray of shape (n_resamples, k)
-        The index of every resample.
+    n_clusters : ndarray of int, shape (K,)
+    observed : ndarray, shape (K,)
+        Clusterwise bootstrap Jaccard index, clusters weighted by size; 1 for one cluster.
+    null : ndarray, shape (N, K)
+        The same of each null data set.
     """
 
-    labels: np.ndarray
-    means: np.ndarray
-    dissolutions: np.ndarray
-    recoveries: np.ndarray
-    indices: np.ndarray
+    n_clusters: np.ndarray
+    observed: np.ndarray
+    null: np.ndarray
 
-    @property
-    def n_resamples(self) -> int:
-        """Number of resamples."""
-        return len(self.indices)
+    def table(self, level=0.9) -> pd.DataFrame:
+        """One row per number of clusters: observed, mean and band of the null, excess, p-value.
 
-    @property
-    def recoveries_inclusive(self) -> np.ndarray:
-        """Resamples with an index of at least 0.75, shape (k,)."""
-        return (self.indices >= RECOVERED).sum(axis=0)
-
-    @classmethod
-    def of(cls, labels, indices) -> Stability:
-        """Sum up the index of every cluster in every resample, shape (B, k)."""
-        return cls(
-            labels=labels,
-            means=indices.mean(axis=0),
-            dissolutions=(indices <= DISSOLVED).sum(axis=0),
-            recoveries=(indices > RECOVERED).sum(axis=0),
-            indices=indices,
+        The p-value is the share of data sets, the observed one included, that are at least as
+        stable (Phipson & Smyth 2010).
+        """
+        low, high = np.quantile(self.null, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        as_stable = (self.null >= self.observed - 1e-12).sum(axis=0)
+        return pd.DataFrame(
+            {
+                "observed": self.observed,
+                "null_mean": self.null.mean(axis=0),
+                "null_low": low,
+                "null_high": high,
+                "excess": self.observed - self.null.mean(axis=0),
+                "p_value": (1 + as_stable) / (1 + len(self.null)),
+            },
+            index=pd.Index(self.n_clusters, name="n_clusters"),
         )
 
-    @property
-    def overall(self) -> float:
-        """Mean index of the cluster of a row: the clusters' means weighted by their sizes."""
-        return float(np.bincount(self.labels) @ self.means / len(self.labels))
 
-
-def bootstrap_stability(
-    distances, n_clusters, *, method, n_resamples=1000, resamples=None, rng=None
-):
-    """Clusterwise stability by the bootstrap (Hennig 2007).
-
-    Rows are drawn with replacement; each is kept once, one tree is grown on those drawn, and each cluster of the
-    whole data, restricted to the rows drawn, is compared with the most similar cluster found.
+@remember
+def null_stability(
+    profiles,
+    n_clusters=range(1, 9),
+    *,
+    method,
+    null="curveball",
+    n_null=99,
+    n_resamples=1000,
+    rng,
+    n_jobs=None,
+) -> NullStability:
+    """Stability for each number of clusters, against the whole analysis re-run on null data sets.
 
     Parameters
     ----------
-    distances : array_like of shape (n, n)
-        As in :func:`~helpers.typology.partition`.
-    n_clusters : int or iterable of int
-        Several numbers of clusters share one tree per resample.
+    profiles : array_like of shape (n, m) or DataFrame
+        Binary, without missing cells.
+    n_clusters : int or iterable of int, default 1 to 8
     method : {"ward", "average", "complete"}
-        As in :func:`~helpers.typology.partition`.
+        As in :func:`~helpers.typology.partition`, on Jaccard distances.
+    null : {"curveball", "columns"}
+        What a null data set keeps: row and column sums, or column sums only.
+    n_null : int, default 99
     n_resamples : int, default 1000
-    resamples : list of array_like of int, optional
-        Unique row indices of each resample, in place of drawing.
+        For the observed data and for each null data set.
     rng : numpy.random.Generator
-        Not needed if ``resamples`` is given.
+        Every data set has its own stream: the result depends on neither workers nor row order.
+    n_jobs : int, optional
+        Workers of :class:`joblib.Parallel`; by default those of the `joblib.parallel_config` in
+        force, which may be a Dask cluster.
 
     Returns
     -------
-    Stability, or dict of int to Stability
-        A dictionary by number of clusters if several were asked for.
+    NullStability
 
     Raises
     ------
     ValueError
-        As :func:`~helpers.typology.partition`; or resamples that are out of range, repeat a row, or hold fewer rows
-        than clusters; or nothing to draw with.
-
-    Notes
-    -----
-    The rows are drawn by their place in the canonical order, so that one seed gives the same result in every row
-    order.
+        Profiles that are not binary and complete, an unknown null or method, or more clusters than
+        distinct rows.
 
     References
     ----------
-    Hennig (2007), Computational Statistics & Data Analysis 52, 258-271; the scheme is that of ``clusterboot`` in the
-    R package fpc with ``bootmethod="boot"`` and ``multipleboot=FALSE``.
+    Hennig (2007), Computational Statistics & Data Analysis 52, 258-271. Strona et al. (2014),
+    Nature Communications 5, 4114. Phipson & Smyth (2010), Statistical Applications in Genetics and
+    Molecular Biology 9, 39.
     """
-    ready, ks, drawn = _prepare(distances, n_clusters, method, n_resamples, resamples, None, rng)
-    results = resampled(ready, ks, drawn)[0]
-    return single_or_dict(n_clusters, ks, results)
-
-
-def consensus_matrix(
-    distances, n_clusters, *, method, n_resamples=1000, resamples=None, subsample=None, rng=None
-):
-    """Share of the resamples with both rows in which two rows fall in one cluster (Monti et al. 2003).
-
-    Parameters
-    ----------
-    distances, n_clusters, method, n_resamples, resamples, rng
-        As in :func:`bootstrap_stability`.
-    subsample : float, optional
-        Share of the rows to draw without replacement, such as 0.8, in place of the bootstrap.
-
-    Returns
-    -------
-    numpy.ndarray of shape (n, n), or dict of int to such arrays
-        NaN for two rows that were never drawn together.
-
-    Raises
-    ------
-    ValueError
-        As :func:`bootstrap_stability`; or a share that is not within 0 and 1.
-
-    References
-    ----------
-    Monti, Tamayo, Mesirov & Golub (2003), Machine Learning 52, 91-118.
-    """
-    ready, ks, drawn = _prepare(
-        distances, n_clusters, method, n_resamples, resamples, subsample, rng
+    table = read_counts(profiles, "profiles", highest=1)
+    if null not in NULLS:
+        raise ValueError(f"null: {null!r} is unknown; use one of {', '.join(NULLS)}")
+    check_number(n_null, "n_null")
+    check_number(n_resamples, "n_resamples")
+    table = table[np.argsort(content_ranks(table), kind="stable")].astype(np.int8)
+    ks = check_cluster_numbers(n_clusters, jaccard_distances(table).values)
+    streams = rng.spawn(1 + n_null)
+    runs = Parallel(n_jobs=n_jobs)(
+        delayed(_null_run)(table, null, ks, method, n_resamples, stream) for stream in streams[1:]
     )
-    together = resampled(ready, ks, drawn, consensus=True)[1]
-    return single_or_dict(
-        n_clusters, ks, [matrix[np.ix_(ready.place, ready.place)] for matrix in together]
-    )
+    observed = stability(table, ks, method, n_resamples, streams[0])
+    return NullStability(ks, observed, np.array(runs))
 
 
-def ambiguous_share(consensus, low=0.1, high=0.9) -> float:
-    """Proportion of ambiguous pairs: those that are neither nearly always nor nearly never together.
-
-    Parameters
-    ----------
-    consensus : array_like of shape (n, n)
-        Co-clustering shares in [0, 1]; NaN where unknown.
-    low, high : float, default 0.1 and 0.9
-        A share strictly between them is ambiguous.
-
-    Returns
-    -------
-    float
-        Share of the known pairs; 0 if there is no pair.
-
-    References
-    ----------
-    Senbabaoglu, Michailidis & Li (2014), Scientific Reports 4, 6207.
-    """
-    consensus = np.asarray(consensus)
-    pairs = consensus[np.triu_indices(len(consensus), 1)]
-    pairs = pairs[~np.isnan(pairs)]
-    return float(np.mean((pairs > low) & (pairs < high))) if pairs.size else 0.0
-
-
-def _prepare(distances, n_clusters, method, n_resamples, resamples, subsample, rng):
-    ready = prepare(distances, method)
-    ks = cluster_counts(n_clusters, ready.scale)
-    n = len(ready.scale)
-    if resamples is not None:
-        return ready, ks, given_resamples(resamples, n, int(ks.max()))[:, ready.order]
-    if rng is None:
-        raise ValueError(
-            "rng: a numpy.random.Generator is needed to draw resamples, unless resamples are given"
-        )
-    if (
-        isinstance(n_resamples, bool)
-        or not isinstance(n_resamples, (int, np.integer))
-        or n_resamples < 1
-    ):
-        raise ValueError(f"n_resamples: {n_resamples!r} is not a whole number of at least 1")
-    if subsample is None:
-        return ready, ks, draw_bootstrap(n, n_resamples, rng)
-    if not 0 < subsample < 1:
-        raise ValueError(f"subsample: {subsample!r} is not a share between 0 and 1")
-    return ready, ks, draw_subsamples(n, n_resamples, max(2, round(subsample * n)), rng)
-
-
-def resampled(ready, ks, drawn, *, consensus=False):
-    """Stability and, if asked for, consensus matrices from the same trees.
-
-    Parameters
-    ----------
-    ready : helpers.typology.trees.Prepared
-    ks : numpy.ndarray of int, shape (K,)
-    drawn : numpy.ndarray of bool, shape (B, n)
-        Rows of each resample, in canonical order.
-    consensus : bool, default False
-
-    Returns
-    -------
-    stabilities : list of Stability
-        Labels in the order of the rows given.
-    together : list of numpy.ndarray of shape (n, n)
-        Rows in canonical order; empty unless asked for.
-    """
-    n = len(ready.scale)
-    decreasing = np.argsort(-ks, kind="stable")
-    labels = canonical_labels(ready, ks)
-    indices = np.zeros((len(drawn), len(ks), int(ks.max())))
-    counts = np.zeros((len(ks) + 1, n, n) if consensus else (0, 0, 0), dtype=np.uint32)
-    reference = np.ascontiguousarray(labels[decreasing])
-    find_again(ready.scale, ready.method, ks[decreasing], reference, drawn, indices, counts)
-    stabilities, together = [None] * len(ks), []
-    for q, original in enumerate(decreasing):
-        stabilities[original] = Stability.of(
-            labels[original][ready.place], indices[:, q, : ks[original]]
-        )
-    if consensus:
-        counts = np.cumsum(counts, axis=0, dtype=np.uint32)
-        counts += counts.transpose(0, 2, 1)
-        both = np.where(counts[-1] > 0, counts[-1], np.nan)
-        together = [counts[q] / both for q in np.argsort(decreasing)]
-        for matrix in together:
-            np.fill_diagonal(matrix, 1.0)
-    return stabilities, together
+def _null_run(table, null, ks, method, n_resamples, rng):
+    return stability(NULLS[null](table, rng), ks, method, n_resamples, rng)

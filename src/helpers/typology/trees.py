@@ -1,250 +1,227 @@
-"""Agglomerative trees that are always cut to exactly k clusters, the same whatever the order of the rows."""
+"""Agglomerative trees cut to exactly k clusters, the same whatever the order of the rows.
+
+The compiled kernels stay in one file: numba keeps compiled code by the date of the file of the
+function called, and would not see that a function it calls has changed in another.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import adjusted_rand_score
+from numba import njit
 
-from helpers.typology.distances import JaccardDistances, check_distances
-from helpers.typology.merging import METHODS, cut
-from helpers.typology.ordering import canonical_order, number_by_size
+from helpers.occupancy.validation import check_number
+from helpers.typology.distances import JaccardDistances, canonical_order, check_distances
+from helpers.typology.partitions import number_by_size
+
+METHODS = {"average": 0, "complete": 1, "ward": 2}
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """Distances ready for trees: rows in canonical order, squared for Ward's method.
-
-    Attributes
-    ----------
-    scale : numpy.ndarray of shape (n, n)
-        What the merging formula works on.
-    order : numpy.ndarray of int, shape (n,)
-        Row, in the order given, of each row of ``scale``.
-    place : numpy.ndarray of int, shape (n,)
-        The inverse of ``order``.
-    method : int
-        Code of the merging formula.
-    """
+class TreeInput:
+    """Distances in canonical order (squared for Ward), that order, its inverse, the method."""
 
     scale: np.ndarray
     order: np.ndarray
-    place: np.ndarray
+    position: np.ndarray
     method: int
 
 
-def prepare(distances, method) -> Prepared:
-    """Check distances and method; put the rows in canonical order.
-
-    Parameters
-    ----------
-    distances : array_like of shape (n, n)
-    method : {"ward", "average", "complete"}
-
-    Returns
-    -------
-    Prepared
-
-    Raises
-    ------
-    ValueError
-        Unknown method, or distances that are none.
-    """
+def prepare(distances, method) -> TreeInput:
+    """Check distances and method; put the rows in canonical order."""
     if method not in METHODS:
-        raise ValueError(
-            f"method: {method!r} is unknown; use one of {', '.join(map(repr, METHODS))}"
-        )
-    d = check_distances(distances)
-    order = canonical_order(d, getattr(distances, "keys", None))
+        raise ValueError(f"method: {method!r} is unknown; use one of {', '.join(METHODS)}")
+    jaccard = isinstance(distances, JaccardDistances)
+    d = check_distances(distances.values if jaccard else distances)
+    order = canonical_order(d, distances.keys if jaccard else None)
     scale = np.ascontiguousarray(d[np.ix_(order, order)])
-    if method == "ward" and not isinstance(distances, JaccardDistances):
-        scale = (
-            scale**2
-        )  # of Jaccard distances, the root is what is Euclidean, and its square is what came
-    return Prepared(scale, order, np.argsort(order), METHODS[method])
+    if method == "ward" and not jaccard:
+        # Of Jaccard distances the root is what is Euclidean, and its square is what came.
+        scale = scale**2
+    return TreeInput(scale, order, np.argsort(order), METHODS[method])
 
 
-def cluster_counts(n_clusters, distances) -> np.ndarray:
-    """Check one or several numbers of clusters against the number of distinct rows.
-
-    Parameters
-    ----------
-    n_clusters : int or iterable of int
-    distances : numpy.ndarray of shape (n, n)
-
-    Returns
-    -------
-    numpy.ndarray of int, shape (K,)
-
-    Raises
-    ------
-    ValueError
-        A number is not an integer of at least 1, comes twice, or exceeds the number of distinct rows.
-    """
-    asked = (
-        [n_clusters]
-        if np.ndim(n_clusters) == 0 and not hasattr(n_clusters, "__iter__")
-        else list(n_clusters)
-    )
-    if not asked:
-        raise ValueError("n_clusters: at least one number of clusters is needed")
-    distinct = len(distances) - int(np.tril(np.asarray(distances) == 0, -1).any(axis=1).sum())
+def check_cluster_numbers(n_clusters, scale) -> np.ndarray:
+    """Refuse numbers of clusters that are not whole or exceed the number of distinct rows."""
+    asked = list(n_clusters) if hasattr(n_clusters, "__iter__") else [n_clusters]
+    distinct = len(scale) - int(np.tril(np.asarray(scale) == 0, -1).any(axis=1).sum())
     for k in asked:
-        if isinstance(k, (bool, np.bool_)) or not isinstance(k, (int, np.integer)) or k < 1:
-            raise ValueError(f"n_clusters: {k!r} is not a whole number of at least 1")
-        if k > distinct:
-            raise ValueError(
-                f"n_clusters: {k} asked of {len(distances)} rows, of which only {distinct} are distinct"
-            )
-    if len(set(asked)) < len(asked):
-        raise ValueError(f"n_clusters: {asked} names a number of clusters twice")
+        if check_number(k, "n_clusters") > distinct:
+            raise ValueError(f"n_clusters is {k}: more clusters than distinct rows ({distinct})")
     return np.array(asked, dtype=np.int64)
 
 
-def partition(distances, n_clusters, method):
+def partition(distances, n_clusters: int, method: str) -> np.ndarray:
     """Cut an agglomerative tree to exactly k clusters, the same whatever the order of the rows.
 
     Parameters
     ----------
-    distances : array_like of shape (n, n)
-        From :func:`~helpers.typology.jaccard_distances`, or any symmetric distances.
-    n_clusters : int or iterable of int
-        One number of clusters, or several to be cut from the same tree.
+    distances : JaccardDistances, or array_like of shape (n, n)
+    n_clusters : int
     method : {"ward", "average", "complete"}
-        ``"ward"`` minimises the within-cluster sum of squares (Ward 1963; Murtagh & Legendre 2014, "ward.D2"). Given
-        the matrix of :func:`~helpers.typology.jaccard_distances` it works on the square roots, which are Euclidean.
-        A plain array is used as it is: pass ``np.sqrt(d)`` if the roots of ``d`` are what is Euclidean.
+        Ward works on the square roots of Jaccard distances, which are Euclidean, and on a plain
+        matrix as it is ("ward.D2"; Murtagh & Legendre 2014).
 
     Returns
     -------
-    numpy.ndarray of int, shape (n,), or dict of int to such arrays
-        Cluster of every row, from 0, the largest cluster first. A dictionary by number of clusters if several were
-        asked for.
+    ndarray of int, shape (n,)
+        Cluster of every row, from 0, the largest cluster first.
 
     Raises
     ------
     ValueError
-        Distances that are not symmetric, an unknown method, or more clusters than distinct rows.
+        Distances that are none, an unknown method, or more clusters than distinct rows.
 
     Notes
     -----
-    Equal distances are told apart by the canonical order of :mod:`helpers.typology.ordering`. If the matrix comes
-    from ``jaccard_distances``, the result for each profile is the same in every row order. If it is a plain array,
-    it is so up to an exchange of rows that leaves every distance unchanged.
-
-    References
-    ----------
-    Ward (1963), JASA 58, 236-244. Murtagh (1983), The Computer Journal 26, 354-359. Murtagh & Legendre (2014),
-    Journal of Classification 31, 274-295.
+    Of a plain matrix, the result is unique up to an exchange of rows that leaves every distance
+    unchanged.
     """
     ready = prepare(distances, method)
-    ks = cluster_counts(n_clusters, ready.scale)
-    labels = canonical_labels(ready, ks)[:, ready.place]
-    return single_or_dict(n_clusters, ks, list(labels))
+    return cut(ready, check_cluster_numbers(n_clusters, ready.scale))[0, ready.position]
 
 
-def canonical_labels(ready, ks) -> np.ndarray:
-    """Labels of the rows in canonical order, the largest cluster first, shape (K, n)."""
-    return np.array([number_by_size(row) for row in cut(ready.scale, ready.method, ks)])
+def cut(ready: TreeInput, ks) -> np.ndarray:
+    """Clusters of the rows in canonical order, the largest first, shape (K, n)."""
+    decreasing = np.argsort(-ks, kind="stable")
+    labels = np.empty((len(ks), len(ready.scale)), dtype=np.int64)
+    merge_and_cut(ready.scale.copy(), ready.method, ks[decreasing], labels)
+    out = np.empty_like(labels)
+    out[decreasing] = [number_by_size(row) for row in labels]
+    return out
 
 
-def single_or_dict(n_clusters, ks, results):
-    """Give the one result for an integer, or all of them by number of clusters."""
-    return (
-        dict(zip(ks.tolist(), results, strict=True))
-        if hasattr(n_clusters, "__iter__")
-        else results[0]
-    )
+@njit(cache=True, nogil=True)
+def merge_and_cut(w, method, ks, labels):  # pragma: no cover - compiled
+    """Grow one tree by nearest-neighbour chains; fill `labels` (K, m) with a cut for each of `ks`.
 
-
-def medoids(distances, labels) -> np.ndarray:
-    """Paragon of each cluster: the row with the smallest total distance to its cluster.
-
-    Parameters
-    ----------
-    distances : array_like of shape (n, n)
-    labels : array_like of int, shape (n,)
-        Clusters from 0 to k - 1.
-
-    Returns
-    -------
-    numpy.ndarray of int, shape (k,)
-        Row of each paragon. Of equally central rows, the first in canonical order.
-
-    Raises
-    ------
-    ValueError
-        Labels of another length, or a number without rows.
-
-    References
-    ----------
-    Kaufman & Rousseeuw (1990), Finding Groups in Data, chapter 2.
+    The chain finds reciprocal nearest neighbours, which every hierarchy of these three methods
+    merges sooner or later (Murtagh 1983); the merges are then sorted by height. Of neighbours at
+    the same distance, the previous link of the chain, then the lowest row, is taken. A merge is
+    never put before those it contains, whatever rounding does to its height. Undoing the last k - 1
+    merges leaves exactly k clusters, which a cut at a height does not where heights tie.
+    `w` (m, m) holds distances, squared for Ward, and is overwritten; `ks` are decreasing.
     """
-    d = check_distances(distances)
-    labels = np.asarray(labels)
-    if labels.shape != (len(d),):
-        raise ValueError(f"labels: shape {labels.shape} for {len(d)} rows")
-    order = canonical_order(d, getattr(distances, "keys", None))
-    found = []
-    for k in range(int(labels.max()) + 1):
-        members = order[labels[order] == k]
-        if not members.size:
-            raise ValueError(f"labels: no row is in cluster {k}")
-        # Rounded, so that equal totals stay equal whatever the order of summation.
-        found.append(members[np.argmin(d[np.ix_(members, members)].sum(axis=1).round(12))])
-    return np.array(found)
+    m = w.shape[0]
+    size = np.ones(m, np.int64)
+    height_of = np.zeros(m)
+    live = np.arange(m).astype(np.uint32)  # unsigned: no test for indices counted from the end
+    for i in range(m):
+        w[i, i] = np.inf
+    n_live = m
+    low = np.empty(max(m - 1, 0), np.int64)
+    high = np.empty(max(m - 1, 0), np.int64)
+    height = np.empty(max(m - 1, 0))
+    chain = np.empty(m, np.int64)
+    length = 0
+    for step in range(m - 1):
+        if length == 0:
+            chain[0] = live[0]
+            length = 1
+        while True:
+            a = chain[length - 1]
+            row = w[a]
+            if length > 1:
+                b = chain[length - 2]
+                nearest = w[a, b]
+            else:
+                b = -1
+                nearest = np.inf
+            for t in range(n_live):
+                j = live[t]
+                if row[j] < nearest:
+                    nearest = row[j]
+                    b = j
+            if length > 1 and b == chain[length - 2]:
+                break
+            chain[length] = b
+            length += 1
+        length -= 2
+        if a > b:
+            a, b = b, a
+        low[step] = a
+        high[step] = b
+        height[step] = max(nearest, height_of[a], height_of[b])
+        height_of[b] = height[step]
+        na, nb = size[a], size[b]
+        kept = 0
+        for t in range(n_live):
+            j = live[t]
+            if j == a:
+                continue
+            live[kept] = j
+            kept += 1
+            if j == b:
+                continue
+            if method == 0:
+                v = (na * w[a, j] + nb * w[b, j]) / (na + nb)
+            elif method == 1:
+                v = max(w[a, j], w[b, j])
+            else:
+                nj = size[j]
+                v = ((na + nj) * w[a, j] + (nb + nj) * w[b, j] - nj * nearest) / (na + nb + nj)
+            w[b, j] = v
+            w[j, b] = v
+        n_live = kept
+        size[b] = na + nb
+    sequence = np.argsort(height, kind="mergesort")
+    parent = np.arange(m)
+    code = np.empty(m, np.int64)
+    done = 0
+    for q in range(len(ks)):
+        while done < m - ks[q]:
+            x = low[sequence[done]]
+            while parent[x] != x:
+                x = parent[x]
+            y = high[sequence[done]]
+            while parent[y] != y:
+                y = parent[y]
+            parent[x] = y
+            done += 1
+        code[:] = -1
+        number = 0
+        for i in range(m):
+            x = i
+            while parent[x] != x:
+                x = parent[x]
+            if code[x] < 0:
+                code[x] = number
+                number += 1
+            labels[q, i] = code[x]
 
 
-@dataclass(frozen=True)
-class OrderReport:
-    """What the order of the rows alone would have changed, without the tie rule.
+@njit(cache=True, nogil=True)
+def compare_resamples(scale, method, ks, reference, drawn, indices):  # pragma: no cover - compiled
+    """Fill `indices` (B, K, max(ks)) with the largest Jaccard index of each reference cluster.
 
-    Attributes
-    ----------
-    n_partitions : dict of int to int
-        Number of different partitions found, by number of clusters.
-    agreement : dict of int to float
-        Mean adjusted Rand index between these partitions and the one of :func:`partition`.
-    n_orders : int
+    One tree is grown per resample; clusters of `reference` (K, n) are restricted to the rows of
+    `drawn` (B, n); the index is 0 if none of them was drawn. `ks` are decreasing.
     """
-
-    n_partitions: dict
-    agreement: dict
-    n_orders: int
-
-
-def order_report(distances, n_clusters, method, *, n_orders=200, rng) -> OrderReport:
-    """Count the partitions that random row orders give when ties fall to the first row.
-
-    Parameters
-    ----------
-    distances, n_clusters, method
-        As in :func:`partition`.
-    n_orders : int, default 200
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    OrderReport
-    """
-    ready = prepare(distances, method)
-    ks = cluster_counts(n_clusters, ready.scale)
-    fixed = canonical_labels(ready, ks)
-    seen = [{} for _ in ks]
-    for _ in range(n_orders):
-        shuffled = rng.permutation(len(ready.scale))
-        back = np.argsort(shuffled)
-        for labels, counts in zip(
-            cut(ready.scale[np.ix_(shuffled, shuffled)], ready.method, ks), seen, strict=True
-        ):
-            key = number_by_size(labels[back]).tobytes()
-            counts[key] = counts.get(key, 0) + 1
-    agreement = {}
-    for k, counts, reference in zip(ks.tolist(), seen, fixed, strict=True):
-        scores = [
-            adjusted_rand_score(reference, np.frombuffer(key, dtype=np.int64)) * c
-            for key, c in counts.items()
-        ]
-        agreement[k] = float(sum(scores) / n_orders)
-    return OrderReport(dict(zip(ks.tolist(), map(len, seen), strict=True)), agreement, n_orders)
+    k_max = ks.max()
+    for b in range(drawn.shape[0]):
+        rows = np.flatnonzero(drawn[b])
+        m = len(rows)
+        w = np.empty((m, m))
+        for i in range(m):
+            for j in range(m):
+                w[i, j] = scale[rows[i], rows[j]]
+        labels = np.empty((len(ks), m), np.int64)
+        merge_and_cut(w, method, np.minimum(ks, m), labels)
+        for q in range(len(ks)):
+            k = ks[q]
+            shared = np.zeros((k_max, k_max), np.int64)
+            was = np.zeros(k_max, np.int64)
+            found = np.zeros(k_max, np.int64)
+            for i in range(m):
+                a = reference[q, rows[i]]
+                c = labels[q, i]
+                shared[a, c] += 1
+                was[a] += 1
+                found[c] += 1
+            for a in range(k):
+                best = 0.0
+                for c in range(k):
+                    if shared[a, c] > 0:
+                        best = max(best, shared[a, c] / (was[a] + found[c] - shared[a, c]))
+                indices[b, q, a] = best

@@ -8,6 +8,7 @@ import bs4
 import nbformat
 import pandas as pd
 import pytest
+from claimbook.figures.palette import contrast
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.display import HTML, SVG, Image, Latex
@@ -16,7 +17,6 @@ from nbconvert.exporters import get_exporter
 from nbformat import v4
 
 from claimbook.errors import UserError
-from claimbook.figures.palette import contrast
 from claimbook.page import ReportExporter, answer_of, export, index_entry, render_index, render_page
 from claimbook.page.markup import plain_to_html
 from claimbook.page.pages import FOLDER, STYLE

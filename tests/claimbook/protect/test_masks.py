@@ -6,6 +6,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from claimbook.prose._magic import narrative, say
 from hand_made import POLICY
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from claimbook.claims import ledger_text
 from claimbook.errors import UserError
 from claimbook.prose import Narrative, NarrativeError, render
-from claimbook.prose._magic import narrative, say
 from claimbook.protect.masks import Masked, mask_of
 from claimbook.results import read_told
 

@@ -6,10 +6,10 @@ import json
 
 import bs4
 import pytest
+from claimbook.page.checks import check
 from frictionless import Dialect, Resource, Schema
 
 from claimbook.page import render_page
-from claimbook.page.checks import check
 from helpers.operators.catalogue import data_files
 from helpers.operators.changes import changes_fragment, changes_text, sheet_changes
 from helpers.operators.directory import fragment

@@ -1,3 +1,5 @@
+"""The written rule, condition by condition."""
+
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -5,97 +7,55 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.typology import choose_n_classes, gibbs_classes, planted_classes
+from benchmarks.simulation import planted_classes
+from helpers.typology import choose_n_classes, gibbs_classes
 from helpers.typology.choice import crossing_services, decide
+from helpers.typology.stability import NullStability
 
-SHORT = {"n_chains": 2, "n_draws": 300, "burn_in": 500, "thin": 5}
+NOTHING_OUTSIDE = pd.DataFrame({"stability": np.nan, "null_high": np.nan}, index=range(1, 9))
 
-
-@pytest.fixture(scope="module")
-def planted():
-    return planted_classes(
-        90, 24, np.random.default_rng(2), visits=np.full(90, 8), detection=(0.2, 0.5)
-    )
-
-
-@pytest.fixture(scope="module")
-def posterior(planted):
-    return gibbs_classes(planted.mentions, planted.visits, rng=np.random.default_rng(0), **SHORT)
-
-
-@pytest.fixture(scope="module")
-def nothing_outside():
-    return pd.DataFrame({"stability": np.nan, "null_high": np.nan}, index=range(1, 9))
+LONG = {"n_draws": 300, "burn_in": 500, "thin": 5}
 
 
 def failed(checks):
     return [check.name for check in checks if not check.passed]
 
 
-def with_posterior(posterior, values):
-    full = np.zeros(11)
-    full[: len(values)] = values
-    return replace(posterior, substantial_posterior=full)
+@pytest.mark.parametrize(
+    ("options", "verdict"),
+    [({}, "no classes"), ({"richness_spread": 1.5}, None)],
+    ids=["homogeneous, read unevenly", "gradient of richness"],
+)
+def test_sets_without_types_are_not_announced_as_classes(options, verdict, chains):
+    truth = planted_classes(90, 24, np.random.default_rng(1), shares=(1.0,), **options)
+    evidence, rng = (truth.mentions, truth.visits), np.random.default_rng
+    posterior = gibbs_classes(*evidence, rng=rng(0).spawn(1)[0], **(chains | LONG))
+    choice = choose_n_classes(*evidence, posterior, max_classes=2, n_init=3, rng=rng(0))
+    assert choice.verdict == (verdict or choice.verdict) != "k classes"
 
 
-def test_planted_classes_give_their_number(planted):
-    choice = choose_n_classes(
-        planted.mentions,
-        planted.visits,
-        max_classes=4,
-        n_init=10,
-        rng=np.random.default_rng(0),
-        **SHORT,
-    )
-    assert (choice.verdict, choice.n_classes) == ("k classes", 3)
-    assert choice.failed == ()
-    table = choice.evidence
-    assert table.index.tolist() == [1, 2, 3, 4]
-    assert table["bic"].idxmin() == 3
-    assert table["substantial"].idxmax() == 3
-    assert table[["exact_icl", "stability"]].isna().all(axis=None)
-
-
-def test_homogeneous_set_read_unevenly_gives_no_classes():
-    truth = planted_classes(90, 24, np.random.default_rng(1), shares=(1.0,))
-    choice = choose_n_classes(
-        truth.mentions, truth.visits, max_classes=2, n_init=3, rng=np.random.default_rng(0), **SHORT
-    )
-    assert (choice.verdict, choice.n_classes, choice.candidate) == ("no classes", 1, 1)
-
-
-def test_gradient_of_richness_is_not_announced_as_classes():
-    truth = planted_classes(90, 24, np.random.default_rng(0), shares=(1.0,), richness_spread=1.5)
-    choice = choose_n_classes(
-        truth.mentions, truth.visits, max_classes=2, n_init=3, rng=np.random.default_rng(0), **SHORT
-    )
-    assert choice.verdict != "k classes"
-    assert choice.n_classes != 2
-
-
-def test_stability_below_its_null_leaves_the_matter_undecided(planted, posterior):
-    ks = np.arange(1, 5)
+def test_planted_classes_are_announced_only_if_they_are_more_stable_than_nulls(planted, fitted):
+    ks, outcome = np.arange(1, 5), {}
     null = np.tile(np.linspace(0.5, 0.7, 20)[:, None], (1, 4))
-    outcome = {}
-    for name, observed in (("above", 0.9), ("below", 0.6)):
-        choice = choose_n_classes(
+    for observed in (0.9, 0.6):
+        outcome[observed] = choice = choose_n_classes(
             planted.mentions,
             planted.visits,
+            fitted.posterior,
             max_classes=4,
-            n_init=2,
+            n_init=5,
             rng=np.random.default_rng(0),
-            posterior=posterior,
             exact_icl=SimpleNamespace(path={1: -9.0, 3: -7.0}),
-            stability=SimpleNamespace(n_clusters=ks, observed=np.full(4, observed), null=null),
+            stability=NullStability(ks, np.full(4, observed), null),
         )
-        outcome[name] = choice
-        assert choice.evidence.loc[3, "excess"] == pytest.approx(observed - 0.6)
-        assert choice.evidence.loc[3, "exact_icl"] == -7.0
-        assert np.isnan(choice.evidence.loc[2, "exact_icl"])
-    assert outcome["above"].verdict == "k classes"
-    assert outcome["below"].verdict == "undecided"
-    assert outcome["below"].n_classes is None
-    assert outcome["below"].failed == ("stability",)
+        table = choice.evidence
+        assert table.index.tolist() == [1, 2, 3, 4]
+        assert table["bic"].idxmin() == table["substantial"].idxmax() == 3
+        assert table.loc[3, ["stability", "null_high"]].tolist() == pytest.approx([observed, 0.69])
+        assert table.loc[3, "exact_icl"] == -7.0
+        assert np.isnan(table.loc[2, "exact_icl"])
+    assert (outcome[0.9].verdict, outcome[0.9].failed) == ("k classes", ())
+    assert (outcome[0.6].verdict, outcome[0.6].failed) == ("undecided", ("stability",))
 
 
 @pytest.mark.parametrize(
@@ -109,40 +69,22 @@ def test_stability_below_its_null_leaves_the_matter_undecided(planted, posterior
         ([0, 0.2, 0.4, 0.4], "undecided", ["evidence", "number", "partition"]),
     ],
 )
-def test_thresholds_are_those_of_the_written_rule(
-    posterior, nothing_outside, values, verdict, failures
-):
-    found, _, checks = decide(with_posterior(posterior, values), nothing_outside)
+def test_thresholds_are_those_of_the_written_rule(fitted, values, verdict, failures):
+    full = np.pad(np.array(values, dtype=float), (0, 11 - len(values)))
+    posterior = replace(fitted.posterior, substantial_posterior=full)
+    found, _, checks = decide(posterior, NOTHING_OUTSIDE)
     assert (found, failed(checks)) == (verdict, failures)
 
 
-def test_classes_without_crossing_services_are_not_announced(posterior, nothing_outside):
-    rates = np.full_like(posterior.rates, 0.5)
-    one_way = replace(posterior, rates=rates, rest_rates=rates - 0.3)
+def test_classes_without_crossing_services_are_not_announced(fitted):
+    rates = np.full_like(fitted.posterior.rates, 0.5)
+    one_way = replace(fitted.posterior, rates=rates, rest_rates=rates - 0.3)
     assert (crossing_services(one_way)[:, 1] == 0).all()
-    verdict, _, checks = decide(one_way, nothing_outside)
+    verdict, _, checks = decide(one_way, NOTHING_OUTSIDE)
     assert (verdict, failed(checks)) == ("undecided", ["crossing"])
 
 
-def test_chains_that_disagree_leave_the_matter_undecided(posterior, nothing_outside):
-    apart = replace(posterior, r_hat={"number of classes": 1.3})
-    verdict, _, checks = decide(apart, nothing_outside)
+def test_chains_that_disagree_leave_the_matter_undecided(fitted):
+    apart = replace(fitted.posterior, r_hat={"number of classes": 1.3})
+    verdict, _, checks = decide(apart, NOTHING_OUTSIDE)
     assert (verdict, failed(checks)) == ("undecided", ["convergence"])
-
-
-def test_misshapen_stability_is_refused(planted, posterior):
-    with pytest.raises(ValueError, match="stability: 2 numbers of clusters"):
-        choose_n_classes(
-            planted.mentions,
-            planted.visits,
-            max_classes=1,
-            n_init=1,
-            rng=np.random.default_rng(0),
-            posterior=posterior,
-            stability=SimpleNamespace(n_clusters=[1, 2], observed=[1.0, 0.8], null=np.ones((5, 3))),
-        )
-
-
-def test_visits_of_zero_are_refused():
-    with pytest.raises(ValueError, match="visits, row 0: 0 pages"):
-        choose_n_classes([[0, 0], [1, 0]], [0, 1], rng=np.random.default_rng(0), **SHORT)

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.simulation import planted_classes
 from helpers.profiles import Profiles, build_profiles
-from helpers.typology import planted_classes
 from helpers.typology.robustness import (
     DECLARED_METHODS,
     METHODS,
@@ -11,14 +11,14 @@ from helpers.typology.robustness import (
     Variant,
     declared_variants,
     evidence_variants,
-    lead_holds,
     leave_one_out,
+    more_frequent_inside,
     multiverse,
     recount,
     recoveries,
     together,
+    verdicts,
 )
-from helpers.typology.verdicts import survival, verdicts
 
 SERVICES = ["roll", "sig", "dpo"]
 STATEMENTS = pd.DataFrame(
@@ -93,21 +93,19 @@ def test_variants_keep_the_evidence_that_their_name_says():
         rollout_only=["B"],
     )
     by_name = {v.name: v.profiles for v in found}
-    assert found[0].name == "règle de l’étude"
-    assert by_name["au moins 2 pages"].operators == ["A", "B"]
-    assert "roll" not in by_name["sans le service de déploiement"].services
-    assert by_name["sans les opérateurs du seul déploiement"].operators == ["A", "C"]
-    assert by_name["sans les lignes faibles"].visits["B"] == 1
-    assert by_name["pages datées depuis 2018"].mentions.loc["A", "sig"] == 1
+    assert found[0].name == "rule"
+    assert by_name["depth=2"].operators == ["A", "B"]
+    assert "roll" not in by_name["rollout_service"].services
+    assert by_name["rollout_operators"].operators == ["A", "C"]
+    assert by_name["firm"].visits["B"] == 1
+    assert by_name["since=2018"].mentions.loc["A", "sig"] == 1
 
 
 def test_only_sources_that_speak_of_several_operators_are_left_out():
-    found = leave_one_out(
-        small(), STATEMENTS, least_pages=1, labels=dict.fromkeys(SERVICES, "x"), source_operators=2
-    )
-    assert [v.name for v in found if v.family == "une source de moins"] == ["press.fr"]
+    found = leave_one_out(small(), STATEMENTS, least_pages=1, source_operators=2)
+    assert [v.name for v in found if v.family == "source"] == ["press.fr"]
     assert found[-1].profiles.operators == ["A", "C"]
-    assert sum(v.family == "un service de moins" for v in found) == 3
+    assert sum(v.family == "service" for v in found) == 3
 
 
 def test_every_method_gives_exactly_the_number_of_groups_in_every_row_order():
@@ -127,15 +125,8 @@ def test_zeros_taken_as_missing_leave_out_operators_without_any_cell():
     profiles = planted()
     profiles.state.iloc[0] = "unseen"
     profiles.mentions.iloc[0] = 0
-    name = "classes latentes, zéros manquants"
-    found = multiverse(
-        [Variant("f", "v", profiles)],
-        [name],
-        (2,),
-        n_starts=3,
-        deep=9,
-        rng=np.random.default_rng(1),
-    )
+    variants, rng = [Variant("f", "v", profiles)], np.random.default_rng(1)
+    found = multiverse(variants, ["zeros_missing"], (2,), n_starts=3, deep=9, rng=rng)
     assert profiles.operators[0] not in found[0].labels.index
 
 
@@ -163,34 +154,22 @@ def test_a_group_is_recovered_whatever_its_number():
     assert table.loc[1, "b"] == pytest.approx(1 / 3)
 
 
-def test_a_lead_is_asked_only_where_the_service_was_kept():
+def test_a_service_is_asked_only_where_the_service_was_kept():
     profiles = planted(6)
     profiles.state.loc[:, "s0"] = ["offered"] * 3 + ["unseen"] * 3
     reference = pd.Series(["a", "a", "a", "b", "b", "b"], index=profiles.operators)
     labels = pd.Series([1, 1, 1, 0, 0, 0], index=profiles.operators)
     kept = Universe(Variant("f", "v", profiles), "m", 2, labels)
     lost = Universe(Variant("f", "w", profiles.without(["s0"])), "m", 2, labels)
-    assert lead_holds([kept, lost], reference, "a", "s0") == [True]
-    assert lead_holds([kept, lost], reference, "b", "s0") == [False]
-
-
-def test_survival_words_follow_the_limits():
-    table = survival(
-        [("x", [True] * 9 + [False]), ("y", [True, False]), ("z", [False])],
-        holds_from=0.9,
-        fails_below=0.5,
-    )
-    assert table["word"].tolist() == ["tient", "fragile", "ne tient pas"]
-    assert table["true"].tolist() == [9, 1, 0]
-    with pytest.raises(ValueError, match="tried nowhere"):
-        survival([("x", [])], holds_from=0.9, fails_below=0.5)
+    assert more_frequent_inside([kept, lost], reference, "a", "s0") == [True]
+    assert more_frequent_inside([kept, lost], reference, "b", "s0") == [False]
 
 
 def test_the_rule_is_applied_to_each_variant():
     variants = [Variant("f", "v", planted()), Variant("f", "w", planted(40))]
-    chains = {"n_chains": 2, "n_draws": 60, "burn_in": 150, "thin": 2}
-    table = verdicts(variants, n_null=9, n_resamples=20, rng=np.random.default_rng(1), **chains)
-    again = verdicts(variants, n_null=9, n_resamples=20, rng=np.random.default_rng(1), **chains)
+    chains = {"n_chains": 2, "n_draws": 30, "burn_in": 60, "thin": 1}
+    table = verdicts(variants, n_null=3, n_resamples=10, rng=np.random.default_rng(1), **chains)
+    again = verdicts(variants, n_null=3, n_resamples=10, rng=np.random.default_rng(1), **chains)
     pd.testing.assert_frame_equal(table, again)
     assert table["n_operators"].tolist() == [50, 40]
     assert set(table["verdict"]) <= {"k classes", "no classes", "undecided"}

@@ -1,0 +1,32 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from benchmarks.simulation import planted_classes
+from helpers.typology import gibbs_classes, name_classes
+
+SERVICES = [f"s{j:02d}" for j in range(24)]
+OPERATORS = [f"op{i:02d}" for i in range(90)]
+
+
+@pytest.fixture(scope="session")
+def chains():
+    return {"n_chains": 2, "n_draws": 150, "burn_in": 300, "thin": 3}
+
+
+@pytest.fixture(scope="session")
+def planted():
+    """Three planted classes of 90 operators, each read on eight pages."""
+    return planted_classes(
+        90, 24, np.random.default_rng(2), visits=np.full(90, 8), detection=(0.2, 0.5)
+    )
+
+
+@pytest.fixture(scope="session")
+def fitted(planted, chains):
+    """Their posterior, and the classes named."""
+    rng = np.random.default_rng(0)
+    posterior = gibbs_classes(planted.mentions, planted.visits, rng=rng, **chains)
+    named = name_classes(posterior, SERVICES, OPERATORS)
+    return SimpleNamespace(posterior=posterior, named=named, services=SERVICES, operators=OPERATORS)

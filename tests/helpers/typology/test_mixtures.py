@@ -1,0 +1,158 @@
+"""Mixtures by EM: the published latent class fits, and classes behind imperfect detection."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from benchmarks.simulation import planted_classes
+from helpers.occupancy import fit_occupancy
+from helpers.typology import latent_classes, latent_classes_with_detection
+
+CASES = json.loads(
+    (Path(__file__).parents[2] / "cases" / "latent_class.json").read_text(encoding="utf-8")
+)
+
+
+def rows(case):
+    return np.array([pattern for pattern, count in CASES[case]["patterns"] for _ in range(count)])
+
+
+@pytest.mark.parametrize(("case", "k", "n_init"), [
+    ("carcinoma", 2, 5), ("carcinoma", 3, 10), ("carcinoma", 4, 16), ("gss82", 2, 4), ("gss82", 3, 8),
+])  # fmt: skip
+def test_published_log_likelihoods_are_met_at_the_global_optimum(case, k, n_init):
+    fit = latent_classes(rows(case), k, n_init=n_init, rng=np.random.default_rng(1))
+    run = CASES[case]["run"][f"k{k}"]
+    assert fit.log_likelihood == pytest.approx(run["llik"], abs=1e-3)
+    assert fit.n_parameters == run["npar"]
+    assert fit.aic == pytest.approx(run["aic"], abs=2e-3)
+    assert fit.bic == pytest.approx(run["bic"], abs=2e-3)
+    assert fit.shares == pytest.approx(run["P"], abs=2e-4 if case == "carcinoma" else 2e-3)
+    assert 1 <= fit.n_best_starts <= fit.n_starts == n_init
+    assert fit.memberships.mean(axis=0) == pytest.approx(fit.shares, abs=1e-4)
+    assert fit.icl == pytest.approx(fit.bic + 2 * fit.entropy)
+    if (case, k) == ("carcinoma", 4):
+        # The poLCA manual prints a local optimum.
+        assert fit.aic < CASES["carcinoma"]["published"]["k4_aic_manual"] - 0.5
+
+
+def test_carcinoma_item_probabilities_are_those_of_the_manual():
+    fit = latent_classes(rows("carcinoma"), 3, n_init=10, rng=np.random.default_rng(0))
+    printed = CASES["carcinoma"]["published"]
+    order = np.argsort(printed["k3_shares"])[::-1]
+    expected = np.array(list(printed["k3_p_yes"].values()))[:, order].T
+    assert fit.item_probabilities == pytest.approx(expected, abs=6e-4)
+
+
+def test_categorical_items_have_a_distribution_in_each_class():
+    fit = latent_classes(rows("gss82"), 2, n_init=3, rng=np.random.default_rng(0))
+    assert fit.item_probabilities.shape == (2, 4, 3)
+    assert fit.item_probabilities.sum(axis=2) == pytest.approx(np.ones((2, 4)))
+    assert fit.item_probabilities[:, [1, 2], 2] == pytest.approx(0)
+
+
+@pytest.mark.parametrize("case", ["carcinoma", "gss82"])
+def test_missing_cells_are_left_out(case):
+    values = rows(case)[::3].astype(float)
+    values[::7, 3] = np.nan
+    one = latent_classes(pd.DataFrame(values), 1, n_init=1, rng=np.random.default_rng(0))
+    known = values[~np.isnan(values[:, 3]), 3]
+    expected = [(known == c).mean() for c in range(3)] if case == "gss82" else known.mean()
+    assert one.item_probabilities[0, 3] == pytest.approx(expected)
+
+
+def test_row_order_changes_nothing_but_the_order(planted):
+    values, rng = rows("carcinoma"), np.random.default_rng
+    order = rng(5).permutation(len(values))
+    one, two = (latent_classes(v, 4, n_init=4, rng=rng(0)) for v in (values, values[order]))
+    assert np.array_equal(one.memberships[order], two.memberships)
+    order = rng(1).permutation(90)
+    one, two = (
+        latent_classes_with_detection(
+            planted.mentions[rows], planted.visits[rows], 3, n_init=8, rng=rng(2)
+        )
+        for rows in (np.arange(90), order)
+    )
+    assert one.log_likelihood == two.log_likelihood
+    assert np.array_equal(one.memberships[order], two.memberships)
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_certain_detection_gives_plain_latent_classes(planted, k):
+    seen, rng = planted.mentions > 0, np.random.default_rng
+    plain = latent_classes(seen, k, n_init=40, rng=rng(0))
+    for mentions, visits in ((seen, np.ones(90)), (planted.mentions, planted.visits)):
+        fit = latent_classes_with_detection(mentions, visits, k, n_init=40, rng=rng(0), detection=1)
+        assert fit.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-3)
+        assert fit.n_parameters == plain.n_parameters
+        assert fit.shares == pytest.approx(plain.shares, abs=1e-2)
+
+
+def test_one_class_is_the_occupancy_model(planted):
+    fit = latent_classes_with_detection(
+        planted.mentions, planted.visits, 1, n_init=1, rng=np.random.default_rng(0)
+    )
+    occupancy = fit_occupancy(planted.mentions, planted.visits)
+    assert fit.item_probabilities[0] == pytest.approx(occupancy.psi, abs=0.02)
+    assert fit.detection == pytest.approx(occupancy.p, abs=0.02)
+
+
+def test_planted_classes_rates_and_detection_are_recovered():
+    truth = planted_classes(
+        400, 20, np.random.default_rng(1), visits=np.full(400, 8), detection=(0.2, 0.5)
+    )
+    fit = latent_classes_with_detection(
+        truth.mentions, truth.visits, 3, n_init=10, rng=np.random.default_rng(0)
+    )
+    assert adjusted_rand_score(truth.classes, fit.labels) > 0.9
+    order = [np.bincount(truth.classes[fit.labels == c]).argmax() for c in range(3)]
+    assert np.abs(fit.item_probabilities - truth.rates[order]).mean() < 0.06
+    assert np.abs(fit.detection - truth.detection).mean() < 0.03
+
+
+def test_known_detection_is_kept_and_accepted_in_every_shape(planted):
+    one, two = (
+        latent_classes_with_detection(
+            planted.mentions, planted.visits, 2, n_init=3, rng=np.random.default_rng(0), detection=p
+        )
+        for p in (0.3, np.full((90, 24), 0.3))
+    )
+    assert (one.detection == 0.3).all()
+    assert one.n_parameters == 2 - 1 + 2 * 24
+    assert two.log_likelihood == one.log_likelihood
+
+
+@pytest.mark.parametrize(
+    ("profiles", "k", "message"),
+    [
+        ([[0, 1], [1, 0.5]], 1, "row 1, column 1: 0.5 is not a whole number"),
+        ([[0, 1], [1, -2]], 1, "row 1, column 1: -2 is not"),
+        ([[0, 1], [0, 1], [1, 1]], 3, r"n_classes is 3: more classes than distinct rows \(2\)"),
+        ([[0, 1], [1, 1]], 1.5, "n_classes is 1.5"),
+    ],
+)
+def test_bad_profiles_are_refused_with_their_place(profiles, k, message):
+    with pytest.raises(ValueError, match=message):
+        latent_classes(profiles, k, n_init=2, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("mentions", "visits", "k", "options", "message"),
+    [
+        ([[1, 0], [0, 1]], [1, 0], 1, {}, "visits, row 1: 0 pages"),
+        ([[1, 0], [1, 0]], [1, 1], 2, {}, r"more classes than distinct rows \(1\)"),
+        ([[1, 0], [2, 0]], [2, 2], 2, {"detection": 1}, r"more classes than distinct rows \(1\)"),
+        ([[1, 0], [0, 1]], [1, 1], 1, {"detection": -0.1}, "detection is -0.1"),
+        ([[1, 0], [0, 1]], [1, 1], 1, {"n_init": 0}, "n_init is 0"),
+        ([[1, 0], [0, 1]], [1, 1], 1, {"rng": 3}, "rng is int"),
+    ],
+)
+def test_bad_evidence_is_refused(mentions, visits, k, options, message):
+    with pytest.raises(ValueError, match=message):
+        latent_classes_with_detection(
+            mentions, visits, k, **({"n_init": 2, "rng": np.random.default_rng(0)} | options)
+        )
