@@ -6,7 +6,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from claimbook.prose._magic import narrative, say
+from claimbook.prose import narrative, say
 from hand_made import POLICY
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from claimbook.claims import ledger_text
 from claimbook.errors import UserError
 from claimbook.prose import Narrative, NarrativeError, render
 from claimbook.protect.masks import Masked, mask_of
-from claimbook.results import read_told
+from claimbook.results import read_results
 
 NAMES = {"k": 2, "most": 64, "n": 66, "share": 2 / 66, "rest": 64 / 66, "mean": 5.5, "p": 0.3}
 NAMES["bounds"] = (0.008, 0.104)
@@ -99,7 +99,7 @@ def test_a_told_value_comes_back_as_a_mask(tmp_path):
     told = {"title": "T", "answer": "A", "values": {"share": mask.plain(), "n": 66}}
     (tmp_path / "told").mkdir()
     (tmp_path / "told" / "03_map.json").write_text(json.dumps(told), encoding="utf-8")
-    found = read_told(tmp_path, "03_map")
+    found = read_results(tmp_path, "03_map")
     assert (found["n"], found["share"]) == (66, mask)
 
 
