@@ -71,7 +71,7 @@ class Survey:
         remedy = first.remedy
         if more:
             faults = f"{more} further fault{'s' if more > 1 else ''}"
-            remedy += f" ({faults}: 'python -m helpers inspect' lists them)"
+            remedy += f" ({faults}: 'inspect' lists them)"
         place = {"row": first.row, "column": first.column, "value": first.value}
         raise DataError(first.file, first.problem, remedy, **place)
 

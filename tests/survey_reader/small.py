@@ -36,7 +36,12 @@ questions:
   - {variable: operator, type: text, question: Nom de l’opérateur}
   - {variable: siret, type: siret, question: SIRET}
   - {variable: form, type: choice, answers: forms, question: Forme juridique}
-  - {variable: staff, type: number, units: {ETP: 1, k: 1000}, minimum: 0, maximum: 5000, question: Effectif}
+  - variable: staff
+    type: number
+    units: {ETP: 1, k: 1000}
+    minimum: 0
+    maximum: 5000
+    question: Effectif
 """
 HEADER = ["N°", "Date", "Nom de l’opérateur", "SIRET", "Forme juridique", "Effectif"]
 FIRST = ["R1", "01/02/2026", "Fictif Un", "00000000100016", "Syndicat mixte", "12"]

@@ -1,4 +1,4 @@
-"""Operators of two editions: sure pairs are one to one, doubtful ones are listed and never made."""
+"""Operators of two editions: sure pairs are one to one, doubtful ones are listed, never made."""
 
 from __future__ import annotations
 
@@ -10,36 +10,25 @@ from helpers.survey.matching import entity
 from survey_reader import UserError, luhn_valid
 from survey_reader.matching import Entity, Pair, match
 
+WORDS = ["megara", "soluna", "numeria", "numeris", "cdg", "22", "29", "syndicat", "agence"]
 
-def siret(siren_seed: int, office: int = 1) -> str:
+
+def siret(siren: int, office: int = 1) -> str:
     """Return a valid SIRET number."""
-    start = f"{siren_seed:09d}{office:04d}"
+    start = f"{siren:09d}{office:04d}"
     return next(start + str(d) for d in range(10) if luhn_valid(start + str(d)))
 
 
-WORDS = [
-    "megara",
-    "soluna",
-    "numeria",
-    "numeris",
-    "valmor",
-    "cdg",
-    "22",
-    "29",
-    "syndicat",
-    "agence",
-    "mixte",
-]
+def body(name: str, number: int = 0, *places: str) -> Entity:
+    return entity(name, siret=siret(130025264 + number) if number else "", departements=places)
+
+
 ENTITIES = st.lists(
     st.builds(
-        lambda words, seed, place: entity(
-            " ".join(words).title(),
-            siret=siret(seed) if seed else "",
-            departements=[place] if place else [],
-        ),
+        lambda words, number, places: body(" ".join(words).title(), number, *places),
         st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
-        st.sampled_from([0, 0, 0, 130025265, 130025266, 130025267]),
-        st.sampled_from(["", "22", "29", "35"]),
+        st.sampled_from([0, 0, 0, 1, 2, 3]),
+        st.sampled_from([[], ["22"], ["29"], ["35"]]),
     ),
     max_size=8,
     unique_by=lambda one: one.name,
@@ -50,53 +39,6 @@ def turned(pair: Pair) -> Pair:
     return Pair(pair.new, pair.old, pair.how, pair.score)
 
 
-@settings(max_examples=150, deadline=None)
-@given(ENTITIES, ENTITIES)
-@example(
-    [entity("Numeria", departements=["22"])],
-    [entity("Numeria"), entity("Syndicat Numeria", departements=["22"])],
-)
-def test_matching_is_symmetric_one_to_one_and_blind_to_order(old, new):
-    found = match(old, new)
-    assert match(old[::-1], new[::-1]) == found
-    back = match(new, old)
-    assert sorted(map(turned, back.pairs)) == found.pairs
-    assert sorted(map(turned, back.doubtful)) == found.doubtful
-    for end in ("old", "new"):
-        ends = [getattr(pair, end) for pair in found.pairs]
-        assert len(ends) == len(set(ends))
-        assert set(ends).isdisjoint(getattr(pair, end) for pair in found.doubtful)
-    assert set(found.only_old) == {e.name for e in old} - {p.old for p in found.pairs}
-    assert set(found.only_new) == {e.name for e in new} - {p.new for p in found.pairs}
-
-
-@settings(max_examples=80, deadline=None)
-@given(ENTITIES)
-def test_an_edition_matches_itself_without_a_wrong_pair(entities):
-    found = match(entities, entities)
-    numbers = [e.siret for e in entities if e.siret]
-    if len(set(numbers)) == len(numbers):
-        assert all(
-            pair.old == pair.new or pair.how in ("name", "close name") for pair in found.pairs
-        )
-    unknown = {e.name for e in entities} - {p.old for p in found.pairs}
-    assert unknown <= {p.old for p in found.doubtful}
-
-
-@settings(max_examples=80, deadline=None)
-@given(ENTITIES, ENTITIES, st.data())
-def test_a_decision_overrides_whatever_the_rules_say(old, new, data):
-    if not old or not new:
-        return
-    chosen = data.draw(st.sampled_from([(a.name, b.name) for a in old for b in new]))
-    made = match(old, new, {chosen: "same"})
-    assert any((p.old, p.new, p.how) == (*chosen, "decision") for p in made.pairs)
-    for decision in ("different", "successor"):
-        kept = match(old, new, {chosen: decision})
-        assert chosen not in {(p.old, p.new) for p in [*kept.pairs, *kept.doubtful]}
-        assert (chosen in {(p.old, p.new) for p in kept.successors}) == (decision == "successor")
-
-
 def pairs(found):
     return [(p.old, p.new, p.how) for p in found.pairs]
 
@@ -105,100 +47,80 @@ def doubts(found):
     return [(p.old, p.new, p.how) for p in found.doubtful]
 
 
-def test_a_number_comes_before_a_name():
-    old = [entity("Soluna", siret=siret(130025265))]
-    new = [entity("Soluna"), entity("Mégara Numérique", siret=siret(130025265))]
-    assert pairs(match(old, new)) == [("Soluna", "Mégara Numérique", "siret")]
+@settings(max_examples=150, deadline=None)
+@given(ENTITIES, ENTITIES)
+@example([body("Numeria", 0, "22")], [body("Numeria"), body("Syndicat Numeria", 0, "22")])
+def test_matching_is_symmetric_one_to_one_and_blind_to_order(old, new):
+    found, back = match(old, new), match(new, old)
+    assert match(old[::-1], new[::-1]) == found
+    assert sorted(map(turned, back.pairs)) == found.pairs
+    assert sorted(map(turned, back.doubtful)) == found.doubtful
+    for end, only, all_ in (("old", found.only_old, old), ("new", found.only_new, new)):
+        ends = [getattr(pair, end) for pair in found.pairs]
+        assert len(ends) == len(set(ends))
+        assert set(ends).isdisjoint(getattr(pair, end) for pair in found.doubtful)
+        assert set(only) == {one.name for one in all_} - set(ends)
 
 
-def test_another_office_of_the_same_body_is_the_same_body():
-    old, new = (
-        [entity("Soluna", siret=siret(130025265))],
-        [entity("Le Soluna", siret=siret(130025265, 2))],
-    )
-    assert pairs(match(old, new)) == [("Soluna", "Le Soluna", "siren")]
+@settings(max_examples=80, deadline=None)
+@given(ENTITIES, ENTITIES, st.data())
+def test_a_decision_overrides_whatever_the_rules_say(old, new, data):
+    if not old or not new:
+        return
+    chosen = data.draw(st.sampled_from([(a.name, b.name) for a in old for b in new]))
+    assert (*chosen, "decision") in pairs(match(old, new, {chosen: "same"}))
+    for decision in ("different", "successor"):
+        kept = match(old, new, {chosen: decision})
+        assert chosen not in {(p.old, p.new) for p in [*kept.pairs, *kept.doubtful]}
+        assert (chosen in {(p.old, p.new) for p in kept.successors}) == (decision == "successor")
 
 
-def test_a_wrong_number_counts_as_none():
-    assert entity("x", siret="12345678901234").siret == ""
+LONG, SLIP = "Territoires numériques de Mégara", "Territoire numériques de Mégara"
+MADE = [
+    ([body("Soluna", 1)], [body("Soluna"), body("Mégara Numérique", 1)], 1, "siret"),
+    ([body("Soluna", 1)], [entity("Le Soluna", siret=siret(130025265, 2))], 0, "siren"),
+    ([body("Syndicat mixte Mégara", 0, "22")], [body("MEGARA", 0, "22", "35")], 0, "name"),
+    ([body("A.B.C.D.", 0, "29")], [body("ABCD (ex Valmor)", 0, "29")], 0, "name"),
+    ([body("CDG22")], [body("CDG 22")], 0, "name"),
+    ([body(LONG, 0, "22")], [body(SLIP, 0, "22")], 0, "close name"),
+]
+DOUBTFUL = [
+    (body("Mégara", 1), body("Mégara", 2), "another number"),
+    (body("Mégara", 0, "22"), body("Mégara", 0, "35"), "another territory"),
+    (body("Agence du Finistère"), body("Centre de gestion du Finistère"), "another legal form"),
+    (body("Mégara Numérique"), body("Mégalis Numérique"), "near name"),
+    (body(LONG), body(SLIP), "near name"),
+]
 
 
-def test_legal_form_accents_and_points_do_not_matter():
-    old = [
-        entity("Syndicat mixte Mégara", departements=["22"]),
-        entity("A.B.C.D.", departements=["29"]),
-    ]
-    new = [
-        entity("MEGARA", departements=["22", "35"]),
-        entity("ABCD (ex Valmor)", departements=["29"]),
-    ]
-    assert pairs(match(old, new)) == [
-        ("A.B.C.D.", "ABCD (ex Valmor)", "name"),
-        ("Syndicat mixte Mégara", "MEGARA", "name"),
-    ]
+@pytest.mark.parametrize(("old", "new", "which", "how"), MADE)
+def test_a_pair_is_made_where_number_or_name_leaves_no_choice(old, new, which, how):
+    assert pairs(match(old, new)) == [(old[0].name, new[which].name, how)]
 
 
-def test_a_slip_is_taken_where_the_territory_agrees_and_nothing_else_is_near():
-    long, slip = "Territoires numériques de Mégara", "Territoire numériques de Mégara"
-    assert pairs(
-        match([entity(long, departements=["22"])], [entity(slip, departements=["22"])])
-    ) == [(long, slip, "close name")]
-    assert doubts(match([entity(long)], [entity(slip)])) == [(long, slip, "near name")]
-    twice = [
-        entity(slip, departements=["22"]),
-        entity("Territoires numérique de Mégara", departements=["22"]),
-    ]
-    found = match([entity(long, departements=["22"])], twice)
-    assert found.pairs == [] and len(found.doubtful) == 2
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "why"),
-    [
-        (
-            entity("Mégara", siret=siret(130025265)),
-            entity("Mégara", siret=siret(130025266)),
-            "another number",
-        ),
-        (
-            entity("Mégara", departements=["22"]),
-            entity("Mégara", departements=["35"]),
-            "another territory",
-        ),
-        (
-            entity("Agence du Finistère"),
-            entity("Centre de gestion du Finistère"),
-            "another legal form",
-        ),
-        (entity("Mégara Numérique"), entity("Mégalis Numérique"), "near name"),
-    ],
-)
+@pytest.mark.parametrize(("one", "other", "why"), DOUBTFUL)
 def test_a_doubtful_pair_says_why_and_is_never_made(one, other, why):
     found = match([one], [other])
     assert pairs(found) == [] and doubts(found) == [(one.name, other.name, why)]
 
 
 def test_two_candidates_leave_the_choice_to_a_person():
-    old = [entity("Mégara")]
-    new = [entity("Syndicat Mégara"), entity("Agence Mégara")]
-    found = match(old, new)
+    found = match([body("Mégara")], [body("Syndicat Mégara"), body("Agence Mégara")])
     assert pairs(found) == [] and {how for *_, how in doubts(found)} == {"not alone, name"}
+    slips = [body(SLIP, 0, "22"), body("Territoires numérique de Mégara", 0, "22")]
+    found = match([body(LONG, 0, "22")], slips)
+    assert found.pairs == [] and len(found.doubtful) == 2
 
 
-def test_names_that_differ_by_their_number_alone_are_no_pair():
-    assert match([entity("CDG 22")], [entity("CDG 29")]).doubtful == []
-    assert pairs(match([entity("CDG22")], [entity("CDG 22")])) == [("CDG22", "CDG 22", "name")]
+def test_names_that_differ_by_their_number_are_no_pair_and_a_wrong_number_counts_as_none():
+    assert match([body("CDG 22")], [body("CDG 29")]).doubtful == []
+    assert entity("x", siret="12345678901234").siret == ""
 
 
-def test_a_successor_is_told_and_is_not_the_same_operator():
-    old, new = [entity("Valmor"), entity("Numeria")], [entity("Mégara")]
-    found = match(
-        old, new, links=[("Mégara", "Valmor"), ("Mégara", "Numeria"), ("Mégara", "inconnu")]
-    )
-    assert [(p.old, p.new, p.how) for p in found.successors] == [
-        ("Numeria", "Mégara", "link"),
-        ("Valmor", "Mégara", "link"),
-    ]
+def test_a_successor_is_named_and_is_not_the_same_operator():
+    links = [("Mégara", "Valmor"), ("Mégara", "Numeria"), ("Mégara", "inconnu")]
+    found = match([body("Valmor"), body("Numeria")], [body("Mégara")], links=links)
+    assert [(p.old, p.how) for p in found.successors] == [("Numeria", "link"), ("Valmor", "link")]
     assert found.pairs == [] and found.only_new == ["Mégara"]
 
 
@@ -214,8 +136,5 @@ def test_a_successor_is_told_and_is_not_the_same_operator():
 def test_decisions_that_cannot_be_are_refused(decisions, message):
     with pytest.raises(UserError, match=message):
         match([Entity("a"), Entity("b")], [Entity("x"), Entity("y")], decisions)
-
-
-def test_a_name_that_stands_twice_is_refused():
     with pytest.raises(UserError, match="names 'a' twice"):
         match([Entity("a"), Entity("a")], [])

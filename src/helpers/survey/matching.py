@@ -84,14 +84,16 @@ def entities(tables: Mapping[str, pd.DataFrame]) -> list[Entity]:
         Tidy tables with names in clear: ``operators`` (operator, full_name, former_names,
         departements), and ``attributes`` for SIRET numbers.
     """
-    rows = tables["attributes"].query("attribute == 'siret'")
-    numbers = dict(zip(rows["operator"], rows["value"].astype(str), strict=True))
+    numbers = {}
+    if "attributes" in tables:
+        rows = tables["attributes"].query("attribute == 'siret'")
+        numbers = dict(zip(rows["operator"], rows["value"].astype(str), strict=True))
     found = []
     for row in tables["operators"].fillna("").to_dict("records"):
         others = (row.get("full_name", ""), *row.get("former_names", "").split("|"))
         others = [name for name in others if name.strip()]
         places = [place for place in row.get("departements", "").split("|") if place]
-        siret = numbers.get(row["operator"], "")
+        siret = row.get("siret") or numbers.get(row["operator"], "")
         found.append(entity(row["operator"], others=others, siret=siret, departements=places))
     return found
 

@@ -1,4 +1,4 @@
-"""The tidy tables of a survey have the columns of the evidence, and say of services what operators said."""
+"""The tidy tables of a survey have the columns of the evidence."""
 
 import pandas as pd
 import pytest

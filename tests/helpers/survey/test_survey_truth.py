@@ -1,4 +1,4 @@
-"""The simulated export is read as it was planted: cell by cell, from the workbook and from the text file."""
+"""The simulated export is read as it was planted, cell by cell, from both of its files."""
 
 import importlib
 import sys
@@ -12,7 +12,7 @@ from survey_reader.text import folded
 SCRIPTS = str(project_root() / "scripts")
 FOLDER = project_root() / "data" / "raw" / "survey-simulated"
 LEDGERS = ("changes", "fates", "balance")
-# Well below what was found once (1.00): a method that loses the classes fails, another draw of the libraries does not.
+# Well below what was found once (1.00): a method that loses the classes fails.
 RECOVERED = 0.8
 
 
