@@ -8,7 +8,7 @@ import bs4
 import nbformat
 import pandas as pd
 import pytest
-from claimbook.figures.palette import contrast
+from claimbook.figures.style import contrast
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.display import HTML, SVG, Image, Latex

@@ -6,7 +6,7 @@ import json
 
 import bs4
 import pytest
-from claimbook.page.checks import check
+from tests.claimbook.page.checks import check
 from frictionless import Dialect, Resource, Schema
 
 from claimbook.page import render_page
