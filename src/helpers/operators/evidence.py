@@ -95,7 +95,7 @@ def services_unseen(
     ----------
     operator : str
     unseen : DataFrame
-        operator, service_code, chance, low, high, identified: see :func:`helpers.occupancy.tables.unseen_offers`.
+        operator, service_code, chance, low, high, identified: see :func:`helpers.occupancy.unseen_offers`.
     services : DataFrame
         Taxonomy.
     elsewhere : dict of str to dict of str to list of str
