@@ -16,6 +16,16 @@ def evidence(seed, n=150, m=6, detection=(0.25, 0.5), low=0.2, high=0.9):
     return rng.binomial(visits[:, None], p) * offered, visits, psi, p, offered
 
 
+def test_the_published_rates_of_the_salamanders_are_met():
+    # MacKenzie et al. (2006), Occupancy Estimation and Modeling, chapter 4: 39 sites visited five
+    # times, 30 detections at 18 of them, which is all that the likelihood sees.
+    detections = np.repeat([1, 2, 0], [6, 12, 21])[:, None]
+    fit = fit_occupancy(detections, np.full(39, 5))
+    assert fit.naive[0] == pytest.approx(18 / 39)
+    assert fit.psi[0] == pytest.approx(0.595, abs=5e-4)
+    assert fit.p[0] == pytest.approx(0.259, abs=5e-4)
+
+
 def test_rates_are_recovered_and_intervals_cover_about_as_often_as_they_say():
     hits, errors = [], []
     for seed in range(8):
@@ -62,12 +72,6 @@ def test_certain_detection_gives_the_naive_share():
     assert fit_occupancy(seen * 1, np.ones(80), detection=1).offered[~seen].max() == 0
 
 
-def test_any_mention_counts_as_seen_when_detection_is_certain():
-    mentions, visits, *_ = evidence(1)
-    fit = fit_occupancy(mentions, visits, detection=1)
-    assert fit.psi == pytest.approx((mentions > 0).mean(axis=0), abs=1e-9)
-
-
 def test_interval_widens_to_naive_and_one_when_one_page_was_read_of_each():
     seen = np.random.default_rng(2).random((100, 4)) < [0.1, 0.3, 0.5, 0.7]
     fit = fit_occupancy(seen, np.ones(100))
@@ -75,29 +79,6 @@ def test_interval_widens_to_naive_and_one_when_one_page_was_read_of_each():
     assert (fit.psi_interval[:, 0] <= fit.naive).all()
     assert (fit.psi_interval[:, 0] > fit.naive - 0.12).all()
     assert not fit.identified.any()
-
-
-def test_interval_narrows_with_pages_and_the_rate_becomes_identified():
-    rng = np.random.default_rng(3)
-    offered = rng.random((100, 1)) < 0.6
-    widths, identified = [], []
-    for pages in (2, 6, 24):
-        visits = np.full(100, pages)
-        fit = fit_occupancy(rng.binomial(pages, 0.07, (100, 1)) * offered, visits)
-        widths.append(np.diff(fit.psi_interval)[0, 0])
-        identified.append(bool(fit.identified[0]))
-    assert widths[0] > widths[1] > widths[2]
-    assert not identified[0]
-    assert identified[2]
-
-
-def test_service_never_seen_is_not_identified():
-    mentions, visits, *_ = evidence(4)
-    mentions[:, 2] = 0
-    fit = fit_occupancy(mentions, visits)
-    assert not fit.identified[2]
-    assert fit.psi_interval[2, 0] == 0
-    assert np.isfinite(fit.offered).all()
 
 
 def test_occupancy_by_family_is_recovered_and_pooled_result_unchanged():
@@ -134,17 +115,8 @@ def test_false_positives_lower_occupancy_and_leave_a_seen_service_in_doubt():
     assert doubtful.offered[often].mean() > doubtful.offered[once].mean()
 
 
-def test_a_clean_second_reading_changes_little():
-    mentions, visits, *_ = evidence(7, n=100, m=5)
-    plain, checked = (
-        fit_occupancy(mentions, visits),
-        fit_occupancy(mentions, visits, false_positives=(0, 4000)),
-    )
-    assert checked.psi_mean == pytest.approx(plain.psi_mean, abs=0.04)
-
-
 @given(st.integers(0, 10_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_estimates_keep_their_order_and_do_not_depend_on_row_order(seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(3, 40))
@@ -242,11 +214,6 @@ def test_false_mentions_are_set_beside_the_correction():
     doubted = fit_occupancy(MENTIONS, VISITS, false_positives=(9, 34))
     table = corrected_shares(["a", "b"], fit, doubted)
     assert (table["doubted"] <= table["doubted_high"]).all()
-
-
-def test_a_wrong_number_of_services_is_refused():
-    with pytest.raises(ValueError, match="3 services where the fit has 2"):
-        corrected_shares(["a", "b", "c"], fit_occupancy(MENTIONS, VISITS))
 
 
 def test_what_is_not_seen_is_listed_with_its_probability_and_interval():

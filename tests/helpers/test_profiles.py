@@ -46,16 +46,6 @@ def test_a_state_of_an_unknown_operator_is_refused():
         build_profiles(OPERATORS, SERVICES, STATES.assign(operator="Z"))
 
 
-def test_seriation_finds_the_order_of_a_shuffled_gradient():
-    n = 12
-    band = pd.DataFrame([[int(abs(i - j) < 4) for j in range(n)] for i in range(n)])
-    rng = np.random.default_rng(5)
-    rows, columns = rng.permutation(n), rng.permutation(n)
-    found_rows, found_columns = seriation(band.iloc[rows, columns])
-    assert found_rows in (list(range(n)), list(range(n))[::-1])
-    assert found_columns in (list(range(n)), list(range(n))[::-1])
-
-
 @given(hnp.arrays(bool, st.tuples(st.integers(1, 7), st.integers(1, 7))), st.randoms())
 def test_seriation_keeps_every_row_and_column_once_with_empty_ones_last(values, random):
     frame = pd.DataFrame(

@@ -33,8 +33,10 @@ class BayesianClasses:
 
     Attributes
     ----------
+    n_classes_posterior : ndarray, shape (max_classes + 1,)
+        Probability of each number of non-empty classes, from 0.
     substantial_posterior : ndarray, shape (max_classes + 1,)
-        Probability of each number of classes of at least `min_size` operators, from 0.
+        The same, counting only classes of at least `min_size` operators.
     min_size : int
     ambiguous_share : float
         Share of pairs of operators whose probability to be in one class lies in (0.1, 0.9).
@@ -59,6 +61,7 @@ class BayesianClasses:
         Split R-hat over chains of quantities that need no labels.
     """
 
+    n_classes_posterior: np.ndarray
     substantial_posterior: np.ndarray
     min_size: int
     ambiguous_share: float
@@ -211,6 +214,7 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -
     }
     offered = np.where(counts > 0, 1.0, average_over_equal_rows(offers.mean(axis=0), group))
     return BayesianClasses(
+        n_classes_posterior=np.bincount(number, minlength=max_classes + 1) / len(draws),
         substantial_posterior=np.bincount(substantial, minlength=max_classes + 1) / len(draws),
         min_size=min_size,
         ambiguous_share=ambiguous_pairs(together),

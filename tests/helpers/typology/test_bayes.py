@@ -1,7 +1,5 @@
 """The Gibbs sampler, the partition that sums it up, and operators placed afterwards."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +16,6 @@ from helpers.typology import (
 )
 from helpers.typology.bayes import split_r_hat
 from helpers.typology.partitions import (
-    average_over_equal_pairs,
     coclustering_matrix,
     match_groups,
     number_by_size,
@@ -67,13 +64,6 @@ def test_operators_that_differ_in_what_their_pages_name_are_no_classes(chains):
     assert 0.8 < np.median(found.operator_spread) < 2.2
 
 
-def test_unseen_offers_are_close_to_the_truth(planted, posterior):
-    unseen = planted.mentions == 0
-    assert (posterior.offered[~unseen] == 1).all()
-    assert abs(posterior.offered[unseen].mean() - planted.offered[unseen].mean()) < 0.03
-    assert np.abs(posterior.detection.mean(axis=0) - planted.detection).mean() < 0.05
-
-
 def test_row_order_changes_nothing_but_the_order(planted, posterior, fitted, chains):
     order = np.random.default_rng(7).permutation(90)
     again = gibbs_classes(
@@ -99,15 +89,6 @@ def test_labelled_visits_are_put_in_the_order_of_mentions_or_refused(
         gibbs_classes(mentions, visits[:-1], rng=np.random.default_rng(0))
 
 
-def test_probabilities_are_probabilities(posterior):
-    assert posterior.substantial_posterior.sum() == pytest.approx(1)
-    assert posterior.memberships.sum(axis=1) == pytest.approx(np.ones(90))
-    assert 0 <= posterior.ambiguous_share <= 1
-    low, high = posterior.share_intervals().T
-    share = posterior.shares.mean(axis=0)
-    assert ((low <= share) & (share <= high)).all()
-
-
 def test_equal_evidence_gets_equal_results(chains):
     truth = planted_classes(60, 8, np.random.default_rng(5), visits=np.ones(60, int))
     found = gibbs_classes(truth.mentions, truth.visits, rng=np.random.default_rng(0), **chains)
@@ -116,13 +97,6 @@ def test_equal_evidence_gets_equal_results(chains):
         same = np.flatnonzero(rows == row)
         assert np.ptp(found.memberships[same], axis=0).max() < 1e-12
         assert np.ptp(found.offered[same], axis=0).max() < 1e-12
-
-
-def test_certain_detection_leaves_no_unseen_offer(planted, chains):
-    found = gibbs_classes(
-        planted.mentions, planted.visits, detection=1, rng=np.random.default_rng(0), **chains
-    )
-    assert np.array_equal(found.offered, planted.mentions > 0)
 
 
 @pytest.mark.parametrize(
@@ -141,15 +115,6 @@ def test_what_cannot_be_is_refused(options, message):
     given = {"visits": [1, 1], "rng": np.random.default_rng(0)} | options
     with pytest.raises(ValueError, match=message):
         gibbs_classes([[1, 0], [0, 0]], **given)
-
-
-def test_a_class_that_no_draw_shows_has_no_risk_difference(posterior):
-    absent = posterior.present.copy()
-    absent[:, 2] = False
-    mean, ends = replace(posterior, present=absent).risk_differences()
-    assert np.isnan(mean[2]).all()
-    assert np.isnan(ends[2]).all()
-    assert np.isfinite(mean[:2]).all()
 
 
 def test_profiles_mark_only_clear_differences(posterior, fitted, planted):
@@ -190,12 +155,6 @@ def test_partitions_are_compared_whatever_their_numbers():
     assert moved.differing in {("a",), ("b",)}
     with pytest.raises(ValueError, match="as many of each"):
         compare_partitions([0, 1], [0], ["a", "b"])
-
-
-def test_averages_over_equal_pairs_keep_the_diagonal():
-    matrix = np.array([[1.0, 0.2, 0.6], [0.2, 1.0, 0.4], [0.6, 0.4, 1.0]])
-    out = average_over_equal_pairs(matrix, np.array([0, 0, 1]))
-    assert out == pytest.approx(np.array([[1.0, 0.2, 0.5], [0.2, 1.0, 0.5], [0.5, 0.5, 1.0]]))
 
 
 def test_r_hat_is_one_for_equal_chains_and_large_for_chains_apart():

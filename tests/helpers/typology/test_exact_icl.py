@@ -16,7 +16,7 @@ ZOO = pd.read_csv(CASES / "zoo_binary21.csv").drop(columns=["name", "type"]).to_
 
 
 def by_formula(table, labels):
-    """Product of sequential predictive probabilities: the same quantity without a gamma function."""
+    """Product of sequential predictive probabilities: the same without a gamma function."""
     labels, n_classes, total = np.asarray(labels), len(set(labels)), 0.0
     for i, own in enumerate(labels):
         before = labels[:i] == own
@@ -70,8 +70,3 @@ def test_the_row_order_changes_nothing():
     again = exact_icl(ZOO[moved], n_starts=5, rng=np.random.default_rng(5))
     assert again.path == expected.path
     np.testing.assert_array_equal(again.partitions[6], expected.partitions[6][moved])
-
-
-def test_one_class_when_rows_have_one_profile():
-    result = exact_icl(np.ones((5, 3), dtype=int), n_starts=3, rng=np.random.default_rng(0))
-    assert result.partitions[1].tolist() == [0] * 5

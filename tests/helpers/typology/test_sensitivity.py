@@ -8,7 +8,6 @@ import pytest
 from helpers.typology import depth_checks, design_card, value_of_one_more_page, what_would_change
 from helpers.typology.sensitivity import (
     ClassModel,
-    class_model,
     entropy_depth_correlation,
     eta_squared,
 )
@@ -50,12 +49,6 @@ def test_smallest_set_is_the_one_that_trying_every_set_finds():
             assert (log_odds(seen | found, visits[i]) > 0) != current
 
 
-def test_nothing_left_to_find_is_said():
-    table = what_would_change(MODEL, [[1] * 6], [1], operators=["X"], **NAMES)
-    assert table.loc["X", "n_services"] == -1
-    assert table["destination"].isna().all()
-
-
 def test_another_page_is_worth_most_where_the_class_is_open():
     mentions = np.array([[3, 3, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
     value = value_of_one_more_page(
@@ -85,10 +78,3 @@ def test_design_card_improves_with_pages_and_with_answers():
     assert card.loc[15, "mean_ari"] > card.loc[0, "mean_ari"] + 0.2
     told = design_card(MODEL, visits, extra_pages=(0,), rng=rng(1), detection=1.0, **given)
     assert told.loc[0, "mean_ari"] > card.loc[0, "mean_ari"] + 0.2
-
-
-def test_model_of_a_posterior_is_its_mean(fitted):
-    model = class_model(fitted.posterior)
-    assert model.shares.sum() == pytest.approx(1)
-    assert model.rates.shape == (3, 24)
-    assert np.isfinite(model.rates).all()

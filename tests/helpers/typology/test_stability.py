@@ -45,16 +45,6 @@ def test_meets_clusterboot_to_rounding(method, k):
     np.testing.assert_array_equal((indices > 0.75).sum(axis=0)[match], case["bootrecover"])
 
 
-def test_one_pass_over_several_numbers_of_clusters_gives_what_each_alone_gives():
-    ready = prepare(DISTANCES, "average")
-    drawn = draw_bootstrap(66, 30, np.random.default_rng(0))
-    labels, indices = resampled_jaccard(ready, np.array([3, 8, 1, 5]), drawn)
-    for q, k in enumerate([3, 8, 1, 5]):
-        alone, index = resampled_jaccard(ready, np.array([k]), drawn)
-        np.testing.assert_array_equal(labels[q], alone[0])
-        np.testing.assert_array_equal(indices[:, q, :k], index[:, 0])
-
-
 def test_a_lone_row_cannot_average_above_the_share_of_resamples_that_hold_it():
     d = np.ones((66, 66)) - np.eye(66)
     d[0, 1:] = d[1:, 0] = 9.0
@@ -96,12 +86,6 @@ def test_column_shuffle_keeps_column_sums_only():
     drawn = shuffle_columns(PROFILES, np.random.default_rng(0))
     np.testing.assert_array_equal(drawn.sum(axis=0), PROFILES.sum(axis=0))
     assert (drawn.sum(axis=1) != PROFILES.sum(axis=1)).any()
-
-
-@pytest.mark.parametrize("null", [curveball, shuffle_columns])
-def test_nulls_refuse_missing_cells_with_the_place(null):
-    with pytest.raises(ValueError, match="row 1, column 0: nan is not a whole number"):
-        null([[1.0, 0.0], [np.nan, 1.0]], np.random.default_rng(0))
 
 
 def _assert_same(one, other):

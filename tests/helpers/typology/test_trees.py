@@ -74,32 +74,6 @@ def test_the_row_order_changes_nothing(method, profiles):
         np.testing.assert_array_equal(again, expected[order])
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_every_merge_joins_two_clusters_that_are_among_the_nearest(method):
-    d = jaccard_distances(sparse())
-    cuts = {k: partition(d, k, method) for k in range(1, 20)}
-    for k in range(1, 19):
-        finer, coarser = cuts[k + 1], cuts[k]
-        pairs = {
-            (a, b): _gap(d.values, finer == a, finer == b, method)
-            for b in range(k + 1)
-            for a in range(b)
-        }
-        (merged,) = [p for p in pairs if coarser[finer == p[0]][0] == coarser[finer == p[1]][0]]
-        assert pairs[merged] <= min(pairs.values()) + 1e-9
-
-
-def _gap(d, rows, others, method):
-    """Distance between two clusters by its definition, without a recurrence."""
-    between = d[np.ix_(rows, others)]
-    if method != "ward":
-        return between.mean() if method == "average" else between.max()
-    # d is the square of the Euclidean distance that Ward works on.
-    within = d[np.ix_(rows, rows)].mean() + d[np.ix_(others, others)].mean()
-    harmonic = 2 * rows.sum() * others.sum() / (rows.sum() + others.sum())
-    return harmonic * (between.mean() - within / 2)
-
-
 @pytest.mark.parametrize(
     ("k", "method", "message"),
     [

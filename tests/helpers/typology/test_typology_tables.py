@@ -64,13 +64,6 @@ def test_accepted_names_are_made_of_services_and_no_operator_stands_twice():
     assert len(members) == len(set(members))
 
 
-def test_the_summary_has_one_row_per_class_with_its_interval(fitted, labels):
-    table = tables.class_summary(fitted.named, labels)
-    assert list(table["code"]) == [c.name for c in fitted.named]
-    assert ((table["low"] <= table["share"]) & (table["share"] <= table["high"])).all()
-    assert table["n"].sum() == 90
-
-
 def test_the_table_of_operators_names_each_once_with_its_class_and_probability(fitted, labels):
     chances = fitted.posterior.memberships
     visits = pd.Series(7, index=[*fitted.operators, "zz"])
@@ -81,13 +74,6 @@ def test_the_table_of_operators_names_each_once_with_its_class_and_probability(f
     assert (table["placed"] == (table["membership"] >= 0.8)).all()
     assert (table["second_membership"] <= table["membership"]).all()
     assert table["in_main_analysis"].tolist() == [True] * 90 + [False]
-
-
-def test_memberships_are_sorted_by_class_then_certainty(fitted):
-    names = [c.name for c in fitted.named]
-    table = tables.membership_table(fitted.operators, fitted.posterior.memberships, names)
-    assert (np.diff(table.to_numpy().argmax(axis=1)) >= 0).all()
-    assert set(table.index) == set(fitted.operators)
 
 
 def test_what_moves_most_easily_comes_first(fitted, planted, labels):
