@@ -9,13 +9,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from matplotlib import pyplot
 
 from claimbook import figures
 from helpers import charts, indicators, network, territory, texts
-from helpers.charts.maps import classify
 from helpers.paths import project_root
 
 CODES = territory.departements()["code"].tolist()
@@ -49,13 +46,6 @@ ROWS = {
     "group_means": lambda f: charts.group_means(
         f.rename(columns={"value": "mean", "other": "naive"}), xlabel="x"
     ),
-    "breadth_rows": lambda f: charts.breadth_rows(
-        f.rename(columns={"label": "operator", "value": "expected", "other": "seen"}).loc[
-            :, lambda g: ~g.columns.duplicated()
-        ],
-        xlabel="x",
-        most=9,
-    ),
 }
 
 
@@ -72,15 +62,6 @@ def test_a_change_without_interval_is_drawn_hollow():
     hollow = lines["sans intervalle : effectif non publié"]
     assert hollow.get_markerfacecolor() == "white"
     assert list(hollow.get_xdata()) == [0.2]
-
-
-def test_a_share_that_is_not_identified_has_no_corrected_point():
-    columns = {"naive": "other", "corrected": "value", "low": "low", "high": "high"}
-    frame = FRAME.assign(known=[True, False, False])
-    drawn = charts.naive_and_corrected(frame, "label", **columns, identified="known", xlabel="x")
-    (axes,) = drawn.axes
-    points = {line.get_label(): list(line.get_xdata()) for line in axes.lines}
-    assert points == {"part corrigée": [0.3], "part vue": [0.05] * 3}
 
 
 @pytest.fixture(scope="module")
@@ -115,12 +96,6 @@ def test_bars_of_memberships_fill_the_axis_and_an_empty_class_has_no_bar():
     assert second.get_path().get_extents().bounds == pytest.approx((0, -0.4, 1, 1.8))
 
 
-def test_a_cell_of_the_heat_map_says_estimate_seen_and_side():
-    rates, seen, side = (pd.DataFrame({"x": [v]}, index=["s"]) for v in (0.8, 0.3, 1))
-    (text,) = charts.profile_heat(rates, seen, side).axes[0].texts
-    assert re.fullmatch(r"▲ 80\s% \(vu 30\s%\)", text.get_text())
-
-
 def test_names_of_services_that_stand_close_do_not_overlap():
     points = pd.DataFrame(
         {"x": [-1.0, 2.0], "y": [-1.0, 1.0], "group": list("gh")}, index=["A", "B"]
@@ -148,12 +123,6 @@ def test_the_network_shows_every_name_and_a_line_per_link():
     assert legend == [rungs[4], rungs[2], "opérateur documenté", "autre organisme"]
 
 
-def test_lorenz_curves_start_and_end_where_they_must():
-    found = indicators.inequality([1, 2, 3, 4], n_resamples=20, rng=np.random.default_rng(0))
-    drawn = charts.lorenz_curves({"x": found.curve}, xlabel="Membres", ylabel="Part")
-    assert drawn.axes[0].lines[1].get_ydata()[[0, -1]].tolist() == pytest.approx([0, 1])
-
-
 def test_other_forms_draw_what_they_are_given():
     nulls = {"observed": [1, 0.8], "null_mean": [1, 0.6], "null_low": [1, 0.5], "null_high": 0.7}
     band = {"one": pd.DataFrame(nulls, index=[1, 2]), "two": pd.DataFrame(nulls, index=[1, 2])}
@@ -176,50 +145,6 @@ def test_other_forms_draw_what_they_are_given():
 # --- maps ---------------------------------------------------------------------------------------
 
 
-def legend_of(values, breaks=None, classes=5, write=lambda v: f"{v:g}"):
-    return classify(values, classes=classes, breaks=breaks, write=write)
-
-
-def test_few_values_get_a_class_each():
-    found = legend_of({"01": 0, "02": 2, "03": 1, "04": 0})
-    assert found == [("0", ("01", "04")), ("1", ("03",)), ("2", ("02",))]
-
-
-@pytest.mark.parametrize(
-    ("numbers", "breaks", "wanted"),
-    [
-        ([0, 1, 4, 5], [1, 2, 3, 5], ["aucun", "1", "2", "de 3 à 4", "5 et plus"]),
-        ([0, 7], [5, 6], ["moins de 5", "5", "6 et plus"]),
-        ([-1, 2], [1, 2], ["moins de 1", "1", "2 et plus"]),
-        ([0.5, 2], [1, 2], ["moins de 1", "de 1 à moins de 2", "2 et plus"]),
-    ],
-)
-def test_limits_belong_to_the_class_above_and_whole_numbers_are_named(numbers, breaks, wanted):
-    found = legend_of(dict(zip(CODES, numbers, strict=False)), breaks)
-    assert [text for text, _ in found] == wanted
-    for number, code in zip(numbers, CODES, strict=False):
-        assert code in found[sum(number >= limit for limit in breaks)][1]
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=101),
-    st.integers(2, 5),
-    st.integers(0, 2),
-)
-def test_classes_part_all_values_once_in_order_and_share_no_bound(numbers, classes, digits):
-    def write(value):
-        return f"{value + 0.0:.{digits}f}"
-
-    values = dict(zip(CODES, numbers, strict=False))
-    groups = [codes for _, codes in legend_of(values, classes=classes, write=write)]
-    assert 1 <= len(groups) <= classes
-    assert sorted(itertools.chain(*groups)) == sorted(values)
-    for below, above in itertools.pairwise(groups):
-        highest, lowest = max(values[c] for c in below), min(values[c] for c in above)
-        assert highest < lowest and write(highest) != write(lowest)
-
-
 def svg(figure):
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "opsn"}):
@@ -231,71 +156,64 @@ def words(text):
     return re.findall(r"<text[^>]*>([^<]*)</text>", text)
 
 
-SHARES = pd.Series(np.random.default_rng(11).beta(2, 3, len(CODES)), index=CODES)
-SHARES[["48", "973", "75"]] = np.nan
-
-
-def test_the_map_names_the_overseas_departements_and_explains_every_class():
-    drawn = svg(charts.choropleth(SHARES, label="Part de la population"))
-    found = words(drawn)
-    assert {"Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte", "Paris et"} <= set(found)
-    assert {"Part de la population", "aucune donnée (3 départements)"} <= set(found)
-    classes = [re.fullmatch(r"de \d+,\d\s% à \d+,\d\s% \((\d+) départements\)", w) for w in found]
-    assert [bool(c) for c in classes].count(True) == 5
-    assert sum(int(c[1]) for c in classes if c) == 98
-    assert len(drawn.encode("utf-8")) < 150_000
-
-
-def test_the_same_values_give_the_same_bytes_in_any_order_and_drawn_twice():
-    figure = charts.choropleth(SHARES, label="x")
-    with mpl.rc_context({"figure.constrained_layout.use": True}):
-        first = svg(figure)
-        assert svg(figure) == first == svg(charts.choropleth(SHARES.iloc[::-1], label="x"))
-
-
-@pytest.mark.parametrize("classes", [2, 3, 4, 5])
-def test_classes_darken_step_by_step_and_each_has_a_cue_besides_its_colour(classes):
-    (legend,) = charts.choropleth(SHARES, label="x", classes=classes).legends
-    *fills, missing = legend.get_patches()
-    assert (mpl.colors.to_hex(missing.get_facecolor()), missing.get_hatch()) == ("#ffffff", "----")
-    lightness = [np.dot([0.2126, 0.7152, 0.0722], p.get_facecolor()[:3]) for p in fills]
-    assert np.all(np.diff(lightness) < -0.08)
-    # Only the palest and the darkest, which nobody confuses, are plain.
-    hatches = [p.get_hatch() or "" for p in fills]
-    assert hatches[0] == hatches[-1] == ""
-    assert len(set(hatches[1:-1]) - {""}) == classes - 2
-
-
-def test_long_legend_lines_stand_in_one_column_inside_the_figure():
-    missing = "aucun opérateur documenté dans ce département à ce jour"
-    figure = charts.choropleth(SHARES, label="Part " * 30, missing=missing)
-    svg(figure)
-    box = figure.legends[0].get_window_extent()
-    assert box.x0 >= 0 and box.x1 <= figure.bbox.width
-    assert box.y1 <= figure.axes[0].bbox.y0 + 1
+NUMBERS = pd.Series(np.random.default_rng(11).integers(0, 8, len(CODES)), index=CODES)
 
 
 @pytest.mark.parametrize(
-    ("values", "message"),
+    ("breaks", "wanted"),
     [
-        ({"99": 1.0}, "'99' is not a département"),
-        ({1: 1.0}, "1 is not a département"),
-        ({"01": float("inf")}, "infinite"),
-        ({"01": "many"}, "many"),
-        ({"01": None, "02": float("nan")}, "every value is missing"),
-        ({}, "every value is missing"),
-        (pd.Series([1.0, 2.0], index=["01", "01"]), "01 stands twice"),
+        ([1, 2, 3, 5], ["aucun", "1", "2", "de 3 à 4", "5 et plus"]),
+        ([5, 6], ["moins de 5", "5", "6 et plus"]),
+        ([1, 9], ["aucun", "de 1 à 8", "9 et plus"]),
+        ([2], ["moins de 2", "2 et plus"]),
     ],
 )
-def test_values_that_cannot_be_mapped_are_refused(values, message):
+def test_each_class_has_a_line_a_count_and_a_cue_besides_its_colour(breaks, wanted):
+    (legend,) = charts.choropleth(NUMBERS, label="x", breaks=breaks).legends
+    lines = [text.get_text().split(" (") for text in legend.get_texts()]
+    assert [text for text, _ in lines] == wanted
+    counts = [((low <= NUMBERS) & (high > NUMBERS)).sum() for low, high in pairs(breaks)]
+    assert [int(count.split("\N{NO-BREAK SPACE}")[0].split()[0]) for _, count in lines] == counts
+    lightness = [
+        np.dot([0.2126, 0.7152, 0.0722], patch.get_facecolor()[:3])
+        for patch in legend.get_patches()
+    ]
+    assert np.all(np.diff(lightness) < -0.08)
+    # Only the palest and the darkest, which nobody confuses, are plain.
+    hatches = [patch.get_hatch() or "" for patch in legend.get_patches()]
+    assert hatches[0] == hatches[-1] == ""
+    assert len(set(hatches[1:-1]) - {""}) == len(breaks) - 1
+
+
+def pairs(breaks):
+    return itertools.pairwise([0, *breaks, 1000])
+
+
+def test_the_map_names_overseas_departements_and_is_the_same_in_any_order_and_drawn_twice():
+    figure = charts.choropleth(NUMBERS, label="Opérateurs", breaks=[1, 2])
+    with mpl.rc_context({"figure.constrained_layout.use": True}):
+        first = svg(figure)
+        turned = charts.choropleth(NUMBERS.iloc[::-1], label="Opérateurs", breaks=[1, 2])
+        assert svg(figure) == first == svg(turned)
+    names = {"Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte", "Paris et"}
+    assert names | {"Opérateurs"} <= set(words(first))
+    assert len(first.encode("utf-8")) < 150_000
+
+
+@pytest.mark.parametrize(
+    ("values", "breaks", "message"),
+    [
+        ({"99": 1}, [1], "'99' is not a département"),
+        (NUMBERS.drop("01"), [1], "one number for each"),
+        (pd.concat([NUMBERS, NUMBERS[:1]]), [1], "one number for each"),
+        (NUMBERS, [], "breaks"),
+        (NUMBERS, [2, 1], "breaks"),
+        (NUMBERS, [1, 2, 3, 4, 5], "breaks"),
+    ],
+)
+def test_values_and_limits_that_cannot_be_mapped_are_refused(values, breaks, message):
     with pytest.raises(ValueError, match=message):
-        charts.choropleth(values, label="x")
-
-
-@pytest.mark.parametrize("options", [{"classes": 1}, {"classes": 6}, {"breaks": [0.5, 0.2]}])
-def test_classes_that_no_legend_can_show_are_refused(options):
-    with pytest.raises(ValueError, match=r"breaks|classes"):
-        charts.choropleth({"01": 1.0}, label="x", **options)
+        charts.choropleth(values, label="x", breaks=breaks)
 
 
 def test_the_locator_map_names_overseas_departements_and_rings_a_tiny_perimeter():

@@ -26,16 +26,11 @@ def test_breadth_counts_what_is_seen_and_averages_what_is_drawn():
     found = indicators.breadth(draws, seen).set_index("operator")
     assert found[["seen", "expected"]].T.to_dict("list") == {"o1": [2, 2.5], "o0": [1, 1.5]}
     assert list(found.index) == ["o1", "o0"]
-    with pytest.raises(ValueError, match="draws have shape"):
-        indicators.breadth(np.ones((4, 3, 3), dtype=bool), seen)
 
 
 def test_bands_count_every_number_once():
     found = indicators.banded([0, 1, 4, 5, 9, 9], 5)
     assert found.to_numpy().tolist() == [[0, 4, 3], [5, 9, 3]]
-    for numbers, width in (([], 5), ([-1, 2], 5), ([1], 0)):
-        with pytest.raises(ValueError, match="banded"):
-            indicators.banded(numbers, width)
 
 
 def test_the_gap_is_counted_from_the_mean_of_the_broadest():
@@ -47,8 +42,6 @@ def test_the_gap_is_counted_from_the_mean_of_the_broadest():
     ]
     tied = indicators.distance_to_top([[9, 5, 5, 1]], list("abcd"), n_top=2)
     assert tied["chance"].tolist() == [1, 0.5, 0.5, 0]
-    with pytest.raises(ValueError, match="n_top is 5"):
-        indicators.distance_to_top([[1, 2, 3]], list("abc"), n_top=5)
 
 
 def test_rarefaction_is_the_mean_over_all_choices_of_pages():
@@ -82,19 +75,6 @@ def test_the_share_between_groups_by_hand():
     assert found.share == pytest.approx(0.9)
     # Of the three ways to pair them up only this one does as well.
     assert found.p == pytest.approx(1 / 3, abs=0.1)
-
-
-def test_random_groups_explain_what_their_number_explains():
-    draws, groups = rng(1).normal(size=(5, 61)), rng(2).permutation(np.arange(61) % 4)
-    found = indicators.between_share(draws, groups, n_permutations=300, rng=rng(3))
-    assert found.null == pytest.approx(3 / 60, abs=0.015)
-    assert found.p > 0.01
-
-
-@pytest.mark.parametrize(("draws", "groups"), [([[1, 2]], "aa"), ([[2, 2]], "ab")])
-def test_one_group_or_no_spread_is_refused(draws, groups):
-    with pytest.raises(ValueError, match="two groups"):
-        indicators.between_share(draws, list(groups), n_permutations=9, rng=rng())
 
 
 @pytest.mark.parametrize(

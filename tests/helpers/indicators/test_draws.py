@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.indicators import family_mentions, nearest_peers, offer_draws
@@ -61,8 +61,6 @@ def test_a_page_about_two_services_of_a_family_counts_once():
     )
     found = family_mentions(statements, states, services, ["B", "A"])
     assert found.T.to_dict("list") == {"B": [0, 0], "A": [2, 0]}
-    with pytest.raises(ValueError, match="'sig'"):
-        family_mentions(statements, states, services.iloc[1:], ["A"])
 
 
 NAMES = list("abcd")
@@ -94,21 +92,8 @@ def test_only_candidates_are_peers_but_everybody_has_peers():
     assert found["by_chance"].tolist() == [0.5, 0.5, 1, 1]
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"draws": SEEN}, "shape"),
-        ({"names": NAMES[:3]}, "shape"),
-        ({"candidates": ["a", "z"]}, "'z' is no operator"),
-        ({"top": 4}, "from 1 to 3"),
-    ],
-)
-def test_what_cannot_be_compared_is_refused(change, message):
-    with pytest.raises(ValueError, match=message):
-        peers(**{"draws": SEEN[None], "top": 1} | change)
-
-
 @given(st.integers(0, 2**16))
+@settings(max_examples=20, deadline=None)
 def test_the_order_of_operators_changes_nothing_and_nobody_is_its_own_peer(seed):
     random = rng(seed)
     draws, order = random.random((4, 5, 6)) < 0.4, random.permutation(5)

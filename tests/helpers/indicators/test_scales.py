@@ -1,18 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from helpers.indicators import (
-    TOTAL,
-    choice_shares,
-    high_shares,
-    item_labels,
-    scale_counts,
-    theme_spread,
-    wilson,
-)
+from helpers import indicators as ind
 
 POINTS = {1: "Très faible", 2: "Faible", 3: "Moyenne", 4: "Forte", 5: "Très forte"}
 HIGH = ["Forte", "Très forte"]
@@ -26,30 +16,22 @@ def scores(cyber, sig):
 
 
 def test_each_point_is_counted_and_who_did_not_answer_is_left_out():
-    found = scale_counts(scores([5, 5, 4, 1], [3, None, 2, 2]), THEMES, POINTS)
+    found = ind.scale_counts(scores([5, 5, 4, 1], [3, None, 2, 2]), THEMES, POINTS)
     assert found["theme"].tolist() == ["Cybersécurité", "Cartographie"]
     assert found[list(POINTS.values())].to_numpy().tolist() == [[1, 0, 0, 1, 2], [0, 2, 1, 0, 0]]
-    assert found[TOTAL].tolist() == [4, 3]
-    shares = high_shares(found, HIGH).set_index("theme")
+    assert found[ind.TOTAL].tolist() == [4, 3]
+    shares = ind.high_shares(found, HIGH).set_index("theme")
     assert shares.loc["Cybersécurité", ["k", "n", "share"]].tolist() == [3, 4, 0.75]
-    assert tuple(shares.loc["Cartographie", ["low", "high"]]) == pytest.approx(wilson(0, 3))
+    assert tuple(shares.loc["Cartographie", ["low", "high"]]) == pytest.approx(ind.wilson(0, 3))
 
 
 def test_a_count_that_is_hidden_hides_the_share_that_rests_on_it_and_no_other():
-    counts = scale_counts(scores([5, 4, 1, 1], [4, 4, 2, 2]), THEMES, POINTS)
+    counts = ind.scale_counts(scores([5, 4, 1, 1], [4, 4, 2, 2]), THEMES, POINTS)
     counts = counts.astype({"Forte": float, "Faible": float})
     counts.loc[0, "Forte"], counts.loc[1, "Faible"] = np.nan, np.nan
-    found = high_shares(counts, HIGH)
+    found = ind.high_shares(counts, HIGH)
     assert found["theme"].tolist() == ["Cartographie", "Cybersécurité"]
     assert found["share"].isna().tolist() == [False, True]
-
-
-@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=30))
-@settings(max_examples=25, deadline=None)
-def test_points_add_up_to_who_answered(pairs):
-    counts = scale_counts(scores(*zip(*pairs, strict=True)), THEMES, POINTS)
-    assert (counts[list(POINTS.values())].sum(axis=1) == counts[TOTAL]).all()
-    assert high_shares(counts, HIGH)["share"].is_monotonic_decreasing
 
 
 @pytest.mark.parametrize(
@@ -63,24 +45,18 @@ def test_points_add_up_to_who_answered(pairs):
 def test_what_the_scale_does_not_have_is_refused(rows, named):
     frame = pd.DataFrame(rows, columns=["operator", "theme", "score"])
     with pytest.raises(ValueError, match=named):
-        scale_counts(frame, THEMES, POINTS)
+        ind.scale_counts(frame, THEMES, POINTS)
 
 
 def spread(cyber, sig, seed=1, n=199):
     rng = np.random.default_rng(seed)
-    return theme_spread(scores(cyber, sig), 4, n_permutations=n, rng=rng)
+    return ind.theme_spread(scores(cyber, sig), 4, n_permutations=n, rng=rng)
 
 
 def test_themes_that_all_respondents_tell_apart_are_told_apart():
     found = spread([5] * 20, [1] * 20)
     assert found.p == pytest.approx(1 / 200)
     assert found.spread == 0.5 > found.null
-
-
-def test_themes_that_are_alike_are_not():
-    rng = np.random.default_rng(2)
-    p = [spread(*rng.integers(1, 6, (2, 30)), seed, 49).p for seed in range(40)]
-    assert np.mean(np.array(p) <= 0.1) < 0.25
 
 
 def test_only_complete_respondents_compare_themes():
@@ -93,18 +69,18 @@ def test_the_choices_of_a_question_are_shares_of_those_who_answered_it():
     rows = [("A", "need", "money", "yes"), ("B", "need", "money", "no")]
     rows += [("A", "need", "peers", "yes"), ("A", "obstacle", "money", "yes")]
     answers = pd.DataFrame(rows, columns=["operator", "variable", "item", "value"])
-    found = choice_shares(answers, "need", {"money": "Financements", "peers": "Échanges"})
+    found = ind.choice_shares(answers, "need", {"money": "Financements", "peers": "Échanges"})
     wanted = [["Échanges", 1, 1], ["Financements", 1, 2]]
     assert found[["item", "k", "n"]].to_numpy().tolist() == wanted
     with pytest.raises(ValueError, match="'peers'"):
-        choice_shares(answers, "need", {"money": "Financements"})
+        ind.choice_shares(answers, "need", {"money": "Financements"})
 
 
 def test_labels_are_those_of_the_items_or_else_of_the_answers():
     asked, items = {"variable": ["demand", "need"]}, ["Cartographie", ""]
     questions = pd.DataFrame(asked | {"item": ["sig", ""], "item_label": items})
     options = pd.DataFrame(asked | {"code": ["1", "peers"], "label": ["Faible", "Échanges"]})
-    assert item_labels(questions, options, "demand") == {"sig": "Cartographie"}
-    assert item_labels(questions, options, "need") == {"peers": "Échanges"}
+    assert ind.item_labels(questions, options, "demand") == {"sig": "Cartographie"}
+    assert ind.item_labels(questions, options, "need") == {"peers": "Échanges"}
     with pytest.raises(ValueError, match="'wish'"):
-        item_labels(questions, options, "wish")
+        ind.item_labels(questions, options, "wish")

@@ -1,9 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from scipy.stats import false_discovery_control, fisher_exact
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -60,33 +59,14 @@ def test_the_ratio_interval_is_that_of_koopman():
     assert ratio_interval(8, 20, 10, 357) == pytest.approx(wanted, rel=1e-6)
 
 
-def test_a_quotient_of_nothing_starts_at_zero_and_one_of_everything_ends_at_its_ceiling():
-    assert quotient_interval(0, 10, 5, 100)[0] == 0
-    assert quotient_interval(5, 10, 5, 100)[1] == pytest.approx(10)
-
-
 @given(st.integers(1, 30), st.integers(1, 60), st.data())
+@settings(deadline=None)
 def test_the_interval_holds_the_quotient(total, rest, data):
     part, rest_part = data.draw(st.integers(0, total)), data.draw(st.integers(0, rest))
     if 0 < part + rest_part < total + rest:
         low, high = quotient_interval(part, total, part + rest_part, total + rest)
         quotient = (part / total) / ((part + rest_part) / (total + rest))
         assert low - 1e-6 <= quotient <= high + 1e-6
-
-
-@pytest.mark.parametrize(
-    ("case", "message"),
-    [
-        ((0, 5, 0, 20), "no reference"),
-        ((5, 5, 20, 20), "no reference"),
-        ((5, 10, 5, 10), "within a larger whole"),
-        ((6, 5, 9, 20), "within a larger whole"),
-        ((3, 5, 2, 20), "within a larger whole"),
-    ],
-)
-def test_an_interval_needs_a_group_within_a_larger_whole(case, message):
-    with pytest.raises(ValueError, match=message):
-        quotient_interval(*case)
 
 
 def test_groups_are_counted_by_name_and_small_ones_left_out():
@@ -120,14 +100,6 @@ def test_tables_without_a_contrast_are_refused(table, message):
         indicators.location_quotients(pd.DataFrame(table))
 
 
-def test_random_tables_give_their_own_interval_and_p_value():
-    counts = indicators.group_counts(OFFERED, FORM)
-    nulls = np.repeat(counts.to_numpy()[None], 9, axis=0)
-    out = indicators.location_quotients(counts, nulls=nulls)
-    assert (out["p_null"] == 1).all()
-    assert out["null_low"].to_numpy() == pytest.approx(out["quotient"].to_numpy())
-
-
 def test_intervals_widen_for_the_choice_and_estimates_stay():
     counts = pd.DataFrame([[30, 2, 9], [10, 40, 8], [11, 9, 10]])
     plain = indicators.location_quotients(counts)
@@ -140,37 +112,10 @@ def test_intervals_widen_for_the_choice_and_estimates_stay():
     assert tuple(chosen.loc[0, ["low", "high"]]) == ends
 
 
-def test_selected_intervals_cover_as_often_as_they_say():
-    # The best of twenty quotients that are all 1.
-    random, missed = rng(20231123), 0
-    for _ in range(40):
-        counts = pd.DataFrame(random.multinomial(400, np.full(20, 0.05)).reshape(10, 2) + 1)
-        out = indicators.location_quotients(counts, selected_at=0.05)
-        best = out.loc[out["p"].idxmin()]
-        missed += not best["low"] <= 1 <= best["high"]
-    assert missed <= 5
-
-
 def test_nodf_gives_the_worked_example_of_its_authors_and_its_extremes():
     assert round(nodf(PUBLISHED), 2) == 58.33
     assert nodf(np.tril(np.ones((4, 4)))) == 100
     assert nodf(np.eye(4)) == nodf(np.ones((3, 3))) == 0
-
-
-@given(
-    arrays(np.int8, st.tuples(st.integers(2, 6), st.integers(2, 6)), elements=st.integers(0, 1)),
-    st.integers(0, 99),
-)
-def test_nodf_depends_on_no_order(table, seed):
-    rows, columns = (rng(seed).permutation(side) for side in table.shape)
-    assert 0 <= nodf(table) <= 100
-    assert nodf(table[np.ix_(rows, columns)]) == pytest.approx(nodf(table))
-
-
-@pytest.mark.parametrize("table", [np.ones((1, 3)), [[0, 2], [1, 1]]])
-def test_nodf_refuses_what_is_no_binary_table(table):
-    with pytest.raises(ValueError, match="binary"):
-        nodf(table)
 
 
 def test_random_tables_keep_both_margins_and_come_back_with_the_seed():
@@ -188,12 +133,6 @@ def test_p_values_count_the_observed_table_in():
     assert against_nulls(30, np.arange(1, 20)).p_value == pytest.approx(0.1)
 
 
-def test_a_perfectly_nested_table_has_a_single_table_with_its_margins():
-    nested = np.tril(np.ones((5, 5), dtype=int))
-    found = indicators.nestedness_test(nested, indicators.null_tables(nested, 30, rng()))
-    assert (found.observed, found.mean, found.p_value) == (100, 100, 1)
-
-
 def test_services_that_go_together_are_told_from_chance():
     # Two blocks: operators offer a and b together, or c and d together, never across.
     table = np.repeat([[1, 1, 0, 0], [0, 0, 1, 1]], 12, axis=0)
@@ -202,13 +141,6 @@ def test_services_that_go_together_are_told_from_chance():
     assert found["together"].tolist() == [12, 0, 0, 0, 0, 12]
     assert found["p"].max() == pytest.approx(0.01)
     assert found.loc[0, "expected"] < 8
-
-
-def test_nothing_goes_together_where_chance_drew_the_table():
-    offered = pd.DataFrame(rng(7).random((60, 8)) < 0.3)
-    found = indicators.cooccurrence(offered, indicators.null_tables(offered, 299, rng(8)))
-    assert not (found["q"] <= 0.05).any()
-    assert found["expected"].between(found["null_low"], found["null_high"]).all()
 
 
 def test_the_smallest_cell_is_what_two_totals_would_tell():
