@@ -1,9 +1,18 @@
-"""Texts of reports that depend on what an edition rests on."""
+"""French texts for results: what an edition rests on, and how strongly a statement is supported."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from claimbook import french
 from claimbook.edition import Declaration
 from helpers import texts
+
+if TYPE_CHECKING:
+    from helpers.indicators.grades import Evidence
 
 
 def _basis(declaration: Declaration) -> str:
@@ -21,3 +30,34 @@ def lead(declaration: Declaration) -> str:
 def source(declaration: Declaration) -> str:
     """Return the source of figures and tables that are computed from an edition's own data."""
     return texts.read("editions")["source"][_basis(declaration)]
+
+
+def support_rule() -> pd.DataFrame:
+    """Return the label and the condition of each grade of support, strongest first."""
+    return pd.DataFrame(texts.read("grades")["support"].values())
+
+
+def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
+    """Return statements with their measure, limit and grade as a French reader expects them.
+
+    Columns: statement, measure, shown (estimate and interval), limit, grade (code), word (label),
+    notebook; a dash where nothing was measured.
+    """
+    from helpers.indicators.grades import graded
+
+    items, words = list(items), texts.read("grades")
+    table = graded(items)[["statement", "measure", "grade", "notebook"]]
+    table["measure"] = table["measure"].fillna(words["not_measured"])
+    table["word"] = [words["support"][code]["label"] for code in table["grade"]]
+    table[["shown", "limit"]] = [_shown_and_limit(item) for item in items]
+    return table
+
+
+def _shown_and_limit(item: Evidence) -> tuple[str, str]:
+    if item.estimate is None:
+        return "—", "—"
+    digits, write = 2 if item.style == "decimal" else 1, french.style(item.style)
+    bounds = french.interval((item.low, item.high), item.style, digits)
+    side = "moins" if item.below else "plus"
+    shown = f"{write(item.estimate, digits=digits)} ({bounds})"
+    return shown, f"{side} de {write(item.limit, digits=digits)}"

@@ -1,8 +1,7 @@
-"""Each kind of edition is described as what it is."""
-
-from __future__ import annotations
+import pytest
 
 from claimbook.edition import Declaration
+from helpers import texts
 from helpers.labels import lead, source
 
 EVIDENCE, SURVEY = Declaration(), Declaration(kind="survey")
@@ -10,11 +9,18 @@ SIMULATED = Declaration(kind="survey", simulated=True)
 
 
 def test_only_evidence_speaks_of_public_traces_and_only_simulated_data_are_called_so():
-    assert "traces publiques" in lead(EVIDENCE)
-    assert "base publique" in source(EVIDENCE)
-    for declaration in (SURVEY, SIMULATED):
-        assert "publique" not in source(declaration)
-        assert "traces" not in lead(declaration)
-    assert "simulées" in lead(SIMULATED)
-    assert "simulée" in source(SIMULATED)
-    assert "simulé" not in lead(SURVEY) + source(SURVEY) + lead(EVIDENCE) + source(EVIDENCE)
+    said = {d: lead(d) + source(d) for d in (EVIDENCE, SURVEY, SIMULATED)}
+    assert [
+        ("traces" in text, "base publique" in text, "simulé" in text) for text in said.values()
+    ] == [
+        (True, True, False),
+        (False, False, False),
+        (False, False, True),
+    ]
+
+
+def test_texts_are_read_by_name_and_each_reader_gets_its_own():
+    texts.read("grades")["support"].clear()
+    assert texts.read("grades")["support"]
+    with pytest.raises(ValueError, match=r"'nothing\.yml'; it has .*editions, .*grades"):
+        texts.read("nothing")

@@ -1,97 +1,67 @@
-"""Indicators of the mesh of services: coverage, with its interval and what it is a share of."""
+"""Indicators of the mesh of services, each with its interval and what it is a share of."""
 
-from __future__ import annotations
-
+# ruff: noqa: F401
 from helpers.indicators.breadth import (
-    Between,
-    RankCorrelation,
     banded,
     between_share,
     breadth,
     distance_to_top,
+    merge_small_groups,
     rank_correlation,
+    rarefied,
 )
 from helpers.indicators.complementarity import (
-    FAR,
     border_distances,
     complementarity_test,
     complements,
     main_partners,
-    met_share,
     neighbours,
 )
 from helpers.indicators.coverage import (
     LEVEL,
+    central_interval,
     coverage,
     coverage_by,
     family_coverage,
     published_rates,
     served_population,
     share,
+    share_covered,
     share_of_answers,
+    small_communes_by_cover,
+    territory_cover,
     wilson,
 )
-from helpers.indicators.covering import share_covered, territory_cover
-from helpers.indicators.draws import family_mentions, offer_draws
-from helpers.indicators.inequality import (
-    Inequality,
-    curve_at,
-    gathered,
-    gini,
-    inequality,
-    inequality_by,
-    lorenz,
-)
-from helpers.indicators.nestedness import (
-    Nodf,
-    NullTest,
-    against_nulls,
-    cooccurrence,
-    nestedness_test,
-    nodf,
-    null_tables,
-    smallest_cell,
-)
+from helpers.indicators.draws import family_mentions, nearest_peers, offer_draws
+from helpers.indicators.inequality import beyond_reading, curve_at, inequality, inequality_by
+from helpers.indicators.nulls import cooccurrence, nestedness_test, null_tables, smallest_cell
 from helpers.indicators.pathways import (
-    Mesh,
+    agents_needed,
     best_partners,
     build_mesh,
     covered_weight,
     gain_of,
     greedy_partners,
+    median_interval,
+    members_per_agent,
     nearest_partners,
 )
-from helpers.indicators.peers import nearest_peers
-from helpers.indicators.reading import BeyondReading, beyond_reading, rarefied
 from helpers.indicators.scales import (
     TOTAL,
-    ThemeSpread,
     choice_shares,
     high_shares,
     item_labels,
     scale_counts,
     theme_spread,
 )
-from helpers.indicators.series_catalogue import CATALOGUE
-from helpers.indicators.series_conflicts import CONFLICTS, MEANS_FIGURES, SUPPORT_FIGURES
-from helpers.indicators.side_by_side import conflicts, single_figures, uses
-from helpers.indicators.small_communes import small_communes_by_cover
-from helpers.indicators.specialisation import (
-    discoveries,
-    group_counts,
-    location_quotient,
-    location_quotients,
-    null_group_counts,
-    quotient_interval,
-    selective_level,
+from helpers.indicators.series import (
+    conflicts,
+    series_catalogue,
+    single_figures,
+    uses,
 )
-from helpers.indicators.staff import (
-    MedianInterval,
-    agents_needed,
-    median_interval,
-    members_per_agent,
-)
-from helpers.indicators.trends import GRADES, GROWING, difference, grade, steps, trends, waves
+from helpers.indicators.specialisation import group_counts, location_quotients, null_group_counts
+from helpers.indicators.trends import steps, trends, waves
 from helpers.indicators.widening import (
     class_prediction,
     hidden_services,
@@ -99,97 +69,3 @@ from helpers.indicators.widening import (
     popularity,
     sign_test,
 )
-
-__all__ = [
-    "CATALOGUE",
-    "CONFLICTS",
-    "FAR",
-    "GRADES",
-    "GROWING",
-    "LEVEL",
-    "MEANS_FIGURES",
-    "SUPPORT_FIGURES",
-    "TOTAL",
-    "Between",
-    "BeyondReading",
-    "Inequality",
-    "MedianInterval",
-    "Mesh",
-    "Nodf",
-    "NullTest",
-    "RankCorrelation",
-    "ThemeSpread",
-    "against_nulls",
-    "agents_needed",
-    "banded",
-    "best_partners",
-    "between_share",
-    "beyond_reading",
-    "border_distances",
-    "breadth",
-    "build_mesh",
-    "choice_shares",
-    "class_prediction",
-    "complementarity_test",
-    "complements",
-    "conflicts",
-    "cooccurrence",
-    "coverage",
-    "coverage_by",
-    "covered_weight",
-    "curve_at",
-    "difference",
-    "discoveries",
-    "distance_to_top",
-    "family_coverage",
-    "family_mentions",
-    "gain_of",
-    "gathered",
-    "gini",
-    "grade",
-    "greedy_partners",
-    "group_counts",
-    "hidden_services",
-    "high_shares",
-    "inequality",
-    "inequality_by",
-    "item_labels",
-    "location_quotient",
-    "location_quotients",
-    "lorenz",
-    "main_partners",
-    "median_interval",
-    "members_per_agent",
-    "met_share",
-    "nearest_partners",
-    "nearest_peers",
-    "neighbours",
-    "nestedness_test",
-    "next_services",
-    "nodf",
-    "null_group_counts",
-    "null_tables",
-    "offer_draws",
-    "popularity",
-    "published_rates",
-    "quotient_interval",
-    "rank_correlation",
-    "rarefied",
-    "scale_counts",
-    "selective_level",
-    "served_population",
-    "share",
-    "share_covered",
-    "share_of_answers",
-    "sign_test",
-    "single_figures",
-    "small_communes_by_cover",
-    "smallest_cell",
-    "steps",
-    "territory_cover",
-    "theme_spread",
-    "trends",
-    "uses",
-    "waves",
-    "wilson",
-]

@@ -6,40 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
-from helpers.indicators.coverage import LEVEL
-
-_TAIL = (1 - LEVEL) / 2
+from helpers.indicators.coverage import central_interval
+from helpers.occupancy import check_evidence
 
 
 def breadth(draws, profiles) -> pd.DataFrame:
-    """Return the number of services of each operator: seen, and expected once the unseen is allowed for.
+    """Return the number of services of each operator: seen, and expected with the unseen.
 
-    Parameters
-    ----------
-    draws : array-like of bool, shape (n_draws, n, m)
-        Draws of what is offered, as :func:`helpers.indicators.offer_draws` gives them.
-    profiles : Profiles
-        The same n operators and m services.
-
-    Returns
-    -------
-    DataFrame, n rows
-        operator, pages, seen, expected, low, high; largest expected number first.
-
-    Raises
-    ------
-    ValueError
-        If the draws do not have the shape of the profiles.
+    `draws` are completions of the same n operators and m services, shape (n_draws, n, m), as
+    :func:`helpers.indicators.offer_draws` gives them. Columns: operator, pages, seen, expected,
+    low, high; largest expected number first.
     """
-    table = np.asarray(draws)
-    if table.ndim != 3 or table.shape[1:] != profiles.offered.shape:
-        raise ValueError(
-            f"draws have shape {table.shape}: give (n_draws, *{profiles.offered.shape})"
-        )
-    totals = table.sum(axis=2)
-    low, high = np.quantile(totals, [_TAIL, 1 - _TAIL], axis=0)
+    totals = np.asarray(draws).sum(axis=2)
+    low, high = central_interval(totals)
     out = pd.DataFrame(
         {
             "operator": profiles.operators,
@@ -54,31 +34,8 @@ def breadth(draws, profiles) -> pd.DataFrame:
 
 
 def banded(numbers, width: int) -> pd.DataFrame:
-    """Count operators by bands of a whole number.
-
-    Parameters
-    ----------
-    numbers : array-like of int, shape (n,)
-        Number of each operator, 0 or more.
-    width : int
-        Whole numbers in a band, 1 or more; the first band begins at 0.
-
-    Returns
-    -------
-    DataFrame, one row per band up to the largest number
-        low, high (both in the band), n.
-
-    Raises
-    ------
-    ValueError
-        If there are no numbers, one is negative, or the width is not positive.
-    """
-    values = np.asarray(numbers, dtype=int)
-    if not len(values) or values.min() < 0 or width < 1:
-        raise ValueError(
-            "banded needs numbers of 0 or more, one at least, and a width of 1 or more"
-        )
-    counts = np.bincount(values // width)
+    """Count operators by bands of a whole number (low, high, n), the first band from 0."""
+    counts = np.bincount(np.asarray(numbers, dtype=int) // width)
     low = np.arange(len(counts)) * width
     return pd.DataFrame({"low": low, "high": low + width - 1, "n": counts})
 
@@ -86,34 +43,16 @@ def banded(numbers, width: int) -> pd.DataFrame:
 def distance_to_top(totals, operators, *, n_top: int) -> pd.DataFrame:
     """Return how many services separate each operator from the most mutualised ones.
 
-    Parameters
-    ----------
-    totals : array-like, shape (n_draws, n)
-        Draws of the number of services of each operator.
-    operators : sequence of str
-    n_top : int
-        How many operators, those with the largest expected numbers, are taken as the mark.
-
-    Returns
-    -------
-    DataFrame, n rows
-        operator, expected, gap (mean of the mark minus the operator, in services), low, high, chance (probability to be
-        among the `n_top` broadest; operators tied at the limit share the places left); smallest gap first.
-
-    Raises
-    ------
-    ValueError
-        If `n_top` is not between 1 and the number of operators.
+    `totals` are draws of the number of services, shape (n_draws, n); the reference is the mean of
+    the `n_top` operators with the largest expected numbers. Columns: operator, expected, gap
+    (reference minus operator), low, high, chance (probability to be among the `n_top` broadest,
+    ties at the limit sharing the places left); smallest gap first.
     """
     table = np.asarray(totals, dtype=float)
-    n = table.shape[1]
-    if not 1 <= n_top <= n:
-        raise ValueError(f"n_top is {n_top}: give a number from 1 to {n}")
     expected = table.mean(axis=0)
-    order = sorted(range(n), key=lambda i: (-expected[i], operators[i]))
-    mark = table[:, order[:n_top]].mean(axis=1, keepdims=True)
-    gaps = mark - table
-    low, high = np.quantile(gaps, [_TAIL, 1 - _TAIL], axis=0)
+    order = sorted(range(len(expected)), key=lambda i: (-expected[i], operators[i]))
+    gaps = table[:, order[:n_top]].mean(axis=1, keepdims=True) - table
+    low, high = central_interval(gaps)
     limit = -np.partition(-table, n_top - 1, axis=1)[:, [n_top - 1]]
     above, tied = table > limit, table == limit
     left = (n_top - above.sum(axis=1, keepdims=True)) / tied.sum(axis=1, keepdims=True)
@@ -130,16 +69,30 @@ def distance_to_top(totals, operators, *, n_top: int) -> pd.DataFrame:
     return out.sort_values(["gap", "operator"], ignore_index=True)
 
 
+def rarefied(mentions, visits, n_pages: int) -> np.ndarray:
+    """Return how many services would be seen on `n_pages` pages of each operator, drawn at random.
+
+    `mentions`, shape (n, m), counts the distinct pages that mention each service, and `visits` the
+    pages read, at least `n_pages` for all. Expected numbers, shape (n,) (Hurlbert 1971, Ecology 52,
+    p. 581, with pages for individuals).
+    """
+    from scipy.special import gammaln
+
+    counts, depth = check_evidence(mentions, visits)
+    if not 1 <= n_pages <= depth.min():
+        raise ValueError(f"n_pages is {n_pages}: give 1 to {depth.min()}, the fewest pages read")
+    total, without = depth[:, None], depth[:, None] - counts
+
+    def log_choose(n):
+        return gammaln(n + 1) - gammaln(np.maximum(n - n_pages, 0) + 1) - gammaln(n_pages + 1)
+
+    missed = np.where(without >= n_pages, np.exp(log_choose(without) - log_choose(total)), 0.0)
+    return (1 - missed).sum(axis=1)
+
+
 @dataclass(frozen=True)
 class RankCorrelation:
-    """A Spearman correlation with its bootstrap interval.
-
-    Attributes
-    ----------
-    n : int
-        Operators for which both are known.
-    rho, low, high : float
-    """
+    """A Spearman correlation with its bootstrap interval, and the number of operators."""
 
     n: int
     rho: float
@@ -147,12 +100,14 @@ class RankCorrelation:
     high: float
 
     @property
-    def told(self) -> str:
+    def sign(self) -> str:
         """``positive`` or ``negative`` where the interval leaves out 0, else ``none``."""
         return "positive" if self.low > 0 else "negative" if self.high < 0 else "none"
 
 
 def _spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    from scipy.stats import rankdata
+
     a, b = (rankdata(v, axis=-1) for v in (first, second))
     a, b = (v - v.mean(axis=-1, keepdims=True) for v in (a, b))
     spread = np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
@@ -164,25 +119,9 @@ def rank_correlation(
 ) -> RankCorrelation:
     """Return Spearman's correlation between an uncertain amount and a known one.
 
-    Parameters
-    ----------
-    draws : array-like, shape (n,) or (n_draws, n)
-        Amount of each operator; several rows are draws.
-    values : array-like, shape (n,)
-        The known amount, NaN where nothing was published.
-    n_resamples : int
-        Resamples of operators, each with one draw.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    RankCorrelation
-        `rho` is the mean over draws; resamples without any spread count as 0.
-
-    Raises
-    ------
-    ValueError
-        If fewer than four operators have both.
+    `draws`, shape (n,) or (n_draws, n), and `values`, shape (n,), NaN where nothing was published;
+    four operators at least need both. `rho` is the mean over draws; its interval resamples
+    operators, each time with one draw.
     """
     table, known = np.atleast_2d(np.asarray(draws, dtype=float)), np.asarray(values, dtype=float)
     there = np.isfinite(known)
@@ -192,24 +131,14 @@ def rank_correlation(
     table, known = table[:, there], known[there]
     members = rng.integers(n, size=(n_resamples, n))
     drawn = table[rng.integers(len(table), size=n_resamples)[:, None], members]
-    low, high = np.quantile(_spearman(drawn, known[members]), [_TAIL, 1 - _TAIL])
+    low, high = central_interval(_spearman(drawn, known[members]))
     rho = _spearman(table, np.broadcast_to(known, table.shape)).mean()
     return RankCorrelation(n, float(rho), float(low), float(high))
 
 
 @dataclass(frozen=True)
 class Between:
-    """How much of the spread of an amount lies between groups.
-
-    Attributes
-    ----------
-    share : float
-        Eta squared, mean over draws.
-    null : float
-        Mean of the same over random groups of the same sizes.
-    p : float
-        Share of random groupings that do as well, this one counted.
-    """
+    """Eta squared (mean over draws), its mean over random groups, and the share that reach it."""
 
     share: float
     null: float
@@ -217,32 +146,17 @@ class Between:
 
 
 def between_share(draws, groups, *, n_permutations: int, rng: np.random.Generator) -> Between:
-    """Return the share of the variance of an amount that lies between groups, against random groups.
+    """Return the share of the variance of an amount between groups, against random groups.
 
-    Parameters
-    ----------
-    draws : array-like, shape (n_draws, n)
-    groups : array-like, shape (n,)
-    n_permutations : int
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    Between
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two groups.
+    `draws` of the amount, shape (n_draws, n), differ in every draw; `groups`, shape (n,), are two
+    at least.
     """
     table = np.atleast_2d(np.asarray(draws, dtype=float))
     names, codes = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
-    if len(names) < 2:
-        raise ValueError("between_share needs two groups at least")
     centred = table - table.mean(axis=1, keepdims=True)
     total = (centred**2).sum(axis=1)
-    if (total == 0).any():
-        raise ValueError("between_share needs amounts that differ in every draw")
+    if len(names) < 2 or (total == 0).any():
+        raise ValueError("between_share needs two groups, and amounts that differ in every draw")
     sizes = np.bincount(codes)
 
     def share(order: np.ndarray) -> float:
@@ -253,3 +167,17 @@ def between_share(draws, groups, *, n_permutations: int, rng: np.random.Generato
     random = np.array([share(rng.permutation(codes)) for _ in range(n_permutations)])
     p = (1 + int((random >= observed - 1e-12).sum())) / (1 + n_permutations)
     return Between(observed, float(random.mean()), p)
+
+
+def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Series:
+    """Return groups of which none is smaller than `min_size`.
+
+    The small ones form one, named `other`, joined by the next smallest while it is too small:
+    the means of all and of these groups tell nothing of a smaller one.
+    """
+    sizes = groups.value_counts().sort_index().sort_values(kind="stable")
+    small = [name for name in sizes.index if sizes[name] < min_size]
+    for name in sizes.index:
+        if small and name not in small and sizes[small].sum() < min_size:
+            small.append(name)
+    return groups.mask(groups.isin(small), other)

@@ -1,4 +1,4 @@
-"""Complementarity: what the neighbours of an operator offer that it lacks, and what the mesh lacks."""
+"""Complementarity: what the neighbours of an operator offer that it lacks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.indicators.coverage import LEVEL
-from helpers.indicators.covering import presence
-from helpers.indicators.nestedness import NullTest, against_nulls
+from helpers.indicators.coverage import presence
+from helpers.indicators.nulls import NullTest, against_nulls
 
 FAR = np.iinfo(np.int64).max
 
@@ -31,51 +30,32 @@ def border_distances(
     Returns
     -------
     DataFrame of int, shape (n, n)
-        0 if they share a département (an operator with itself as well), 1 if a département of one touches one of the
-        other, and so on; `FAR` where there is no way over land or a perimeter is not known.
-
-    Raises
-    ------
-    ValueError
-        If a perimeter names a département that the adjacency does not have.
+        0 if they share a département (an operator with itself as well), 1 if a département of one
+        touches one of the other, and so on; `FAR` where there is no way over land or a perimeter
+        is not known.
     """
     from scipy.sparse.csgraph import shortest_path
 
     codes = sorted(adjacency)
     inside = presence(operators, perimeters, pd.Series(0, index=codes))
-    touching = np.array(
-        [[other in adjacency[code] for other in codes] for code in codes], dtype=float
-    )
-    steps = shortest_path(touching, unweighted=True, directed=False)
+    touching = [[float(other in adjacency[code]) for other in codes] for code in codes]
+    steps = shortest_path(np.array(touching), unweighted=True, directed=False)
     n = len(operators)
-    from_operator = np.full((n, len(codes)), np.inf)
-    for i, own in enumerate(inside):
-        if own.any():
-            from_operator[i] = steps[own].min(axis=0)
-    between = np.full((n, n), np.inf)
-    for j, own in enumerate(inside):
-        if own.any():
-            between[:, j] = from_operator[:, own].min(axis=1)
+    from_operator, between = np.full((n, len(codes)), np.inf), np.full((n, n), np.inf)
+    for i in np.flatnonzero(inside.any(axis=1)):
+        from_operator[i] = steps[inside[i]].min(axis=0)
+    for j in np.flatnonzero(inside.any(axis=1)):
+        between[:, j] = from_operator[:, inside[j]].min(axis=1)
     np.fill_diagonal(between, 0)
-    whole = np.where(np.isfinite(between), between, 0).astype(np.int64)
-    return pd.DataFrame(
-        np.where(np.isfinite(between), whole, FAR), index=list(operators), columns=list(operators)
-    )
+    known = np.isfinite(between)
+    whole = np.where(known, np.where(known, between, 0).astype(np.int64), FAR)
+    return pd.DataFrame(whole, index=list(operators), columns=list(operators))
 
 
 def neighbours(distances: pd.DataFrame, reach: int = 1) -> pd.DataFrame:
-    """Tell who is the neighbour of whom: at most so many borders away, and not oneself.
+    """Tell who is a neighbour of whom: at most `reach` borders away, and not oneself.
 
-    Parameters
-    ----------
-    distances : DataFrame of int, shape (n, n)
-        As from :func:`border_distances`.
-    reach : int
-        0 for operators that share a département, 1 for these and those of adjacent ones.
-
-    Returns
-    -------
-    DataFrame of bool, shape (n, n)
+    `distances` is as from :func:`border_distances`; the result is a table of bool of that shape.
     """
     near = distances.to_numpy() <= reach
     np.fill_diagonal(near, False)
@@ -83,11 +63,7 @@ def neighbours(distances: pd.DataFrame, reach: int = 1) -> pd.DataFrame:
 
 
 def complements(
-    offered: pd.DataFrame,
-    near: pd.DataFrame,
-    *,
-    probability: pd.DataFrame | None = None,
-    probable: float = 0.5,
+    offered: pd.DataFrame, near: pd.DataFrame, *, probability: pd.DataFrame, probable: float = 0.5
 ) -> pd.DataFrame:
     """List, for each service not seen at an operator, the neighbours that could bring it.
 
@@ -97,7 +73,7 @@ def complements(
         Whether a page shows the service.
     near : DataFrame of bool, shape (n, n)
         Neighbours, operators in the same order.
-    probability : DataFrame, shape (n, m), optional
+    probability : DataFrame, shape (n, m)
         Probability that the operator offers the service given all its evidence.
     probable : float
         From this probability on an unseen offer is called probable.
@@ -105,10 +81,10 @@ def complements(
     Returns
     -------
     DataFrame, one row per operator and service not seen there
-        operator, service_code, seen_at (names of neighbours seen offering it, joined by ``|``), n_seen; with
-        `probability` also probable_at, n_probable (neighbours not seen offering it, but probable), own (probability
-        that the operator itself offers it already) and chance (that one neighbour at least offers it, taken as
-        independent of each other).
+        operator, service_code, seen_at (names of neighbours seen offering it, joined by ``|``),
+        n_seen, probable_at, n_probable (neighbours not seen offering it, but probable), own
+        (probability that the operator offers it already) and chance (that one neighbour at least
+        offers it, taken as independent of each other).
 
     Raises
     ------
@@ -116,58 +92,29 @@ def complements(
         If the tables do not have the same operators in the same order.
     """
     names = list(offered.index)
-    for table, what in ((near, "near"), (probability, "probability")):
-        if table is not None and list(table.index) != names:
-            raise ValueError(f"{what} does not have the operators of offered in the same order")
-    if list(near.columns) != names:
-        raise ValueError("near does not have the operators of offered in the same order as columns")
-    seen = offered.to_numpy()
-    chance = None if probability is None else probability[offered.columns].to_numpy()
+    if not names == list(near.index) == list(near.columns) == list(probability.index):
+        raise ValueError("near and probability need the operators of offered in the same order")
+    seen, around = offered.to_numpy(), near.to_numpy()
+    chance = probability[offered.columns].to_numpy()
+    likely = ~seen & (chance >= probable)
     rows = []
-    for i, name in enumerate(names):
-        around = np.flatnonzero(near.to_numpy()[i])
-        for j in np.flatnonzero(~seen[i]):
-            at = [names[o] for o in around if seen[o, j]]
-            row = {
-                "operator": name,
-                "service_code": offered.columns[j],
-                "seen_at": "|".join(at),
-                "n_seen": len(at),
-            }
-            if chance is not None:
-                likely = [names[o] for o in around if not seen[o, j] and chance[o, j] >= probable]
-                row |= {
-                    "probable_at": "|".join(likely),
-                    "n_probable": len(likely),
-                    "own": float(chance[i, j]),
-                    "chance": float(1 - np.prod(1 - chance[around, j])),
-                }
-            rows.append(row)
-    return pd.DataFrame(rows)
+    for i, j in np.argwhere(~seen):
+        at = [names[o] for o in np.flatnonzero(around[i] & seen[:, j])]
+        maybe = [names[o] for o in np.flatnonzero(around[i] & likely[:, j])]
+        some = float(1 - np.prod(1 - chance[around[i], j]))
+        found = "|".join(at), len(at), "|".join(maybe), len(maybe), float(chance[i, j]), some
+        rows.append((names[i], offered.columns[j], *found))
+    columns = ["seen_at", "n_seen", "probable_at", "n_probable", "own", "chance"]
+    return pd.DataFrame(rows, columns=["operator", "service_code", *columns])
 
 
 def met_share(offered: np.ndarray, near: np.ndarray) -> float:
     """Return the share of services not seen at an operator that some neighbour is seen offering.
 
-    Parameters
-    ----------
-    offered : ndarray of bool, shape (n, m)
-    near : ndarray of bool, shape (n, n)
-
-    Returns
-    -------
-    float
-        Over all pairs of an operator with a neighbour at least and a service not seen there.
-
-    Raises
-    ------
-    ValueError
-        If no operator has a neighbour, or none lacks anything.
+    Over all pairs of an operator with a neighbour at least, and a service not seen there.
     """
     some = near.any(axis=1)
     lacking = ~offered[some]
-    if not lacking.any():
-        raise ValueError("met_share: no operator with a neighbour lacks a service")
     around = (near[some].astype(np.float32) @ offered.astype(np.float32)) > 0
     return float((around & lacking).sum() / lacking.sum())
 
@@ -179,24 +126,18 @@ def complementarity_test(
     rng: np.random.Generator,
     *,
     strata: pd.Series | None = None,
-    level: float = LEVEL,
 ) -> NullTest:
     """Ask whether neighbours complete each other more than operators put at random on the map.
 
-    Whole profiles change places: what goes with a profile, its richness and the depth of its reading, moves with it.
+    Whole profiles change places: richness and depth of reading move with them.
 
     Parameters
     ----------
-    offered : DataFrame of bool, shape (n, m)
     near : DataFrame of bool, shape (n, n)
         Operators in the same order.
-    n_permutations : int
-    rng : numpy.random.Generator
     strata : Series, optional
-        A category of each operator; profiles change places within a category only. An operator of a whole région has
-        many neighbours and may offer more than others: with the extent of perimeters as strata that explains nothing.
-    level : float
-        Of the central interval of the permutations.
+        A category of each operator, within which profiles change places: an operator of a whole
+        région has many neighbours and may offer more than others.
 
     Returns
     -------
@@ -216,43 +157,24 @@ def complementarity_test(
         for slot in slots:
             order[slot] = rng.permutation(slot)
         drawn[b] = met_share(profiles[order], around)
-    return against_nulls(met_share(profiles, around), drawn, level)
+    return against_nulls(met_share(profiles, around), drawn)
 
 
 def main_partners(lacks: pd.DataFrame, top: int = 3) -> pd.DataFrame:
-    """Sum up what neighbours could bring to each operator.
+    """Sum up what neighbours could bring to each operator, from :func:`complements`.
 
-    Parameters
-    ----------
-    lacks : DataFrame
-        As from :func:`complements`, with probabilities.
-    top : int
-        Neighbours named, those seen offering most of what the operator lacks first, ties by name.
-
-    Returns
-    -------
-    DataFrame, one row per operator that lacks something
-        operator, lacking, seen (a neighbour is seen offering it), probable (none is seen, one is probable), nobody (the
-        rest) and partners (names with the number of services that each could bring); operators by name.
+    One row per operator that lacks something, by name: operator, lacking, seen (a neighbour is seen
+    offering it), probable (none is seen, one is probable), nobody (the rest), partners (the `top`
+    names seen offering most of what it lacks, with the number that each could bring).
     """
     rows = []
     for operator, part in lacks.groupby("operator", sort=True):
-        names = [name for text in part["seen_at"] if text for name in text.split("|")]
-        ranked = (
-            pd.Series(names, dtype=object)
-            .value_counts()
-            .sort_index()
-            .sort_values(ascending=False, kind="stable")
-        )
-        seen, probable = part["n_seen"] > 0, (part["n_seen"] == 0) & (part["n_probable"] > 0)
-        rows.append(
-            {
-                "operator": operator,
-                "lacking": len(part),
-                "seen": int(seen.sum()),
-                "probable": int(probable.sum()),
-                "nobody": int((~seen & ~probable).sum()),
-                "partners": ", ".join(f"{name} ({n})" for name, n in ranked.head(top).items()),
-            }
-        )
-    return pd.DataFrame(rows)
+        names = part["seen_at"].str.split("|").explode()
+        counts = names[names != ""].value_counts().sort_index()
+        ranked = counts.sort_values(ascending=False, kind="stable").head(top)
+        seen = int((part["n_seen"] > 0).sum())
+        probable = int(((part["n_seen"] == 0) & (part["n_probable"] > 0)).sum())
+        named = ", ".join(f"{name} ({n})" for name, n in ranked.items())
+        rows.append((operator, len(part), seen, probable, len(part) - seen - probable, named))
+    columns = ["operator", "lacking", "seen", "probable", "nobody", "partners"]
+    return pd.DataFrame(rows, columns=columns)

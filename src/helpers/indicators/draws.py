@@ -1,11 +1,14 @@
-"""Random completions of the public record: what may be offered although no page read says so."""
+"""Random completions of the public record, and the operators that resemble each other in them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from helpers.indicators.coverage import central_interval
 from helpers.occupancy import check_detection, check_evidence
 from helpers.occupancy.surface import surface
 
@@ -13,11 +16,11 @@ from helpers.occupancy.surface import surface
 def offer_draws(
     mentions, visits, n_draws: int, rng: np.random.Generator, *, detection=None
 ) -> np.ndarray:
-    """Draw tables of what every operator offers, from the posterior of the occupancy model of each service.
+    """Draw tables of what every operator offers, from the occupancy model of each service.
 
-    Each draw takes one pair of occupancy and per-page detection from the posterior (uniform priors), the same for all
-    operators, and then draws what each of them offers given its own evidence. The uncertainty of the rates is thus
-    shared by all operators, as it must be when populations are added up.
+    Each draw takes one pair of occupancy and per-page detection from the posterior (uniform
+    priors), the same for all operators, and then draws what each of them offers given its own
+    evidence: the uncertainty of the rates is shared, as it must be when populations are added up.
 
     Parameters
     ----------
@@ -27,10 +30,9 @@ def offer_draws(
         Distinct pages read for each operator, at least 1.
     n_draws : int
         At most 2,000, the number of points that hold the posterior.
-    rng : numpy.random.Generator
     detection : float or array-like, optional
-        Per-page detection if it is known, as in :func:`helpers.occupancy.fit_occupancy`: where it is 1, what is not
-        seen is not offered in any draw.
+        Per-page detection if it is known, as in :func:`helpers.occupancy.fit_occupancy`: where it
+        is 1, what is not seen is not offered in any draw.
 
     Returns
     -------
@@ -40,33 +42,29 @@ def offer_draws(
     Raises
     ------
     ValueError
-        If the evidence is impossible (see :func:`helpers.occupancy.check_evidence`) or `n_draws` out of range.
+        If the evidence is impossible (see :func:`helpers.occupancy.check_evidence`) or `n_draws`
+        out of range.
 
     Notes
     -----
-    Services are independent of each other given the rates: the draws say how much may be unseen, and nothing of which
-    services go together. MacKenzie et al. (2002), Ecology 83, p. 2250, for the model.
+    Services are independent of each other given the rates: the draws say nothing of which go
+    together. MacKenzie et al. (2002), Ecology 83, p. 2250, for the model.
     """
     counts, depth = check_evidence(mentions, visits)
     n, m = counts.shape
     rates = check_detection(detection, n, m)
     if rates is not None:
         counts = np.where((rates == 1) & (counts > 0), depth[:, None], counts)
-    out = np.empty((n_draws, n, m), dtype=bool)
+    out, one_group = np.empty((n_draws, n, m), dtype=bool), np.zeros(n, dtype=int)
     with threadpool_limits(1):
         for j, stream in enumerate(rng.spawn(m)):
-            psi, p, _ = surface(
-                counts[:, j],
-                depth,
-                np.zeros(n, dtype=int),
-                1,
-                None if rates is None else rates[:, j],
-                None,
-            ).posterior(0)
+            known = None if rates is None else rates[:, j]
+            posterior = surface(counts[:, j], depth, one_group, 1, known, None).posterior(0)
+            psi, p, _ = posterior
             if not 1 <= n_draws <= len(psi):
                 raise ValueError(f"n_draws is {n_draws}: give a number from 1 to {len(psi)}")
             picked = stream.permutation(len(psi))[:n_draws]
-            missed = 1 - p[picked, None] if rates is None else 1 - rates[None, :, j]
+            missed = 1 - p[picked, None] if known is None else 1 - known[None, :]
             hidden = psi[picked, None] * missed ** depth[None, :]
             chance = hidden / np.maximum(hidden + 1 - psi[picked, None], 1e-300)
             out[:, :, j] = (counts[:, j] > 0) | (stream.random((n_draws, n)) < chance)
@@ -78,43 +76,97 @@ def family_mentions(
 ) -> pd.DataFrame:
     """Count the distinct pages that say that an operator offers some service of a family.
 
-    A page that speaks of two services of one family counts once, so that the mentions of services cannot be added up.
-
     Parameters
     ----------
     statements : DataFrame
         One row per page, operator and service: operator, service_code, status, page.
     states : DataFrame
-        Retained state of each operator and service: operator, service_code, state.
+        Retained state: operator, service_code, state.
     services : DataFrame
         Taxonomy: service_code, family_code.
-    operators : sequence of str
-        Rows wanted, in order.
 
     Returns
     -------
-    DataFrame of int, shape (n, f)
-        Families in the order of the taxonomy.
+    DataFrame of int, `operators` x families in the order of the taxonomy
+        A page that speaks of two services of one family counts once.
+    """
+    family = dict(zip(services["service_code"], services["family_code"], strict=True))
+    key = ["operator", "service_code"]
+    kept = states.loc[states["state"] == "offered", key]
+    said = statements[statements["status"] == "offered"].merge(kept, on=key)
+    said = said.assign(family_code=said["service_code"].map(family))
+    said = said.drop_duplicates(["operator", "family_code", "page"])
+    pages = pd.crosstab(said["operator"], said["family_code"])
+    wanted = list(dict.fromkeys(services["family_code"]))
+    pages = pages.reindex(index=list(operators), columns=wanted, fill_value=0)
+    return pages.rename_axis(index="operator", columns="family_code")
+
+
+def nearest_peers(
+    draws, operators: Sequence[str], *, candidates: Sequence[str] | None = None, top: int = 5
+) -> pd.DataFrame:
+    """Rank, for each operator, the others by how often they are among those most like it.
+
+    Two operators are alike by the services that both offer, over those that at least one offers
+    (Jaccard 1901), in each of many completions of the record: an operator of whom little was read
+    is near nobody in particular.
+
+    Parameters
+    ----------
+    draws : array-like of bool, shape (n_draws, n, m)
+        Completions of what is offered, as :func:`offer_draws` gives them.
+    operators : sequence of str, length n
+        Names, in the order of the draws.
+    candidates : sequence of str, optional
+        Who may be a peer; everybody by default.
+    top : int
+        How many peers count as the nearest ones; as many are listed.
+
+    Returns
+    -------
+    DataFrame, `top` rows per operator
+        operator, rank, peer, among (probability of being one of the `top` nearest; ties are
+        shared out), by_chance (the same if all others were equally near), resemblance (mean of
+        the Jaccard index), low, high. Most often near first, then most alike, then by name.
 
     Raises
     ------
     ValueError
-        If a statement is about a service that the taxonomy does not have.
+        If a candidate is no operator, or there are not more than `top` candidates.
     """
-    family = dict(zip(services["service_code"], services["family_code"], strict=True))
-    strangers = sorted(set(statements["service_code"]) - set(family))
-    if strangers:
-        raise ValueError(
-            f"statements name the service {strangers[0]!r}, which is not in the taxonomy"
-        )
-    kept = states.loc[states["state"] == "offered", ["operator", "service_code"]]
-    said = statements.loc[statements["status"] == "offered"].merge(
-        kept, on=["operator", "service_code"]
-    )
-    said = said.assign(family=said["service_code"].map(family))
-    said = said.drop_duplicates(["operator", "family", "page"])
-    pages = pd.crosstab(said["operator"], said["family"])
-    wanted = list(dict.fromkeys(services["family_code"]))
-    return pages.reindex(index=list(operators), columns=wanted, fill_value=0).rename_axis(
-        index="operator", columns="family_code"
-    )
+    wanted = list(operators if candidates is None else candidates)
+    if not 1 <= top < len(wanted):
+        raise ValueError(f"top is {top}: give a number from 1 to {len(wanted) - 1}")
+    columns = [list(operators).index(name) for name in wanted]
+    completions = np.asarray(draws).astype(np.float32)
+    alike = np.stack([_jaccard(draw)[:, columns] for draw in completions])
+    among = np.stack([_among(similar, top) for similar in alike]).mean(axis=0)
+    mean, (low, high) = alike.mean(axis=0), central_interval(alike)
+    rows = []
+    for i, name in enumerate(operators):
+        others = [j for j in range(len(wanted)) if wanted[j] != name]
+        keys = {j: (-round(float(among[i, j]), 9), -round(float(mean[i, j]), 9)) for j in others}
+        others.sort(key=lambda j, keys=keys: (*keys[j], wanted[j]))
+        for rank, j in enumerate(others[:top], start=1):
+            found = among[i, j], top / len(others), mean[i, j], low[i, j], high[i, j]
+            rows.append((name, rank, wanted[j], *found))
+    headings = ["operator", "rank", "peer", "among", "by_chance", "resemblance", "low", "high"]
+    return pd.DataFrame(rows, columns=headings).astype(dict.fromkeys(headings[3:], float))
+
+
+def _jaccard(offered: np.ndarray) -> np.ndarray:
+    """Return the Jaccard index of every two rows, -1 of a row with itself, 0 of empty rows."""
+    both = offered @ offered.T
+    sizes = offered.sum(axis=1)
+    either = sizes[:, None] + sizes[None, :] - both
+    alike = np.divide(both, either, out=np.zeros_like(both), where=either > 0)
+    np.fill_diagonal(alike, -1.0)
+    return alike
+
+
+def _among(alike: np.ndarray, top: int) -> np.ndarray:
+    """Return the probability that each column is among the `top` largest of its row."""
+    limit = np.sort(alike, axis=1)[:, ::-1][:, [top - 1]]
+    above, equal = alike > limit, alike == limit
+    places = top - above.sum(axis=1, keepdims=True)
+    return above + equal * places / equal.sum(axis=1, keepdims=True)

@@ -13,25 +13,10 @@ TOTAL = "Ensemble"
 
 
 def item_labels(questions: pd.DataFrame, options: pd.DataFrame, variable: str) -> dict[str, str]:
-    """Return the labels of what a question is answered for: its items, or the answers to choose from if it has none.
+    """Return the labels of the items of a question, or of its answers if it has no items.
 
-    Parameters
-    ----------
-    questions : DataFrame
-        One row per question and item: variable, item, item_label.
-    options : DataFrame
-        One row per answer that may be chosen: variable, code, label.
-    variable : str
-
-    Returns
-    -------
-    dict of str to str
-        Code to label, in the order of the questionnaire.
-
-    Raises
-    ------
-    ValueError
-        If no such question was asked.
+    `questions` has variable, item, item_label; `options` variable, code, label. Code to label, in
+    the order of the questionnaire; ValueError if the question was not asked.
     """
     asked = questions[questions["variable"] == variable]
     if not len(asked):
@@ -52,10 +37,8 @@ def scale_counts(
     ----------
     scores : DataFrame
         One row per respondent and theme answered: operator, theme, score.
-    themes : dict of str to str
-        Code of each theme to its label, in the order wanted.
-    points : dict of int to str
-        Each point of the scale to its label, from the lowest.
+    themes, points : dict
+        Each theme and each point of the scale (from the lowest) to its label, in order.
 
     Returns
     -------
@@ -70,14 +53,12 @@ def scale_counts(
     for column, known in (("theme", themes), ("score", points)):
         strange = sorted(set(scores[column]) - set(known))
         if strange:
-            raise ValueError(
-                f"scores hold {column} {strange[0]!r}, which is not among {', '.join(map(str, known))}"
-            )
+            listed = ", ".join(map(str, known))
+            raise ValueError(f"scores hold {column} {strange[0]!r}, which is not among {listed}")
     if scores.duplicated(["operator", "theme"]).any():
         raise ValueError("scores hold two answers of one respondent for one theme")
-    counts = pd.crosstab(scores["theme"], scores["score"]).reindex(
-        index=list(themes), columns=list(points), fill_value=0
-    )
+    counts = pd.crosstab(scores["theme"], scores["score"])
+    counts = counts.reindex(index=list(themes), columns=list(points), fill_value=0)
     out = counts.set_axis(list(points.values()), axis=1)
     out[TOTAL] = out.sum(axis=1)
     out.insert(0, "theme", list(themes.values()))
@@ -85,28 +66,24 @@ def scale_counts(
 
 
 def high_shares(counts: pd.DataFrame, high: list[str]) -> pd.DataFrame:
-    """Return, for each theme, the share of those who answered that chose one of some points of the scale.
+    """Return, for each theme, the share of those who answered that chose one of some points.
 
-    Parameters
-    ----------
-    counts : DataFrame
-        As :func:`scale_counts` returns them; a hidden count is missing, and hides the row that rests on it.
-    high : list of str
-        Labels of the points.
-
-    Returns
-    -------
-    DataFrame, one row per theme
-        theme, k, n, share, low, high (Wilson interval); largest share first, hidden rows last.
+    `counts` are as :func:`scale_counts` returns them, where a missing count hides the row that
+    rests on it; `high` holds labels of points. Columns: theme, k, n, share, low, high; largest
+    share first, hidden rows last.
     """
-    rows = []
-    for row in counts.to_dict("records"):
-        numbers = [row[label] for label in (*high, TOTAL)]
-        known = not any(pd.isna(number) for number in numbers)
-        told = share(int(sum(numbers[:-1])), int(numbers[-1])) if known and numbers[-1] > 0 else {}
-        rows.append({"theme": row["theme"], **told})
-    out = pd.DataFrame(rows, columns=["theme", "k", "n", "share", "low", "high"])
-    return out.sort_values(["share", "theme"], ascending=[False, True], ignore_index=True)
+    numbers = counts[[*high, TOTAL]]
+    known = numbers.notna().all(axis=1) & (counts[TOTAL] > 0)
+    rows = [
+        {"theme": theme} | (share(int(sum(row[:-1])), int(row[-1])) if there else {})
+        for theme, row, there in zip(counts["theme"], numbers.to_numpy(), known, strict=True)
+    ]
+    return _largest_first(rows, "theme")
+
+
+def _largest_first(rows: list[dict], name: str) -> pd.DataFrame:
+    out = pd.DataFrame(rows, columns=[name, "k", "n", "share", "low", "high"])
+    return out.sort_values(["share", name], ascending=[False, True], ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -116,9 +93,9 @@ class ThemeSpread:
     Attributes
     ----------
     n : int
-        Respondents who answered for every theme: the others say nothing of the order.
+        Respondents who answered for every theme.
     spread, null : float
-        Standard deviation of the shares of the themes, and its mean when answers are shuffled within respondents.
+        Standard deviation of the shares of the themes, and its mean over shuffles.
     p : float
         Share of shuffles that spread as much, this one counted.
     """
@@ -132,75 +109,35 @@ class ThemeSpread:
 def theme_spread(
     scores: pd.DataFrame, least: int, *, n_permutations: int, rng: np.random.Generator
 ) -> ThemeSpread:
-    """Test whether a high score is more frequent for some themes than for others.
+    """Test whether a score of `least` or more is more frequent for some themes than for others.
 
-    Each respondent answers for every theme, so that answers are paired: they are shuffled among the themes of each
-    respondent (the exact form of the test of Cochran 1950, Biometrika 37, p. 256).
-
-    Parameters
-    ----------
-    scores : DataFrame
-        operator, theme, score.
-    least : int
-        Lowest of the high scores.
-    n_permutations : int
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    ThemeSpread
-
-    Raises
-    ------
-    ValueError
-        If fewer than two respondents answered for every theme, or there are fewer than two themes.
+    Answers are shuffled among the themes of each respondent (the exact form of the test of Cochran
+    1950, Biometrika 37, p. 256). `scores` has operator, theme, score.
     """
-    table = (
-        scores.pivot_table(index="operator", columns="theme", values="score").dropna() >= least
-    ).to_numpy()
-    if table.shape[0] < 2 or table.shape[1] < 2:
-        raise ValueError(
-            f"theme_spread needs two respondents and two themes, not {table.shape[0]} and {table.shape[1]}"
-        )
-    observed = float(table.mean(axis=0).std())
-    drawn = np.array(
-        [rng.permuted(table, axis=1).mean(axis=0).std() for _ in range(n_permutations)]
-    )
+    table = scores.pivot_table(index="operator", columns="theme", values="score").dropna()
+    high = (table >= least).to_numpy()
+    if min(high.shape) < 2:
+        raise ValueError(f"theme_spread needs two respondents and two themes, not {high.shape}")
+    observed = float(high.mean(axis=0).std())
+    shuffled = [rng.permuted(high, axis=1).mean(axis=0).std() for _ in range(n_permutations)]
+    drawn = np.array(shuffled)
     p = (1 + int((drawn >= observed - 1e-12).sum())) / (1 + n_permutations)
-    return ThemeSpread(len(table), observed, float(drawn.mean()), p)
+    return ThemeSpread(len(high), observed, float(drawn.mean()), p)
 
 
 def choice_shares(answers: pd.DataFrame, variable: str, labels: dict[str, str]) -> pd.DataFrame:
     """Return the share of those who answered a question that chose each of its items.
 
-    Parameters
-    ----------
-    answers : DataFrame
-        One row per respondent and item answered: operator, variable, item, value ("yes" or "no").
-    variable : str
-        The question.
-    labels : dict of str to str
-        Code of each item to its label.
-
-    Returns
-    -------
-    DataFrame, one row per item that somebody answered
-        item (label), k, n, share, low, high (Wilson interval); largest share first.
-
-    Raises
-    ------
-    ValueError
-        If an answer is neither yes nor no, or about an unknown item.
+    `answers` has operator, variable, item and value ("yes" or "no"); `labels` maps the code of an
+    item to its label. One row per item that somebody answered: item (label), k, n, share, low,
+    high; largest share first.
     """
     own = answers[answers["variable"] == variable]
     strange = sorted(set(own["value"]) - {"yes", "no"}) or sorted(set(own["item"]) - set(labels))
     if strange:
-        raise ValueError(
-            f"the question {variable!r} holds {strange[0]!r}, which is no answer or item of it"
-        )
+        raise ValueError(f"the question {variable!r} holds {strange[0]!r}, no answer or item of it")
     rows = [
-        {"item": labels[code], **share(int((part["value"] == "yes").sum()), len(part))}
+        {"item": labels[code]} | share(int((part["value"] == "yes").sum()), len(part))
         for code, part in own.groupby("item", sort=True)
     ]
-    out = pd.DataFrame(rows, columns=["item", "k", "n", "share", "low", "high"])
-    return out.sort_values(["share", "item"], ascending=[False, True], ignore_index=True)
+    return _largest_first(rows, "item")

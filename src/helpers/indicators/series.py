@@ -1,51 +1,21 @@
-"""How a series of published figures is declared; :mod:`helpers.indicators.series_catalogue` declares them."""
+"""Published figures: series over time, readings that do not agree, and figures given once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-NEED, UPTAKE, SUPPLY = "besoin", "recours", "offre"
-SHARE, COUNT, EVENTS = "share", "count", "events"
-MONTHS = (
-    "janv.",
-    "févr.",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juil.",
-    "août",
-    "sept.",
-    "oct.",
-    "nov.",
-    "déc.",
-)
+import pandas as pd
+
+from helpers import texts
+from helpers.indicators.trends import half_unit, share_bounds
 
 
 @dataclass(frozen=True)
 class Wave:
     """One point of a series, by default the value of one published figure.
 
-    Attributes
-    ----------
-    figure : str
-        Its row in the table of published figures.
-    year : int, optional
-        Where the sentence names another year than the row.
-    value : float, optional
-        Where the value stands in the sentence and not in the column, in the unit of the figure.
-    less : str, optional
-        Figure to subtract: a level told by its change since.
-    complement : bool
-        The sentence counts those who have *not*: 100 minus the value is meant.
-    rounding : float, optional
-        Half of the unit to which the value was rounded, where its last digit does not tell; unit of the figure.
-    floor : bool
-        The sentence says "more than": the value is a lower bound.
-    months : int
-        Time over which events were counted.
-    month : int, optional
-        Where the sentence tells it, 1 to 12.
+    ``texts/series.yml`` says what each field means.
     """
 
     figure: str
@@ -57,82 +27,106 @@ class Wave:
     floor: bool = False
     months: int = 12
     month: int | None = None
-
-
-@dataclass(frozen=True)
-class Link:
-    """Whether two consecutive waves may be compared, and why."""
-
-    comparable: bool
-    why: str
+    comparable: bool | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True)
 class Series:
-    """Published figures about one matter, in order of time.
-
-    Attributes
-    ----------
-    code, title : str
-    measures : {"besoin", "recours", "offre"}
-        What a rise would say: need, use, or supply.
-    kind : {"share", "count", "events"}
-    waves : tuple of Wave
-    links : tuple of Link
-        One fewer than waves.
-    complete : bool
-        Everyone was counted, so that there is no sampling error.
-    size : str, optional
-        Name of an official total that is the n of every wave.
-    """
+    """Published figures about one matter, in order of time."""
 
     code: str
     title: str
     measures: str
     kind: str
     waves: tuple[Wave, ...]
-    links: tuple[Link, ...]
     complete: bool = False
     size: str | None = None
 
-    def __post_init__(self):
-        if len(self.links) != len(self.waves) - 1:
-            raise ValueError(
-                f"series {self.code!r} has {len(self.waves)} waves and {len(self.links)} links"
-            )
+
+def series_catalogue() -> tuple[Series, ...]:
+    """Return the series of ``texts/series.yml``."""
+    return tuple(
+        Series(**about | {"waves": tuple(Wave(**wave) for wave in about["waves"])})
+        for about in texts.read("series")
+    )
 
 
-@dataclass(frozen=True)
-class Reading:
-    """One way to know a value: a figure, or a figure over another figure or over an official total.
+def single_figures(published: pd.DataFrame, figures: Sequence[str]) -> pd.DataFrame:
+    """Return shares that were published once, with their interval where n is known.
 
-    Attributes
-    ----------
-    figure : str
-    over, times : str, optional
-        A figure, or the name of an official total, that divides or multiplies.
-    complement : bool
-        100 % minus the figure is meant.
-    plus : str, optional
-        A figure to add.
-    sample : bool
-        The sample size of the figure is meant and not its value.
+    Columns: figure_id, statement, population, year, share, n, source_title, low, high, interval.
     """
+    table = published.set_index("figure_id").loc[list(figures)]
+    about = ["statement_fr", "population", "year", "value", "n", "source_title"]
+    out = table[about].rename(columns={"statement_fr": "statement", "value": "share"})
+    out["share"] = out["share"] / 100
+    bounds = [
+        share_bounds(value / 100, n, half_unit(value) / 100, complete=False)
+        for value, n in zip(table["value"], table["n"], strict=True)
+    ]
+    out = out.reset_index().join(pd.DataFrame(bounds))
+    return out.astype({"year": "Int64", "n": "Int64"})
 
-    figure: str
-    over: str | None = None
-    over_times: str | None = None
-    complement: bool = False
-    plus: str | None = None
-    sample: bool = False
+
+def conflicts(
+    published: pd.DataFrame, catalogue: Sequence[Mapping], sizes: Mapping[str, int]
+) -> pd.DataFrame:
+    """Return figures about one thing side by side.
+
+    `catalogue` is the ``conflicts`` of ``texts/figures.yml``; `sizes` are official totals by the
+    names that readings use. One row per reading: conflict, title, style ("percent" or "count"),
+    reading (how it was got), value (share, or count), why.
+    """
+    table = published.set_index("figure_id")
+    rows = []
+    for conflict in catalogue:
+        about = [conflict[key] for key in ("code", "title", "style")]
+        for reading in conflict["readings"]:
+            value, how = _read(table, reading, sizes)
+            rows.append((*about, how, value, conflict["why"]))
+    columns = ["conflict", "title", "style", "reading", "value", "why"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-@dataclass(frozen=True)
-class Conflict:
-    """Figures about one thing that do not agree, side by side, and what may explain it."""
+def _number(table: pd.DataFrame, name: str, sizes: Mapping[str, int]) -> float:
+    """Return an official total, a figure (a percent as a share), or its n (``F102.n``)."""
+    if name in sizes:
+        return float(sizes[name])
+    figure, _, column = name.partition(".")
+    row = table.loc[figure]
+    if column == "n":
+        return float(row["n"])
+    return float(row["value"]) / (100 if row["unit"] == "percent" else 1)
 
-    code: str
-    title: str
-    style: str
-    readings: tuple[Reading, ...]
-    why: str
+
+def _read(table: pd.DataFrame, reading: Mapping, sizes: Mapping[str, int]) -> tuple[float, str]:
+    figure = how = reading["figure"]
+    if reading.get("sample"):
+        figure, how = f"{figure}.n", f"effectif de {figure}"
+    value = _number(table, figure, sizes)
+    if reading.get("complement"):
+        value, how = 1 - value, f"complément de {how}"
+    if plus := reading.get("plus"):
+        value, how = value + _number(table, plus, sizes), f"{how} plus {plus}"
+    if over := reading.get("over"):
+        value /= _number(table, over, sizes)
+        how += f" sur {f'effectif de {over[:-2]}' if over.endswith('.n') else over}"
+    if times := reading.get("over_times"):
+        value, how = value / _number(table, times, sizes), f"{how} × {times}"
+    return value, how
+
+
+def uses(
+    catalogue: Sequence[Series], contradictions: Sequence[Mapping], single: Sequence[str]
+) -> dict[str, set[str]]:
+    """Return which figures serve for what: ``series``, ``conflicts`` and ``single``, their ids."""
+    in_series = {name for s in catalogue for w in s.waves for name in (w.figure, w.less) if name}
+    in_conflicts = {
+        str(reading[key]).partition(".")[0]
+        for conflict in contradictions
+        for reading in conflict["readings"]
+        for key in ("figure", "over", "over_times", "plus")
+        if str(reading.get(key)).startswith("F")
+    }
+    return {"series": in_series, "conflicts": in_conflicts, "single": set(single)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers.network import graph
+from helpers import network as graph
 from helpers.operators.words import FORMS, KINDS, STATUSES, TOPICS, called
 
 #: How many neighbours a sheet names as possible partners.

@@ -1,101 +1,78 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
-from helpers.indicators.widening import (
-    class_prediction,
-    hidden_services,
-    next_services,
-    popularity,
-    sign_test,
-)
+from helpers import indicators as ind
+from helpers.profiles import SILENT
+
+
+def suggested(offered, memberships, rates, **options):
+    table = pd.DataFrame(offered, columns=list("xyz"), dtype=bool)
+    memberships, own = np.array(memberships), np.full(table.shape, 0.25)
+    options = {"eligible": np.ones(3, dtype=bool), "top": 2} | options
+    return ind.next_services(table, memberships, np.array(rates), own, **options)
+
+
+RATES = [[[0.9, 0.8, 0.1], [0.1, 0.2, 0.7]], [[0.9, 0.6, 0.1], [0.1, 0.2, 0.9]]]
 
 
 def test_the_next_service_is_what_operators_of_the_profile_offer():
-    offered = pd.DataFrame(
-        [[True, False, False], [False, False, False]], index=["A", "B"], columns=["x", "y", "z"]
-    )
-    rates = np.array([[[0.9, 0.8, 0.1], [0.1, 0.2, 0.7]], [[0.9, 0.6, 0.1], [0.1, 0.2, 0.9]]])
-    found = next_services(
-        offered, np.array([[1.0, 0.0], [0.5, 0.5]]), rates, np.full((2, 3), 0.25), top=2, level=0.95
-    )
-    first = found[found["operator"] == "A"]
-    assert first["service_code"].tolist() == ["y", "z"]
-    assert first["chance"].tolist() == pytest.approx([0.7, 0.1])
-    assert (first["low"].iloc[0], first["high"].iloc[0]) == pytest.approx((0.605, 0.795))
-    second = found[found["operator"] == "B"]
-    assert second["service_code"].tolist() == ["x", "y"]
-    assert second["chance"].tolist() == pytest.approx([0.5, 0.45])
-    assert (found["own"] == 0.25).all()
-
-
-def test_a_service_that_may_not_be_suggested_leaves_its_place():
-    offered = pd.DataFrame([[False, False, False]], index=["A"], columns=["x", "y", "z"])
-    rates = np.array([[[0.9, 0.8, 0.1]]])
-    found = next_services(
-        offered,
-        np.ones((1, 1)),
-        rates,
-        np.zeros((1, 3)),
-        eligible=np.array([False, True, True]),
-        top=2,
-        level=0.95,
-    )
-    assert found["service_code"].tolist() == ["y", "z"]
+    found = suggested([[1, 0, 0], [0, 0, 0]], [[1.0, 0.0], [0.5, 0.5]], RATES)
+    assert found["service_code"].tolist() == ["y", "z", "x", "y"]
+    assert found["chance"].tolist() == pytest.approx([0.7, 0.1, 0.5, 0.45])
+    assert tuple(found.loc[0, ["low", "high", "own"]]) == pytest.approx((0.605, 0.795, 0.25))
 
 
 def test_a_draw_without_a_class_leaves_its_weight_to_the_others():
-    offered = pd.DataFrame([[False, False]], index=["A"], columns=["x", "y"])
-    rates = np.array([[[0.4, 0.2], [np.nan, np.nan]]])
-    found = next_services(
-        offered, np.array([[0.5, 0.5]]), rates, np.zeros((1, 2)), top=1, level=0.95
-    )
+    found = suggested([[0, 0, 0]], [[0.5, 0.5]], [[[0.4, 0.2, 0.1], [np.nan] * 3]], top=1)
     assert found["chance"].iloc[0] == pytest.approx(0.4)
 
 
+def hide(mentions, rules, **options):
+    options = {"n_folds": 3, "top": 1, "rng": np.random.default_rng(0)} | options
+    return ind.hidden_services(pd.DataFrame(mentions), np.full(len(mentions), 20), rules, **options)
+
+
 def test_hidden_services_are_found_by_who_knows_them_and_not_by_who_ranks_them_last():
-    mentions = pd.DataFrame(np.eye(6, dtype=int) * 2, index=list("ABCDEF"))
-    truth = mentions.to_numpy().astype(float)
-    rules = {"knows": lambda kept, visits, rng: truth, "errs": lambda kept, visits, rng: -truth}
-    found = hidden_services(
-        mentions, np.full(6, 3), rules, n_folds=3, top=1, rng=np.random.default_rng(0)
-    )
+    truth = np.eye(6, dtype=int) * 2
+    found = hide(truth, {"knows": lambda *_: truth * 1.0, "errs": lambda *_: -truth * 1.0})
     assert len(found) == 6
-    assert found["knows"].all()
-    assert not found["errs"].any()
+    assert found["knows"].all() and not found["errs"].any()
 
 
 def test_predictions_never_see_what_they_are_asked_for():
-    mentions = pd.DataFrame(np.arange(1, 13).reshape(3, 4))
-    seen = []
+    mentions = np.array([[1, 2], [3, 4], [0, 5]])
+    answered, asked = np.where(mentions, 1.0, SILENT), []
 
-    def remember(kept, visits, rng):
-        seen.append(kept.copy())
-        return np.zeros(kept.shape)
+    def remember(kept, visits, rng, detection):
+        asked.append((kept.copy(), detection.copy()))
+        return ind.popularity(kept, visits, rng, detection)
 
-    hidden_services(
-        mentions, [20, 20, 20], {"r": remember}, n_folds=4, top=1, rng=np.random.default_rng(1)
-    )
-    assert sum((table == 0).sum() for table in seen) == 12
-    assert all(((table == 0) | (table == mentions.to_numpy())).all() for table in seen)
-    with pytest.raises(ValueError, match="n_folds is 13"):
-        hidden_services(mentions, [20] * 3, {}, n_folds=13, top=1, rng=np.random.default_rng(1))
+    hide(mentions, {"rule": remember}, detection=answered)
+    hidden = [(kept == 0) & (mentions > 0) for kept, _ in asked]
+    assert np.sum(hidden, axis=0).tolist() == (mentions > 0).astype(int).tolist()
+    for mask, (kept, detection) in zip(hidden, asked, strict=True):
+        assert (kept[~mask] == mentions[~mask]).all()
+        assert (detection == np.where(mask, SILENT, answered)).all()
 
 
-def test_popularity_is_the_same_for_all_and_classes_follow_the_profile():
+@pytest.mark.parametrize("declared", [False, True])
+def test_popularity_is_the_same_for_all_and_classes_follow_the_profile(declared):
     # Two planted classes: the first four services, or the last four.
     rng = np.random.default_rng(0)
-    profile = np.repeat([[1, 1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, 1, 1]], 15, axis=0)
-    mentions, visits = rng.binomial(6, 0.6, profile.shape) * profile, np.full(30, 6)
-    common = popularity(mentions, visits, rng)
+    profile = np.repeat(np.kron(np.eye(2, dtype=int), [1, 1, 1, 1]), 15, axis=0)
+    visits, known = np.full(30, 6), ()
+    mentions = rng.binomial(6, 0.6, profile.shape) * profile
+    if declared:
+        mentions, visits, known = profile, np.ones(30, int), (np.ones(profile.shape),)
+    common = ind.popularity(mentions, visits, rng)
     assert (common == common[0]).all()
-    scores = class_prediction(2, n_init=5)(mentions, visits, rng)
-    assert (scores[:15, :4].min() > 0.8) and (scores[:15, 4:].max() < 0.2)
-    assert (scores[15:, 4:].min() > 0.8) and (scores[15:, :4].max() < 0.2)
+    scores = ind.class_prediction(2, n_init=5)(mentions, visits, rng, *known)
+    assert scores[profile == 1].min() > 0.8 > 0.2 > scores[profile == 0].max()
 
 
-def test_two_rules_are_compared_by_the_cases_on_which_they_differ():
-    # Binomial(10, 1/2): twice the chance of 9 or 10 is 22 / 1024.
-    assert sign_test(9, 1) == pytest.approx(22 / 1024)
-    assert sign_test(0, 0) == 1
-    assert sign_test(4, 4) == 1
+@pytest.mark.parametrize(("first", "second"), [(9, 1), (0, 0), (4, 4)])
+def test_two_rules_are_compared_by_the_cases_on_which_they_differ(first, second):
+    wanted = binomtest(first, first + second).pvalue if first else 1
+    assert ind.sign_test(first, second) == pytest.approx(wanted)

@@ -1,0 +1,217 @@
+"""The map of France: values by class, or where an operator works.
+
+No class is told by its colour alone: lightness falls from class to class (grey print keeps the
+order) and each has a hatch of its own.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from claimbook import french
+from helpers.territory import Outline, checked_codes, outlines
+
+# Lightest to darkest, with the hatch of each.
+_FILLS = (
+    ("#d9e5f1", ""),
+    ("#b0cae4", "\\\\\\"),
+    ("#7ca7d1", "////"),
+    ("#3f76ae", "xxxx"),
+    ("#123a68", ""),
+)
+_PICK = {2: (0, 4), 3: (0, 2, 4), 4: (0, 1, 2, 4), 5: (0, 1, 2, 3, 4)}
+_PLAIN, _CHOSEN = "#e4e8ed", "#123a68"
+_INK, _MUTED, _RULE = "#1b2128", "#59626e", "#aab2bd"
+# Paris and its three neighbours, drawn again in a box (xmin, ymin, xmax, ymax) at the top left.
+_CAPITAL, _ZOOM, _CAPITAL_BOX = ("75", "92", "93", "94"), 4.0, (0.0, 466.0, 128.0, 584.0)
+_TOO_SMALL = 32.0
+_EXTENT = (-3.0, -3.0, 617.0, 588.0)
+
+
+def _drawn(rings: Iterable[np.ndarray], **look):
+    """Return closed rings as one patch."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    rings = [ring for ring in rings if len(ring) > 3]
+    codes = [
+        np.r_[Path.MOVETO, np.full(len(ring) - 2, Path.LINETO), Path.CLOSEPOLY] for ring in rings
+    ]
+    return PathPatch(Path(np.concatenate(rings), np.concatenate(codes)), **look)
+
+
+def _coarse(rings: Iterable[np.ndarray], step: float) -> list[np.ndarray]:
+    """Round rings to a grid, the same on both sides of a border, and drop repeated vertices."""
+    result = []
+    for ring in rings:
+        points = np.round(ring / step) * step
+        keep = np.r_[True, np.any(points[1:] != points[:-1], axis=1)]
+        result.append(np.round(points[keep], 2))
+    return result
+
+
+def _zoomed(shapes: Mapping[str, Outline]) -> dict[str, list[np.ndarray]]:
+    """Return the outlines of Paris and its neighbours, enlarged into their box."""
+    points = np.concatenate([ring for code in _CAPITAL for ring in shapes[code].rings])
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    x0, y0, x1, y1 = _CAPITAL_BOX
+    target = np.array([(x0 + x1) / 2, (y0 + y1) / 2 + 13.0])
+    return {
+        c: [np.round((r - middle) * _ZOOM + target, 1) for r in shapes[c].rings] for c in _CAPITAL
+    }
+
+
+def _axes(scale: float, foot: float):
+    """Return a figure and its map axes: points per map unit, and points below the map."""
+    from matplotlib.figure import Figure
+
+    x0, y0, x1, y1 = _EXTENT
+    width, height = (x1 - x0) * scale, (y1 - y0) * scale
+    figure = Figure(figsize=(width / 72, (height + foot) / 72), layout="constrained")
+    # Turned off rather than never on: Matplotlib would take the engine of rcParams when it draws
+    # a second time.
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0, foot / (height + foot), 1, height / (height + foot)))
+    axes.set(xlim=(x0, x1), ylim=(y0, y1))
+    axes.set_axis_off()
+    return figure, axes
+
+
+def _frame(axes, box, text: str | None = None, above=3.5, size=8.0, color=_INK) -> None:
+    from matplotlib.patches import Rectangle
+
+    x0, y0, x1, y1 = box
+    look = {"fill": False, "edgecolor": _RULE, "linewidth": 0.6}
+    axes.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, **look))
+    if text:
+        look = {"ha": "center", "va": "bottom", "fontsize": size, "color": color}
+        axes.text((x0 + x1) / 2, y0 + above, text, **look)
+
+
+def _classes(values: Mapping[str, float], breaks: Sequence[int]) -> dict[str, list[str]]:
+    """Return the text of each class in the legend and the codes in it, lowest first."""
+    write = french.count
+    last = [b - 1 for b in breaks[1:]]
+    texts = ["aucun" if breaks[0] == 1 else f"moins de {write(breaks[0])}"]
+    texts += [
+        write(low) if low == high else f"de {write(low)} à {write(high)}"
+        for low, high in zip(breaks, last, strict=False)
+    ]
+    texts.append(f"{write(breaks[-1])} et plus")
+    found: dict[str, list[str]] = {text: [] for text in texts}
+    for code, place in zip(
+        values, np.searchsorted(breaks, list(values.values()), "right"), strict=True
+    ):
+        found[texts[place]].append(code)
+    return found
+
+
+def choropleth(values: Mapping[str, int], *, label: str, breaks: Sequence[int]):
+    """Draw one whole number per département on the map of France.
+
+    Parameters
+    ----------
+    values : mapping of str to int
+        Numbers of 0 or more for all 101 official codes (a Series will do).
+    label : str
+        What the values are, in French: title of the legend.
+    breaks : sequence of int
+        One to four limits between classes, ascending; each belongs to the class above it.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The 96 metropolitan départements, the five overseas ones in boxes at their own scales,
+        Paris and its neighbours enlarged in a box. Classes without département stay in the legend.
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown, given twice or missing, or the limits cannot make classes.
+    """
+    from matplotlib.patches import Patch
+
+    shapes, values = outlines(), pd.Series(values)
+    if sorted(values.index) != sorted(shapes):
+        checked_codes(values.index, shapes)
+        raise ValueError("values: give one number for each of the 101 départements, once")
+    if not 1 <= len(breaks) < len(_FILLS) or list(breaks) != sorted(set(breaks)):
+        raise ValueError(f"breaks must be one to four ascending numbers, not {list(breaks)!r}")
+    classes = _classes(values.sort_index().to_dict(), breaks)
+    unit = ("département", "départements")
+    texts = [
+        f"{text} ({french.count(len(codes))} {french.plural(len(codes), *unit)})"
+        for text, codes in classes.items()
+    ]
+    # Two columns where both hold their longest line at the width of the map, else one.
+    half = (len(texts) + 1) // 2
+    wide = max(map(len, texts[:half])) + max(map(len, texts[half:]))
+    columns, rows = (2, half) if wide < 74 else (1, len(texts))
+    title = textwrap.fill(label, 66)
+    figure, axes = _axes(0.7, 16.0 + 13.5 * (title.count("\n") + 1) + 16.0 * rows)
+    enlarged, handles = _zoomed(shapes), []
+    for fill, text, codes in zip(_PICK[len(texts)], texts, classes.values(), strict=True):
+        colour, hatch = _FILLS[fill]
+        look = {"facecolor": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.6}
+        rings = [ring for code in codes for ring in _coarse(shapes[code].rings, 0.1)]
+        rings += [ring for code in codes for ring in enlarged.get(code, ())]
+        if rings:
+            axes.add_artist(_drawn(rings, **look))
+        handles.append(Patch(label=text, **look))
+    for shape in shapes.values():
+        if shape.frame:
+            _frame(axes, shape.frame, shape.name)
+    _frame(axes, _CAPITAL_BOX, "Paris et\npetite couronne")
+    legend = figure.legend(
+        handles=handles,
+        title=title,
+        loc="lower left",
+        ncols=columns,
+        alignment="left",
+        frameon=False,
+        fontsize=8.5,
+        title_fontproperties={"size": 9.5, "weight": "bold"},
+        handlelength=2.4,
+        handleheight=1.3,
+        columnspacing=1.6,
+        borderaxespad=0.4,
+    )
+    for handle in legend.get_patches():
+        handle.set_linewidth(0.6)
+    return figure
+
+
+def locator_map(codes: Iterable[str]):
+    """Draw a small map of France, about 6.5 cm wide, with some départements in dark."""
+    from matplotlib.patches import Circle
+
+    shapes = outlines()
+    chosen = checked_codes(codes, shapes)
+    if not chosen:
+        raise ValueError("codes: there is no département in the list, so there is nothing to show")
+    figure, axes = _axes(0.3, 0.0)
+    # As artists, not as patches: the limits of the axes are set, and finding those of every curve
+    # takes longer than drawing it.
+    rest = [code for code in shapes if code not in chosen]
+    for colour, group in ((_PLAIN, rest), (_CHOSEN, chosen)):
+        steps = [(shapes[code].rings, 1.0 if shapes[code].frame else 3.0) for code in group]
+        rings = [ring for own, step in steps for ring in _coarse(own, step)]
+        if rings:
+            axes.add_artist(_drawn(rings, facecolor=colour, edgecolor="white", linewidth=0.4))
+    ashore = [ring for code in chosen if not shapes[code].frame for ring in shapes[code].rings]
+    if ashore:
+        points = np.concatenate(ashore)
+        middle = (points.min(axis=0) + points.max(axis=0)) / 2
+        # Paris is half a millimetre wide at this scale: a ring points it out.
+        if np.ptp(points, axis=0).max() < _TOO_SMALL:
+            look = {"fill": False, "edgecolor": _CHOSEN, "linewidth": 0.8}
+            axes.add_patch(Circle(np.round(middle), 20.0, **look))
+    for code, shape in shapes.items():
+        if shape.frame:
+            name = shape.name if code in chosen else None
+            _frame(axes, shape.frame, name, above=2.0, size=4.5, color=_MUTED)
+    return figure

@@ -1,0 +1,196 @@
+"""Départements, communes and their borders: official codes, populations, outlines."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from claimbook.errors import DataError
+from helpers.paths import project_root
+
+FOLDER = Path("data") / "raw" / "territories"
+#: Sizes below which a commune is called small: the three that French law and statistics use most.
+THRESHOLDS = (500, 2000, 3500)
+
+
+def _file(name: str, root: Path | None) -> Path:
+    path = (project_root() if root is None else Path(root)) / FOLDER / name
+    if not path.is_file():
+        file = (FOLDER / name).as_posix()
+        raise DataError(file, "the file is missing", "restore the committed file")
+    return path
+
+
+def _read(name: str, root: Path | None, **types: str) -> pd.DataFrame:
+    text = ("code", "name", "departement", "region", "epci", "zone", "chef_lieu")
+    return pd.read_csv(
+        _file(name, root),
+        dtype=dict.fromkeys(text, "str") | types,
+        keep_default_na=False,
+        na_values={column: [""] for column in types},
+        encoding="utf-8",
+    )
+
+
+def departements(root: Path | None = None) -> pd.DataFrame:
+    """Return the 101 départements of 2023: code, name, region, chef_lieu, text, sorted by code."""
+    return _read("departements.csv", root)
+
+
+def regions(root: Path | None = None) -> pd.DataFrame:
+    """Return the 18 régions of 2023: code, name, chef_lieu, text, sorted by code."""
+    return _read("regions.csv", root)
+
+
+def communes(root: Path | None = None) -> pd.DataFrame:
+    """Return the 35,039 communes of 1 January 2023.
+
+    Returns
+    -------
+    DataFrame, shape (35039, 7)
+        code, name, departement, region, epci (SIREN), population (Int64, missing in six
+        uninhabited places) and zone. The 94 communes of the overseas collectivities (zone
+        ``com``) have an empty departement and region.
+
+    Notes
+    -----
+    Population municipale 2020, in force on 1 January 2023; Mayotte 2017 (Insee).
+    """
+    return _read("communes.csv", root, population="Int64")
+
+
+def checked_codes(codes: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Return codes of départements sorted, each once; ValueError if one is none of `known`."""
+    if isinstance(codes, str):
+        raise ValueError(f"codes must be a list of codes of départements, not the text {codes!r}")
+    wanted = set(codes)
+    unknown = sorted(map(repr, wanted - set(known)))
+    if unknown:
+        valid = "01 to 95, 2A, 2B, 971 to 974, 976"
+        raise ValueError(f"codes: {', '.join(unknown)} is not a département ({valid})")
+    return tuple(sorted(wanted))
+
+
+def _checked_thresholds(thresholds: Iterable[int]) -> tuple[int, ...]:
+    sizes = tuple(thresholds)
+    if not sizes or min(sizes) <= 0 or list(sizes) != sorted(set(sizes)):
+        raise ValueError(f"thresholds must be positive and ascending, not {sizes!r}")
+    return sizes
+
+
+def population_by_departement(root: Path | None = None) -> pd.Series:
+    """Return the inhabitants of the 101 départements by code, int64 (2020, Mayotte 2017)."""
+    table = communes(root)
+    inside = table[table["departement"] != ""]
+    totals = inside.groupby("departement")["population"].sum().astype("int64")
+    return totals.rename_axis("code").rename("population")
+
+
+def small_communes_share(
+    thresholds: Iterable[int] = THRESHOLDS, *, root: Path | None = None
+) -> pd.DataFrame:
+    """Return how many communes are below each size, and how many people live in them.
+
+    Sizes are in inhabitants, ascending. Indexed by threshold: communes, population (below it),
+    communes_share, population_share (of the départements).
+    """
+    thresholds = _checked_thresholds(thresholds)
+    table = communes(root)
+    sizes = table.loc[table["departement"] != "", "population"]
+    rows = [(int((sizes < t).sum()), int(sizes[sizes < t].sum())) for t in thresholds]
+    index = pd.Index(thresholds, name="threshold")
+    frame = pd.DataFrame(rows, columns=["communes", "population"], index=index)
+    frame["communes_share"] = frame["communes"] / len(sizes)
+    frame["population_share"] = frame["population"] / int(sizes.sum())
+    return frame
+
+
+@dataclass(frozen=True)
+class Perimeter:
+    """What départements add up to; `small_communes` counts communes below each threshold."""
+
+    departements: tuple[str, ...]
+    communes: int
+    population: int
+    small_communes: dict[int, int]
+
+
+def perimeter(
+    codes: Iterable[str], *, thresholds: Iterable[int] = THRESHOLDS, root: Path | None = None
+) -> Perimeter:
+    """Sum up the départements in which an operator works; an empty list has nothing in it.
+
+    `thresholds` are sizes below which communes are counted as small, ascending. ValueError if a
+    code is not a département.
+    """
+    thresholds = _checked_thresholds(thresholds)
+    wanted = checked_codes(codes, departements(root)["code"])
+    table = communes(root)
+    sizes = table.loc[table["departement"].isin(wanted), "population"]
+    small = {t: int((sizes < t).sum()) for t in thresholds}
+    return Perimeter(wanted, len(sizes), int(sizes.sum()), small)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One département on the map.
+
+    Attributes
+    ----------
+    code, name : str
+    rings : tuple of ndarray, shape (n, 2)
+        Closed rings in map units, y upwards: outer ones counter-clockwise, holes clockwise.
+    frame : tuple of float or None
+        ``(xmin, ymin, xmax, ymax)`` of the box of an overseas département.
+    """
+
+    code: str
+    name: str
+    rings: tuple[np.ndarray, ...]
+    frame: tuple[float, float, float, float] | None
+
+
+def outlines(root: Path | None = None) -> dict[str, Outline]:
+    """Return the outlines of the 101 départements by code, for drawing (a unit is about 1.8 km)."""
+    collection = json.loads(_file("departement_outlines.geojson", root).read_text(encoding="utf-8"))
+    shapes = {}
+    for feature in collection["features"]:
+        about, polygons = feature["properties"], feature["geometry"]["coordinates"]
+        rings = tuple(np.array(ring) for polygon in polygons for ring in polygon)
+        frame = tuple(about["frame"]) if about["frame"] else None
+        shapes[about["code"]] = Outline(about["code"], about["name"], rings, frame)
+    return shapes
+
+
+def adjacency(root: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """Return the neighbours of each département: those it shares a stretch of border with.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        All 101 codes with their neighbours' codes, sorted; an overseas département has none.
+
+    Notes
+    -----
+    Neighbours share edges of the committed outlines exactly, because the derivation snaps the two
+    drawings of a border together. The estuaries of the Seine and of the Gironde count as borders,
+    a meeting in a single point does not.
+    """
+    owners: dict[frozenset, set[str]] = defaultdict(set)
+    shapes = outlines(root)
+    for code, shape in shapes.items():
+        for ring in shape.rings:
+            for edge in pairwise(map(tuple, ring.tolist())):
+                owners[frozenset(edge)].add(code)
+    near: dict[str, set[str]] = {code: set() for code in shapes}
+    for codes in owners.values():
+        for code in codes:
+            near[code] |= codes - {code}
+    return {code: tuple(sorted(found)) for code, found in near.items()}
