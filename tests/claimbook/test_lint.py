@@ -158,8 +158,6 @@ def test_digits_inside_holes_are_no_typed_numbers():
         ("step-one", "one = 1\nother.table(one)", "last-expression"),
         ("step-one", "figures.table(x, name='a')\none = 1", "lost-figures"),
         ("step-one", "import json\none = 1", "one-imports-cell"),
-        ("step-one", "one = study.load(edition)", "table-names"),
-        ("step-one", "study.save(f'{edition}', one)\none = 1", "table-names"),
         (
             "step-one",
             "one = 1\nfigures.table(x, name='a', caption=f'{one} classes')",

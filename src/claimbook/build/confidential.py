@@ -21,7 +21,7 @@ _LOCK = threading.Lock()
 
 
 def knowledge(layout: Layout) -> Knowledge:
-    """Return what the confidential tables of an edition know: read once for all files of a build."""
+    """Return what the confidential tables of an edition know: read once for a build."""
     with _LOCK:
         base = replace(layout, edition=base_name(layout.edition))
         return _knowledge(base, pseudonym_state(layout))
@@ -95,7 +95,7 @@ def refuse_leaks(layout: Layout, path: Path, text: str) -> None:
 def check_pages(layout: Layout, pages: list[Path], record: Path) -> None:
     """Check all files that a build makes together before they are published, and keep the result.
 
-    What an earlier build made and no task makes any more is not looked at: it is taken away, not published.
+    What no step makes any more is not looked at: it is taken away, not published.
 
     Raises
     ------
@@ -118,7 +118,8 @@ def _refuse(layout: Layout, found: list[Leak], what: str) -> None:
     more = f"\n  and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
     raise UserError(
         f"{what}: the edition '{layout.edition}' is confidential, and this would leak "
-        f"({len(found)} found):\n{shown}{more}\nRemedy: declare respondents, or leave the value out of the notebook."
+        f"({len(found)} found):\n{shown}{more}\nRemedy: declare respondents, "
+        "or leave the value out of the notebook."
     )
 
 
@@ -144,8 +145,8 @@ def print_disclosure(layout: Layout, folder: Path) -> int:
     """
     if not layout.raw.is_dir():
         raise UserError(
-            f"There is no edition '{layout.edition}' under data/raw. Name it with --edition, so that the files can "
-            "be compared with its tables."
+            f"There is no edition '{layout.edition}' under data/raw. "
+            "Name it with --edition, so that the files can be compared with its tables."
         )
     if not layout.declaration.confidential:
         raise UserError(
