@@ -1,4 +1,4 @@
-"""What results depend on: hashes of files and modules, imports of modules, and cells of notebooks."""
+"""What results depend on: hashes of files and modules, and cells of notebooks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""What an edition declares about itself: real or simulated, evidence or survey, open or confidential.
+"""What an edition declares about itself in ``data/raw/<edition>/edition.yml``.
 
-An edition says so in ``data/raw/<edition>/edition.yml``. One that has no such file is open, real public evidence.
-The build asks for this before anything else, so that nothing heavy is imported here.
+One that has no such file is open, real public evidence.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class Declaration:
     Attributes
     ----------
     kind : {"evidence", "survey"}
-        Whether operators were read on public pages, where silence is no answer, or answered for themselves.
+        Whether operators were read on public pages, where silence is no answer, or answered.
     title : str
         Name of the edition for readers, in French; empty if its folder's name does.
     simulated : bool
@@ -56,7 +55,7 @@ class Declaration:
 
 
 def base_name(name: str) -> str:
-    """Return the edition whose raw tables a name stands for: an internal view has none of its own."""
+    """Return the edition whose raw tables a name stands for."""
     return name.removesuffix(INTERNAL)
 
 
@@ -75,7 +74,8 @@ def check_view(name: str, declaration: Declaration) -> None:
     """
     if is_internal(name) and not declaration.confidential:
         raise UserError(
-            f"The edition '{base_name(name)}' is open: everyone may read all of it, so it has no internal view. "
+            f"The edition '{base_name(name)}' is open: everyone may read all of it, "
+            "so it has no internal view. "
             f"Build '{base_name(name)}' itself."
         )
 
@@ -101,7 +101,7 @@ def read_declaration(raw_dir: Path) -> Declaration:
     Raises
     ------
     DataError
-        If the declaration is not YAML, has an unknown entry, or an entry has a value that it cannot have.
+        If the declaration is not YAML, or has an unknown entry or a wrong value.
     """
     import yaml
 

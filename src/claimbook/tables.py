@@ -98,7 +98,7 @@ def replace_text(path: Path, text: str) -> bool:
 
 
 def replace_all(contents: Mapping[Path, bytes]) -> list[Path]:
-    """Replace files together: every one is written beside its target before the first takes its place.
+    """Replace files together: all are written beside their targets first.
 
     Parameters
     ----------
@@ -136,8 +136,8 @@ def replace_all(contents: Mapping[Path, bytes]) -> list[Path]:
             with contextlib.suppress(OSError):
                 temporary.unlink()
         raise StorageError(
-            f"'{path.name}' cannot be written in {path.parent.name} ({error.strerror}). The file there is as it was. "
-            "Free some space or allow writing, then run again."
+            f"'{path.name}' cannot be written in {path.parent.name} ({error.strerror}). "
+            "The file there is as it was. Free some space or allow writing, then run again."
         ) from None
     return list(written)
 

@@ -1,4 +1,4 @@
-"""Command line of the study: ``python -m helpers reports``, and ``--help`` for the other commands."""
+"""Command line of the study: ``python -m helpers --help``."""
 
 from __future__ import annotations
 
@@ -34,88 +34,45 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(function=function)
         return sub
 
+    def edition(sub):
+        text = "folder under data/raw (default: %(default)s)"
+        sub.add_argument("--edition", default=DEFAULT_EDITION, help=text)
+
     sub = command("reports", "Build every report of an edition.", reports)
-    sub.add_argument(
-        "--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)"
-    )
-    sub.add_argument(
-        "--workers",
-        type=_from_one,
-        help="notebooks that run at once (default: the available cores)",
-    )
-    sub.add_argument(
-        "--explain", action="store_true", help="say why each task would run, and run none"
-    )
-    sub.add_argument("--force", action="store_true", help="run every task")
-
-    sub.add_argument(
-        "--internal",
-        action="store_true",
-        help="build the team's own view of a confidential edition",
-    )
-
-    sub = command(
-        "prepare",
-        "Write the tidy tables of an edition, so that notebooks can be run by hand.",
-        prepare,
-    )
-    sub.add_argument(
-        "--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)"
-    )
-
-    sub = command(
-        "inspect", "Show what is recognised in a survey's export, before anything runs.", inspect
-    )
+    edition(sub)
+    text = "notebooks that run at once (default: the available cores)"
+    sub.add_argument("--workers", type=_from_one, help=text)
+    flags = {
+        "--explain": "say why each step would run, and run none",
+        "--force": "run every step",
+        "--internal": "build the team's own view of a confidential edition",
+    }
+    for name, text in flags.items():
+        sub.add_argument(name, action="store_true", help=text)
+    edition(command("prepare", "Write the tidy tables of an edition alone.", prepare))
+    sub = command("inspect", "Show what is recognised in a survey's export.", inspect)
     sub.add_argument("file", type=Path, help="an .xlsx workbook or a delimited text file")
     sub.add_argument("--mapping", type=Path, help="its mapping (default: mapping.yml beside it)")
-
-    sub = command(
-        "baseline",
-        "Show what changed since the accepted claims, then accept the new ones.",
-        baseline,
+    edition(
+        command("baseline", "Show what changed since the accepted claims; accept it.", baseline)
     )
-    sub.add_argument(
-        "--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)"
-    )
-
-    sub = command(
-        "print",
-        "Make the PDF and DOCX forms of an edition, with the tools that are there.",
-        print_forms,
-    )
-    sub.add_argument(
-        "--edition", default=DEFAULT_EDITION, help="folder under data/raw (default: %(default)s)"
-    )
-
+    edition(command("print", "Make the PDF and DOCX forms of an edition.", print_forms))
     sub = command("changes", "Tell what changed between two claim files or editions.", changes)
-    sub.add_argument(
-        "old", help="claims.json, a folder that holds one, or an edition that is built"
-    )
+    sub.add_argument("old", help="claims.json, a folder that holds one, or a built edition")
     sub.add_argument("new", help="the same, for the newer side")
-    sub.add_argument(
-        "--html", action="store_true", help="write reports/<new>/changes-since-<old>.html instead"
-    )
-
+    text = "write reports/<new>/changes-since-<old>.html instead"
+    sub.add_argument("--html", action="store_true", help=text)
     sub = command("match", "Match the operators of two editions; list the doubtful pairs.", match)
     sub.add_argument("old", help="older edition under data/raw")
     sub.add_argument("new", help="newer edition under data/raw")
-    sub.add_argument(
-        "--write", action="store_true", help="add the doubtful pairs to the file of decisions"
-    )
-
-    sub = command(
-        "disclosure", "Check exported files of a confidential edition for leaks.", disclosure
-    )
-    sub.add_argument(
-        "folder", type=Path, help="folder of exported files, such as reports/<edition>"
-    )
-    sub.add_argument(
-        "--edition", help="edition whose tables are confidential (default: the folder's name)"
-    )
-
+    text = "add the doubtful pairs to the file of decisions"
+    sub.add_argument("--write", action="store_true", help=text)
+    sub = command("disclosure", "Check exported files of a confidential edition.", disclosure)
+    sub.add_argument("folder", type=Path, help="exported files, such as reports/<edition>")
+    text = "edition whose tables are confidential (default: the folder's name)"
+    sub.add_argument("--edition", help=text)
     sub = command("verify", "Re-run the notebook of a report and compare.", verify)
     sub.add_argument("report", type=Path, help="an exported report (.html)")
-
     sub = command("lint", "Check the notebooks against the house rules.", lint)
     sub.add_argument("notebooks", nargs="*", type=Path, help="notebooks (default: all)")
     return top

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import bs4
 import pandas as pd
@@ -184,3 +187,16 @@ def test_decisions_that_name_operators_stay_in_the_folder_of_a_confidential_edit
         (tmp_path / "data/raw" / name / "edition.yml").write_text(text, encoding="utf-8")
     found = decisions_file(layout_of("a", tmp_path), layout_of("b", tmp_path))
     assert found.relative_to(tmp_path).as_posix() == where
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii"])
+def test_a_terminal_that_is_not_utf8_reads_plain_letters(study, encoding):
+    done = subprocess.run(
+        [sys.executable, "-m", "helpers", "changes", "reelle", "simulee"],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1 and done.stderr == b""
+    first = done.stdout.decode(encoding).splitlines()[0]
+    assert first in ("DONNÉES SIMULÉES : simulee", "DONNEES SIMULEES : simulee")

@@ -70,8 +70,9 @@ def read_claims(root: Path, where: str) -> tuple[str, list[dict]]:
             claim for path in sorted(given.glob("*.json")) for claim in read_ledger(path)
         ]
     raise UserError(
-        f"'{where}' is neither a claims file, nor a folder that holds one, nor an edition that is built. "
-        "Give reports/<edition>/claims.json, tests/baseline/<edition>, or build the edition first."
+        f"'{where}' is neither a claims file, nor a folder that holds one, nor an edition that is "
+        "built. Give reports/<edition>/claims.json, tests/baseline/<edition>, or build the edition "
+        "first."
     )
 
 
@@ -85,7 +86,7 @@ def side(opened: Callable[[str], Layout], root: Path, where: str) -> Side:
 def print_changes(
     opened: Callable[[str], Layout], root: Path, old: str, new: str, *, page: bool = False
 ) -> int:
-    """Tell what changed from one set of claims to another, in the terminal or as a page beside the newer reports.
+    """Print what changed from one set of claims to another, or write it as a page.
 
     Parameters
     ----------
@@ -101,17 +102,13 @@ def print_changes(
     Returns
     -------
     int
-        0 when every value came back, or the page is written; 1 when a value changed, is new or is gone.
-
-    Raises
-    ------
-    UserError
-        If a side cannot be found; for a page, if the two must not stand in one.
+        0 when every value came back, or the page is written; 1 when a value changed, is new or is
+        gone.
     """
     before, after = (side(opened, root, where) for where in (old, new))
     comparison = compare(before.claims, after.claims)
     if page:
-        path = write_page(root, before, after, comparison)
+        path = write_page(before, after, comparison)
         print(f"Changes: {path.relative_to(root).as_posix()}")
         return 0
     for one in (before, after):
@@ -121,36 +118,38 @@ def print_changes(
     return 0 if comparison.accepted else 1
 
 
-def write_page(root: Path, before: Side, after: Side, comparison) -> Path:
+def write_page(before: Side, after: Side, comparison) -> Path:
     """Write the page that sets two editions side by side, and return where.
 
     Raises
     ------
     UserError
-        If one edition is simulated and the other is not, if names of an internal view would reach a page that is not
-        internal, if the newer edition is not here, or if a confidential edition would leak.
+        If one edition is simulated and the other is not, if names of an internal view would reach
+        a page that is not internal, if the newer edition is not here, or if one would leak.
     """
-    if after.layout is None:
+    layout = after.layout
+    if layout is None:
         raise UserError(
-            f"'{after.name}' is no edition under data/raw, so its page has no place. Name one that is."
+            f"'{after.name}' is no edition under data/raw, so its page has no place. "
+            "Name one that is."
         )
     if before.declaration.simulated != after.declaration.simulated:
         made_up = before if before.declaration.simulated else after
         raise UserError(
-            f"'{made_up.name}' is simulated and the other edition is real: their values never stand in one page. "
-            "Compare editions of one kind, or read the difference in the terminal, without --html."
+            f"'{made_up.name}' is simulated and the other edition is real: their values never "
+            "stand in one page. Compare editions of one kind, or read the difference in the "
+            "terminal, without --html."
         )
     if is_internal(before.name) and not is_internal(after.name):
         raise UserError(
-            f"'{before.name}' is an internal view, and the page of '{after.name}' is not: it would carry names. "
-            f"Compare with '{base_name(before.name)}'."
+            f"'{before.name}' is an internal view, and the page of '{after.name}' is not: it would "
+            f"carry names. Compare with '{base_name(before.name)}'."
         )
-    layout = after.layout
     titles = {chapter.name: chapter.title for chapter in layout.chapters}
-    body = _preface(before, after) + changes_fragment(
-        comparison, titles=titles, sides=(f"Avant : {before.label}", f"Après : {after.label}")
-    )
-    html = report.render_page(f"De {before.label} à {after.label}", body, common_context(layout))
+    sides = (f"Avant : {before.label}", f"Après : {after.label}")
+    body = _preface(before, after) + changes_fragment(comparison, titles=titles, sides=sides)
+    title = f"De {before.label} à {after.label}"
+    html = report.render_page(title, body, common_context(layout))
     path = layout.reports / f"changes-since-{before.name}.html"
     if before.layout is not None and before.layout.protected and not layout.internal:
         refuse_leaks(before.layout, path, html)
@@ -161,18 +160,22 @@ def write_page(root: Path, before: Side, after: Side, comparison) -> Path:
 def _preface(before: Side, after: Side) -> str:
     """Return what a reader must know before comparing two editions."""
     notes = [
-        f"Chaque ligne compare une phrase de l’édition « {before.label} » à celle de l’édition « {after.label} »."
+        f"Chaque ligne compare une phrase de l’édition « {before.label} » "
+        f"à celle de l’édition « {after.label} »."
     ]
     if before.declaration.kind != after.declaration.kind:
         first, second = (_KINDS[one.declaration.kind] for one in (before, after))
         notes.append(
-            f"Les deux éditions ne mesurent pas la même chose : pour la première, {first} ; pour la seconde, {second}. "
-            "Une différence peut donc tenir à la manière d’observer, et non à un changement des opérateurs."
+            "Les deux éditions ne mesurent pas la même chose : pour la première, "
+            f"{first} ; pour la seconde, {second}. "
+            "Une différence peut donc tenir à la manière d’observer, et non à un changement "
+            "des opérateurs."
         )
     for one in (before, after):
         if one.declaration.confidential and not is_internal(one.name):
             notes.append(
-                f"L’édition « {one.label} » est confidentielle : seules ses valeurs publiées sont comparées, et une "
-                f"valeur masquée (« moins de {one.declaration.threshold} ») qui reste masquée a pu changer."
+                f"L’édition « {one.label} » est confidentielle : seules ses valeurs publiées sont "
+                f"comparées, et une valeur masquée (« moins de {one.declaration.threshold} ») "
+                "qui reste masquée a pu changer."
             )
     return "".join(f"<p>{escape(french.typeset(note))}</p>\n" for note in notes)

@@ -62,7 +62,8 @@ def refuse_leaks(layout: Layout, path: Path, text: str) -> None:
 
 def check_pages(layout: Layout, pages: list[Path], record: Path) -> None:
     """Check all files that a build makes, together, before they are published; keep the result."""
-    files = {path.relative_to(layout.pages).as_posix(): path.read_bytes() for path in pages}
+    made = (path for path in sorted(pages) if path.is_file())
+    files = {path.relative_to(layout.pages).as_posix(): path.read_bytes() for path in made}
     _refuse(layout, files, f"reports/{layout.edition}")
     replace_text(record, f"{len(files)} files, 0 leaks\n")
 

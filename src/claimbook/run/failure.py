@@ -1,4 +1,4 @@
-"""What a reader of the build sees when a notebook fails: the notebook, the cell, the line and the exception."""
+"""What a person sees when a notebook fails: notebook, cell, line and exception."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class NotebookFailure(UserError):  # noqa: N818 - it is the notebook that failed
     Attributes
     ----------
     cell_id, line, source_line
-        Where it happened: id of the cell, line in the cell counted from 1, and that line. None where unknown.
+        Id of the cell, line in the cell counted from 1, and that line; None where unknown.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class NotebookFailure(UserError):  # noqa: N818 - it is the notebook that failed
         if cell is None:
             return None, None
         lines = cell.source.splitlines()
-        # Of the exception raised last, the first frame is in the cell that was running; later ones may be in others.
+        # Of the exception raised last, the first frame is in the cell that was running.
         if found := _LINE_IN_CELL.search(_CHAIN.split(self.traceback)[-1]) or _LINE_IN_CELL.search(
             self.traceback
         ):

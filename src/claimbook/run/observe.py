@@ -41,7 +41,7 @@ class Recorder:
     """
 
     def __init__(self, roots: list[str]):
-        self.roots = [f"{os.path.abspath(root)}{os.sep}" for root in roots]
+        self.roots = [f"{os.path.abspath(root)}{os.sep}" for root in roots]  # noqa: PTH100
         self.read: set[str] = set()
         self.written: set[str] = set()
 
@@ -49,11 +49,11 @@ class Recorder:
         """Return the absolute path of a file of the project, None for any other."""
         if not isinstance(path, (str, bytes, os.PathLike)):
             return None
-        found = os.path.abspath(os.fsdecode(path))
+        found = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - links are not followed
         root = next((root for root in self.roots if found.startswith(root)), None)
         if root is None or found.endswith((".pyc", ".part")):
             return None
-        parts = found[len(root) :].split(os.sep)
+        parts = Path(found[len(root) :]).parts
         hidden = any(part.startswith(".") for part in parts)
         return None if hidden or "site-packages" in parts or "__pycache__" in parts else found
 

@@ -1,4 +1,4 @@
-"""Parameters of a notebook: a cell of plain assignments, put after the cell tagged ``parameters``."""
+"""Parameters of a notebook: assignments put after the cell tagged ``parameters``."""
 
 from __future__ import annotations
 
@@ -63,29 +63,23 @@ def inject_parameters(
 ) -> NotebookNode:
     """Return a copy of a notebook with its parameters set.
 
-    A code cell tagged ``injected-parameters`` follows the cell tagged ``parameters`` and overrides its defaults, one
-    assignment a line, by name. Its id is always the same, so that the same parameters give the same bytes. A cell
-    injected earlier is replaced.
+    A code cell tagged ``injected-parameters`` follows the cell tagged ``parameters`` and overrides
+    its defaults. Its id is always the same; a cell injected earlier is replaced.
 
     Parameters
     ----------
     notebook : NotebookNode
         The notebook, left as it is.
     parameters : mapping of str to literal, or None
-        Values are None, bool, int, finite float, str, or lists, tuples and dicts (with str keys) of these. Without
-        any, the copy keeps its defaults.
+        None, bool, int, finite float, str, or lists, tuples and dicts (with str keys) of these.
     name : str
         What errors call the notebook.
-
-    Returns
-    -------
-    NotebookNode
 
     Raises
     ------
     UserError
-        If a value is no literal, if the notebook has no single cell tagged ``parameters``, or if that cell does not
-        assign a parameter (a name misspelt would otherwise change nothing, silently).
+        If a value is no literal, if the notebook has no single cell tagged ``parameters``, or if
+        that cell does not assign a parameter.
     """
     notebook = copy.deepcopy(notebook)
     notebook.cells = [cell for cell in notebook.cells if not _has_tag(cell, INJECTED)]
@@ -94,8 +88,9 @@ def inject_parameters(
     for key, value in parameters.items():
         if not _is_literal(value):
             raise UserError(
-                f"{name}, parameter '{key}': {value!r} ({type(value).__name__}) cannot be written as a literal. "
-                "Remedy: pass None, bool, int, finite float, str, or a list, tuple or dict of these."
+                f"{name}, parameter '{key}': {value!r} ({type(value).__name__}) "
+                "cannot be written as a literal. "
+                "Remedy: pass None, bool, int, finite float, str, or a list, tuple or dict of them."
             )
     places = [
         i
@@ -111,7 +106,8 @@ def inject_parameters(
     if unknown := sorted(set(parameters) - known):
         raise UserError(
             f"{name}, parameter '{unknown[0]}': its cell tagged 'parameters' does not assign it. "
-            f"Remedy: use one of {', '.join(sorted(known)) or 'no name at all'}, or give it a default there."
+            f"Remedy: use one of {', '.join(sorted(known)) or 'no name at all'}, "
+            "or give it a default there."
         )
     source = "\n".join(f"{key} = {parameters[key]!r}" for key in sorted(parameters))
     cell = new_code_cell(source, id=INJECTED, metadata={"tags": [INJECTED]})

@@ -47,8 +47,11 @@ EDITS = {
         set(),
     ),
     "kernel that Jupyter notes": (
-        lambda p: p.replace("notebooks/01_one.ipynb", '"metadata": {},', '"metadata": '
-                            '{"kernelspec": {"name": "python3"}},'),  # fmt: skip
+        lambda p: p.replace(
+            "notebooks/01_one.ipynb",
+            '"metadata": {},',
+            '"metadata": {"kernelspec": {"name": "python3"}},',
+        ),
         set(),
     ),
     "cell added": (lambda p: _cells(p, "01_one", "x = 1"), {"01_one"}),
@@ -81,18 +84,22 @@ EDITS = {
     "file that was looked for": (
         lambda p: p.notebook(
             "05_run",
-            "try:\n    open('../data/raw/small/late.txt').close()\nexcept FileNotFoundError:\n    pass",
+            "try:\n    open('../data/raw/small/late.txt').close()\n"
+            "except FileNotFoundError:\n    pass",
         ),
         {"05_run"},
     ),
     "that file added": (lambda p: p.write("data/raw/small/late.txt", "1"), {"05_run"}),
     "table read by a name that is made": (
-        lambda p: p.notebook("00_all", "which = 'fir' + 'st'\nfrom pathlib import Path",
-                             "t = Path(f'../data/processed/small/{which}.csv').read_text()"),
+        lambda p: p.notebook(
+            "00_all",
+            "which = 'fir' + 'st'\nfrom pathlib import Path",
+            "t = Path(f'../data/processed/small/{which}.csv').read_text()",
+        ),
         {"00_all"},
     ),
     "what it does not read any more": (
         lambda p: p.write("data/raw/small/others.csv", "8\n"),
         {"02_two"},
     ),
-}  # fmt: skip
+}

@@ -81,7 +81,7 @@ def test_two_notebooks_that_write_one_table_are_refused(tiny):
         "03_more",
         "with open('../data/processed/small/first.csv', 'w') as file:\n    _ = file.write('3')",
     )
-    with pytest.raises(UserError, match="01_one.ipynb and notebooks/03_more.ipynb both write"):
+    with pytest.raises(UserError, match=r"01_one\.ipynb and notebooks/03_more\.ipynb both write"):
         tiny.build()
     tiny.path("notebooks/03_more.ipynb").unlink()
     assert tiny.build()[0] == 0
@@ -194,7 +194,7 @@ def test_a_full_disk_is_one_error_and_the_reports_stay(tiny, full_after):
     before = tiny.reports()
     tiny.write("data/raw/small/numbers.csv", "4\n")
     full_after(2)
-    with pytest.raises(StorageError, match="cannot be written .No space left"):
+    with pytest.raises(StorageError, match=r"cannot be written .No space left"):
         tiny.build()
     assert tiny.reports() == before
 

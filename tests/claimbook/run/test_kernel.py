@@ -135,5 +135,5 @@ def test_what_a_notebook_uses_is_recorded(tmp_path):
 @pytest.mark.parametrize("text", ["", "{}", '{"cells": [{"cell_type": "code"}]}'])
 def test_a_file_that_is_no_notebook_is_refused(tmp_path, text):
     (tmp_path / "01_a.ipynb").write_text(text)
-    with pytest.raises(UserError, match="notebooks/01_a.ipynb: not a notebook"):
+    with pytest.raises(UserError, match=r"notebooks/01_a\.ipynb: not a notebook"):
         read(tmp_path / "01_a.ipynb")
