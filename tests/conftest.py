@@ -11,15 +11,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
 SURVEY_EDITION = "survey-simulated"
+# Fixtures that ask for a build of the whole collection.
+BUILT = {"built", "built_survey", "built_reports", "copy_of_build", "stated", "public"}
+
+
+# Failures repeat; the long run (``make test-all``) draws new examples each time, and more.
+settings.register_profile("quick", deadline=None, derandomize=True)
+settings.register_profile("long", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(items):
-    """Run the browser tests last: Playwright keeps an event loop in the main thread until its session ends."""
+    """Mark what needs the built collection, and run the browser tests last."""
+    for item in items:
+        if BUILT & set(item.fixturenames):
+            item.add_marker("collection")
+    # Playwright keeps an event loop in the main thread until its session ends.
     items.sort(key=lambda item: "browser" in item.path.parts)
 
 
