@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from claimbook.memory import remember
+
 
 @dataclass(frozen=True)
 class Plane:
@@ -27,6 +29,7 @@ class Plane:
     inertia: tuple[float, float]
 
 
+@remember
 def correspondence_plane(profiles: pd.DataFrame) -> Plane:
     """Place operators and services on the first two axes of multiple correspondence analysis.
 
