@@ -30,7 +30,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 def pytest_collection_modifyitems(items):
     """Mark what needs the built collection, and run the browser tests last."""
     for item in items:
-        if BUILT & set(item.fixturenames):
+        if BUILT & set(item.fixturenames) or "notebooks" in item.path.parts:
             item.add_marker("collection")
     # Playwright keeps an event loop in the main thread until its session ends.
     items.sort(key=lambda item: "browser" in item.path.parts)

@@ -25,7 +25,7 @@ def build(layout: StudyLayout, *, only_tables: bool = False, **options) -> tuple
     sources = Sources(layout.cache / "syntax.json")
     steps = [tables_step(layout)]
     if only_tables:
-        return session.run(layout, sources, steps, **options)
+        return session.run(layout, sources, steps, whole=False, **options)
     steps += notebook_steps(layout, sources)
     return session.run(
         layout, sources, steps, lambda: collection_steps(layout, sources, steps), **options

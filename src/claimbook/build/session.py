@@ -284,6 +284,7 @@ def run(
     force: bool = False,
     quiet: bool = False,
     wait: bool = False,
+    whole: bool = True,
 ) -> tuple[int, list[str]]:
     """Run steps until none has to run any more, then those that need all of them.
 
@@ -307,6 +308,8 @@ def run(
         Show no progress.
     wait : bool
         Wait for another build of this folder instead of refusing.
+    whole : bool
+        Whether these are all steps: what no step makes any more is removed then.
 
     Returns
     -------
@@ -325,7 +328,7 @@ def run(
         build = _Build(layout, sources, workers or _cores(), quiet=quiet or explain)
         if explain:
             return build.explain([*steps, *last()])
-        return build.run(steps, last, force=force)
+        return build.run(steps, last, force=force, whole=whole)
 
 
 def _cores() -> int:
@@ -341,7 +344,7 @@ class _Build:
         self.folders = [layout.processed, layout.executed, layout.pages, layout.reports]
         self.made = layout.cache / "made" / f"{layout.edition}.json"
 
-    def run(self, steps: list[Step], last, *, force: bool) -> tuple[int, list[str]]:
+    def run(self, steps: list[Step], last, *, force: bool, whole: bool) -> tuple[int, list[str]]:
         """Run in rounds, then the last steps."""
         self._check_writing()
         executed: list[str] = []
@@ -350,7 +353,9 @@ class _Build:
                 session = self._session(progress, steps, force=force)
                 executed += session.executed
                 self._refuse_two_writers(steps)
-                removed = session.errors or self._remove_stale(steps, [self.layout.processed])
+                removed = []
+                if whole and not session.errors:
+                    removed = self._remove_stale(steps, [self.layout.processed])
                 if session.errors or not (session.executed or removed):
                     break
                 force = False
@@ -360,7 +365,7 @@ class _Build:
                 final = last()
                 session = self._session(progress, final, force=force)
                 executed += session.executed
-                if not session.errors:
+                if whole and not session.errors:
                     self._remove_stale([*steps, *final], self.folders)
         self.sources.keep()
         code = self._tell_failures(session.errors)

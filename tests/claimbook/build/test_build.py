@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from claimbook.build import session
 from claimbook.build.locking import BuildLock
+from claimbook.depend import Sources
 from claimbook.errors import StorageError, UserError
 from claimbook.tables import copy_all, replace_all
 from tests.claimbook.build.edits import ALL, EDITS
@@ -92,6 +94,15 @@ def test_the_report_of_a_deleted_notebook_goes(tiny):
     tiny.path("notebooks/00_all.ipynb").unlink()
     assert tiny.build() == (0, set())
     assert sorted(tiny.reports()) == ["01_one.ipynb", "02_two.ipynb"]
+
+
+def test_some_steps_alone_remove_nothing(tiny):
+    before = tiny.reports()
+    layout = tiny.layout
+    sources = Sources()
+    assert session.run(layout, sources, [], quiet=True, whole=False) == (0, [])
+    assert tiny.reports() == before
+    assert tiny.build() == (0, set())
 
 
 def test_a_script_that_raises_fails_the_build_and_names_the_cell(tiny, capsys):
