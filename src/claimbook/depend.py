@@ -144,7 +144,7 @@ def environment(lock: Path) -> str:
     text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
     # The names of the folders alone: opening the metadata of each library takes seconds.
     installed: dict[str, str] = {}
-    for folder in filter(Path.is_dir, map(Path, sys.path)):
+    for folder in filter(Path.is_dir, map(Path, filter(None, sys.path))):
         for info in sorted(folder.glob("*.dist-info")):
             name, _, version = info.stem.rpartition("-")
             installed.setdefault(_plain(name), version)

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from claimbook import claims
-from claimbook.build.chapters import execute, read_executed
 from claimbook.build.confidential import print_disclosure
 from claimbook.build.layout import Layout
 from claimbook.build.pages import chapter_page
-from claimbook.build.steps import Used
+from claimbook.build.steps import Used, execute, read_executed
 from claimbook.depend import Sources
 from claimbook.edition import base_name
 from claimbook.errors import UserError
@@ -41,7 +40,7 @@ def accept(layout: Layout) -> list[str]:
     found = claims.read_ledger(ledger)
     names = [chapter.name for chapter in layout.chapters]
     for chapter in layout.chapters:
-        shown = claims.shown_data(read_executed(layout, chapter))
+        shown = claims.shown_data(read_executed(layout.executed_notebook(chapter)))
         claims.accept_data(layout.baseline, chapter.name, shown)
         own = [claim for claim in found if claim["notebook"] == chapter.name]
         claims.write_baseline(layout.baseline, chapter.name, own)

@@ -30,7 +30,7 @@ from claimbook.depend import Sources, read_notebook
 from claimbook.tables import write_table
 from helpers.layout import layout_of
 from helpers.sources import DEFAULT_EDITION, open_edition
-from helpers.tidy import CLEAN_TABLES
+from helpers.layout import CLEAN_TABLES
 from tests.claimbook.mutation.perturbations import Perturbation, Result, perturbations, tell
 from tests.invariants import INVARIANTS
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from nbformat.v4 import new_code_cell
 
 from claimbook.errors import UserError
-from claimbook.run.failure import NotebookFailure
+from claimbook.run.notebook import NotebookFailure
 
 TRACEBACK = """\x1b[0;31m-----\x1b[0m
 \x1b[0;31mZeroDivisionError\x1b[0m   Traceback (most recent call last)

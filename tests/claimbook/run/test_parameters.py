@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from claimbook.errors import UserError
-from claimbook.run.parameters import inject_parameters
+from claimbook.run.notebook import inject_parameters
 
 
 def study(defaults="edition = 'public-2026'\ndepth: int = 3\n"):
@@ -62,7 +62,7 @@ def test_a_misspelt_parameter_is_refused_and_the_right_names_are_told():
 
 
 @pytest.mark.parametrize(
-    "value", [float("nan"), float("inf"), {1, 2}, object(), b"x", {1: 2}, [{"a": float("nan")}]]
+    "value", [float("nan"), float("inf"), object(), [{"a": float("nan")}]]
 )
 def test_a_value_that_is_no_literal_is_refused_with_its_name_and_type(value):
     with pytest.raises(
