@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
 SURVEY_EDITION = "survey-simulated"

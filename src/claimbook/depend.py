@@ -171,24 +171,16 @@ class _Bare(ast.NodeTransformer):
     visit_FunctionDef = visit_AsyncFunctionDef = _undocumented  # noqa: N815
 
 
-def _imports(tree: ast.Module, package: str) -> Iterator[tuple[str, bool]]:
-    """Yield each module that may be imported, and whether that happens outside functions."""
-    inside = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        for inner in ast.walk(node)
-    }
+def _imports(tree: ast.Module, package: str) -> Iterator[str]:
+    """Yield each module that may be imported."""
     parents = package.split(".")
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, id(node) not in inside
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = parents[: len(parents) - node.level + 1] if node.level else []
             name = ".".join([*base, *([node.module] if node.module else [])])
-            for module in (name, *(f"{name}.{alias.name}" for alias in node.names)):
-                yield module, id(node) not in inside
+            yield from (name, *(f"{name}.{alias.name}" for alias in node.names))
 
 
 class Sources:
@@ -246,23 +238,24 @@ class Sources:
     def reached(self, *modules: str) -> dict[str, Path]:
         """Return the modules of the project that some modules import, at any depth, with files.
 
-        Of a package that is only on the way to a module, what its functions import is left out.
+        Of a package that is only on the way to a module, its own imports do not count.
         """
         found: dict[str, Path] = {}
-        waiting = [(name, True) for name in modules]
-        whole: set[str] = set()
+        followed: set[str] = set()
+        waiting = list(modules)
         while waiting:
-            name, asked = waiting.pop()
+            name = waiting.pop()
             file = module_file(name)
-            if file is None or name in whole or (name in found and not asked):
+            if file is None or name in followed:
                 continue
+            followed.add(name)
             found[name] = file
-            whole |= {name} if asked else set()
-            waiting.append((name.rpartition(".")[0], False))
-            package = name if file.name == "__init__.py" else name.rpartition(".")[0]
-            for other, outside in self._parsed(file, package)["imports"]:
-                if asked or outside:
-                    waiting.append((other, True))
+            above = name.rpartition(".")[0]
+            package = name if file.name == "__init__.py" else above
+            waiting += self._parsed(file, package)["imports"]
+            while above:
+                found[above] = module_file(above)
+                above = above.rpartition(".")[0]
         return found
 
     def code(self, *modules: str) -> str:

@@ -135,7 +135,7 @@ def print_forms(options) -> int:
 
 def changes(options) -> int:
     """Print what changed between two sets of claims."""
-    from claimbook.build.comparing import print_changes
+    from claimbook.build.acceptance import print_changes
 
     return print_changes(layout_of, project_root(), options.old, options.new, page=options.html)
 

@@ -67,11 +67,6 @@ class Sheet:
         """Its page as it is made."""
         return self.layout.pages / FOLDER / f"{self.slug}.html"
 
-    @property
-    def report(self) -> Path:
-        """Its page as it is read."""
-        return self.layout.reports / FOLDER / f"{self.slug}.html"
-
 
 def sheets(layout: StudyLayout) -> list[Sheet]:
     """Return the sheets of an edition by slug; none if they are withheld or not cleaned yet."""
