@@ -221,7 +221,7 @@ class Sources:
         return None if self.file(path) is None else self._parsed(path, package)["syntax"]
 
     def _parsed(self, path: Path, package: str) -> dict:
-        key = f"{self.file(path)} {package}"
+        key = f"{package} {self.file(path)}"
         if key not in self._known:
             try:
                 tree = ast.parse(path.read_bytes())

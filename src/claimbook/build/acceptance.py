@@ -153,8 +153,8 @@ class Side:
         return f"{title} ({self.name})" if title and title != self.name else self.name
 
 
-def read_claims(root: Path, where: str) -> tuple[str, list[dict]]:
-    """Return the name and the claims of a file, of a folder of ledgers, or of a built edition.
+def read_side(opened: Callable[[str], Layout], root: Path, where: str) -> Side:
+    """Return one side: a file of claims, a folder of ledgers, or a built edition.
 
     Raises
     ------
@@ -162,23 +162,16 @@ def read_claims(root: Path, where: str) -> tuple[str, list[dict]]:
         If it is none of these.
     """
     given = Path(where)
-    for path in (given, given / "claims.json", root / "reports" / where / "claims.json"):
-        if path.is_file():
-            return path.resolve().parent.name, claims.read_ledger(path)
-    if given.is_dir() and any(given.glob("*.json")):
-        return given.resolve().name, [
-            claim for path in sorted(given.glob("*.json")) for claim in claims.read_ledger(path)
-        ]
-    raise UserError(
-        f"'{where}' is neither a claims file, nor a folder that holds one, nor an edition that is "
-        "built. Give reports/<edition>/claims.json, tests/baseline/<edition>, or build the edition "
-        "first."
-    )
-
-
-def side(opened: Callable[[str], Layout], root: Path, where: str) -> Side:
-    """Return one side of a comparison (see `read_claims`)."""
-    name, found = read_claims(root, where)
+    single = (given, given / "claims.json", root / "reports" / where / "claims.json")
+    paths = [path for path in single if path.is_file()][:1] or sorted(given.glob("*.json"))
+    if not paths:
+        raise UserError(
+            f"'{where}' is neither a claims file, nor a folder that holds one, nor an edition that "
+            "is built. Give reports/<edition>/claims.json, tests/baseline/<edition>, or build the "
+            "edition first."
+        )
+    name = paths[0].resolve().parent.name
+    found = [claim for path in paths for claim in claims.read_ledger(path)]
     layout = opened(name)
     return Side(name, found, layout if layout.raw.is_dir() else None)
 
@@ -205,7 +198,7 @@ def print_changes(
         0 when every value came back, or the page is written; 1 when a value changed, is new or is
         gone.
     """
-    before, after = (side(opened, root, where) for where in (old, new))
+    before, after = (read_side(opened, root, where) for where in (old, new))
     comparison = claims.compare(before.claims, after.claims)
     if page:
         path = write_page(before, after, comparison)
