@@ -22,7 +22,7 @@ from pathlib import Path
 
 import nbformat
 
-from claimbook.run.parameters import inject_parameters
+from claimbook.run.notebook import inject_parameters
 from claimbook.tables import read_table
 from helpers.layout import TEMPLATE
 from helpers.paths import project_root

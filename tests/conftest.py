@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
 SURVEY_EDITION = "survey-simulated"
@@ -70,13 +69,13 @@ def build_edition(name: str) -> Built:
 
 @pytest.fixture(scope="session")
 def built() -> Built:
-    """Build every report of the default edition through the pipeline; what is up to date is not run again."""
+    """Build every report of the default edition; what is up to date is not run again."""
     return build_edition(DEFAULT_EDITION)
 
 
 @pytest.fixture(scope="session")
 def built_survey() -> Built:
-    """Build every report of the simulated survey through the pipeline; what is up to date is not run again."""
+    """Build every report of the simulated survey; what is up to date is not run again."""
     return build_edition(SURVEY_EDITION)
 
 
@@ -108,7 +107,7 @@ def copy_of_build(built, tmp_path):
         shutil.copy(built.root / name, tmp_path / name)
 
     def run(*arguments: str, limit: int | None = None) -> subprocess.CompletedProcess:
-        """Run a command; `limit` is the largest file that it can write, as on a disk that is full."""
+        """Run a command; `limit` is the largest file that it can write."""
         environment = {
             **os.environ,
             "PYTHONPATH": f"{tmp_path / 'src'}",

@@ -144,7 +144,7 @@ def environment(lock: Path) -> str:
     text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
     # The names of the folders alone: opening the metadata of each library takes seconds.
     installed: dict[str, str] = {}
-    for folder in filter(Path.is_dir, map(Path, sys.path)):
+    for folder in filter(Path.is_dir, map(Path, filter(None, sys.path))):
         for info in sorted(folder.glob("*.dist-info")):
             name, _, version = info.stem.rpartition("-")
             installed.setdefault(_plain(name), version)
@@ -171,24 +171,16 @@ class _Bare(ast.NodeTransformer):
     visit_FunctionDef = visit_AsyncFunctionDef = _undocumented  # noqa: N815
 
 
-def _imports(tree: ast.Module, package: str) -> Iterator[tuple[str, bool]]:
-    """Yield each module that may be imported, and whether that happens outside functions."""
-    inside = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        for inner in ast.walk(node)
-    }
+def _imports(tree: ast.Module, package: str) -> Iterator[str]:
+    """Yield each module that may be imported."""
     parents = package.split(".")
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, id(node) not in inside
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = parents[: len(parents) - node.level + 1] if node.level else []
             name = ".".join([*base, *([node.module] if node.module else [])])
-            for module in (name, *(f"{name}.{alias.name}" for alias in node.names)):
-                yield module, id(node) not in inside
+            yield from (name, *(f"{name}.{alias.name}" for alias in node.names))
 
 
 class Sources:
@@ -229,7 +221,7 @@ class Sources:
         return None if self.file(path) is None else self._parsed(path, package)["syntax"]
 
     def _parsed(self, path: Path, package: str) -> dict:
-        key = f"{self.file(path)} {package}"
+        key = f"{package} {self.file(path)}"
         if key not in self._known:
             try:
                 tree = ast.parse(path.read_bytes())
@@ -246,23 +238,24 @@ class Sources:
     def reached(self, *modules: str) -> dict[str, Path]:
         """Return the modules of the project that some modules import, at any depth, with files.
 
-        Of a package that is only on the way to a module, what its functions import is left out.
+        Of a package that is only on the way to a module, its own imports do not count.
         """
         found: dict[str, Path] = {}
-        waiting = [(name, True) for name in modules]
-        whole: set[str] = set()
+        followed: set[str] = set()
+        waiting = list(modules)
         while waiting:
-            name, asked = waiting.pop()
+            name = waiting.pop()
             file = module_file(name)
-            if file is None or name in whole or (name in found and not asked):
+            if file is None or name in followed:
                 continue
+            followed.add(name)
             found[name] = file
-            whole |= {name} if asked else set()
-            waiting.append((name.rpartition(".")[0], False))
-            package = name if file.name == "__init__.py" else name.rpartition(".")[0]
-            for other, outside in self._parsed(file, package)["imports"]:
-                if asked or outside:
-                    waiting.append((other, True))
+            above = name.rpartition(".")[0]
+            package = name if file.name == "__init__.py" else above
+            waiting += self._parsed(file, package)["imports"]
+            while above:
+                found[above] = module_file(above)
+                above = above.rpartition(".")[0]
         return found
 
     def code(self, *modules: str) -> str:

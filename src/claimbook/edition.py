@@ -5,7 +5,7 @@ One that has no such file is open, real public evidence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from claimbook.errors import DataError, UserError
@@ -52,6 +52,25 @@ class Declaration:
     def survey(self) -> bool:
         """Whether operators answered for themselves, so that a "no" is a "no"."""
         return self.kind == "survey"
+
+
+def _always(value) -> bool:
+    return True
+
+
+#: Types of each entry, what else its value must meet, and what to write.
+_ENTRIES = {
+    "kind": ((str,), KINDS.__contains__, f"write one of {', '.join(KINDS)}"),
+    "title": ((str,), _always, "write text"),
+    "simulated": ((bool,), _always, "write true or false"),
+    "confidential": ((bool,), _always, "write true or false"),
+    "threshold": ((int,), lambda least: least >= 1, "write a whole number from 1"),
+    "dominance": (
+        (int, float),
+        lambda share: 0 < share <= 1,
+        "write a share above 0 and up to 1, such as 0.8",
+    ),
+}
 
 
 def base_name(name: str) -> str:
@@ -106,7 +125,6 @@ def read_declaration(raw_dir: Path) -> Declaration:
     import yaml
 
     name = f"data/raw/{raw_dir.name}/{FILE}"
-    known = {field.name: field.type for field in fields(Declaration)}
     try:
         found = yaml.safe_load(declaration_path(raw_dir).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -114,38 +132,16 @@ def read_declaration(raw_dir: Path) -> Declaration:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         where = getattr(getattr(error, "problem_mark", None), "line", None)
         problem = f"the declaration cannot be read ({getattr(error, 'problem', None) or error})"
-        raise DataError(
-            name, problem, "mend the line", row=None if where is None else where + 1
-        ) from None
+        row = None if where is None else where + 1
+        raise DataError(name, problem, "correct the line", row=row) from None
+    known = ", ".join(_ENTRIES)
     if not isinstance(found, dict):
-        raise DataError(name, "the declaration has no entries", f"give some of {', '.join(known)}")
+        raise DataError(name, "the declaration has no entries", f"give some of {known}")
     for entry, value in found.items():
-        if entry not in known:
-            raise DataError(name, f"unknown entry '{entry}'", f"use {', '.join(known)}")
-        if not _fits(entry, value, known[entry]):
-            raise DataError(
-                name, f"'{entry}' cannot have this value", _remedy(entry, known[entry]), value=value
-            )
-    return Declaration(**{k: float(v) if known[k] == "float" else v for k, v in found.items()})
-
-
-def _fits(entry: str, value, kind: str) -> bool:
-    if kind == "bool":
-        return isinstance(value, bool)
-    if kind in ("int", "float"):
-        number = isinstance(value, int if kind == "int" else (int, float)) and not isinstance(
-            value, bool
-        )
-        return number and (value >= 1 if kind == "int" else 0 < value <= 1)
-    return isinstance(value, str) and (entry != "kind" or value in KINDS)
-
-
-def _remedy(entry: str, kind: str) -> str:
-    if entry == "kind":
-        return f"write one of {', '.join(KINDS)}"
-    return {
-        "bool": "write true or false",
-        "int": "write a whole number from 1",
-        "float": "write a share above 0 and up to 1, such as 0.8",
-        "str": "write text",
-    }[kind]
+        if entry not in _ENTRIES:
+            raise DataError(name, f"unknown entry '{entry}'", f"use {known}")
+        types, fits, remedy = _ENTRIES[entry]
+        # By type, not by isinstance: for Python, true is a number.
+        if type(value) not in types or not fits(value):
+            raise DataError(name, f"'{entry}' cannot have this value", remedy, value=value)
+    return Declaration(**found)

@@ -11,7 +11,7 @@ class UserError(Exception):
 
 
 class StorageError(UserError):
-    """A file cannot be written: the disk is full, or the folder is read-only. Nothing more can be done then."""
+    """A file cannot be written: the disk is full, or the folder is read-only."""
 
 
 class NotBuiltError(UserError):

@@ -9,17 +9,77 @@ import sys
 import unicodedata
 from pathlib import Path
 
+from claimbook.edition import INTERNAL, base_name
 from claimbook.errors import UserError
+from helpers.build import build
+from helpers.layout import layout_of
+from helpers.paths import project_root
 
 DEFAULT_EDITION = "public-2026"
 
 
 def _from_one(text: str) -> int:
-    if not text.lstrip("-").isdecimal():
-        raise argparse.ArgumentTypeError(f"'{text}' is no whole number")
-    if int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
     return int(text)
+
+
+_EDITION = ("--edition", {"default": DEFAULT_EDITION, "help": "folder under data/raw"})
+_PLAIN = {"action": "store_true"}
+
+
+def _commands() -> dict[str, tuple]:
+    """Return of each command what it does, its function, and its arguments."""
+    return {
+        "reports": (
+            "Build every report of an edition.",
+            reports,
+            _EDITION,
+            ("--workers", {"type": _from_one, "help": "notebooks that run at once"}),
+            ("--explain", _PLAIN | {"help": "say why each step would run, and run none"}),
+            ("--force", _PLAIN | {"help": "run every step"}),
+            ("--internal", _PLAIN | {"help": "the team's own view of a confidential edition"}),
+        ),
+        "prepare": ("Write the tidy tables of an edition alone.", prepare, _EDITION),
+        "inspect": (
+            "Show what is recognised in a survey's export.",
+            inspect,
+            ("file", {"type": Path, "help": "an .xlsx workbook or a delimited text file"}),
+            ("--mapping", {"type": Path, "help": "its mapping (default: mapping.yml beside it)"}),
+        ),
+        "baseline": ("Show what changed since the accepted claims; accept it.", baseline, _EDITION),
+        "print": ("Make the PDF and DOCX forms of an edition.", print_forms, _EDITION),
+        "changes": (
+            "Tell what changed between two claim files or editions.",
+            changes,
+            ("old", {"help": "claims.json, a folder that holds one, or a built edition"}),
+            ("new", {"help": "the same, for the newer side"}),
+            ("--html", _PLAIN | {"help": "write reports/<new>/changes-since-<old>.html instead"}),
+        ),
+        "match": (
+            "Match the operators of two editions; list the doubtful pairs.",
+            match,
+            ("old", {"help": "older edition under data/raw"}),
+            ("new", {"help": "newer edition under data/raw"}),
+            ("--write", _PLAIN | {"help": "add the doubtful pairs to the file of decisions"}),
+        ),
+        "disclosure": (
+            "Check exported files of a confidential edition.",
+            disclosure,
+            ("folder", {"type": Path, "help": "exported files, such as reports/<edition>"}),
+            ("--edition", {"help": "whose tables are confidential (default: the folder's name)"}),
+        ),
+        "verify": (
+            "Re-run the notebook of a report and compare.",
+            verify,
+            ("report", {"type": Path, "help": "an exported report (.html)"}),
+        ),
+        "lint": (
+            "Check the notebooks against the house rules.",
+            lint,
+            ("notebooks", {"nargs": "*", "type": Path, "help": "notebooks (default: all)"}),
+        ),
+    }
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,80 +88,28 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Build and check the reports of the study."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def command(name, help_, function):
-        sub = commands.add_parser(name, help=help_, description=help_)
-        sub.set_defaults(function=function)
-        return sub
-
-    def edition(sub):
-        text = "folder under data/raw (default: %(default)s)"
-        sub.add_argument("--edition", default=DEFAULT_EDITION, help=text)
-
-    sub = command("reports", "Build every report of an edition.", reports)
-    edition(sub)
-    text = "notebooks that run at once (default: the available cores)"
-    sub.add_argument("--workers", type=_from_one, help=text)
-    flags = {
-        "--explain": "say why each step would run, and run none",
-        "--force": "run every step",
-        "--internal": "build the team's own view of a confidential edition",
-    }
-    for name, text in flags.items():
-        sub.add_argument(name, action="store_true", help=text)
-    edition(command("prepare", "Write the tidy tables of an edition alone.", prepare))
-    sub = command("inspect", "Show what is recognised in a survey's export.", inspect)
-    sub.add_argument("file", type=Path, help="an .xlsx workbook or a delimited text file")
-    sub.add_argument("--mapping", type=Path, help="its mapping (default: mapping.yml beside it)")
-    edition(
-        command("baseline", "Show what changed since the accepted claims; accept it.", baseline)
-    )
-    edition(command("print", "Make the PDF and DOCX forms of an edition.", print_forms))
-    sub = command("changes", "Tell what changed between two claim files or editions.", changes)
-    sub.add_argument("old", help="claims.json, a folder that holds one, or a built edition")
-    sub.add_argument("new", help="the same, for the newer side")
-    text = "write reports/<new>/changes-since-<old>.html instead"
-    sub.add_argument("--html", action="store_true", help=text)
-    sub = command("match", "Match the operators of two editions; list the doubtful pairs.", match)
-    sub.add_argument("old", help="older edition under data/raw")
-    sub.add_argument("new", help="newer edition under data/raw")
-    text = "add the doubtful pairs to the file of decisions"
-    sub.add_argument("--write", action="store_true", help=text)
-    sub = command("disclosure", "Check exported files of a confidential edition.", disclosure)
-    sub.add_argument("folder", type=Path, help="exported files, such as reports/<edition>")
-    text = "edition whose tables are confidential (default: the folder's name)"
-    sub.add_argument("--edition", help=text)
-    sub = command("verify", "Re-run the notebook of a report and compare.", verify)
-    sub.add_argument("report", type=Path, help="an exported report (.html)")
-    sub = command("lint", "Check the notebooks against the house rules.", lint)
-    sub.add_argument("notebooks", nargs="*", type=Path, help="notebooks (default: all)")
+    for name, (about, function, *arguments) in _commands().items():
+        command = commands.add_parser(name, help=about, description=about)
+        command.set_defaults(function=function)
+        for argument, options in arguments:
+            command.add_argument(argument, **options)
     return top
 
 
 def reports(options) -> int:
     """Build the reports."""
-    from claimbook.edition import INTERNAL, base_name
-    from helpers.build import build
-    from helpers.layout import layout_of
-
-    edition = f"{base_name(options.edition)}{INTERNAL}" if options.internal else options.edition
+    name = f"{base_name(options.edition)}{INTERNAL}" if options.internal else options.edition
     given = {name: getattr(options, name) for name in ("workers", "explain", "force")}
-    code, _ = build(layout_of(edition), **given)
-    return code
+    return build(layout_of(name), **given)[0]
 
 
 def prepare(options) -> int:
     """Write the tidy tables alone."""
-    from helpers.build import build
-    from helpers.layout import layout_of
-
-    code, _ = build(layout_of(options.edition), only_tables=True, quiet=True)
-    return code
+    return build(layout_of(options.edition), only_tables=True, quiet=True)[0]
 
 
 def inspect(options) -> int:
     """Print what is recognised in an export: 0 if it could be built, 2 if not."""
-    from helpers.paths import project_root
     from helpers.survey import inspect_export
 
     text, ready = inspect_export(project_root(), options.file, options.mapping)
@@ -112,7 +120,6 @@ def inspect(options) -> int:
 def baseline(options) -> int:
     """Build, show what changed, and accept it."""
     from helpers.acceptance import accept
-    from helpers.layout import layout_of
 
     return accept(layout_of(options.edition))
 
@@ -120,28 +127,22 @@ def baseline(options) -> int:
 def print_forms(options) -> int:
     """Build, then make the print and office forms."""
     from claimbook.build.acceptance import print_forms as make
-    from helpers.build import build
-    from helpers.layout import SYNTHESIS, layout_of
 
     layout = layout_of(options.edition)
     code, _ = build(layout)
-    return code or make(layout, SYNTHESIS)
+    return code or make(layout, "00_synthesis")
 
 
 def changes(options) -> int:
     """Print what changed between two sets of claims."""
-    from claimbook.build.comparing import print_changes
-    from helpers.layout import layout_of
-    from helpers.paths import project_root
+    from claimbook.build.acceptance import print_changes
 
     return print_changes(layout_of, project_root(), options.old, options.new, page=options.html)
 
 
 def match(options) -> int:
     """Match the operators of two editions; 1 if a pair is left to decide."""
-    from claimbook.edition import base_name
-    from helpers.layout import layout_of
-    from helpers.matching import print_match
+    from helpers.acceptance import print_match
 
     layouts = [layout_of(base_name(name)) for name in (options.old, options.new)]
     for layout in layouts:
@@ -152,8 +153,6 @@ def match(options) -> int:
 def disclosure(options) -> int:
     """Print what exported files give away; 1 if anything."""
     from claimbook.build.confidential import print_disclosure
-    from claimbook.edition import base_name
-    from helpers.layout import layout_of
 
     edition = base_name(options.edition or options.folder.resolve().name)
     return print_disclosure(layout_of(edition), options.folder)
@@ -170,7 +169,6 @@ def verify(options) -> int:
 def lint(options) -> int:
     """Print the findings of the notebook lint; 1 if there are any."""
     from claimbook.lint import lint_notebook
-    from helpers.paths import project_root
 
     paths = options.notebooks or sorted((project_root() / "notebooks").glob("*.ipynb"))
     findings = [finding for path in paths for finding in lint_notebook(path)]

@@ -1,14 +1,24 @@
-"""Accepting the values of a build, and making a report again to verify it."""
+"""Accepting the values of a build, verifying a report, and matching the operators of editions."""
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
 from claimbook import claims
 from claimbook.build import acceptance
+from claimbook.build.layout import Layout
+from claimbook.build.steps import read_executed
+from claimbook.edition import INTERNAL
 from claimbook.errors import UserError
-from claimbook.tables import replace_text
+from claimbook.tables import replace_text, table_paths, write_table
 from helpers import sheets
 from helpers.build import build
 from helpers.layout import StudyLayout, layout_of
+from helpers.operators.changes import changes_text, sheet_changes
+from helpers.survey import matching
 
 
 def accept(layout: StudyLayout) -> int:
@@ -33,13 +43,13 @@ def _accept_sheets(layout: StudyLayout) -> None:
     table = layout.sheet_table.read_text(encoding="utf-8")
     accepted = layout.baseline / layout.sheet_table.name
     if accepted.is_file():
-        changes = sheets.sheet_changes(accepted.read_text(encoding="utf-8"), table)
-        print(sheets.changes_text(changes), end="")
+        changes = sheet_changes(accepted.read_text(encoding="utf-8"), table)
+        print(changes_text(changes), end="")
     replace_text(accepted, table)
     kept = set()
     for sheet in every:
         if sheet.slug in sheets.GOLDEN.get(layout.edition, ()):
-            executed = sheets.read_executed(sheet)
+            executed = read_executed(sheet.executed)
             own = claims.collect(executed, name=sheet.name)
             claims.write_baseline(layout.baseline, sheet.name, own)
             claims.accept_data(layout.baseline, sheet.name, claims.shown_data(executed))
@@ -60,3 +70,80 @@ def rebuild(content: dict) -> claims.Rebuilt:
     if is_sheet:
         return sheets.rebuild(layout, content)
     return acceptance.rebuild_chapter(layout, content)
+
+
+def print_match(old: Layout, new: Layout, *, write: bool = False) -> int:
+    """Match the operators of two editions, write the longitudinal table, list the doubtful pairs.
+
+    Parameters
+    ----------
+    old, new : Layout
+        Editions under ``data/raw``.
+    write : bool
+        Whether to add the doubtful pairs to the file of decisions.
+
+    Returns
+    -------
+    int
+        0 when nothing is left to decide, 1 otherwise.
+
+    Raises
+    ------
+    UserError
+        If one edition is simulated and the other is not, or if decisions contradict themselves.
+    """
+    if old.declaration.simulated != new.declaration.simulated:
+        raise UserError(
+            "One edition is simulated and the other is real: an invented operator is nobody's past."
+        )
+    before, after = old.cleaned_tables(), new.cleaned_tables()
+    decisions = decisions_file(old, new)
+    stated = matching.read_decisions(decisions)
+    links = after.get("links", pd.DataFrame(columns=["operator", "predecessor", "kind"]))
+    links = links.loc[links["kind"] != "possible", ["operator", "predecessor"]]
+    found = matching.match_editions(before, after, stated, list(links.itertuples(index=False)))
+    # With a confidential edition on either side, the table says who answered.
+    hidden = old.declaration.confidential or new.declaration.confidential
+    name = f"{new.edition}{INTERNAL}" if hidden else new.edition
+    folder = new.root / "data" / "processed" / name
+    for table, frame in (
+        (f"matches-{old.edition}", matching.matched_table(found)),
+        (f"panel-{old.edition}", matching.panel(found, before, after)),
+    ):
+        write_table(folder, table, frame)
+        print(table_paths(folder, table)[0].relative_to(new.root).as_posix())
+    _print(found)
+    where = decisions.relative_to(new.root).as_posix()
+    if write and found.doubtful:
+        text, added = matching.with_undecided(decisions, found.doubtful)
+        replace_text(decisions, text)
+        print(f"{added} added to {where}: decide, then run this again.")
+    elif found.doubtful:
+        print(f"Decide in {where} (--write adds them there).")
+    return 1 if found.doubtful else 0
+
+
+def decisions_file(old: Layout, new: Layout) -> Path:
+    """Return where decisions on doubtful pairs stand.
+
+    They name operators: where one edition alone is confidential, they stand in its folder, else in
+    that of the newer.
+    """
+    if old.declaration.confidential and not new.declaration.confidential:
+        return matching.decisions_path(old.raw, new.edition)
+    return matching.decisions_path(new.raw, old.edition)
+
+
+def _print(found) -> None:
+    ways = Counter(pair.how for pair in found.pairs)
+    how = ", ".join(f"{count} by {way}" for way, count in sorted(ways.items())) or "none"
+    print(f"{len(found.pairs)} operators matched ({how})")
+    print(
+        f"{len(found.only_old)} in the older edition alone, "
+        f"{len(found.only_new)} in the newer one alone"
+    )
+    for pair in found.successors:
+        print(f"  successor: {pair.new} came from {pair.old} ({pair.how})")
+    print(f"{len(found.doubtful)} doubtful pairs, which were not matched")
+    for pair in found.doubtful:
+        print(f"  {pair.old} = {pair.new}? {pair.how}, names alike at {pair.score:.0f} of 100")

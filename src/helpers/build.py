@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
-from claimbook.build import session
+from claimbook.build import engine
 from claimbook.build.steps import Step, Used
 from claimbook.depend import Sources
 from claimbook.results import results_path
 from claimbook.tables import table_paths
 from helpers import labels
 from helpers.layout import TEMPLATE, StudyLayout
-from helpers.tidy import CLEAN_TABLES, SURVEY_TABLES
 
 LEAD_SHEETS = (
     "**Chaque opérateur a sa fiche** : [la liste des fiches](operators/index.html), "
@@ -20,16 +20,14 @@ LEAD_SHEETS = (
 
 
 def build(layout: StudyLayout, *, only_tables: bool = False, **options) -> tuple[int, list[str]]:
-    """Build the reports of an edition, or its tidy tables alone (see `session.run`)."""
+    """Build the reports of an edition, or its tidy tables alone (see `engine.run`)."""
     layout.check()
     sources = Sources(layout.cache / "syntax.json")
     steps = [tables_step(layout)]
     if only_tables:
-        return session.run(layout, sources, steps, whole=False, **options)
+        return engine.run(layout, sources, steps, whole=False, **options)
     steps += notebook_steps(layout, sources)
-    return session.run(
-        layout, sources, steps, lambda: collection_steps(layout, sources, steps), **options
-    )
+    return engine.run(layout, sources, steps, lambda: collection_steps(layout, steps), **options)
 
 
 def raw_files(layout: StudyLayout) -> list[Path]:
@@ -40,13 +38,13 @@ def raw_files(layout: StudyLayout) -> list[Path]:
 
 def tables_step(layout: StudyLayout) -> Step:
     """Return the step that turns raw tables into tidy ones."""
-    names = (*CLEAN_TABLES, *(SURVEY_TABLES if layout.declaration.survey else ()))
+    made = (table_paths(layout.processed, name) for name in layout.clean_tables)
     return Step(
         name="tables",
-        run="helpers.prepare:write_tidy",
+        run="helpers.layout:write_tidy",
         given=(layout,),
         needs=tuple(raw_files(layout)),
-        makes=tuple(path for name in names for path in table_paths(layout.processed, name)),
+        makes=tuple(chain.from_iterable(made)),
     )
 
 
@@ -61,7 +59,7 @@ def notebook_steps(layout: StudyLayout, sources: Sources) -> list[Step]:
         steps += [
             Step(
                 name=f"chapter {chapter.name}",
-                run="claimbook.build.chapters:run_chapter",
+                run="claimbook.build.steps:run_chapter",
                 given=(layout, chapter, used),
                 needs=(chapter.path,),
                 makes=(executed, used.path),
@@ -91,10 +89,9 @@ def notebook_steps(layout: StudyLayout, sources: Sources) -> list[Step]:
     return steps
 
 
-def collection_steps(layout: StudyLayout, sources: Sources, done: list[Step]) -> list[Step]:
+def collection_steps(layout: StudyLayout, done: list[Step]) -> list[Step]:
     """Return the steps that need every chapter."""
     executed = [layout.executed_notebook(c) for c in layout.chapters]
-    records = [layout.record(c.name) for c in layout.chapters]
     common = [c.path for c in layout.chapters] + raw_files(layout)
     common.append(layout.root / "CITATION.cff")
     compared = [layout.ledger, *layout.baseline.glob("*.json"), *layout.baseline.glob("*.csv")]
@@ -110,7 +107,7 @@ def collection_steps(layout: StudyLayout, sources: Sources, done: list[Step]) ->
         step("claims", f"{pages}:write_claims", executed, layout.ledger),
         step("changes", "helpers.sheets:write_changes", [*compared, *common], page("changes")),
         step("index", f"{pages}:write_index", [*executed, *common], page("index"), lead),
-        step("status", f"{pages}:write_status", [*records, *common], page("status"), sources),
+        step("status", f"{pages}:write_status", common, page("status")),
     ]
     made = {path for s in [*done, *steps] for path in s.writes}
     files = sorted(path for path in made if path.is_relative_to(layout.pages))

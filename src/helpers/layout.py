@@ -1,17 +1,39 @@
-"""Where the files of an edition of this study are."""
+"""Where the files of an edition of this study are, and its tidy tables."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from claimbook.build.layout import Chapter, Layout
+from claimbook.protect.pseudonyms import hide_operators, pseudonym_key, read_roles
+from claimbook.tables import write_tables
 from helpers import __version__
 from helpers.paths import project_root
 
 #: The notebook that runs once per operator.
 TEMPLATE = "10_operator_sheet"
-SYNTHESIS = "00_synthesis"
 TERRITORIES = "territories"
+#: Tables that cleaning writes.
+CLEAN_TABLES = (
+    "operators",
+    "operator_departements",
+    "attributes",
+    "statements",
+    "states",
+    "pages",
+    "cooperation",
+    "links",
+    "services",
+    "second_reading",
+    "published_figures",
+    "changes",
+    "fates",
+    "balance",
+)
+#: What a survey has beside them.
+SURVEY_TABLES = ("answers", "demand", "questions", "options", "planted")
 
 
 class StudyLayout(Layout):
@@ -42,11 +64,33 @@ class StudyLayout(Layout):
         """Class of each operator."""
         return self.processed / "classes.csv"
 
-    def cleaned_tables(self) -> dict:
-        """Return every tidy table by name, operators under their own names."""
-        from helpers.prepare import cleaned_tables
+    @property
+    def clean_tables(self) -> tuple[str, ...]:
+        """Names of the tidy tables that cleaning writes."""
+        return (*CLEAN_TABLES, *(SURVEY_TABLES if self.declaration.survey else ()))
 
-        return cleaned_tables(self.root, self.edition, self.declaration)
+    def cleaned_tables(self) -> dict:
+        """Return every tidy table by name, operators under their own names.
+
+        Raises
+        ------
+        DataError
+            If a raw table is not as its schema says, or an export not as its mapping says.
+        """
+        # Where files are must be known without what cleans them.
+        from helpers import survey
+        from helpers.cleaning import clean
+        from helpers.sources import Edition, check_tables, read_raw
+
+        name = self.raw.name
+        if self.declaration.survey:
+            tables = survey.clean_survey(self.root, name)
+            names = tables["operators"]["operator"]
+            return tables | {"planted": survey.planted_classes(self.raw, names)}
+        raw = read_raw(Edition(name, self.root))
+        check_tables(self.root, TERRITORIES)
+        path = self.raw.parent / TERRITORIES / "departements.csv"
+        return clean(raw, pd.read_csv(path, dtype=str, keep_default_na=False)).tables
 
     def code_labels(self) -> dict[str, str]:
         """Return what readers call the families of services."""
@@ -64,3 +108,12 @@ def layout_of(edition: str, root: Path | None = None) -> StudyLayout:
         shared=TERRITORIES,
         templates=(TEMPLATE,),
     )
+
+
+def write_tidy(layout: StudyLayout) -> None:
+    """Check and clean the raw tables, then write every tidy table: all or none."""
+    tables = layout.cleaned_tables()
+    if layout.declaration.confidential:
+        roles, key = read_roles(layout.raw), pseudonym_key(layout.raw)
+        tables = hide_operators(tables, roles, key, internal=layout.internal)
+    write_tables(layout.processed, tables)

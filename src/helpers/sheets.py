@@ -11,10 +11,9 @@ import nbformat
 from claimbook import page as report
 from claimbook.build import pages
 from claimbook.build.acceptance import absent
-from claimbook.build.chapters import execute
 from claimbook.build.layout import Chapter
 from claimbook.build.pages import citation, common_context, stamp
-from claimbook.build.steps import Used
+from claimbook.build.steps import Used, execute
 from claimbook.claims import Rebuilt, collect, moved, seal
 from claimbook.depend import Sources
 from claimbook.errors import NotBuiltError
@@ -68,11 +67,6 @@ class Sheet:
         """Its page as it is made."""
         return self.layout.pages / FOLDER / f"{self.slug}.html"
 
-    @property
-    def report(self) -> Path:
-        """Its page as it is read."""
-        return self.layout.reports / FOLDER / f"{self.slug}.html"
-
 
 def sheets(layout: StudyLayout) -> list[Sheet]:
     """Return the sheets of an edition by slug; none if they are withheld or not cleaned yet."""
@@ -84,11 +78,6 @@ def sheets(layout: StudyLayout) -> list[Sheet]:
     # By slug: a reader's alphabet knows neither capitals nor accents.
     found = [Sheet(layout, *pair) for pair in slugs(names).items()]
     return sorted(found, key=lambda sheet: sheet.slug)
-
-
-def read_executed(sheet: Sheet):
-    """Return the executed notebook of a sheet."""
-    return nbformat.reads(sheet.executed.read_text(encoding="utf-8"), as_version=4)
 
 
 def make_sheets(layout: StudyLayout, used: Used) -> None:

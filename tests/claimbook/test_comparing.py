@@ -15,8 +15,8 @@ import pytest
 from claimbook.claims import ledger_text
 from claimbook.tables import read_table
 from helpers.__main__ import main
+from helpers.acceptance import decisions_file
 from helpers.layout import StudyLayout, layout_of
-from helpers.matching import decisions_file
 from helpers.paths import project_root
 from tests.claimbook.page.checks import check
 

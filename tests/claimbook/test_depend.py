@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -105,3 +106,30 @@ def test_the_lock_and_the_installed_versions_it_pins_count(tmp_path):
     assert environment(lock) == first
     lock.write_text("numpy==2\npandas==2\n")
     assert environment(lock) != first
+
+
+@pytest.mark.parametrize(
+    ("data", "step"),
+    [
+        ("helpers/texts/cleaning.yml", "helpers.layout"),
+        ("helpers/texts/operators.yml", "helpers.sheets"),
+        ("helpers/operators/directory.html.j2", "helpers.sheets"),
+        ("claimbook/page/page.html.j2", "claimbook.build.pages"),
+        ("claimbook/page/page.css", "claimbook.build.pages"),
+        ("survey_reader/mapping.schema.yml", "helpers.layout"),
+        ("claimbook/prose/thresholds.yml", "claimbook.build.pages"),
+    ],
+)
+def test_texts_and_templates_of_a_package_count_for_the_steps_that_use_them(
+    tmp_path, monkeypatch, data, step
+):
+    copy = tmp_path / "src"
+    shutil.copytree(depend.SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(depend, "SOURCES", copy)
+    depend.module_file.cache_clear()
+    before, run = Sources().code(step), Sources().code("claimbook.build.steps")
+    (copy / data).write_text("changed", encoding="utf-8")
+    assert Sources().code(step) != before
+    # What runs notebooks knows no text: their kernels record those that they open.
+    assert Sources().code("claimbook.build.steps") == run
+    depend.module_file.cache_clear()

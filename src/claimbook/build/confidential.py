@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from claimbook.build.layout import Layout
-from claimbook.edition import base_name, is_internal
+from claimbook.edition import is_internal
 from claimbook.errors import UserError
 from claimbook.protect.leaks import Knowledge, check_files, knowledge_of
 from claimbook.protect.pseudonyms import read_roles
@@ -21,7 +20,7 @@ def knowledge(layout: Layout) -> Knowledge:
     """Return what the confidential tables know, read once while they stay the same."""
     files = (p for p in sorted(layout.raw.rglob("*")) if p.is_file())
     state = tuple((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
-    return _knowledge(replace(layout, edition=base_name(layout.edition)), state)
+    return _knowledge(layout, state)
 
 
 @lru_cache(maxsize=2)

@@ -60,7 +60,7 @@ class Chapter:
         return self.content.get("metadata", {}).get("opsn", {}).get(entry, default)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Layout:
     """Paths of one edition's build.
 
@@ -76,6 +76,20 @@ class Layout:
         Folder under ``data/raw`` that every edition shares; no edition itself.
     templates : tuple of str
         Notebooks that are no chapters.
+    raw, processed : Path
+        Raw and tidy tables of the edition.
+    executed, pages : Path
+        Executed notebooks and pages as they are made, under `cache`; losing it costs time alone.
+    ledger : Path
+        Claims of all chapters, as they are made.
+    reports : Path
+        What reviewers read.
+    baseline : Path
+        Claim ledgers that reviewers accepted.
+    lock : Path
+        Exact versions of every library.
+    internal : bool
+        Whether this is the view of a confidential edition that stays inside the team.
     """
 
     root: Path
@@ -83,6 +97,18 @@ class Layout:
     package: tuple[str, str] = ("", "")
     shared: str = ""
     templates: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        data, self.cache = self.root / "data", self.root / ".cache"
+        self.raw = data / "raw" / base_name(self.edition)
+        self.processed = data / "processed" / self.edition
+        self.executed = self.cache / "executed" / self.edition
+        self.pages = self.cache / "pages" / self.edition
+        self.ledger = self.pages / "claims.json"
+        self.reports = self.root / "reports" / self.edition
+        self.baseline = self.root / "tests" / "baseline" / self.edition
+        self.lock = self.root / "requirements.lock"
+        self.internal = is_internal(self.edition)
 
     def check(self) -> None:
         """Refuse a name that no edition has, and an internal view of an open one."""
@@ -99,65 +125,15 @@ class Layout:
             )
         check_view(self.edition, self.declaration)
 
-    @property
-    def raw(self) -> Path:
-        """Raw tables of the edition."""
-        return self.root / "data" / "raw" / base_name(self.edition)
-
     @cached_property
     def declaration(self) -> Declaration:
         """What the edition says of itself."""
         return read_declaration(self.raw)
 
     @property
-    def internal(self) -> bool:
-        """Whether this is the view of a confidential edition that stays inside the team."""
-        return is_internal(self.edition)
-
-    @property
     def protected(self) -> bool:
         """Whether nothing that is built may tell what one respondent answered."""
         return self.declaration.confidential and not self.internal
-
-    @property
-    def processed(self) -> Path:
-        """Tidy tables of the edition."""
-        return self.root / "data" / "processed" / self.edition
-
-    @property
-    def cache(self) -> Path:
-        """What a build remembers: losing it costs time alone."""
-        return self.root / ".cache"
-
-    @property
-    def executed(self) -> Path:
-        """Executed notebooks: the exporter's input."""
-        return self.cache / "executed" / self.edition
-
-    @property
-    def pages(self) -> Path:
-        """Pages as they are made; published together when all are."""
-        return self.cache / "pages" / self.edition
-
-    @property
-    def ledger(self) -> Path:
-        """Claims of all chapters, as they are made."""
-        return self.pages / "claims.json"
-
-    @property
-    def reports(self) -> Path:
-        """What reviewers read."""
-        return self.root / "reports" / self.edition
-
-    @property
-    def baseline(self) -> Path:
-        """Claim ledgers that reviewers accepted."""
-        return self.root / "tests" / "baseline" / self.edition
-
-    @property
-    def lock(self) -> Path:
-        """Exact versions of every library."""
-        return self.root / "requirements.lock"
 
     @property
     def roots(self) -> list[Path]:

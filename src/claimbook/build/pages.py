@@ -11,10 +11,9 @@ from pathlib import Path
 import yaml
 
 from claimbook import page as report
-from claimbook.build.chapters import read_executed
 from claimbook.build.confidential import refuse_leaks
 from claimbook.build.layout import Chapter, Layout, first_heading
-from claimbook.build.steps import Used
+from claimbook.build.steps import Used, read_executed
 from claimbook.claims import (
     build_stamp,
     changes_fragment,
@@ -23,8 +22,6 @@ from claimbook.claims import (
     ledger_text,
     seal,
 )
-from claimbook.depend import Sources
-from claimbook.errors import UserError
 from claimbook.results import results_path
 from claimbook.tables import replace_text
 
@@ -38,9 +35,6 @@ LIBRARIES = (
     "scipy",
     "seaborn",
 )
-#: Classes of run time that a notebook may declare: a measured time would differ at each build.
-RUNTIMES = ("moins de 10 s", "moins d’une minute", "plus d’une minute")
-UNDECLARED = "non déclarée"
 
 
 def publish_text(layout: Layout, path: Path, text: str) -> None:
@@ -52,7 +46,7 @@ def publish_text(layout: Layout, path: Path, text: str) -> None:
 
 def export_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
     """Write the report of an executed notebook, and its results for other notebooks."""
-    executed = read_executed(layout, chapter)
+    executed = read_executed(layout.executed_notebook(chapter))
     # Collecting refuses a claim that means two things, before anything is kept.
     results = results_text(chapter, executed, collect(executed, name=chapter.name))
     text = chapter_page(layout, chapter, executed, used)
@@ -181,9 +175,10 @@ def citation(layout: Layout) -> str:
 
 def write_claims(layout: Layout) -> None:
     """Write the claims of all chapters in one file."""
-    claims = [
-        claim for c in layout.chapters for claim in collect(read_executed(layout, c), name=c.name)
-    ]
+    claims = []
+    for chapter in layout.chapters:
+        executed = read_executed(layout.executed_notebook(chapter))
+        claims += collect(executed, name=chapter.name)
     publish_text(layout, layout.ledger, ledger_text(claims))
 
 
@@ -211,7 +206,7 @@ def write_index(layout: Layout, lead: str) -> None:
     """Write the page that lists the reports; `lead` says what they are made of, as Markdown."""
     entries = [
         report.index_entry(
-            read_executed(layout, c),
+            read_executed(layout.executed_notebook(c)),
             layout.named(c.name),
             group=c.metadata("group", "Rapports"),
         )
@@ -226,21 +221,18 @@ def write_index(layout: Layout, lead: str) -> None:
     publish_text(layout, layout.page("index"), page)
 
 
-def write_status(layout: Layout, sources: Sources) -> None:
+def write_status(layout: Layout) -> None:
     """Write the page that says what the collection holds: notebooks, run times, versions."""
     context = common_context(layout)
+    rows = []
+    for chapter in layout.chapters:
+        link = f'<a href="{layout.named(chapter.name)}">{html.escape(chapter.title)}</a>'
+        runtime = html.escape(chapter.metadata("runtime", "non déclarée"))
+        rows.append([link, f"notebooks/{chapter.path.name}", runtime])
     books = _table(
         "Les cahiers de la collection, et combien de temps prend leur exécution",
-        ["Rapport", "Cahier", "Durée d’exécution", "Ce qu’il lit"],
-        [
-            [
-                f'<a href="{layout.named(c.name)}">{html.escape(c.title)}</a>',
-                f"notebooks/{c.path.name}",
-                runtime(c),
-                _reads(layout, Used(layout.record(c.name), layout.root, sources)),
-            ]
-            for c in layout.chapters
-        ],
+        ["Rapport", "Cahier", "Durée d’exécution"],
+        rows,
     )
     versions = [[html.escape(name), number] for name, number in context["versions"].items()]
     used = _table("Versions utilisées", ["Nom", "Version"], versions)
@@ -253,30 +245,6 @@ def write_status(layout: Layout, sources: Sources) -> None:
     )
     page = report.render_page("L’état de la collection", body, context)
     replace_text(layout.page("status"), page)
-
-
-def runtime(chapter: Chapter) -> str:
-    """Return the class of run time that a notebook declares; UserError if there is no such."""
-    declared = chapter.metadata("runtime")
-    if declared and declared not in RUNTIMES:
-        raise UserError(
-            f"notebooks/{chapter.path.name}: the metadata opsn.runtime says '{declared}'. "
-            f"Use one of: {', '.join(RUNTIMES)}."
-        )
-    return declared or UNDECLARED
-
-
-def _reads(layout: Layout, used: Used) -> str:
-    read = {path for path in used.read if path.is_relative_to(layout.processed)}
-    tables = sorted(path.stem for path in read if path.suffix == ".csv")
-    results = sorted(path.stem for path in read if path.parent.name == "results")
-    parts = {"tables": tables, "cahiers": results}
-    told = [
-        f"{kind}\N{NO-BREAK SPACE}: {', '.join(f'<code>{name}</code>' for name in names)}"
-        for kind, names in parts.items()
-        if names
-    ]
-    return " ; ".join(told) or "rien d’autre"
 
 
 def _table(caption: str, header: list[str], rows: list[list[str]]) -> str:

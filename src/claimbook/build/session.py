@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import sys
-import traceback
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -23,15 +20,10 @@ from pytask import (
 )
 
 from claimbook.build.layout import Layout
-from claimbook.build.locking import BuildLock
-from claimbook.build.progress import Progress
 from claimbook.build.steps import ChangedError, Step
 from claimbook.depend import Sources, digest, environment
-from claimbook.errors import StorageError, UserError
-from claimbook.tables import replace_text
+from claimbook.errors import StorageError
 
-_OUTCOMES = {TaskOutcome.SUCCESS: "done", TaskOutcome.SKIP_UNCHANGED: "unchanged"}
-_OUTCOMES[TaskOutcome.FAIL] = "failed"
 #: How often a notebook is tried whose inputs change or are not there yet.
 ATTEMPTS = 12
 
@@ -82,13 +74,13 @@ class Session:
         Where files are.
     sources : Sources
         Their hashes.
-    progress : Progress
-        Told about every step.
+    progress : claimbook.build.engine.Progress
+        Shows every step.
     workers : int
         Steps that run at once.
     """
 
-    def __init__(self, layout: Layout, sources: Sources, progress: Progress, workers: int):
+    def __init__(self, layout: Layout, sources: Sources, progress, workers: int):
         self.layout, self.sources, self.progress = layout, sources, progress
         self.workers = workers
         self.errors: dict[str, BaseException] = {}
@@ -113,6 +105,7 @@ class Session:
             }
             for step in steps
         }
+        self._drop_stale_journal()
         manager = pytask.get_plugin_manager()
         if not explain:
             manager.register(self)
@@ -133,6 +126,14 @@ class Session:
             )
         finally:
             pytask.console.quiet = False
+
+    def _drop_stale_journal(self) -> None:
+        """Remove a journal that another build left: pytask's own is newer than its lock file."""
+        lock = self.layout.root / "pytask.lock"
+        journal = lock.with_name("pytask.lock.journal")
+        with contextlib.suppress(OSError):
+            if journal.stat().st_mtime_ns < lock.stat().st_mtime_ns:
+                journal.unlink()
 
     def _task(self, step: Step, versions: str) -> StepTask:
         def node(path: Path) -> Node:
@@ -226,7 +227,7 @@ class Session:
         if absent:
             error.lacking = sorted(step.used.missing())
             self.absent[step.name] = error
-        self.progress.ended(step.name, "")
+        self.progress.ended(step.name, again=True)
         return True
 
     def _finish(self, session, task: StepTask, future: Future) -> None:
@@ -261,7 +262,7 @@ class Session:
             self.failed.add(name)
         elif outcome is TaskOutcome.SUCCESS:
             self.executed.append(name)
-        self.progress.ended(name, _OUTCOMES.get(outcome, "skipped"))
+        self.progress.ended(name, failed=outcome is TaskOutcome.FAIL)
 
 
 def unwritten(error: OSError) -> StorageError:
@@ -271,232 +272,3 @@ def unwritten(error: OSError) -> StorageError:
         f"'{name}' cannot be written ({error.strerror}). The reports are as they were. "
         "Free some space or allow writing, then run again."
     )
-
-
-def run(
-    layout: Layout,
-    sources: Sources,
-    steps: list[Step],
-    last: Callable[[], list[Step]] = list,
-    *,
-    workers: int | None = None,
-    explain: bool = False,
-    force: bool = False,
-    quiet: bool = False,
-    wait: bool = False,
-    whole: bool = True,
-) -> tuple[int, list[str]]:
-    """Run steps until none has to run any more, then those that need all of them.
-
-    Parameters
-    ----------
-    layout : Layout
-        The edition.
-    sources : Sources
-        Hashes of files.
-    steps : list of Step
-        What may have to be done. A step may read what another is only found to write.
-    last : callable
-        Returns the steps that need all others.
-    workers : int, optional
-        Steps that run at once; the available cores by default.
-    explain : bool
-        Say why each step would run, and run none.
-    force : bool
-        Run every step.
-    quiet : bool
-        Show no progress.
-    wait : bool
-        Wait for another build of this folder instead of refusing.
-    whole : bool
-        Whether these are all steps: what no step makes any more is removed then.
-
-    Returns
-    -------
-    exit_code : int
-        0 when all is done, 1 when a notebook failed, 2 when the input is at fault or nothing can
-        be written.
-    executed : list of str
-        Names of the steps that ran.
-
-    Raises
-    ------
-    UserError
-        If another build is running, or if two notebooks write the same table.
-    """
-    with BuildLock(layout.root, layout.edition, wait=wait):
-        build = _Build(layout, sources, workers or _cores(), quiet=quiet or explain)
-        if explain:
-            return build.explain([*steps, *last()])
-        return build.run(steps, last, force=force, whole=whole)
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-class _Build:
-    """One build, behind the lock."""
-
-    def __init__(self, layout: Layout, sources: Sources, workers: int, *, quiet: bool):
-        self.layout, self.sources, self.workers, self.quiet = layout, sources, workers, quiet
-        self.folders = [layout.processed, layout.executed, layout.pages, layout.reports]
-        self.made = layout.cache / "made" / f"{layout.edition}.json"
-
-    def run(self, steps: list[Step], last, *, force: bool, whole: bool) -> tuple[int, list[str]]:
-        """Run in rounds, then the last steps."""
-        self._check_writing()
-        executed: list[str] = []
-        with Progress(quiet=self.quiet) as progress:
-            for _ in range(len(steps) + 2):
-                session = self._session(progress, steps, force=force)
-                executed += session.executed
-                self._refuse_two_writers(steps)
-                removed = []
-                if whole and not session.errors:
-                    removed = self._remove_stale(steps, [self.layout.processed])
-                if session.errors or not (session.executed or removed):
-                    break
-                force = False
-            else:
-                raise UserError("The notebooks change each other's tables without end.")
-            if not session.errors:
-                final = last()
-                session = self._session(progress, final, force=force)
-                executed += session.executed
-                if whole and not session.errors:
-                    self._remove_stale([*steps, *final], self.folders)
-        self.sources.keep()
-        code = self._tell_failures(session.errors)
-        if code == 0 and not self.quiet:
-            print(progress.summary(sum(step.used is not None for step in steps)))
-        return code, executed
-
-    def explain(self, steps: list[Step]) -> tuple[int, list[str]]:
-        """Say why each step would run."""
-        session = Session(self.layout, self.sources, Progress(quiet=True), 1)
-        found = session.run(steps, explain=True)
-        lines = [line for report in found.execution_reports for line in _reasons(report)]
-        print("\n".join(lines) or "Nothing would run.")
-        return int(found.exit_code != 0), []
-
-    def _session(self, progress: Progress, steps: list[Step], *, force: bool) -> Session:
-        session = Session(self.layout, self.sources, progress, self.workers)
-        try:
-            found = session.run(steps, force=force)
-        except OSError as error:
-            session.errors["build"] = unwritten(error)
-        else:
-            if found.exit_code != 0 and not session.errors:
-                session.errors["build"] = UserError("pytask could not run the steps.")
-        return session
-
-    def _check_writing(self) -> None:
-        """Find out that nothing can be written before anything runs; sweep unfinished files."""
-        for folder in self.folders:
-            probe = folder / f".writing.{os.getpid()}.part"
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                probe.write_bytes(b"\0" * 4096)
-            except OSError as error:
-                error.filename = folder.relative_to(self.layout.root).as_posix()
-                raise unwritten(error) from None
-            finally:
-                for path in folder.rglob(".*.part"):
-                    with contextlib.suppress(OSError):
-                        path.unlink()
-
-    def _refuse_two_writers(self, steps: list[Step]) -> None:
-        writers: dict[Path, str] = {}
-        for step in steps:
-            for path in sorted(step.writes):
-                if path in writers:
-                    one, other = (_notebook(name) for name in (writers[path], step.name))
-                    raise UserError(
-                        f"{one} and {other} both write the table "
-                        f"'{path.name.split('.')[0]}'. Keep one of them."
-                    )
-                writers[path] = step.name
-
-    def _remove_stale(self, steps: list[Step], folders: list[Path]) -> list[Path]:
-        """Remove from some folders what an earlier build made and no step makes any more."""
-        made = {path for step in steps for path in step.writes}
-        known: set[Path] = set()
-        with contextlib.suppress(OSError, ValueError):
-            names = json.loads(self.made.read_text(encoding="utf-8"))
-            known = {self.layout.root / name for name in names}
-        own = {path for path in known if any(path.is_relative_to(f) for f in folders)}
-        stale = sorted(path for path in own - made if path.is_file())
-        for path in stale:
-            path.unlink()
-            with contextlib.suppress(OSError):
-                path.parent.rmdir()
-        kept = sorted(
-            path.relative_to(self.layout.root).as_posix()
-            for path in made | (known - own)
-            if path.is_relative_to(self.layout.root)
-        )
-        replace_text(self.made, json.dumps(kept, indent=0) + "\n")
-        return stale
-
-    def _tell_failures(self, errors: dict[str, BaseException]) -> int:
-        """Print each error once, keep the tracebacks of notebooks; return the exit code."""
-        real = [e for e in errors.values() if not getattr(e, "absent", False)]
-        for name, error in errors.items():
-            if getattr(error, "absent", False) and real:
-                continue  # what it waits for failed
-            if isinstance(error, UserError):
-                print(f"\n{self._message(name, error)}", file=sys.stderr)
-            else:
-                traceback.print_exception(error)
-        if not errors:
-            return 0
-        if not self.quiet:
-            print("\nThe reports are those of the last build that succeeded.", file=sys.stderr)
-        mistakes = all(isinstance(e, UserError) and not hasattr(e, "kind") for e in real)
-        return 2 if mistakes else 1
-
-    def _message(self, name: str, error: UserError) -> str:
-        """Return what a person is told; the traceback of a notebook is kept in a file."""
-        lacking = [
-            p for p in getattr(error, "lacking", ()) if p.is_relative_to(self.layout.processed)
-        ]
-        if lacking:
-            path = lacking[0]
-            what = "the results of" if path.parent.name == "results" else "the table"
-            return (
-                f"{_notebook(name)} reads {what} '{path.name.split('.')[0]}', which no notebook "
-                "writes. Restore the notebook that did, or do not read it."
-            )
-        if not getattr(error, "traceback", ""):
-            return str(error)
-        path = self.layout.cache / "failures" / f"{error.notebook.replace('/', '-')}.txt"
-        with contextlib.suppress(StorageError):
-            replace_text(path, f"{error}\n\n{error.traceback}\n")
-        where = path.relative_to(self.layout.root).as_posix()
-        return f"{error}\nIts whole traceback: {where}"
-
-
-def _notebook(step: str) -> str:
-    return f"notebooks/{step.partition(' ')[2]}.ipynb" if step.startswith("chapter ") else step
-
-
-def _reasons(report) -> list[str]:
-    """Return why a task would run, as lines for a person."""
-    if report.outcome is not TaskOutcome.WOULD_BE_EXECUTED:
-        return []
-    step, lines = report.task.step, [report.task.step.name]
-    explanation = report.task.attributes.get("explanation")
-    for reason in explanation.reasons if explanation else ():
-        if reason.reason == "cascade":
-            lines.append(f"  - {reason.node_name.rpartition(' (')[0]} would run before it")
-        elif reason.node_type == "source":
-            new = reason.reason == "not_in_db"
-            lines.append("  - it never ran" if new else "  - its files are others")
-        elif reason.node_name.startswith("used by ") and reason.reason == "changed":
-            lines += [f"  - {name} changed" for name in step.used.changes()]
-        else:
-            how = {"missing": "is missing", "not_in_db": "is new"}.get(reason.reason, "changed")
-            lines.append(f"  - {reason.node_name} {how}")
-    return lines

@@ -1,4 +1,4 @@
-"""Steps of a build, and what a notebook used when it last ran."""
+"""Steps of a build, running a chapter, and what a notebook used when it last ran."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from claimbook.build.layout import Chapter, Layout
 from claimbook.depend import Sources, digest
 from claimbook.errors import UserError
 from claimbook.tables import replace_text
@@ -160,3 +161,48 @@ class Step:
     def writes(self) -> set[Path]:
         """Every file that it is known to write."""
         return {*self.makes, *(self.used.written if self.used else ())}
+
+
+def run_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
+    """Execute a notebook; keep it, and what it used.
+
+    Raises
+    ------
+    NotebookFailure
+        If a cell fails or writes to stderr, or the kernel dies.
+    """
+    import nbformat
+
+    from claimbook.protect.policy import refuse_unprotected
+    from claimbook.run.kernel import Kernel
+
+    kernel = Kernel(chapter.path.parent, layout.roots, memory=layout.cache / "joblib")
+    try:
+        with kernel:
+            executed = execute(layout, chapter, kernel)
+    except UserError:
+        if kernel.used["modules"]:
+            used.keep(kernel.used)
+        raise
+    if layout.protected:
+        refuse_unprotected(executed, chapter.name, layout.edition)
+    used.keep(kernel.used, kernel.began)
+    replace_text(layout.executed_notebook(chapter), nbformat.writes(executed) + "\n")
+
+
+def execute(layout: Layout, chapter: Chapter, kernel, *, name: str = "", **parameters):
+    """Return a notebook executed for an edition, as it reads when it is kept."""
+    import nbformat
+
+    from claimbook.run.notebook import read
+
+    given = {"edition": layout.edition, **parameters}
+    executed = kernel.execute(read(chapter.path), name=name or chapter.name, parameters=given)
+    return nbformat.reads(nbformat.writes(executed), as_version=4)
+
+
+def read_executed(path: Path):
+    """Return an executed notebook."""
+    import nbformat
+
+    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from claimbook.edition import DOMINANCE, THRESHOLD, Declaration, is_internal
 from claimbook.errors import UserError
-from claimbook.session import session
 
 _MARKED = ("application/vnd.opsn.data+json", "application/vnd.opsn.claims+json")
 
@@ -33,7 +32,10 @@ def policy_of(name: str, declaration: Declaration) -> Policy:
 
 def current_policy() -> Policy:
     """Return the policy of the running notebook; the open one where no notebook runs."""
-    return getattr(session(), "policy", OPEN)
+    from IPython import get_ipython
+
+    # Kept on the shell, so that it ends with the kernel.
+    return getattr(get_ipython(), "claimbook_policy", OPEN)
 
 
 def set_policy(policy: Policy) -> None:
@@ -42,8 +44,11 @@ def set_policy(policy: Policy) -> None:
     A notebook that opens a confidential edition and then an open one still holds confidential
     values.
     """
-    if not current_policy().confidential:
-        session().policy = policy
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None and not current_policy().confidential:
+        shell.claimbook_policy = policy
 
 
 def refuse_unprotected(notebook, name: str, edition: str) -> None:

@@ -14,10 +14,8 @@ import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
-import nbformat
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
@@ -25,8 +23,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from claimbook.errors import UserError
-from claimbook.run.failure import NotebookFailure
-from claimbook.run.parameters import inject_parameters
+from claimbook.run.notebook import NotebookFailure, inject_parameters
 
 # The exception says all that Jupyter would report here.
 _LOG = logging.getLogger("claimbook.jupyter")
@@ -264,7 +261,7 @@ class _Run:
             raise self._failure(kind, problem, words) from None
         except CellTimeoutError:
             problem = f"no end after {self.kernel.timeout} s"
-            raise self._failure("timeout", problem, await self._interrupt()) from None
+            raise self._failure("timeout", problem, "") from None
         except (DeadKernelError, RuntimeError) as error:
             problem = f"the kernel died ({await self._death() or error})"
             raise self._failure("died", problem, self.kernel._last_words()) from None
@@ -307,42 +304,17 @@ class _Run:
             await asyncio.sleep(0.02)
         return ""
 
-    async def _interrupt(self) -> str:
-        """Interrupt a cell that hangs, to learn where; empty if it does not even answer that."""
-        with contextlib.suppress(Empty, RuntimeError, OSError):
-            await self.kernel.manager.interrupt_kernel()
-            while True:
-                reply = await self.kernel._client.get_shell_msg(timeout=2)
-                if reply["msg_type"] == "execute_reply":
-                    return "\n".join(reply["content"].get("traceback", []))
-        return ""
-
 
 def _merged(notebook: NotebookNode) -> NotebookNode:
     """Merge text written to the same stream in a row: how it was cut depends on time alone."""
     for cell in notebook.cells:
         merged: list[NotebookNode] = []
         for output in cell.get("outputs", ()):
-            last = merged[-1] if merged else None
-            kind = (output.output_type, output.get("name"))
-            if last and kind == (last.output_type, last.get("name")) and kind[0] == "stream":
+            last = merged[-1] if merged else {}
+            if output.get("name") and output.get("name") == last.get("name"):
                 last.text += output.text
             else:
                 merged.append(output)
         if cell.cell_type == "code":
             cell.outputs = merged
     return notebook
-
-
-def read(path: Path) -> NotebookNode:
-    """Read a notebook to be executed; UserError if it is none, or if a cell has no id."""
-    where = f"notebooks/{path.name}"
-    try:
-        text = path.read_text(encoding="utf-8")
-        if not all("id" in cell for cell in json.loads(text)["cells"]):
-            # nbformat would invent one, another at each run.
-            raise ValueError("a cell has no id; nbformat 4.5 gives one to each")
-        return nbformat.reads(text, as_version=4)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        problem = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise UserError(f"{where}: not a notebook ({problem}). Remedy: restore the file.") from None

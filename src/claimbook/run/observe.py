@@ -42,6 +42,9 @@ class Recorder:
 
     def __init__(self, roots: list[str]):
         self.roots = [f"{os.path.abspath(root)}{os.sep}" for root in roots]  # noqa: PTH100
+        source = f"src{os.sep}"
+        self.code = tuple(r if r.endswith(os.sep + source) else r + source for r in self.roots)
+        self.paused = False
         self.read: set[str] = set()
         self.written: set[str] = set()
 
@@ -59,7 +62,11 @@ class Recorder:
 
     def __call__(self, event: str, arguments: tuple) -> None:
         """Take note of an audit event."""
-        if event == "open":
+        if event == "claimbook.pause":
+            self.paused = arguments[0]
+        elif self.paused:
+            return
+        elif event == "open":
             path, mode, flags = arguments
             writes = isinstance(mode, str) and any(letter in mode for letter in "wax+")
             if mode is None and isinstance(flags, int):
@@ -70,9 +77,10 @@ class Recorder:
             if found := self.own(arguments[event == "os.rename"]):
                 self.written.add(found)
         elif event in ("os.listdir", "os.scandir"):
+            # Looking for a module lists folders, too: of code, the files that are opened count.
             caller = sys._getframe(1).f_code.co_filename
-            # Looking for a module lists folders, too.
-            if "importlib" not in caller and (found := self.own(arguments[0] or ".")):
+            found = self.own(arguments[0] or ".")
+            if found and "importlib" not in caller and not f"{found}{os.sep}".startswith(self.code):
                 self.read.add(found)
 
     def content(self) -> dict:

@@ -81,6 +81,11 @@ EDITS = {
         {"05_run"},
     ),
     "file added to that folder": (lambda p: p.write("data/raw/small/z.csv", "1"), {"05_run"}),
+    "folder of code that is listed": (
+        lambda p: p.notebook("05_run", "import os, tiny", "n = os.listdir('../src/tiny')"),
+        {"05_run"},
+    ),
+    "file added to that code": (lambda p: p.write("src/tiny/another.py", "X = 1\n"), set()),
     "file that was looked for": (
         lambda p: p.notebook(
             "05_run",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from claimbook.build import session
-from claimbook.build.locking import BuildLock
+from claimbook.build import engine
+from claimbook.build.engine import build_lock
 from claimbook.depend import Sources
 from claimbook.errors import StorageError, UserError
 from claimbook.tables import copy_all, replace_all
@@ -58,6 +58,13 @@ def test_what_must_run_again_does_and_nothing_else(tiny):
         assert tiny.build() == (0, expected), name
 
 
+def test_listing_the_code_of_the_project_is_no_reading(tiny):
+    tiny.notebook("03_more", "import os\nnames = os.listdir('../src/tiny')")
+    assert tiny.build() == (0, {"03_more"})
+    tiny.write("src/tiny/another.py", "X = 1\n")
+    assert tiny.build() == (0, set())
+
+
 def test_a_table_that_no_notebook_writes_any_more_is_removed_and_missed(tiny, capsys):
     before = tiny.reports()
     tiny.notebook("01_one", "x = 1")
@@ -100,7 +107,7 @@ def test_some_steps_alone_remove_nothing(tiny):
     before = tiny.reports()
     layout = tiny.layout
     sources = Sources()
-    assert session.run(layout, sources, [], quiet=True, whole=False) == (0, [])
+    assert engine.run(layout, sources, [], quiet=True, whole=False) == (0, [])
     assert tiny.reports() == before
     assert tiny.build() == (0, set())
 
@@ -176,7 +183,7 @@ def test_a_killed_build_recovers_byte_for_byte(tmp_path):
 
 
 def test_a_second_build_is_refused_or_waits(tiny):
-    with BuildLock(tiny.root, "small"), pytest.raises(UserError, match="Another build is running"):
+    with build_lock(tiny.root, "small"), pytest.raises(UserError, match="Another build is running"):
         tiny.build()
     assert tiny.build() == (0, set())
 
@@ -231,3 +238,12 @@ def test_a_file_whose_content_stays_is_not_touched(tmp_path):
     before = path.stat()
     assert replace_all({path: b"x", tmp_path / "b": b"y"}) == [tmp_path / "b"]
     assert path.stat() == before
+
+
+def test_a_journal_that_another_build_left_does_not_count(tiny):
+    lock = tiny.path("pytask.lock")
+    stale = tiny.path("pytask.lock.journal")
+    entry = '{{"lock-version":"1","id":"{}","state":"x","depends_on":{{}},"produces":{{}}}}\n'
+    stale.write_text("".join(entry.format(f"chapter {name} (small)") for name in ALL))
+    os.utime(stale, ns=(0, lock.stat().st_mtime_ns - 1))
+    assert tiny.build() == (0, set())

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from claimbook.build import session
+from claimbook.build import engine
 from claimbook.build.layout import Layout
 from claimbook.build.steps import Step, Used
 from claimbook.depend import Sources
@@ -113,7 +113,7 @@ class Tiny:
             used = Used(layout.record(chapter.name), self.root, sources)
             step = Step(
                 name=f"chapter {chapter.name}",
-                run="claimbook.build.chapters:run_chapter",
+                run="claimbook.build.steps:run_chapter",
                 given=(layout, chapter, used),
                 needs=(chapter.path,),
                 makes=(layout.executed_notebook(chapter), used.path),
@@ -129,7 +129,7 @@ class Tiny:
             makes=tuple(layout.reports / file.name for file in files),
         )
         options = {"quiet": True, "workers": 2, **options}
-        code, ran = session.run(layout, sources, steps, lambda: [publish], **options)
+        code, ran = engine.run(layout, sources, steps, lambda: [publish], **options)
         return code, {name.removeprefix("chapter ") for name in ran if name != "publish"}
 
     def reports(self) -> dict[str, bytes]:

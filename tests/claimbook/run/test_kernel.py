@@ -6,8 +6,8 @@ import nbformat.v4 as v4
 import pytest
 
 from claimbook.errors import UserError
-from claimbook.run.failure import NotebookFailure
-from claimbook.run.kernel import Kernel, kernel_environment, read
+from claimbook.run.kernel import Kernel, kernel_environment
+from claimbook.run.notebook import NotebookFailure, read
 
 
 def notebook(*sources, **tags):

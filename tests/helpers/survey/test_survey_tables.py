@@ -4,11 +4,10 @@ import pandas as pd
 import pytest
 
 from helpers.cleaning import rules_of
-from helpers.layout import layout_of
+from helpers.layout import CLEAN_TABLES, SURVEY_TABLES, layout_of
 from helpers.profiles import build_profiles
 from helpers.survey import SURVEY_TABLES as OWN
 from helpers.survey import planted_classes, service_state
-from helpers.tidy import CLEAN_TABLES, SURVEY_TABLES
 
 
 @pytest.fixture(scope="module")
