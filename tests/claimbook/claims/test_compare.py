@@ -1,5 +1,4 @@
 import pytest
-from books import claim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from claimbook.claims import (
     write_baseline,
 )
 from claimbook.errors import UserError
+from tests.claimbook.claims.books import claim
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = FLOATS | st.integers() | st.booleans() | st.text() | st.lists(st.text())

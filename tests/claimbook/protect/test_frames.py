@@ -7,7 +7,6 @@ import re
 
 import pandas as pd
 import pytest
-from hand_made import POLICY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
@@ -16,6 +15,7 @@ from claimbook import figures
 from claimbook import protect as disclosure
 from claimbook.protect import counted, largest_share
 from claimbook.protect.frames import Secret, protected, rounding_base
+from tests.claimbook.protect.hand_made import POLICY
 
 WORDS = {"name": "formes", "caption": "Selon la forme", "scope": "tous.", "source": "essai."}
 FRAME = pd.DataFrame({"Forme": ["gip", "agence", "syndicat"], "Opérateurs": [1, 30, 35]})
