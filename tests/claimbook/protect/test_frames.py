@@ -82,10 +82,10 @@ def test_what_counts_no_operators_is_refused(values):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"columns": ["a", "b"], "among": "n"}, "two-way table"),
-        ({"columns": "a", "within": "s", "additive": False}, "share out"),
+        ({"columns": ["a", "b"], "among": "n"}, "a two-way table"),
+        ({"columns": "a", "within": "s", "additive": False}, "additive=False"),
         ({"columns": "a", "amounts": "b"}, "go together"),
-        ({"columns": []}, "needs a column"),
+        ({"columns": []}, "takes one column"),
     ],
 )
 def test_declarations_that_contradict_themselves_are_refused(arguments, message):

@@ -12,7 +12,7 @@ from scipy.optimize import LinearConstraint, milp
 from claimbook.protect.suppression import (
     MOST_CELLS,
     feasible_interval,
-    protect_pair,
+    protect_pairs,
     protect_table,
     unsafe,
     with_margins,
@@ -109,11 +109,14 @@ def test_a_table_that_no_reader_can_take_in_is_refused():
 
 @pytest.mark.parametrize(
     ("k", "n", "hidden"),
-    [(2, 66, (True, False)), (65, 66, (True, False)), (1, 2, (True, True))]
-    + [(k, 66, (False, False)) for k in (0, 30, 66)],
+    [
+        *((k, 66, (True, False)) for k in (2, 65, np.nan)),
+        *((k, 66, (False, False)) for k in (0, 30, 66)),
+        (1, 2, (True, True)),
+    ],
 )
 def test_a_pair_is_hidden_from_both_sides(k, n, hidden):
-    assert protect_pair(k, n, 3) == hidden
+    assert tuple(map(bool, protect_pairs(k, n, 3))) == hidden
 
 
 def test_a_reader_bounds_a_cell_as_we_say():
