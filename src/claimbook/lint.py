@@ -13,7 +13,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from claimbook.depend import read_notebook
 from claimbook.prose import NarrativeError, parse
-from claimbook.prose.sentences import goes_on, stops_inside
+from claimbook.prose.render import goes_on, stops_inside
 
 MAX_CODE_CELLS, MAX_STATEMENTS, MAX_WIDTH = 25, 15, 100
 TAGS = ("answer", "limits", "parameters", "raises-exception")
@@ -109,9 +109,7 @@ def lint_notebook(notebook, name: str | None = None) -> list[Finding]:
         If the file is not a notebook.
     """
     if isinstance(notebook, (str, Path)):
-        path = Path(notebook)
-        name = name or path.name
-        notebook = read_notebook(path)
+        name, notebook = name or Path(notebook).name, read_notebook(notebook)
     cells = [_read(cell) for cell in notebook.cells]
     python = [cell for cell in cells if cell.kind == "python"]
     book = _Book(notebook.get("metadata", {}).get("opsn", {}), cells, python, list(_prose(cells)))

@@ -8,7 +8,6 @@ from the raw tables, and codes then change whenever these do.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import itertools
 import re
@@ -21,6 +20,7 @@ import yaml
 
 from claimbook import french
 from claimbook.errors import DataError
+from claimbook.tables import sha256
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ def read_roles(raw_dir: Path) -> Roles:
     usual = Path(__file__).with_name("roles.yml").read_text(encoding="utf-8")
     lists, path = yaml.safe_load(usual), raw_dir / ROLES_FILE
     name, found = f"data/raw/{raw_dir.name}/{ROLES_FILE}", {}
-    remedy = f"write lists of columns, such as operators: [operator], for some of {', '.join(lists)}"
+    remedy = f"write lists such as 'operators: [operator]' for some of {', '.join(lists)}"
     if path.is_file():
         try:
             found = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -78,11 +78,9 @@ def pseudonym_key(raw_dir: Path) -> bytes:
             name = f"data/raw/{raw_dir.name}/{KEY_FILE}"
             raise DataError(name, "the key is too short to be secret", remedy)
         return text
-    digest = hashlib.sha256(b"pseudonyms of operators\n")
-    for file in sorted(raw_dir.rglob("*")):
-        if file.is_file() and file.suffix.lower() not in _NOT_DATA:
-            digest.update(hashlib.sha256(b"table\n" + file.read_bytes()).digest())
-    return digest.digest()
+    files = (f for f in sorted(raw_dir.rglob("*")) if f.suffix.lower() not in _NOT_DATA)
+    hashes = "".join(sha256(b"table\n" + f.read_bytes()) for f in files if f.is_file())
+    return bytes.fromhex(sha256(b"pseudonyms of operators\n" + bytes.fromhex(hashes)))
 
 
 def plain_name(name: str) -> str:
@@ -97,7 +95,7 @@ def codes(names: Iterable[str], key: bytes) -> dict[str, str]:
     places = len(_LETTERS) * 10**digits
 
     def draw(name: str, turn: int) -> int:
-        digest = hmac.new(key, f"{turn}\n{plain_name(name)}".encode(), hashlib.sha256).digest()
+        digest = hmac.new(key, f"{turn}\n{plain_name(name)}".encode(), "sha256").digest()
         return int.from_bytes(digest[:8], "big")
 
     taken: dict[int, str] = {}
@@ -200,4 +198,4 @@ def token(value, key: bytes):
     """Return what stands for an identifier of a row: the same for the same value, and opaque."""
     if value is None or str(value) in ("", "<NA>", "NaT", "nan"):
         return value
-    return "r" + hmac.new(key, f"token\n{value}".encode(), hashlib.sha256).hexdigest()[:10]
+    return "r" + hmac.new(key, f"token\n{value}".encode(), "sha256").hexdigest()[:10]

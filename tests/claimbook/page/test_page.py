@@ -16,7 +16,7 @@ from nbconvert.exporters import get_exporter
 from nbformat import v4
 
 from claimbook.errors import UserError
-from claimbook.figures.style import contrast
+from claimbook.figures.svg import contrast
 from claimbook.page import ReportExporter, answer_of, export, index_entry, render_index, render_page
 from claimbook.page.markup import plain_to_html
 from claimbook.page.pages import FOLDER, STYLE
