@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from claimbook import CLAIMS_MIME, DATA_MIME
 from claimbook.edition import DOMINANCE, THRESHOLD, Declaration, is_internal
 from claimbook.errors import UserError
 from claimbook.session import session
@@ -13,7 +14,6 @@ from claimbook.session import session
 NOBODY = "disclosure: nobody"
 #: Each row is about one operator, or about two.
 EACH = "disclosure: each"
-_MARKED = ("application/vnd.opsn.data+json", "application/vnd.opsn.claims+json")
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _unprotected(output, edition: str) -> str | None:
     if output.output_type == "stream":
         return "printed text" if "".join(output.get("text", "")).strip() else None
     data = output.get("data", {})
-    marked = next((data[kind] for kind in _MARKED if kind in data), None)
+    marked = next((data[kind] for kind in (DATA_MIME, CLAIMS_MIME) if kind in data), None)
     if marked is not None:
         bundle = json.loads("".join(marked)) if isinstance(marked, (str, list)) else marked
         return None if bundle.get("protected") == edition else "values that were not protected"
