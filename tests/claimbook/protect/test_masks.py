@@ -111,12 +111,6 @@ def test_a_mask_compares_where_its_bounds_decide():
             compare()
 
 
-@pytest.mark.parametrize("mask", [Masked("moins de 3", 0, 2), Masked("non publié")])
-def test_a_mask_survives_the_ledger(mask):
-    assert Masked.from_plain(json.loads(json.dumps(mask.plain()))) == mask
-    assert Masked.from_plain({"masked": "x"}) is None and Masked.from_plain(3) is None
-
-
 @given(st.integers(0, 80), st.integers(1, 80))
 def test_a_share_is_masked_just_when_it_tells_of_too_few(k, n):
     k = min(k, n)
