@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import hashlib
 import json
 import platform
 import re
@@ -14,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from claimbook.errors import StorageError, UserError
-from claimbook.tables import replace_text
+from claimbook.tables import replace_text, sha256
 
 #: Where the packages of the project are imported from.
 SOURCES = Path(__file__).resolve().parents[1]
@@ -123,7 +122,7 @@ def _bound_by(node: ast.AST) -> set[str]:
 
 def digest(lines: Iterable[str]) -> str:
     """Return one hash of some lines."""
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return sha256("\n".join(lines))
 
 
 def notebook_digest(path: Path) -> str:
@@ -210,7 +209,7 @@ class Sources:
                 elif path.suffix == ".ipynb" and path.parent.name == "notebooks":
                     state = notebook_digest(path)
                 else:
-                    state = hashlib.sha256(path.read_bytes()).hexdigest()
+                    state = sha256(path.read_bytes())
                 self._seen[path] = (look, state)
             return self._seen[path][1]
         except OSError:

@@ -154,11 +154,10 @@ def interval(pair, style: str = "percent", digits: int = 1) -> str:
         raise ValueError(f"interval needs its lower bound first, not {pair!r}")
     if style == "points":
         return f"{_fixed(lowest * 100, digits)} à {points(high, digits)}"
-    if style in ("count", "year"):
-        return " à ".join(STYLES[style](bound) for bound in (low, high))
-    if style in ("percent", "decimal", "euros"):
-        return " à ".join(STYLES[style](bound, digits) for bound in (low, high))
-    raise ValueError(f"interval knows no style {style!r}")
+    if style not in STYLES:
+        raise ValueError(f"interval knows no style {style!r}")
+    options = () if style in ("count", "year") else (digits,)
+    return " à ".join(STYLES[style](bound, *options) for bound in (low, high))
 
 
 _STYLES = (percent, points, count, decimal, euros, p_value, interval, year, date, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import sys
@@ -84,6 +85,12 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
             f"The table '{name}' is not in data/processed/{folder.name} yet. "
             "Run 'make reports', or the notebook that writes it."
         ) from None
+
+
+def sha256(content: bytes | str) -> str:
+    """Return the SHA-256 of bytes or of a text in UTF-8, in hexadecimal digits."""
+    content = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(content).hexdigest()
 
 
 def replace_text(path: Path, text: str) -> bool:

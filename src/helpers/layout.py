@@ -14,6 +14,9 @@ from helpers.paths import project_root
 
 #: The notebook that runs once per operator.
 TEMPLATE = "10_operator_sheet"
+#: Name of the collection for readers.
+TITLE = "Étude des opérateurs publics de services numériques"
+SYNTHESIS = "00_synthesis"
 TERRITORIES = "territories"
 #: Tables that cleaning writes.
 CLEAN_TABLES = (
@@ -105,6 +108,7 @@ def layout_of(edition: str, root: Path | None = None) -> StudyLayout:
         root or project_root(),
         edition,
         package=("opsn-study", __version__),
+        title=TITLE,
         shared=TERRITORIES,
         templates=(TEMPLATE,),
     )

@@ -130,6 +130,7 @@ def page_of(every: list[Sheet], place: int, chapter: Chapter, executed, used: Us
     layout, operator = sheet.layout, sheet.operator
     shown = {
         "edition": layout.edition,
+        "home_title": layout.title,
         "simulated": layout.declaration.simulated,
         "name": sheet.name,
         "title": operator,

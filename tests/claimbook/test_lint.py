@@ -102,8 +102,6 @@ def test_prose_that_keeps_the_rules(prose):
         ("method", "Voir /Users/me/data.csv pour cela.", "absolute-paths"),
         ("step", "figures.table(x, name='a')\none = 1", "lost-figures"),
         ("step", "import json\none = 1", "one-imports-cell"),
-        ("step", "one = study.load(edition)", "table-names"),
-        ("step", "study.save(f'{edition}', one)", "table-names"),
         ("step", "figures.table(x, name='a', caption=f'{one} classes')", "glued-texts"),
         ("step", "figures.table(x, name='a', caption='a' + b)", "glued-texts"),
         ("told", "%%narrative\nLa part {{ one | percent }.", "templates"),
@@ -147,5 +145,5 @@ def test_a_fault_of_the_file_is_found_by_its_rule_alone(change, rule):
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not json"])
 def test_a_file_that_is_no_notebook_is_one_error(tmp_path, text):
     (tmp_path / "a.ipynb").write_text(text)
-    with pytest.raises(UserError, match=r"a\.ipynb: cannot be read"):
+    with pytest.raises(UserError, match=r"a\.ipynb cannot be read"):
         lint_notebook(tmp_path / "a.ipynb")

@@ -39,18 +39,15 @@ def _knowledge(layout: Layout, state: tuple) -> Knowledge:
 
 def _labels(tables) -> dict[str, str]:
     """Return the words under which readers know services, questions and answers."""
-    labels = {}
-    if "services" in tables:
-        services = tables["services"]
-        labels |= zip(services["service_code"], services["label_fr"], strict=True)
-    if "questions" in tables:
-        for row in tables["questions"].fillna("").to_dict("records"):
-            item = row.get("item", "")
-            variable = f"{row['variable']}:{item}" if item else row["variable"]
-            labels[variable] = row.get("item_label") or row["question"]
-    if "options" in tables:
-        options = tables["options"]
-        labels |= zip(options["variable"] + ":" + options["code"], options["label"], strict=True)
+    services = tables["services"]
+    labels = dict(zip(services["service_code"], services["label_fr"], strict=True))
+    if "questions" not in tables:
+        return labels
+    options = tables["options"]
+    labels |= zip(options["variable"] + ":" + options["code"], options["label"], strict=True)
+    for row in tables["questions"].fillna("").to_dict("records"):
+        variable = f"{row['variable']}:{row['item']}" if row["item"] else row["variable"]
+        labels[variable] = row["item_label"] or row["question"]
     return labels
 
 
@@ -70,42 +67,18 @@ def check_pages(layout: Layout, pages: list[Path], record: Path) -> None:
 def _refuse(layout: Layout, files: dict[str, bytes], what: str) -> None:
     found = check_files(files, knowledge(layout))
     if found:
-        lines = [f"  {leak}" for leak in found[:MOST_SHOWN]]
-        if len(found) > MOST_SHOWN:
-            lines.append(f"  and {len(found) - MOST_SHOWN} more")
+        lines = "\n".join(f"  {leak}" for leak in found[:MOST_SHOWN])
         raise UserError(
             f"{what}: the edition '{layout.edition}' is confidential, and this would leak "
-            f"({len(found)} found):\n" + "\n".join(lines) + "\n"
+            f"({len(found)} found, of which the first {MOST_SHOWN} are shown):\n{lines}\n"
             "Remedy: declare respondents, or leave the value out of the notebook."
         )
 
 
 def print_disclosure(layout: Layout, folder: Path) -> int:
-    """Check a folder of exported files and print what leaks.
-
-    Parameters
-    ----------
-    layout : Layout
-        Edition whose tables are confidential.
-    folder : Path
-        Folder of exported files, such as ``reports/<edition>``.
-
-    Returns
-    -------
-    int
-        0 when nothing leaks, 1 when something does.
-
-    Raises
-    ------
-    UserError
-        If there is no such folder or edition, it holds no file, or the edition is open.
-    """
+    """Print what a folder of exported files leaks; return 1 if anything, UserError if unchecked."""
     name = folder.resolve().name
-    if not layout.raw.is_dir():
-        raise UserError(
-            f"There is no edition '{layout.edition}' under data/raw. Name it with --edition, so "
-            "that the files can be compared with its tables."
-        )
+    layout.check()
     if not layout.declaration.confidential:
         raise UserError(
             f"The edition '{layout.edition}' is open: it has nothing to hide. "

@@ -72,6 +72,8 @@ class Layout:
         Name of the edition: a folder under ``data/raw``, or its internal view.
     package : tuple of str
         Name and version of the project's own package.
+    title : str
+        Name of the collection for readers.
     shared : str
         Folder under ``data/raw`` that every edition shares; no edition itself.
     templates : tuple of str
@@ -95,6 +97,7 @@ class Layout:
     root: Path
     edition: str
     package: tuple[str, str] = ("", "")
+    title: str = ""
     shared: str = ""
     templates: tuple[str, ...] = ()
 

@@ -128,6 +128,7 @@ def common_context(layout: Layout) -> dict:
     own, number = layout.package
     return {
         "edition": layout.edition,
+        "home_title": layout.title,
         "simulated": layout.declaration.simulated,
         "internal": layout.internal,
         "least": layout.declaration.threshold if layout.protected else None,

@@ -1,8 +1,15 @@
 """The ledger of every value that prose states: collected, compared, stamped and verified."""
 
 from claimbook.claims.changes import changes_fragment, moved, render_text
-from claimbook.claims.compare import compare, compare_with_baseline, write_baseline
-from claimbook.claims.data import accept_data, accepted_data, data_changes, shown_data
+from claimbook.claims.compare import (
+    accept_data,
+    accepted_data,
+    compare,
+    compare_with_baseline,
+    data_changes,
+    shown_data,
+    write_baseline,
+)
 from claimbook.claims.ledger import collect, ledger_text, read_baseline, read_ledger
 from claimbook.claims.verify import Rebuilt, build_stamp, read_stamp, seal, verify
 

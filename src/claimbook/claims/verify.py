@@ -6,7 +6,6 @@ from, by hash. It holds no clock time and no path of a machine: equal inputs giv
 
 from __future__ import annotations
 
-import hashlib
 import html
 import json
 import re
@@ -18,14 +17,10 @@ from typing import NamedTuple
 from claimbook.claims.compare import Change, compare
 from claimbook.claims.ledger import collect, ledger_text, plain
 from claimbook.errors import UserError
+from claimbook.tables import sha256
 
 _META = re.compile(r'(<meta name="opsn-stamp" content=")([^"]*)(">)')
 _CODES = {"identical": 0, "within tolerance": 1, "different": 2}
-
-
-def _sha256(content: bytes | str) -> str:
-    content = content.encode() if isinstance(content, str) else content
-    return hashlib.sha256(content).hexdigest()
 
 
 def _hashes(files: Iterable[Path], root: Path) -> dict[str, str]:
@@ -35,7 +30,7 @@ def _hashes(files: Iterable[Path], root: Path) -> dict[str, str]:
         if not file.is_relative_to(root):
             problem = f"{file.name}: lies outside the project"
             raise UserError(f"{problem}. Remedy: stamp only files of the project")
-        found[file.relative_to(root).as_posix()] = _sha256(file.read_bytes())
+        found[file.relative_to(root).as_posix()] = sha256(file.read_bytes())
     return found
 
 
@@ -97,7 +92,7 @@ def build_stamp(
         "raw": _hashes(raw, root),
         "modules": _hashes(modules, root),
         "claims": {
-            "sha256": _sha256(ledger_text(claims)),
+            "sha256": sha256(ledger_text(claims)),
             "values": {claim["id"]: {name: claim[name] for name in fields} for claim in claims},
         },
     }
@@ -127,7 +122,7 @@ def seal(page: str, content: dict) -> str:
     """
     match = _only_meta(page)
     rest = {field: value for field, value in content.items() if field != "page"}
-    digest = _sha256(f"{_without_stamp(page)}\n{_json(rest)}")
+    digest = sha256(f"{_without_stamp(page)}\n{_json(rest)}")
     sealed = html.escape(_json({**rest, "page": digest}))
     return page[: match.start(2)] + sealed + page[match.end(2) :]
 

@@ -5,7 +5,7 @@ reader who does not see it, prints it in grey or doubts it can use it all the sa
 """
 
 from claimbook.figures.display import Display, figure, filler_reason, table
-from claimbook.figures.style import (
+from claimbook.figures.svg import (
     HATCHES,
     LINESTYLES,
     MARKERS,

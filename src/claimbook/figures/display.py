@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from claimbook import CLAIMS_MIME, DATA_MIME, french, protect
 from claimbook.figures import svg, tables
 from claimbook.protect import frames
-from claimbook.protect.counted import counted_in
+from claimbook.protect.policy import checked_respondents
 
 #: Look in JupyterLab, where the style sheet of reports is absent; the exporter removes it.
 LAB_STYLE = (
@@ -273,7 +273,7 @@ def _protected(name: str, frame: pd.DataFrame, respondents) -> _Shown:
     `ValueError` if `respondents` names no column; in a confidential edition, if it is missing, or
     if fewer operators than the threshold stand behind all of it.
     """
-    declared = counted_in(name, frame, respondents)
+    declared = checked_respondents(name, frame, respondents)
     policy = protect.current_policy()
     if not policy.confidential:
         return _Shown(frame, {})

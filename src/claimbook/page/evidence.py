@@ -10,7 +10,8 @@ from markupsafe import Markup
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, Operator, String
 
-from claimbook.page.markup import UniqueIds, slug
+from claimbook import french
+from claimbook.page.markup import UniqueIds
 
 #: Id of the note that says, to those who cannot see the dotted line, what the link of a value does.
 HELP_ID = "aide-valeur"
@@ -49,7 +50,7 @@ class Evidence:
         for element in tree.find_all("a", attrs={"data-claim": True}):
             claim_id = element["data-claim"]
             target = self.computed_in(claim_id, stated_in)
-            element["id"] = self.ids.reserve("valeur-" + slug(claim_id.rpartition("/")[2]))
+            element["id"] = self.ids.reserve("valeur-" + french.slug(claim_id.rpartition("/")[2]))
             if target is None or element.find_parent("a") is not None:
                 element.name = "span"
                 element.attrs.pop("href", None)

@@ -37,7 +37,7 @@ class ReportExporter(Exporter):
     ``id``, ``cell`` and ``computed_in``).
     """
 
-    export_from_notebook = "Rapport OPSN"
+    export_from_notebook = "Rapport"
     output_mimetype = "text/html"
 
     @default("file_extension")

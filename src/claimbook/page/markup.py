@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import unquote
@@ -15,7 +14,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from claimbook.errors import UserError
 from claimbook.figures.display import filler_reason
-from claimbook.french import apostrophes, typeset
+from claimbook.french import apostrophes, slug, typeset
 
 #: What holds code, data or drawings: its text is shown as it is.
 _VERBATIM = ("code", "pre", "kbd", "samp", "svg", "style", "td", "tbody", "script", "template")
@@ -64,12 +63,6 @@ def markdown(source: str) -> str:
     """Return Markdown as HTML, by the parser that nbconvert uses."""
     renderer = _Renderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
     return MarkdownWithMath(renderer=renderer).render(source)
-
-
-def slug(text: str) -> str:
-    """Return a text as an id: ASCII letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
 
 
 @dataclass
@@ -207,7 +200,7 @@ def make_tables_scroll(tree: bs4.BeautifulSoup, ids: UniqueIds) -> None:
             continue
         region = tree.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
         if table.caption:
-            wanted = f"tableau-{slug(plain_text(table.caption))}"
+            wanted = f"tableau-{slug(plain_text(table.caption)) or 'section'}"
             table.caption["id"] = table.caption.get("id") or ids.reserve(wanted)
             region["aria-labelledby"] = table.caption["id"]
         else:

@@ -23,6 +23,10 @@ CHROMIUM_FLAGS = (
     "--disable-quic",
 )
 TIMEOUT = 300
+_MISSING = (
+    "{0} was not found, so no {1} was made. Remedy: install the package '{2}', or for Chromium set "
+    "OPSN_CHROMIUM to its path; the HTML reports are complete without it."
+)
 _ONLY_ON_SCREEN = (
     "nav, .skip, .folds, .texts, .get, .hint, .paper, footer, style, meta[http-equiv], link"
 )
@@ -44,10 +48,7 @@ def pdf(page, target) -> Path:
     """
     browser = find_chromium()
     if browser is None:
-        raise UserError(
-            "No Chromium was found, so no PDF was made. Remedy: install the package 'chromium', or "
-            "set OPSN_CHROMIUM to its path; the HTML reports are complete without it."
-        )
+        raise UserError(_MISSING.format("Chromium", "PDF", "chromium"))
     with tempfile.TemporaryDirectory() as profile:
         flags = [
             "--headless",
@@ -119,10 +120,7 @@ def docx(page, target) -> Path:
     """
     pandoc = shutil.which("pandoc")
     if pandoc is None:
-        raise UserError(
-            "Pandoc was not found, so no DOCX was made. Remedy: install the package 'pandoc'; the "
-            "HTML reports are complete without it."
-        )
+        raise UserError(_MISSING.format("Pandoc", "DOCX", "pandoc"))
     page, target = Path(page), Path(target).resolve()
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "page.html"

@@ -10,12 +10,12 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from claimbook import french
 from claimbook.page import markup
 from claimbook.page.outputs import joined
 
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLE = "page.html.j2", "page.css"
-COLLECTION = "Étude des opérateurs publics de services numériques"
 SIMULATED = "DONNÉES SIMULÉES"
 INTERNAL = "INTERNE – NE PAS DIFFUSER"
 #: Ids that the template gives.
@@ -53,7 +53,7 @@ def _style_sheet() -> Markup:
 
 def render(context: dict, *, title: str, description: str, **parts) -> str:
     """Return a page in the frame of the collection; `parts` as the template names them."""
-    collection = context.get("home_title") or COLLECTION
+    collection = context.get("home_title") or "Rapports"
     marks = {
         "simulated": bool(context.get("simulated")),
         "internal": INTERNAL if context.get("internal") else "",
@@ -82,15 +82,16 @@ def render_page(title: str, fragment: str, context: dict | None = None) -> str:
 
     The context is what all pages of an edition share: see :class:`claimbook.page.ReportExporter`.
     """
+    context = dict(context or {})
     tree, ids = markup.parse(fragment), markup.UniqueIds(set(RESERVED))
     headings = name_headings(tree, ids, ("h2", "h3"))
     markup.remove_active_content(tree)
     markup.typeset_tree(tree)
     markup.make_tables_scroll(tree, ids)
     return render(
-        dict(context or {}),
+        context,
         title=title,
-        description=f"{title} : page de la collection « {COLLECTION} ».",
+        description=f"{title} : page de la collection « {context.get('home_title', '')} ».",
         body=Markup(markup.serialise(tree)),
         contents=headings,
     )
@@ -101,7 +102,7 @@ def name_headings(tree, ids: markup.UniqueIds, levels) -> list[dict]:
     headings = []
     for element in tree.find_all(levels):
         text = markup.plain_text(element)
-        element["id"] = ids.reserve(markup.slug(text))
+        element["id"] = ids.reserve(french.slug(text) or "section")
         headings.append({"id": element["id"], "level": int(element.name[1]), "text": text})
     return headings
 
@@ -152,7 +153,7 @@ def render_index(entries, context: dict | None = None) -> str:
     for entry in entries:
         group = entry.get("group") or "Rapports"
         if not groups or groups[-1]["text"] != group:
-            name = ids.reserve(markup.slug(group))
+            name = ids.reserve(french.slug(group) or "section")
             groups.append({"id": name, "level": 2, "text": group, "entries": []})
         texts = ("title", "question", "answer")
         shown = {key: markup.plain_to_html(entry.get(key) or "") for key in texts}
@@ -163,7 +164,7 @@ def render_index(entries, context: dict | None = None) -> str:
     return render(
         {**context, "index_href": None},
         kind="index",
-        title=context.get("home_title") or COLLECTION,
+        title=context.get("home_title") or "Rapports",
         description=f"Carte de la collection : {len(entries)} rapports, leurs questions et leurs "
         "réponses.",
         lead=Markup(markup.serialise(lead)),

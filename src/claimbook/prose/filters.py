@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import yaml
@@ -24,7 +23,7 @@ class Threshold(NamedTuple):
 
 
 _THRESHOLDS = yaml.safe_load(Path(__file__).with_name("thresholds.yml").read_text("utf-8"))
-thresholds = MappingProxyType({name: Threshold(*pair) for name, pair in _THRESHOLDS.items()})
+thresholds = {name: Threshold(*pair) for name, pair in _THRESHOLDS.items()}
 
 
 def seuil(name: str) -> float:

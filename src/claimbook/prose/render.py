@@ -1,12 +1,13 @@
-"""Rendering a template: values into sentences, each value a claim."""
+"""Rendering a template: values into sentences, each value a claim of its sentence."""
 
 from __future__ import annotations
 
-import hashlib
+import html
+import itertools
 import re
 import string
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from jinja2 import Undefined
@@ -14,11 +15,11 @@ from markupsafe import escape
 
 from claimbook import french
 from claimbook.errors import UserError
-from claimbook.prose import sentences
 from claimbook.prose.filters import FILTERS, Written
 from claimbook.prose.template import ARGUMENTS, Choice, Hole, NarrativeError, comparable, parse
 from claimbook.protect import current_policy
 from claimbook.protect.masks import agreeing_number, hide_intervals, mask_of, respondents_of
+from claimbook.tables import sha256
 
 _PLACE = re.compile("\ue000(\\d+)\ue001")
 _MARK = re.compile("\ue002(\\d+)\ue003")
@@ -28,6 +29,65 @@ _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PUNCTUATION = {ord(character): f"&#{ord(character)};" for character in string.punctuation}
 # Values that are part of the wording, and do not lead to their computation.
 _UNLINKED = ("plural", "if")
+
+_BLOCK = re.compile(r"\s*(?:#{1,6} |[-*+] |\d+[.)] |>|\||```|~~~|$)")
+_ALONE = re.compile(r"\s*(?:#{1,6} |\||$)")
+_CLOSED = re.compile(r"[.!?…:;][»\s)\"*_]*$")
+# A sentence ends at its stop if a capital, a figure or a computed value comes next.
+_ABBREVIATED = r"(?<!\bp)(?<!\bal)(?<!\bcf)(?<!\bart)(?<!\bex)(?<!\bvol)(?<!\bM)"
+_STOP = re.compile(
+    _ABBREVIATED
+    + r"[.!?…][\u00a0\u202f]*[»)\"*_]*[ \t]+(?=[«\"(*_\u00a0]*[A-ZÀ-ÖØ-ÞŒ\d\ue000\ue002])"
+)
+_LEAD = re.compile(r"\s*(?:#{1,6}\s+)?(?:[-*+]\s+|\d+(?:\.\d+)*[.)]\s+)?")
+_MARKUP = [
+    (re.compile(r"^\s*(?:#{1,6}\s+|(?:[-*+]|\d+[.)])\s+|>\s?)+", re.MULTILINE), ""),
+    (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"<[^<>]+>"), ""),
+    (re.compile(r"(\*\*|__|`+)(.+?)\1"), r"\2"),
+    (re.compile(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?![\w*])"), r"\2"),
+    (re.compile(r"\\([" + re.escape(string.punctuation) + "])"), r"\1"),
+]
+
+
+def _stops(line: str) -> Iterator[re.Match]:
+    """Yield the ends of sentences inside a line, after the mark of a heading or list item."""
+    return _STOP.finditer(line, _LEAD.match(line).end())
+
+
+def sentence_spans(prose: str) -> list[tuple[int, int]]:
+    """Return where each sentence of Markdown begins and ends; white space is left out.
+
+    A line that ends without a stop goes on in the next one, unless a heading, list item, table row
+    or blank line begins there.
+    """
+    cuts, position = [0], 0
+    lines = prose.splitlines(keepends=True)
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        cuts += [position + match.end() for match in _stops(line)]
+        position += len(line)
+        if _CLOSED.search(line.rstrip()) or _BLOCK.match(following) or _ALONE.match(line):
+            cuts.append(position)
+    edges = sorted({*cuts, len(prose)})
+    return [(start, end) for start, end in itertools.pairwise(edges) if prose[start:end].strip()]
+
+
+def plain_text(markdown: str) -> str:
+    """Return the words of a Markdown sentence, on one line and without its markup."""
+    for pattern, replacement in _MARKUP:
+        markdown = pattern.sub(replacement, markdown)
+    return re.sub(r"[ \t\r\n]+", " ", html.unescape(markdown)).strip()
+
+
+def stops_inside(line: str) -> bool:
+    """Tell whether a line holds the end of a sentence before its own end."""
+    return any(_stops(line.rstrip()))
+
+
+def goes_on(line: str, following: str) -> bool:
+    """Tell whether a sentence goes on from a line of prose to the following one."""
+    ends = _BLOCK.match(following) or _ALONE.match(line) or line.lstrip().startswith(">")
+    return not (ends or _CLOSED.search(line.rstrip()))
 
 
 @dataclass(frozen=True)
@@ -42,7 +102,7 @@ class Rendered:
 
 def claim_id(expression: str, filter_name: str) -> str:
     """Return a slug that depends on the normalised expression and its filter, not on the place."""
-    digest = hashlib.sha256(f"{expression}|{filter_name}".encode()).hexdigest()[:6]
+    digest = sha256(f"{expression}|{filter_name}")[:6]
     return f"{french.slug(expression, 40) or 'value'}-{filter_name}-{digest}"
 
 
@@ -208,10 +268,10 @@ def render(
 
         return write
 
-    for start, end in sentences.spans(prose):
+    for start, end in sentence_spans(prose):
         held = prose[start:end]
         hide_intervals([int(place) for place in _PLACE.findall(held)], claims, texts)
-        sentence = fill(sentences.plain(held), texts.__getitem__).strip()
+        sentence = fill(plain_text(held), texts.__getitem__).strip()
         for place in [*_PLACE.findall(held), *_MARK.findall(held)]:
             claims[int(place)]["sentence"] = sentence
     return Rendered(

@@ -4,8 +4,7 @@ A notebook says with `NOBODY`, `EACH` and `counted` who stands behind what it sh
 before it draws, and `largest_share` before it adds up amounts. On an open edition nothing changes.
 """
 
-from claimbook.protect.counted import EACH, NOBODY, counted
 from claimbook.protect.frames import largest_share, protect
-from claimbook.protect.policy import current_policy
+from claimbook.protect.policy import EACH, NOBODY, counted, current_policy
 
 __all__ = ["EACH", "NOBODY", "counted", "current_policy", "largest_share", "protect"]

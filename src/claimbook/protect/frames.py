@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 
 from claimbook import french
-from claimbook.protect.counted import Counted
-from claimbook.protect.policy import Policy, current_policy
-from claimbook.protect.suppression import protect_pair, protect_table
+from claimbook.protect.policy import Counted, Policy, current_policy
+from claimbook.protect.suppression import protect_pairs, protect_table
 
 
 class Secret(str):
@@ -101,10 +100,6 @@ def _hide_wide(frame, respondents, hidden, threshold) -> None:
     inner = [c for c in respondents.columns if c != respondents.total]
     total_row = _total_rows(frame, respondents)
     table = np.column_stack([_counts(frame, c) for c in inner])
-    if not np.isfinite(table).all():
-        raise ValueError(
-            "a count of operators is missing; hide cells with protect() only where rows are counted"
-        )
     cells = protect_table(table[~total_row], threshold)
     shown = [*inner, respondents.total] if respondents.total in frame.columns else inner
     for place, column in enumerate(shown):
@@ -122,8 +117,7 @@ def _hide_long(frame, respondents, hidden, threshold) -> None:
     for group in dict.fromkeys(groups):
         rows = np.flatnonzero((groups == group) & ~totals)
         cell[rows], base[rows] = _hidden_rows(count[rows], asked[rows], respondents, threshold)
-    for row in np.flatnonzero(totals):
-        cell[row] = protect_pair(count[row], asked[row], threshold)[0]
+    cell[totals] = protect_pairs(count[totals], asked[totals], threshold)[0]
     numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
     # An interval that is written out tells as much as its bounds.
     texts = [c for c in frame.columns if c not in numeric][1:]
@@ -137,25 +131,17 @@ def _hide_long(frame, respondents, hidden, threshold) -> None:
 
 def _hidden_rows(count, asked, respondents, threshold) -> tuple[np.ndarray, np.ndarray]:
     """Return which rows of one partition hide their values, and which their number asked too."""
-    hidden_before = ~np.isfinite(count)
-    if respondents.additive and not hidden_before.any():
+    if respondents.additive and np.isfinite(count).all():
         if respondents.among is None:
             bad = protect_table(count[:, None], threshold)[:-1, 0]
             return bad, bad
         bad = protect_table(np.column_stack([count, asked - count]), threshold)[:-1]
         # A share tells the whole row: of yes, no and all, two give the third.
         return bad.any(axis=1), bad[:, 2]
-    pairs = [
-        (True, False) if before else protect_pair(k, n, threshold)
-        for k, n, before in zip(count, asked, hidden_before, strict=True)
-    ]
-    cells, bases = np.array(pairs, dtype=bool).reshape(-1, 2).T
-    return cells, bases
+    return protect_pairs(count, asked, threshold)
 
 
 def _total_rows(frame, respondents) -> np.ndarray:
-    if respondents.total is None:
-        return np.zeros(len(frame), dtype=bool)
     texts = frame.select_dtypes(exclude="number")
     return (texts == respondents.total).any(axis=1).to_numpy(dtype=bool)
 

@@ -33,7 +33,6 @@ TOTALS = frozenset({"total", "ensemble", "tous", "toutes", "tous les operateurs"
 LEAST_ANSWERS = 3
 # Shorter names are sought in capitals only, and shorter parts of names not at all.
 SHORTEST = 4
-_MADE_FROM_PAGES = (".docx", ".pdf")
 _INLINE = ["a", "abbr", "b", "code", "em", "i", "mark", "small", "span", "strong", "tspan", "wbr"]
 _SAME = {"yes": "oui", "true": "oui", "vrai": "oui", "1": "oui", "x": "oui"} | {
     "no": "non", "false": "non", "faux": "non", "0": "non", "": "non"}  # fmt: skip
@@ -52,8 +51,7 @@ class Leak:
     why: str
 
     def __str__(self) -> str:
-        what = " ".join(self.what.split())
-        what = what if len(what) <= 80 else f"{what[:79]}…"
+        what = " ".join(self.what.split())[:80]
         return f"{self.file}:{self.line}: {self.kind}: {what!r}: {self.why}."
 
 
@@ -182,7 +180,10 @@ class Table:
 
 def read(file: str, data: bytes) -> tuple[list[tuple[int, str]], list[Table]]:
     """Return the texts of a file with their lines, and its tables."""
-    kind, text = PurePath(file).suffix.lower(), data.decode("utf-8-sig")
+    kind = PurePath(file).suffix.lower()
+    if kind in (".docx", ".pdf"):  # made from the pages
+        return [], []
+    text = data.decode("utf-8-sig")
     if kind in (".html", ".svg"):
         return _read_page(text)
     if kind == ".csv":
@@ -199,10 +200,7 @@ def read(file: str, data: bytes) -> tuple[list[tuple[int, str]], list[Table]]:
 def _read_csv(text: str) -> tuple[list[tuple[int, str]], list[Table]]:
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        lines, rows = zip(*((reader.line_num, row) for row in reader if row), strict=True)
-    except csv.Error as error:
-        raise ValueError(str(error)) from None
+    lines, rows = zip(*((reader.line_num, row) for row in reader if row), strict=True)
     texts = [(line, " ; ".join(row)) for line, row in zip(lines, rows, strict=True)]
     return texts, [Table(rows[0], rows[1:], lines[1:])]
 
@@ -236,11 +234,10 @@ def check_files(files: Mapping[str, bytes], known: Knowledge) -> list[Leak]:
     shown: set[tuple[str, str]] = set()
     hidden: dict[tuple[str, str], Leak] = {}
     for file, data in sorted(files.items()):
-        texts, tables = [], []
         try:
-            if not file.lower().endswith(_MADE_FROM_PAGES):
-                texts, tables = read(file, data)
-        except ValueError as error:
+            texts, tables = read(file, data)
+        except (ValueError, csv.Error) as error:
+            texts, tables = [], []
             found.append(Leak(file, 1, "unread", file, f"it cannot be read: {error}"))
         for line, text in [(1, file), *texts]:
             found += _named(file, line, text, known)
@@ -295,14 +292,14 @@ class _Grid:
     def small_cells(self) -> Iterator[Leak]:
         """Yield counts under the threshold, and counts of all but so few."""
         few = f"fewer than {self.known.threshold} operators stand behind this cell"
-        for column in self.counts:
-            for row in np.flatnonzero(unsafe(self.values[:, column], self.known.threshold)):
-                yield self._leak(row, column, "small cell", few)
+        found = [(column, self.values[:, column], few) for column in self.counts]
         for part, whole in permutations(self.counts, 2):
             others = self.values[:, whole] - self.values[:, part]
             if (np.nan_to_num(others) >= 0).all():
-                for row in np.flatnonzero(unsafe(others, self.known.threshold)):
-                    yield self._leak(row, part, "small cell", f"all but {few}")
+                found.append((part, others, f"all but {few}"))
+        for column, counts, why in found:
+            for row in np.flatnonzero(unsafe(counts, self.known.threshold)):
+                yield self._leak(row, column, "small cell", why)
 
     def recoverable(self) -> Iterator[Leak]:
         """Yield hidden cells that follow from the totals of their table, or of all operators."""
@@ -343,22 +340,20 @@ class _Grid:
         """Yield rows and columns that hold what fewer operators than the threshold answered."""
         headings, rows, lines = self.table.headings, self.table.rows, self.table.lines
         turned, *columns = zip(headings, *rows, strict=True)
-        for row, line in zip(rows, lines, strict=True):
-            yield from self._raw_row(headings, row, line)
-        for column in columns:
-            yield from self._raw_row(turned, column, lines[0])
-
-    def _raw_row(self, headings, row, line: int) -> Iterator[Leak]:
-        answers = [
-            (self.known.answers[fold(heading)], normal(cell))
-            for heading, cell in zip(headings, row, strict=True)
-            if fold(heading) in self.known.answers and fold(cell) not in HIDDEN
-        ]
-        owners = [
-            operator
-            for operator in sorted(self.known.operators)
-            if all(cell in shown.get(operator, {"non"}) for shown, cell in answers)
-        ]
-        if len(answers) >= LEAST_ANSWERS and 0 < len(owners) < self.known.threshold:
-            why = f"these are the answers of {', '.join(owners)}"
-            yield Leak(self.file, line, "raw row", " | ".join(row), why)
+        records = [(headings, row, line) for row, line in zip(rows, lines, strict=True)]
+        for names, cells, line in [*records, *((turned, column, lines[0]) for column in columns)]:
+            answers = [
+                (self.known.answers[fold(name)], normal(cell))
+                for name, cell in zip(names, cells, strict=True)
+                if fold(name) in self.known.answers and fold(cell) not in HIDDEN
+            ]
+            if len(answers) < LEAST_ANSWERS:
+                continue
+            owners = [
+                operator
+                for operator in sorted(self.known.operators)
+                if all(cell in shown.get(operator, {"non"}) for shown, cell in answers)
+            ]
+            if 0 < len(owners) < self.known.threshold:
+                why = f"these are the answers of {', '.join(owners)}"
+                yield Leak(self.file, line, "raw row", " | ".join(cells), why)

@@ -1,14 +1,18 @@
-"""The protection that an edition asks for, and notebooks that show something past it."""
+"""The protection that an edition asks for, and how a notebook says who stands behind a value."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 
+from claimbook import CLAIMS_MIME, DATA_MIME
 from claimbook.edition import DOMINANCE, THRESHOLD, Declaration, is_internal
 from claimbook.errors import UserError
 
-_MARKED = ("application/vnd.opsn.data+json", "application/vnd.opsn.claims+json")
+#: What is shown comes from no operator: a rule, a list of services, figures that others published.
+NOBODY = "disclosure: nobody"
+#: Each row is about one operator, or about two.
+EACH = "disclosure: each"
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,84 @@ def set_policy(policy: Policy) -> None:
         shell.claimbook_policy = policy
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Which columns of a frame count operators: see `counted`."""
+
+    columns: tuple[str, ...]
+    among: str | None = None
+    within: str | None = None
+    additive: bool = True
+    total: str | None = None
+    largest: str | None = None
+    amounts: tuple[str, ...] = ()
+
+
+def counted(
+    columns, *, among=None, within=None, additive=True, total=None, largest=None, amounts=()
+) -> Counted:
+    """Say which columns of a frame count operators.
+
+    Parameters
+    ----------
+    columns : str or list of str
+        Column that counts the operators behind each row; or the columns of a two-way table.
+    among : str, optional
+        Column with the number asked, where the first column counts those who said yes.
+    within : str, optional
+        Column whose equal values mark rows that share out the same operators.
+    additive : bool
+        False if an operator may count in several rows, such as rows of services.
+    total : str, optional
+        Heading of the column, and name of the row, that hold totals.
+    largest : str, optional
+        Column with the share of the largest contributor, from 0 to 1; a confidential edition
+        does not show it.
+    amounts : str or list of str
+        Columns with sums or means of amounts, that `largest` is about.
+
+    Returns
+    -------
+    Counted
+
+    Raises
+    ------
+    ValueError
+        If options are combined that do not go together.
+    """
+    columns = (columns,) if isinstance(columns, str) else tuple(columns)
+    amounts = (amounts,) if isinstance(amounts, str) else tuple(amounts)
+    overlapping = within is not None and not additive
+    crossed = len(columns) > 1 and (among or within or not additive)
+    if not columns or overlapping or crossed or bool(amounts) != bool(largest):
+        raise ValueError(
+            "counted() takes one column with 'among', and 'within' or 'additive=False', or the "
+            "columns of a two-way table; 'largest' and 'amounts' go together"
+        )
+    return Counted(columns, among, within, additive, total, largest, amounts)
+
+
+def checked_respondents(name: str, frame, respondents):
+    """Return who a figure or table says stands behind it, checked against its frame."""
+    if respondents is None or (isinstance(respondents, str) and respondents in (NOBODY, EACH)):
+        return respondents
+    if hasattr(respondents, "__index__") and not isinstance(respondents, bool):
+        return int(respondents)
+    if isinstance(respondents, str):
+        respondents = counted(respondents)
+    if not isinstance(respondents, Counted):
+        raise ValueError(
+            f"{name}: respondents is a number, a column or counted(…), not {respondents!r}"
+        )
+    single = (respondents.among, respondents.within, respondents.largest)
+    named = [*respondents.columns, *filter(None, single), *respondents.amounts]
+    missing = ", ".join(column for column in named if column not in frame.columns)
+    if missing:
+        known = ", ".join(frame.columns)
+        raise ValueError(f"{name}: respondents names no column: {missing}; columns are {known}")
+    return respondents
+
+
 def refuse_unprotected(notebook, name: str, edition: str) -> None:
     """Refuse an executed notebook of a confidential edition that shows an unprotected output."""
     for cell in notebook.cells:
@@ -69,11 +151,9 @@ def _unprotected(output, edition: str) -> str | None:
     if output.output_type == "stream":
         return "printed text" if "".join(output.get("text", "")).strip() else None
     data = output.get("data", {})
-    for kind in _MARKED:
-        if kind in data:
-            bundle = data[kind]
-            bundle = json.loads("".join(bundle)) if isinstance(bundle, (str, list)) else bundle
-            protected = bundle.get("protected") == edition
-            return None if protected else "values that were not protected"
+    marked = next((data[kind] for kind in (DATA_MIME, CLAIMS_MIME) if kind in data), None)
+    if marked is not None:
+        bundle = json.loads("".join(marked)) if isinstance(marked, (str, list)) else marked
+        return None if bundle.get("protected") == edition else "values that were not protected"
     others = set(data) - {"text/plain"}
     return "a value of its own" if others or "".join(data.get("text/plain", "")).strip() else None

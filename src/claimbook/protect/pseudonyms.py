@@ -8,10 +8,9 @@ from the raw tables, and codes then change whenever these do.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+import itertools
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from claimbook import french
 from claimbook.errors import DataError
+from claimbook.tables import sha256
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,22 +51,20 @@ def read_roles(raw_dir: Path) -> Roles:
     """Return the roles of an edition's columns: an entry of ``disclosure.yml`` replaces a list."""
     usual = Path(__file__).with_name("roles.yml").read_text(encoding="utf-8")
     lists, path = yaml.safe_load(usual), raw_dir / ROLES_FILE
-    name, known = f"data/raw/{raw_dir.name}/{ROLES_FILE}", ", ".join(lists)
-    found = {}
+    name, found = f"data/raw/{raw_dir.name}/{ROLES_FILE}", {}
+    remedy = f"write lists such as 'operators: [operator]' for some of {', '.join(lists)}"
     if path.is_file():
         try:
             found = yaml.safe_load(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            problem = f"the file cannot be read ({error})"
-            raise DataError(name, problem, "write it as YAML, in UTF-8") from None
+            raise DataError(name, f"the file cannot be read ({error})", remedy) from None
     if not isinstance(found, dict):
-        raise DataError(name, "the file has no entries", f"give some of {known}")
+        raise DataError(name, "the file has no entries", remedy)
     for entry, value in found.items():
         if entry not in lists:
-            raise DataError(name, f"unknown entry '{entry}'", f"use {known}")
+            raise DataError(name, f"unknown entry '{entry}'", remedy)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            problem, remedy = f"'{entry}' is no list of columns", f"write {entry}: [operator]"
-            raise DataError(name, problem, remedy, value=value)
+            raise DataError(name, f"'{entry}' is no list of columns", remedy, value=value)
     return Roles(**{entry: tuple(value) for entry, value in (lists | found).items()})
 
 
@@ -79,40 +78,32 @@ def pseudonym_key(raw_dir: Path) -> bytes:
             name = f"data/raw/{raw_dir.name}/{KEY_FILE}"
             raise DataError(name, "the key is too short to be secret", remedy)
         return text
-    digest = hashlib.sha256(b"pseudonyms of operators\n")
-    for file in sorted(raw_dir.rglob("*")):
-        if file.is_file() and file.suffix.lower() not in _NOT_DATA:
-            digest.update(hashlib.sha256(b"table\n" + file.read_bytes()).digest())
-    return digest.digest()
+    files = (f for f in sorted(raw_dir.rglob("*")) if f.suffix.lower() not in _NOT_DATA)
+    hashes = "".join(sha256(b"table\n" + f.read_bytes()) for f in files if f.is_file())
+    return bytes.fromhex(sha256(b"pseudonyms of operators\n" + bytes.fromhex(hashes)))
 
 
 def plain_name(name: str) -> str:
     """Return a name without accents, case and repeated spaces, which do not change its code."""
-    unaccented = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return " ".join(unaccented.casefold().split())
+    return " ".join(french.unaccented(name).casefold().split())
 
 
 def codes(names: Iterable[str], key: bytes) -> dict[str, str]:
     """Return a code such as ``A07`` for each name."""
-    names = list(dict.fromkeys(names))
+    names = set(names)
     digits = 2 if len(names) <= 600 else 3
     places = len(_LETTERS) * 10**digits
 
     def draw(name: str, turn: int) -> int:
-        digest = hmac.new(key, f"{turn}\n{plain_name(name)}".encode(), hashlib.sha256).digest()
+        digest = hmac.new(key, f"{turn}\n{plain_name(name)}".encode(), "sha256").digest()
         return int.from_bytes(digest[:8], "big")
 
     taken: dict[int, str] = {}
     for name in sorted(names, key=lambda name: (draw(name, 0), name)):
-        turn = 0
-        while (place := draw(name, turn) % places) in taken:
-            turn += 1
-        taken[place] = name
-    found = {}
-    for place, name in taken.items():
-        letter, number = divmod(place, 10**digits)
-        found[name] = f"{_LETTERS[letter]}{number:0{digits}d}"
-    return {name: found[name] for name in names}
+        draws = (draw(name, turn) % places for turn in itertools.count())
+        taken[next(place for place in draws if place not in taken)] = name
+    cut = 10**digits
+    return {n: f"{_LETTERS[place // cut]}{place % cut:0{digits}d}" for place, n in taken.items()}
 
 
 def hide_operators(
@@ -124,7 +115,7 @@ def hide_operators(
     name stands behind the pseudonym and nothing else is hidden; both views have the same order,
     hence the same numbers.
     """
-    if "operators" not in tables or tables["operators"].empty:
+    if tables["operators"].empty:
         return tables
     labels = operator_labels(tables, roles, key, internal=internal)
     scrub = None if internal else _scrubber(tables["operators"], labels)
@@ -207,4 +198,4 @@ def token(value, key: bytes):
     """Return what stands for an identifier of a row: the same for the same value, and opaque."""
     if value is None or str(value) in ("", "<NA>", "NaT", "nan"):
         return value
-    return "r" + hmac.new(key, f"token\n{value}".encode(), hashlib.sha256).hexdigest()[:10]
+    return "r" + hmac.new(key, f"token\n{value}".encode(), "sha256").hexdigest()[:10]

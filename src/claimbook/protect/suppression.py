@@ -25,11 +25,13 @@ def unsafe(counts, threshold: int):
     return (counts > 0) & (counts < threshold)
 
 
-def protect_pair(k: float, n: float, threshold: int) -> tuple[bool, bool]:
-    """Tell whether ``k`` of ``n``, and ``n``, must be hidden where no other row adds up with it."""
-    if unsafe(n, threshold):
-        return True, True
-    return bool(unsafe([k, n - k], threshold).any()), False
+def protect_pairs(k, n, threshold: int) -> tuple[np.ndarray, np.ndarray]:
+    """Tell which ``k`` of ``n``, and which ``n``, must be hidden where no other row adds up.
+
+    A count that is missing was hidden before, and stays so.
+    """
+    base = unsafe(n, threshold)
+    return base | np.isnan(k) | unsafe(k, threshold) | unsafe(n - k, threshold), base
 
 
 def protect_table(counts: np.ndarray, threshold: int) -> np.ndarray:
@@ -55,8 +57,7 @@ def protect_table(counts: np.ndarray, threshold: int) -> np.ndarray:
     ValueError
         If a count is negative or no whole number, or if the table is too large.
     """
-    counts = np.asarray(counts, dtype=float)
-    if not np.array_equal(counts, np.floor(counts)) or (counts < 0).any():
+    if not np.array_equal(counts, np.floor(counts)) or (np.asarray(counts) < 0).any():
         raise ValueError("counts of operators are whole numbers from 0")
     table = with_margins(counts)
     everyone, bad = table[-1, -1], unsafe(table, threshold)

@@ -1,8 +1,8 @@
 import bs4
-from books import claim
 
 from claimbook.claims import changes_fragment, compare, moved, render_text
 from claimbook.claims.compare import Comparison
+from tests.claimbook.claims.books import claim
 
 OLD = [
     claim("a", 0.38, sentence="La part est de 38 %."),

@@ -1,5 +1,4 @@
 import pytest
-from books import claim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +9,7 @@ from claimbook.claims import (
     read_baseline,
     write_baseline,
 )
-from claimbook.errors import UserError
+from tests.claimbook.claims.books import claim
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = FLOATS | st.integers() | st.booleans() | st.text() | st.lists(st.text())
@@ -72,11 +71,6 @@ def test_a_sentence_changed_by_one_of_its_values_is_reported_once():
     new = [claim("a", 3.0, sentence="3 sur 2."), claim("b", 2.0, sentence="3 sur 2.")]
     comparison = compare(old, new)
     assert len(comparison.changed) == 1 and not comparison.reworded
-
-
-def test_a_ledger_with_a_claim_twice_is_refused():
-    with pytest.raises(UserError, match="04_typology/part is twice"):
-        compare([claim(), claim()], [])
 
 
 def test_a_tolerance_that_would_hide_the_last_change_is_narrowed_and_stays_so(tmp_path):

@@ -5,13 +5,13 @@ import random
 import nbformat.v4 as v4
 import numpy as np
 import pytest
-from books import claim, executed
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.claims import collect, ledger_text, read_baseline, read_ledger
 from claimbook.claims.ledger import plain
 from claimbook.errors import UserError
+from tests.claimbook.claims.books import claim, executed
 
 NAMES = {"part": 0.385, "total": 66, "frame": {"a": 2}}
 CELLS = [

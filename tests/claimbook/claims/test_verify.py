@@ -2,13 +2,13 @@ import contextlib
 import re
 
 import pytest
-from books import executed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimbook.claims import Rebuilt, build_stamp, collect, read_stamp, seal, verify
 from claimbook.claims.verify import claim_texts, is_intact
 from claimbook.errors import UserError
+from tests.claimbook.claims.books import executed
 
 CELLS = [
     ("tell", "%%narrative\nPart de {{ part | percent }} pour {{ n | count }} entités <b>lues</b>."),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from claimbook import figures
-from claimbook.figures.style import contrast
+from claimbook.figures.svg import contrast
 
 # Machado, Oliveira and Fernandes (2009), table 1, severity 1.0: rows of each 3 x 3 matrix.
 VISIONS = {

@@ -116,6 +116,7 @@ def sample_context(**changes):
     return {
         "edition": "public-2026",
         "name": "essai",
+        "home_title": "Étude des opérateurs fictifs",
         "index_href": "index.html",
         "previous": {"href": "00_avant.html", "title": "Le rapport d’avant"},
         "next": {"href": "02_apres.html", "title": "Le rapport d’après"},

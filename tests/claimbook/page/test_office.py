@@ -27,7 +27,7 @@ def test_a_missing_tool_a_failing_tool_and_missing_pages_are_named(page, tmp_pat
         office.collection_pdf([], tmp_path / "x.pdf")
     monkeypatch.delenv("OPSN_CHROMIUM")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UserError, match=r"No Chromium was found.*Remedy"):
+    with pytest.raises(UserError, match=r"Chromium was not found.*Remedy"):
         office.pdf(page, tmp_path / "x.pdf")
     with pytest.raises(UserError, match=r"Pandoc was not found.*Remedy"):
         office.docx(page, tmp_path / "x.docx")

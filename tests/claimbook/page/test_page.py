@@ -8,7 +8,6 @@ import bs4
 import nbformat
 import pandas as pd
 import pytest
-from claimbook.figures.style import contrast
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.display import HTML, SVG, Image, Latex
@@ -17,6 +16,7 @@ from nbconvert.exporters import get_exporter
 from nbformat import v4
 
 from claimbook.errors import UserError
+from claimbook.figures.svg import contrast
 from claimbook.page import ReportExporter, answer_of, export, index_entry, render_index, render_page
 from claimbook.page.markup import plain_to_html
 from claimbook.page.pages import FOLDER, STYLE
@@ -181,11 +181,8 @@ def test_a_pasted_image_is_shown():
     [
         (f"![{ALT}](attachment:autre.png)", "'autre.png' is not stored in the notebook"),
         (f"![{ALT}](https://example.org/x.png)", "is not stored in the notebook"),
-        (
-            "![image.png](attachment:image.png)",
-            "alternative text 'image.png' of an image is a file",
-        ),
-        ('<img src="attachment:image.png">', "alternative text '' of an image is empty"),
+        ("![image.png](attachment:image.png)", "text 'image.png' of an image has 2 words"),
+        ('<img src="attachment:image.png">', "alternative text '' of an image has 0 words"),
         ("Soit $x^2$.", r"formula 'x\^2' would be shown as source"),
         ("$$\nx^2\n$$", "formula 'x"),
         ("\\begin{equation}x\\end{equation}", "formula 'x"),

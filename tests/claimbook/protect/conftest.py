@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hand_made import POLICY, running
+
+from tests.claimbook.protect.hand_made import POLICY, running
 
 
 @pytest.fixture

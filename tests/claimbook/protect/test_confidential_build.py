@@ -8,16 +8,15 @@ from types import SimpleNamespace
 import pytest
 from nbformat import v4
 
-from claimbook.build import Layout
-from claimbook.build.acceptance import accept
+from claimbook.build.acceptance import refuse_internal
 from claimbook.build.confidential import print_disclosure, refuse_leaks
 from claimbook.errors import UserError
 from claimbook.page import render_page
 from claimbook.protect.policy import OPEN, current_policy, refuse_unprotected
-from helpers.paths import project_root
+from helpers.layout import layout_of
 from helpers.sources import open_edition
 
-ROOT, EDITION = project_root(), "survey-simulated"
+EDITION = "survey-simulated"
 DATA, CLAIMS = "application/vnd.opsn.data+json", "application/vnd.opsn.claims+json"
 
 
@@ -25,12 +24,12 @@ def test_the_command_names_the_file_and_line_of_a_leak(tmp_path, capsys):
     folder = tmp_path / f"{EDITION}-internal"
     folder.mkdir()
     (folder / "a.html").write_text("<p>Rien.</p>\n<p>La Renoncule.</p>\n", encoding="utf-8")
-    assert print_disclosure(ROOT, folder) == 1
+    assert print_disclosure(layout_of(EDITION), folder) == 1
     notice, leak, count = capsys.readouterr().out.splitlines()
     assert "must not be handed on" in notice and count == "1 files checked -> 1 leaks"
     assert leak == "a.html:2: name: 'renoncule': it names Centre fictif Renoncule."
     (folder / "a.html").write_text("<p>Rien.</p>", encoding="utf-8")
-    assert print_disclosure(ROOT, folder) == 0
+    assert print_disclosure(layout_of(EDITION), folder) == 0
 
 
 @pytest.mark.parametrize(
@@ -38,16 +37,16 @@ def test_the_command_names_the_file_and_line_of_a_leak(tmp_path, capsys):
     [
         ("vide", EDITION, "no file to check in 'vide'"),
         ("vide", "public-2026", "is open"),
-        ("nulle", None, "no edition 'nulle'"),
+        ("vide", "nulle", "no edition 'nulle'"),
     ],
 )
 def test_a_check_that_cannot_be_made_is_an_error(tmp_path, folder, edition, message):
     with pytest.raises(UserError, match=message):
-        print_disclosure(ROOT, tmp_path / folder, edition)
+        print_disclosure(layout_of(edition), tmp_path / folder)
 
 
 def test_a_page_that_names_an_operator_is_not_written():
-    layout, page = Layout(ROOT, EDITION), Path("03_map.html")
+    layout, page = layout_of(EDITION), Path("03_map.html")
     refuse_leaks(layout, page, "<p>Rien.</p>")
     with pytest.raises(UserError, match=r"(?s)this would leak .*it names .*Remedy: declare"):
         refuse_leaks(layout, page, "<p>Tapé à la main : Centre fictif Renoncule.</p>")
@@ -73,7 +72,7 @@ def test_the_internal_view_says_so_and_is_never_accepted():
     assert page.count("INTERNE – NE PAS DIFFUSER") >= 3 and "<title>INTERNE" in page
     assert 'class="watermark"' in page and "position: fixed" in page
     with pytest.raises(UserError, match="never accepted"):
-        accept(ROOT, f"{EDITION}-internal")
+        refuse_internal(layout_of(f"{EDITION}-internal"))
     with pytest.raises(UserError, match="has no internal view"):
         open_edition("public-2026-internal")
 

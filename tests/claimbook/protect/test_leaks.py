@@ -6,12 +6,12 @@ import html
 import re
 from urllib.parse import quote
 
-import hand_made
 import pandas as pd
 import pytest
 
 from claimbook import figures
 from claimbook.protect.leaks import check_files, knowledge_of
+from tests.claimbook.protect import hand_made
 
 PAGE = "03_carte.html"
 

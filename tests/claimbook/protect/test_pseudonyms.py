@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-import hand_made
 import pandas as pd
 import pytest
-from hand_made import KEY, ROLES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +19,8 @@ from claimbook.protect.pseudonyms import (
     pseudonym_key,
     read_roles,
 )
+from tests.claimbook.protect import hand_made
+from tests.claimbook.protect.hand_made import KEY, ROLES
 
 NAMES = st.lists(
     st.text("abcdefghijkl é-", min_size=1, max_size=8), min_size=1, max_size=60, unique=True
