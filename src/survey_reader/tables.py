@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_reader.errors import DataError
 from survey_reader.mapping import Mapping, Target
 from survey_reader.sheets import Export, Sheet, blank, column_letter, shown
-from survey_reader.text import comparable, nearest, repair_mojibake, tidy_spaces
+from survey_reader.text import DataError, comparable, nearest, repair_mojibake, tidy_spaces
 
 SEARCHED_ROWS = 60
 DEEPEST_HEADER = 3

@@ -1,4 +1,4 @@
-"""Text: what two spellings share, repairs with one possible reading, written numbers and dates."""
+"""Text: what two spellings share, repairs with one possible reading, and errors in one sentence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,42 @@ import unicodedata
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
+
+
+class UserError(Exception):
+    """A mistake in the input; the message alone is shown, without a traceback."""
+
+
+class DataError(UserError):
+    """A file is not as it should be.
+
+    Parameters
+    ----------
+    file : str
+        Path of the file, with the sheet of a workbook.
+    problem, remedy : str
+        What is wrong and what to do about it, without a final stop.
+    row : int, optional
+        Line of the file or row of the sheet, counted from 1.
+    column : str, optional
+        Title of the column, with its letters.
+    value : object, optional
+        The offending value.
+    """
+
+    def __init__(self, file, problem, remedy, *, row=None, column=None, value=None):
+        self.file, self.problem, self.remedy = str(file), problem, remedy
+        self.row, self.column, self.value = row, column, value
+        where = self.file
+        if row is not None:
+            where += f", line {row}"
+        if column:
+            where += f", column '{column}'"
+        shown = f" (value: {str(value)[:200]!r})" if value else ""
+        text = f"{where}: {problem}{shown}. Remedy: {remedy}."
+        # What a terminal would not show, or would obey, is written as an escape.
+        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text))
+
 
 _SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")

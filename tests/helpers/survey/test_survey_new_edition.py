@@ -13,8 +13,7 @@ import pytest
 import yaml
 
 from helpers.paths import project_root
-from helpers.survey import inspect_export
-from helpers.survey.edition import NEEDED
+from helpers.survey import NEEDED, inspect_export
 
 EXAMPLE = project_root() / "data" / "raw" / "survey-simulated"
 IDENTITY = ("response", "response_date", "operator")
