@@ -251,38 +251,35 @@ class Entries(dict):
         super().__init__()
         self.file, self.line, self.lines = file, line, {}
 
-    def fault(self, key: str, problem: str, remedy: str) -> DataError:
-        """Return an error at the line of an entry, or of the mapping itself."""
-        return DataError(self.file, problem, remedy, row=self.lines.get(key, self.line))
+    def fault(self, entry: str, key: str, /, **fields) -> DataError:
+        """Return an error of messages.yml at the line of an entry, or of the mapping itself."""
+        return DataError.of(self.file, key, row=self.lines.get(entry, self.line), **fields)
 
 
 def _read_yaml(path: Path, name: str) -> Entries:
     try:
         content = path.read_bytes()
         if len(content) > _LARGEST:
-            problem = f"the file is larger than {_LARGEST:,} bytes"
-            raise DataError(name, problem, "keep declarations only")
+            raise DataError.of(name, "mapping_too_large", most=_LARGEST)
         text, depth = content.decode("utf-8-sig"), 0
         # Aliases are refused before anything is composed: a few can stand for millions of values.
         for event in yaml.parse(text, Loader=_LOADER):
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST or isinstance(event, yaml.AliasEvent):
-                row, problem = event.start_mark.line + 1, "an alias (*), or too many levels"
-                raise DataError(name, problem, "write the values out, flat", row=row)
+                raise DataError.of(name, "alias", row=event.start_mark.line + 1)
         found = _plain(yaml.compose(text, Loader=_LOADER), name)
     except OSError as error:
-        problem = f"the file cannot be read ({error.strerror})"
-        raise DataError(name, problem, "put it there") from None
+        raise DataError.of(name, "no_mapping", reason=error.strerror) from None
     except UnicodeDecodeError:
-        raise DataError(name, "the file is not UTF-8", "save it as UTF-8") from None
+        raise DataError.of(name, "not_utf8") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        problem, row = f"the line cannot be read ({problem})", mark and mark.line + 1
-        raise DataError(name, problem, "correct it", row=row) from None
+        row = mark and mark.line + 1
+        raise DataError.of(name, "mapping_line", row=row, error=problem) from None
     if not isinstance(found, Entries):
-        raise DataError(name, "the file has no entries", "declare the survey and its questions")
+        raise DataError.of(name, "no_entries")
     return found
 
 
@@ -295,8 +292,8 @@ def _plain(node, name: str):
     for key_node, value_node in node.value:
         key, line = key_node.value, key_node.start_mark.line + 1
         if not isinstance(key, str) or key in found:
-            problem = f"'{key}' stands twice" if isinstance(key, str) else "a name is not text"
-            raise DataError(name, problem, "give each entry a name of its own", row=line)
+            problem = "entry_twice" if isinstance(key, str) else "no_name"
+            raise DataError.of(name, problem, row=line, key=key)
         found[key], found.lines[key] = _plain(value_node, name), line
     return found
 
@@ -347,8 +344,8 @@ def _labels(entry: Entries, key: str) -> Labels:
     for code, label in ((code, label) for code, labels in found.items() for label in labels):
         other = seen.setdefault(folded(label), code)
         if other != code:
-            problem = f"'{label}' stands for both '{other}' and '{code}' in '{key}'"
-            raise entry[key].fault(code, problem, "keep one of them")
+            fields = {"label": label, "other": other, "code": code, "key": key}
+            raise entry[key].fault(code, "two_codes", **fields)
     return found
 
 
@@ -359,9 +356,9 @@ def _listed(entry: Entries, key: str, lists: dict[str, Labels], default: str = "
         return _labels(entry, key)
     if wanted not in lists:
         near = process.extractOne(wanted, list(lists), score_cutoff=60)
-        remedy = f"did you mean '{near[0]}'? " if near else "list the codes under 'answers:'"
-        problem = f"no list of answers is called '{wanted}'" if wanted else f"'{key}' is missing"
-        raise entry.fault(key, problem, remedy)
+        advice = f"did you mean '{near[0]}'? " if near else "list the codes under 'answers:'"
+        problem = "no_list" if wanted else "no_labels"
+        raise entry.fault(key, problem, key=key, wanted=wanted, advice=advice)
     return lists[wanted]
 
 
@@ -371,14 +368,12 @@ def _question(entry: Entries, lists: dict[str, Labels], services: list[dict]) ->
         items = {row["service_code"]: (row["label_fr"],) for row in services}
         for code in entry.get("spellings", ()):
             if code not in items:
-                remedy = "use a code of the table of services"
-                raise entry["spellings"].fault(code, f"no service is called '{code}'", remedy)
+                raise entry["spellings"].fault(code, "no_service", code=code)
             items[code] += _texts(entry["spellings"], code)
     elif "items" in entry:
         items = _listed(entry, "items", lists)
     if "items" in entry and not items:
-        remedy = "add 'services: services.csv' to 'survey:'"
-        raise entry.fault("items", "the survey names no table of services", remedy)
+        raise entry.fault("items", "no_services")
     answers = {}
     if kind in CODED:
         answers = _listed(entry, "answers", lists, "yes_no" if kind in ("yes_no", "box") else "")
@@ -403,11 +398,9 @@ def _services(path: Path, name: str) -> list[dict]:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        problem = f"the table of services '{path.name}' cannot be read ({error})"
-        raise DataError(name, problem, "put it beside the mapping, as UTF-8") from None
+        raise DataError.of(name, "services_file", file=path.name, error=error) from None
     if not rows or any(rows[0].get(column) is None for column in _SERVICE):
-        problem = "the table of services lacks rows or columns"
-        raise DataError(path.name, problem, f"give it {', '.join(_SERVICE)}")
+        raise DataError.of(path.name, "services_columns", columns=", ".join(_SERVICE))
     return [{column: row[column] or "" for column in _SERVICE} for row in rows]
 
 
@@ -416,20 +409,18 @@ def _check_whole(mapping: Mapping, top: Entries) -> None:
     owners, titles = set(), {}
     for target, shown in ((t, s) for one in mapping.questions for t, s in one.columns.items()):
         if target in owners:
-            remedy = "give each a variable of its own"
-            raise top.fault("questions", f"two questions fill '{target}'", remedy)
+            raise top.fault("questions", "filled_twice", target=target)
         owners.add(target)
         for title in shown:
             other = titles.setdefault(comparable(title), target)
             if other != target:
-                problem = f"the column title '{title}' would fill both '{other}' and '{target}'"
-                raise top.fault("questions", problem, "write one of them differently")
+                fields = {"title": title, "other": other, "target": target}
+                raise top.fault("questions", "title_twice", **fields)
     names = {target.variable for target in owners}
     for name in filter(None, (mapping.key, "operator", mapping.date)):
         if name not in names:
-            remedy = f"add the question with 'variable: {name}'"
-            raise top.fault("questions", f"no question fills '{name}'", remedy)
+            raise top.fault("questions", "not_filled", name=name)
     for correction in mapping.corrections:
         if correction.target not in owners:
-            problem = f"no question fills '{correction.target}'"
-            raise DataError(mapping.name, problem, "correct the name", row=correction.line)
+            place = {"row": correction.line, "name": correction.target}
+            raise DataError.of(mapping.name, "not_corrected", **place)

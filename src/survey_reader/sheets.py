@@ -32,10 +32,10 @@ _MARKS = {
 class Unreadable(str):
     """Text of a cell that states no value, with the reason and a remedy."""
 
-    def __new__(cls, text: str, problem: str, remedy: str):
-        """Return the text with its reason."""
+    def __new__(cls, text: str, key: str):
+        """Return the text with its reason, from messages.yml."""
         cell = super().__new__(cls, text)
-        cell.problem, cell.remedy = problem, remedy
+        cell.key = key
         return cell
 
 
@@ -91,9 +91,7 @@ class Export:
 
 def too_large(name: str) -> DataError:
     """Return the error of a file with too many cells."""
-    problem = f"there are more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells"
-    remedy = "delete the rows and columns after the table, and sheets that hold no answers"
-    return DataError(name, problem, remedy)
+    return DataError.of(name, "too_large", rows=MAX_ROWS, cells=MAX_CELLS)
 
 
 def blank(value) -> bool:
@@ -146,19 +144,16 @@ def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Ex
         too_long = path.stat().st_size > MAX_BYTES
         content = b"" if too_long else path.read_bytes()
     except OSError as error:
-        problem = f"the file cannot be read ({error.strerror})"
-        raise DataError(name, problem, "put the export there") from None
+        raise DataError.of(name, "no_file", reason=error.strerror) from None
     if too_long:
-        problem = f"the file is larger than {MAX_BYTES:,} bytes"
-        raise DataError(name, problem, "keep the answers alone")
+        raise DataError.of(name, "file_too_large", most=MAX_BYTES)
     if content.startswith(b"PK\x03\x04"):
         return read_workbook(content, name)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        problem = "the file is an old .xls workbook, or one protected by a password"
-        raise DataError(name, problem, "save it as .xlsx, without a password")
+        raise DataError.of(name, "old_workbook")
     text, encoding = _decoded(content, name)
     if not text.strip():
-        raise DataError(name, "the file is empty", "export it again")
+        raise DataError.of(name, "empty")
     head = "".join(text.splitlines(keepends=True)[:60])
     scores = {}
     for delimiter in [d for d in DELIMITERS if d in head] or [";"]:
@@ -181,17 +176,14 @@ def _decoded(content: bytes, name: str) -> tuple[str, str]:
             line = content[: error.start].count(b"\n") + 1
             continue
         if "\x00" in text:
-            problem = "the file holds a NUL byte, so it is not plain text"
             line = text[: text.index("\x00")].count("\n") + 1
-            raise DataError(name, problem, "export it again", row=line)
+            raise DataError.of(name, "nul", row=line)
         if encoding == "cp1252" and (likely := likely_encoding(text, content)):
-            problem = f"the text is not Windows cp1252 but probably {likely}"
-            raise DataError(name, problem, "export it again as UTF-8")
+            raise DataError.of(name, "not_cp1252", likely=likely)
         return text, encoding.removesuffix("-sig")
     likely = likely_encoding(content.decode("cp1252", errors="replace"), content)
-    problem = "the text is neither UTF-8 nor Windows cp1252"
-    problem += f" but probably {likely}" if likely else ""
-    raise DataError(name, problem, "export it again as UTF-8", row=line)
+    likely = f" but probably {likely}" if likely else ""
+    raise DataError.of(name, "no_encoding", row=line, likely=likely)
 
 
 def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
@@ -205,9 +197,7 @@ def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
             sheet.add(line, values)
             line = reader.line_num + 1
     except csv.Error as error:
-        problem = f"the text cannot be split into cells ({error})"
-        remedy = f"close every quote; a cell has at most {MAX_TEXT:,} characters"
-        raise DataError(name, problem, remedy, row=line) from None
+        raise DataError.of(name, "no_cells", row=line, error=error, most=MAX_TEXT) from None
     return sheet
 
 
@@ -219,8 +209,6 @@ _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
 _UNSHOWN = re.compile(r"[_*].|\[(?!\$)[^\]]*\]")
 _THOUSANDS = re.compile(r"[0#?](,+)(?![0#?])")
 _CURRENCY = ("", "€", "EUR", "-")
-_PASTE = "copy the table and paste it as values"
-_PLAIN = "write the value alone, without characters struck out or raised"
 
 
 def read_workbook(content: bytes, name: str) -> Export:
@@ -247,8 +235,7 @@ def read_workbook(content: bytes, name: str) -> Export:
     except Exception as error:
         # A library that parses a damaged file may raise anything.
         told = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        problem = f"the workbook is damaged ({told})"
-        raise DataError(name, problem, "save it again as .xlsx") from None
+        raise DataError.of(name, "damaged", error=told) from None
     return Export(name, "Excel workbook (.xlsx)", sheets)
 
 
@@ -260,20 +247,17 @@ def _check_archive(content: bytes, name: str) -> None:
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if "mimetype" in names or "[Content_Types].xml" not in names:
-        problem = "the file is not an .xlsx workbook"
-        raise DataError(name, problem, "save it as .xlsx (Excel workbook)")
+        raise DataError.of(name, "no_workbook")
     if any(part.flag_bits & 0x1 for part in parts):
-        raise DataError(name, "the workbook is protected by a password", "save it without one")
+        raise DataError.of(name, "password")
     size = sum(part.file_size for part in parts)
     if size > MAX_BYTES:
-        problem = f"the workbook unpacks to {size:,} bytes, more than {MAX_BYTES:,}"
-        raise DataError(name, problem, "keep the sheets of the survey alone, without images")
+        raise DataError.of(name, "unpacks", size=size, most=MAX_BYTES)
     marks = cells = 0
     for part in parts:
         xml = archive.read(part).replace(b"\x00", b"")
         if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-            problem = f"the part '{part.filename[:80]}' declares entities"
-            raise DataError(name, problem, "save it again as .xlsx")
+            raise DataError.of(name, "entities", part=part.filename[:80])
         marks += xml.count(b"<")
         for area in _RANGE.findall(xml):
             left, top, right, bottom = range_boundaries(area.decode())
@@ -306,13 +290,11 @@ def _value(cell, sheet):
     if value is None or isinstance(value, bool | dt.datetime | dt.date | dt.time):
         return value
     if cell.data_type == "f":
-        return Unreadable(
-            getattr(value, "text", None) or str(value), "the cell holds a formula", _PASTE
-        )
+        return Unreadable(getattr(value, "text", None) or str(value), "cell_formula")
     if isinstance(value, str):
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
         if problem := _marked(sheet.cell(cell.row, cell.column).value):
-            return Unreadable(text, problem, _PLAIN)
+            return Unreadable(text, problem)
         return text
     if isinstance(value, int | float):
         return _number(value, cell.number_format or "")
@@ -325,9 +307,9 @@ def _marked(runs) -> str:
     for run in runs if isinstance(runs, list) else ():
         font, text = getattr(run, "font", None), str(run)
         if font and font.strike:
-            return "a part of the cell is struck out"
+            return "struck"
         if font and font.vertAlign and before[-1:].isdigit() and not any(map(str.isalpha, text)):
-            return "a part of the cell is raised or lowered, as a note is"
+            return "raised"
         before += text
     return ""
 

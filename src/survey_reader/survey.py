@@ -133,8 +133,7 @@ def read_survey(
     if not survey.problems:
         survey.problems += name_partners(survey.responses, mapping)
     if not survey.responses and not survey.problems:
-        problem = DataError(name, "the export holds no response", "export it again with its rows")
-        survey.problems.append(problem)
+        survey.problems.append(DataError.of(name, "no_response"))
     return survey
 
 
@@ -142,11 +141,8 @@ def _unused_corrections(survey: Survey) -> Iterator[DataError]:
     present = {response.key for response in survey.responses}
     for one in survey.mapping.corrections:
         if one.response not in present:
-            problem = (
-                f"line {one.line} of the mapping corrects a response that is not in the export"
-            )
-            remedy = "delete the correction, or correct the identifier"
-            yield DataError(survey.name, problem, remedy, value=one.response)
+            found = {"value": one.response, "line": one.line}
+            yield DataError.of(survey.name, "unused_correction", **found)
 
 
 def repairs(survey: Survey) -> Iterator[Repair]:
