@@ -50,6 +50,12 @@ class Table:
         return self.sheet.lines[self.data_start - 1]
 
     @property
+    def header(self) -> str:
+        """Where the header stands, in words."""
+        first, last = self.sheet.lines[self.first], self.header_line
+        return f"row {first}" if first == last else f"rows {first} to {last}"
+
+    @property
     def width(self) -> int:
         """Columns up to the last one that has a title."""
         return self.columns[-1].position + 1 if self.columns else 0
