@@ -119,9 +119,8 @@ def read_departements(root: Path) -> pd.DataFrame:
 
 def _lacking(survey: survey_reader.Survey) -> Iterator[tuple[str, str]]:
     """Yield what a survey lacks for the notebooks to run, with remedies."""
-    columns = {name: [] for name in NEEDED}
-    for target in survey.mapping.targets:
-        columns.setdefault(target.variable, []).append(target)
+    targets = survey.mapping.targets
+    columns = {name: [target for target in targets if target.variable == name] for name in NEEDED}
     for name, purpose in NEEDED.items():
         if not columns[name]:
             remedy = f"add the question with 'variable: {name.removesuffix('_offered')}'"

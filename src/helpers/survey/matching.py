@@ -90,9 +90,8 @@ def entities(tables: Mapping[str, pd.DataFrame]) -> list[Entity]:
         numbers = dict(zip(rows["operator"], rows["value"].astype(str), strict=True))
     found = []
     for row in tables["operators"].fillna("").to_dict("records"):
-        others = (row.get("full_name", ""), *row.get("former_names", "").split("|"))
-        others = [name for name in others if name.strip()]
-        places = [place for place in row.get("departements", "").split("|") if place]
+        others = [row.get("full_name", ""), *row.get("former_names", "").split("|")]
+        places = filter(None, row.get("departements", "").split("|"))
         siret = row.get("siret") or numbers.get(row["operator"], "")
         found.append(entity(row["operator"], others=others, siret=siret, departements=places))
     return found
