@@ -48,6 +48,7 @@ TYPED_REFUSED = [
     ("date", 46022, "not a date"),
     ("text", Unreadable("=A1", "cell_formula"), "a formula"),
     ("text", "a\x00b", "control character"),
+    ("text", "\ud800", "control character"),
     ("text", "x" * 40_000, "40,000 characters"),
 ]
 
