@@ -12,6 +12,7 @@ from survey_reader.sheets import MAX_TEXT, Unreadable, blank, shown
 from survey_reader.text import (
     AMOUNT,
     folded,
+    message,
     nearest,
     number_text,
     parsed_date,
@@ -22,12 +23,14 @@ from survey_reader.text import (
 )
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
-_SHARE = ("the number may be a share or a percentage", "write it with its sign: 45 %")
 _LA_POSTE = "356000000"
 
 
 class UnreadableError(Exception):
-    """A cell cannot be read: the problem and a remedy."""
+    """A cell cannot be read: the problem and a remedy, from messages.yml."""
+
+    def __init__(self, key: str, /, **fields):
+        super().__init__(*message(key, **fields))
 
 
 @dataclass
@@ -63,15 +66,9 @@ class CellReader:
             self._codes |= {folded(spelling): code for spelling in spellings}
         words = "|".join(map(re.escape, sorted(mapping.approximately, key=len, reverse=True)))
         self._approximate = re.compile(rf"({words}) ?(?=[0-9-])" if words else "(?!)")
-        self._readers = {
-            "date": self._date,
-            "siret": self._siret,
-            "departements": self._departements,
-            "operators": self._operators,
-            **dict.fromkeys(NUMERIC, self._number),
-            **dict.fromkeys(CODED, self._choice),
-            "several": self._several,
-        }
+        self._readers = dict.fromkeys(NUMERIC, self._number) | dict.fromkeys(CODED, self._choice)
+        for kind in ("date", "siret", "departements", "operators", "several"):
+            self._readers[kind] = getattr(self, f"_{kind}")
 
     def read(self, value, question: Question) -> Answer:
         """Return what a cell answers to a question."""
@@ -84,13 +81,12 @@ class CellReader:
 
     def _read(self, value, question: Question, answer: Answer) -> None:
         if isinstance(value, Unreadable):
-            raise UnreadableError(value.problem, value.remedy)
+            raise UnreadableError(value.key)
         if isinstance(value, str) and value.lstrip()[:1] in ("=", "@"):
-            raise UnreadableError("the cell holds a formula", "paste the table as values")
+            raise UnreadableError("formula")
         answer.value = text = shown(value)
         if len(text) > MAX_TEXT:
-            problem = f"the cell holds {len(text):,} characters"
-            raise UnreadableError(problem, f"shorten it to {MAX_TEXT:,}")
+            raise UnreadableError("text_too_long", count=len(text), most=MAX_TEXT)
         if blank(value):
             answer.value = ""
             return
@@ -108,7 +104,7 @@ class CellReader:
             answer.steps.append(("unusable_answer", ""))
             answer.value, answer.lost = "", True
         elif problem := unreadable(answer.value):
-            raise UnreadableError(problem, "type the answer again")
+            raise UnreadableError("cannot_read", problem=problem)
         elif key and question.type in self._readers:
             self._readers[question.type](value, question, answer)
 
@@ -135,26 +131,24 @@ class CellReader:
         percent = question.type == "percent"
         if isinstance(value, bool | dt.date | dt.time):
             what = "a truth value" if isinstance(value, bool) else "a date"
-            problem = f"the cell holds {what}, not a number"
-            raise UnreadableError(problem, "type the number again, as a number")
+            raise UnreadableError("not_of_type", what=what)
         if isinstance(value, int | float):
             # A cell may hold a whole number that is too large for any decimal one.
             number = float(value) if abs(value) < 1e300 else float("inf")
             if percent and 0 < number <= 1:
-                raise UnreadableError(*_SHARE)
+                raise UnreadableError("share")
         else:
             number = self._written(question, answer)
         if number != number or number in (float("inf"), float("-inf")):
-            raise UnreadableError("the cell holds no finite number", "write the number in digits")
+            raise UnreadableError("not_finite")
         number = round(number, 6)
         low = 0 if percent and question.minimum is None else question.minimum
         high = 100 if percent and question.maximum is None else question.maximum
         if (low is not None and number < low) or (high is not None and number > high):
-            bounds = ("any" if bound is None else number_text(bound) for bound in (low, high))
-            remedy = f"write a number from {' to '.join(bounds)}, or widen the range"
-            raise UnreadableError("the number is out of range", remedy)
+            low, high = ("any" if bound is None else number_text(bound) for bound in (low, high))
+            raise UnreadableError("out_of_range", low=low, high=high)
         if question.type == "integer" and number != int(number):
-            raise UnreadableError("the number is not whole", "write a whole number")
+            raise UnreadableError("not_whole")
         answer.becomes(number_text(number), "number_written")
 
     def _written(self, question, answer) -> float:
@@ -166,15 +160,13 @@ class CellReader:
         found = AMOUNT.fullmatch(flat)
         unit = found["unit"].strip() if found else ""
         if not found or (unit and unit not in question.factors):
-            remedy = "write the number in digits, or name the answer in 'unusable' of the question"
-            raise UnreadableError("the answer is not a number", remedy)
+            raise UnreadableError("not_number")
         part = found["part"] or ""
         if len(part) == 3 and re.fullmatch("[1-9][0-9]{0,2}", found["whole"]):
-            remedy = "write it without separator of thousands, or mend it under 'corrections'"
-            raise UnreadableError("the separator may be of thousands or of decimals", remedy)
+            raise UnreadableError("separator")
         number = float(f"{found['sign']}{found['whole'].replace(' ', '')}.{part or 0}")
         if question.type == "percent" and not unit and 0 < number <= 1:
-            raise UnreadableError(*_SHARE)
+            raise UnreadableError("share")
         return number * question.factors.get(unit, 1.0)
 
     def _date(self, value, question, answer):
@@ -184,20 +176,17 @@ class CellReader:
         elif isinstance(value, str):
             day = parsed_date(folded(answer.value))
         if day is None:
-            remedy = "write it as 31/12/2026, or as 2026-12-31"
-            raise UnreadableError("the answer is not a date", remedy)
+            raise UnreadableError("not_date")
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise UnreadableError("the date is out of range", "correct the year")
+            raise UnreadableError("date_range")
         answer.becomes(day.isoformat(), "date_written")
 
     def _siret(self, value, question, answer):
         digits = answer.value.replace(" ", "")
         if not re.fullmatch(r"[0-9]+", digits):
-            remedy = "write fourteen digits, or name the answer in 'unusable' of the question"
-            raise UnreadableError("the answer is not a SIRET number", remedy)
+            raise UnreadableError("not_siret")
         if len(digits) == 14 and digits.endswith("00000"):
-            problem = "the number ends with five zeros: a spreadsheet rounded it"
-            raise UnreadableError(problem, "type all fourteen digits in a cell of text")
+            raise UnreadableError("siret_rounded")
         if problem := siret_problem(digits):
             answer.steps.append(("siret_key", "", problem))
             answer.value, answer.lost = "", True
@@ -210,8 +199,7 @@ class CellReader:
             # « Indre et Loire » is one, « Indre et Cher » are two.
             for piece in [listed] if self._code(listed) else _pieces(listed, "(?i) et "):
                 if not self._code(piece):
-                    problem = f"'{piece.strip()[:60]}' is no département"
-                    raise UnreadableError(problem, "write the official code or name")
+                    raise UnreadableError("no_departement", piece=piece.strip()[:60])
                 codes.add(self._code(piece))
         answer.parts = tuple(sorted(codes))
         answer.becomes("|".join(answer.parts), "departement_written")
@@ -237,10 +225,8 @@ def _code(text: str, question: Question) -> str:
         return code
     near = nearest(text, [label for labels in question.answers.values() for label in labels])
     known = ", ".join(labels[0] for labels in question.answers.values())
-    remedy = f"use {known}; or name it under 'no_answer' of the mapping if it says nothing"
-    if near:
-        remedy = f"did you mean '{near}'? Add the spelling to the mapping. Known: {known}"
-    raise UnreadableError(f"'{text[:60]}' is not one of the answers", remedy)
+    kind = "near_answer" if near else "unknown_answer"
+    raise UnreadableError(kind, text=text[:60], near=near, known=known)
 
 
 def luhn_valid(digits: str) -> bool:

@@ -1,11 +1,16 @@
-"""What a mapping declares: which question fills which variable, and which answers it may have."""
+"""What a mapping declares, read from its YAML file; what cannot be meant is refused by line."""
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
-from survey_reader.text import comparable, folded
+import yaml
+from rapidfuzz import process
+
+from survey_reader.text import DataError, comparable, folded
 
 NUMERIC = ("integer", "number", "percent")
 # Types whose answers are codes that the mapping lists.
@@ -174,3 +179,248 @@ class Mapping:
     def targets(self) -> list[Target]:
         """All targets in the order of the questionnaire."""
         return list(self.question_of)
+
+
+OTHER_THEME = "Autres questions"
+_SERVICE = ("service_code", "label_fr", "label_en", "family_code", "family_fr", "family_en")
+_LARGEST, _DEEPEST = 1_000_000, 12
+# The compiled parser where the library has it: the same result, some twenty times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_mapping(path: Path, name: str | None = None) -> Mapping:
+    """Return the mapping that a file declares.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file; docs/new-edition.md describes its entries.
+    name : str, optional
+        Name of the file in errors.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, an entry is unknown or missing, a value cannot be meant, two
+        questions share a variable or a title, or two answers of one question share a spelling.
+    """
+    name = name or path.name
+    top = _read_yaml(path, name)
+    _check_schema(top, name)
+    survey, services = top["survey"], []
+    if "services" in survey:
+        services = _services(path.parent / survey["services"], name)
+    lists = {key: _labels(top["answers"], key) for key in top.get("answers", ())}
+    mapping = Mapping(
+        name=name,
+        year=int(survey["year"]),
+        file=survey["file"],
+        key=survey["key"],
+        date=survey.get("date", ""),
+        services=services,
+        questions=tuple(_question(entry, lists, services) for entry in top["questions"]),
+        ignore_sheets=frozenset(map(comparable, _texts(top, "ignore_sheets"))),
+        ignore_questions=frozenset(map(comparable, _texts(top, "ignore_questions"))),
+        no_answer=frozenset(map(folded, _texts(top, "no_answer"))),
+        approximately=tuple(map(folded, _texts(top, "approximately"))),
+        set_aside=tuple(
+            (entry["rule"], tuple(map(folded, _texts(entry, "starts_with"))))
+            for entry in top.get("set_aside", ())
+        ),
+        other_operators=_texts(top, "other_operators"),
+        corrections=tuple(
+            Correction(
+                entry["response"],
+                Target(entry["variable"], entry.get("item", "")),
+                entry["value"],
+                entry.get("becomes", ""),
+                entry["reason"],
+                entry.line,
+            )
+            for entry in top.get("corrections", ())
+        ),
+    )
+    _check_whole(mapping, top)
+    return mapping
+
+
+class Entries(dict):
+    """Entries of a YAML mapping as text, with the line of each, for errors."""
+
+    def __init__(self, file: str, line: int):
+        super().__init__()
+        self.file, self.line, self.lines = file, line, {}
+
+    def fault(self, entry: str, key: str, /, **fields) -> DataError:
+        """Return an error of messages.yml at the line of an entry, or of the mapping itself."""
+        return DataError.of(self.file, key, row=self.lines.get(entry, self.line), **fields)
+
+
+def _read_yaml(path: Path, name: str) -> Entries:
+    try:
+        content = path.read_bytes()
+        if len(content) > _LARGEST:
+            raise DataError.of(name, "mapping_too_large", most=_LARGEST)
+        text, depth = content.decode("utf-8-sig"), 0
+        # Aliases are refused before anything is composed: a few can stand for millions of values.
+        for event in yaml.parse(text, Loader=_LOADER):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST or isinstance(event, yaml.AliasEvent):
+                raise DataError.of(name, "alias", row=event.start_mark.line + 1)
+        found = _plain(yaml.compose(text, Loader=_LOADER), name)
+    except OSError as error:
+        raise DataError.of(name, "no_mapping", reason=error.strerror) from None
+    except UnicodeDecodeError:
+        raise DataError.of(name, "not_utf8") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        row = mark and mark.line + 1
+        raise DataError.of(name, "mapping_line", row=row, error=problem) from None
+    if not isinstance(found, Entries):
+        raise DataError.of(name, "no_entries")
+    return found
+
+
+def _plain(node, name: str):
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, name) for child in node.value]
+    if not isinstance(node, yaml.MappingNode):
+        return node and node.value
+    found = Entries(name, node.start_mark.line + 1)
+    for key_node, value_node in node.value:
+        key, line = key_node.value, key_node.start_mark.line + 1
+        if not isinstance(key, str) or key in found:
+            problem = "entry_twice" if isinstance(key, str) else "no_name"
+            raise DataError.of(name, problem, row=line, key=key)
+        found[key], found.lines[key] = _plain(value_node, name), line
+    return found
+
+
+@cache
+def _validator():
+    from jsonschema import Draft202012Validator
+
+    path = Path(__file__).with_name("mapping.schema.yml")
+    return Draft202012Validator(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _check_schema(top: Entries, name: str) -> None:
+    """Raise the first difference from the schema, with its line and the nearest known word."""
+    error = next(_validator().iter_errors(top), None)
+    if error is None:
+        return
+    node, row = top, 1
+    for step in error.absolute_path:
+        row = node.lines[step] if isinstance(node, Entries) else getattr(node[step], "line", row)
+        node = node[step]
+    entry = next((step for step in reversed(error.absolute_path) if isinstance(step, str)), "file")
+    known, word = error.schema.get("enum", ()), str(node)[:80]
+    problem = f"'{entry}' is not {error.schema.get('description', 'as the schema says')}"
+    if error.validator == "required":
+        word = next(key for key in error.validator_value if key not in node)
+        problem, known = f"'{word}' is missing", [word]
+    elif error.validator == "additionalProperties":
+        known = list(error.schema["properties"])
+        word = next(key for key in node if key not in known)
+        problem, row = f"unknown entry '{word[:80]}'", node.lines[word]
+    elif known:
+        problem += f": '{word}'"
+    near = process.extractOne(word, known, score_cutoff=60)
+    remedy = f"did you mean '{near[0]}'? " if near and near[0] != word else ""
+    remedy += f"Known: {', '.join(known)}" if known else "correct the entry"
+    raise DataError(name, problem, remedy, row=row)
+
+
+def _texts(entry: Entries, key: str) -> tuple[str, ...]:
+    found = entry.get(key, ())
+    return (found,) if isinstance(found, str) else tuple(found)
+
+
+def _labels(entry: Entries, key: str) -> Labels:
+    """Return labels by code; refuse a spelling that stands for two codes."""
+    found, seen = {code: _texts(entry[key], code) for code in entry[key]}, {}
+    for code, label in ((code, label) for code, labels in found.items() for label in labels):
+        other = seen.setdefault(folded(label), code)
+        if other != code:
+            fields = {"label": label, "other": other, "code": code, "key": key}
+            raise entry[key].fault(code, "two_codes", **fields)
+    return found
+
+
+def _listed(entry: Entries, key: str, lists: dict[str, Labels], default: str = "") -> Labels:
+    """Return the labels that an entry lists, or those of the list that it names."""
+    wanted = entry.get(key, default)
+    if isinstance(wanted, Entries):
+        return _labels(entry, key)
+    if wanted not in lists:
+        near = process.extractOne(wanted, list(lists), score_cutoff=60)
+        advice = f"did you mean '{near[0]}'? " if near else "list the codes under 'answers:'"
+        problem = "no_list" if wanted else "no_labels"
+        raise entry.fault(key, problem, key=key, wanted=wanted, advice=advice)
+    return lists[wanted]
+
+
+def _question(entry: Entries, lists: dict[str, Labels], services: list[dict]) -> Question:
+    kind, items = entry["type"], {}
+    if entry.get("items") == "services":
+        items = {row["service_code"]: (row["label_fr"],) for row in services}
+        for code in entry.get("spellings", ()):
+            if code not in items:
+                raise entry["spellings"].fault(code, "no_service", code=code)
+            items[code] += _texts(entry["spellings"], code)
+    elif "items" in entry:
+        items = _listed(entry, "items", lists)
+    if "items" in entry and not items:
+        raise entry.fault("items", "no_services")
+    answers = {}
+    if kind in CODED:
+        answers = _listed(entry, "answers", lists, "yes_no" if kind in ("yes_no", "box") else "")
+    return Question(
+        variable=entry["variable"],
+        type=kind,
+        titles=_texts(entry, "question"),
+        items=items,
+        options=_labels(entry, "options") if "options" in entry else {},
+        answers=answers,
+        units={unit: float(factor) for unit, factor in entry.get("units", {}).items()},
+        minimum=float(entry["minimum"]) if "minimum" in entry else None,
+        maximum=float(entry["maximum"]) if "maximum" in entry else None,
+        unusable=_texts(entry, "unusable"),
+        theme=entry.get("theme", OTHER_THEME),
+        optional=entry.get("optional", "no").casefold() in ("yes", "true"),
+    )
+
+
+def _services(path: Path, name: str) -> list[dict]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError.of(name, "services_file", file=path.name, error=error) from None
+    if not rows or any(rows[0].get(column) is None for column in _SERVICE):
+        raise DataError.of(path.name, "services_columns", columns=", ".join(_SERVICE))
+    return [{column: row[column] or "" for column in _SERVICE} for row in rows]
+
+
+def _check_whole(mapping: Mapping, top: Entries) -> None:
+    """Refuse what only the whole mapping shows: what stands twice, or is not declared."""
+    owners, titles = set(), {}
+    for target, shown in ((t, s) for one in mapping.questions for t, s in one.columns.items()):
+        if target in owners:
+            raise top.fault("questions", "filled_twice", target=target)
+        owners.add(target)
+        for title in shown:
+            other = titles.setdefault(comparable(title), target)
+            if other != target:
+                fields = {"title": title, "other": other, "target": target}
+                raise top.fault("questions", "title_twice", **fields)
+    names = {target.variable for target in owners}
+    for name in filter(None, (mapping.key, "operator", mapping.date)):
+        if name not in names:
+            raise top.fault("questions", "not_filled", name=name)
+    for correction in mapping.corrections:
+        if correction.target not in owners:
+            place = {"row": correction.line, "name": correction.target}
+            raise DataError.of(mapping.name, "not_corrected", **place)

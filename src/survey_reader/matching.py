@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from survey_reader.errors import UserError
+from survey_reader.text import UserError
 
 #: Names at least this much alike (0 to 100) are one name with a slip, in one territory.
 SURE = 95.0

@@ -1,16 +1,177 @@
-"""Responses: rows of all sheets that one respondent filled in, and one response per respondent."""
+"""Rows of a table, and responses: the rows of all sheets that one respondent filled in."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from survey_reader.answers import Answer
-from survey_reader.errors import DataError
+from survey_reader.answers import Answer, CellReader
 from survey_reader.mapping import NO, Mapping, Target
-from survey_reader.rows import NAME, SIRET, Row
-from survey_reader.sheets import shown
-from survey_reader.text import folded, nearest
+from survey_reader.sheets import blank, shown
+from survey_reader.tables import Column, Table
+from survey_reader.text import DataError, folded, message, nearest, repair_mojibake, tidy_spaces
+
+# With more of them the header is wrong, not a row.
+MOST_SHIFTED = 10
+# Reading stops after so many faults: whoever corrects them runs it again.
+MOST_PROBLEMS = 200
+NAME, SIRET = Target("operator"), Target("siret")
+
+
+@dataclass
+class Row:
+    """One row of a table below its header.
+
+    `rule` sets a row aside; `repairs` are those of the row: column, text before and after, rule.
+    """
+
+    table: Table
+    line: int
+    cells: list
+    key: str = ""
+    rule: str = ""
+    repairs: list[tuple[str, str, str, str]] = field(default_factory=list)
+    answers: dict[Target, Answer] = field(default_factory=dict)
+
+    @property
+    def identifier(self) -> str:
+        """The row as the ledger names it."""
+        return f"L{self.line}"
+
+    def cell(self, place: Target | Column | int | None):
+        """Return the cell at a position, or of a column or target; None if there is none."""
+        place = self.table.column_of(place) if isinstance(place, Target) else place
+        position = place.position if isinstance(place, Column) else place
+        return None if position is None or position >= len(self.cells) else self.cells[position]
+
+    def fault(self, place: Target | int, key: str, /, **fields) -> DataError:
+        """Return an error of messages.yml about a cell of the row."""
+        position = place
+        if isinstance(place, Target):
+            column = self.table.column_of(place)
+            position = column.position if column else None
+        return self.table.fault(self.line, position, shown(self.cell(place)), key, **fields)
+
+
+def read_rows(
+    table: Table, mapping: Mapping, reader: CellReader
+) -> tuple[list[Row], list[DataError]]:
+    """Return the rows of a table with the answers in their cells, and what could not be read."""
+    rows, problems, shifted = [], [], 0
+    for place in range(table.data_start, len(table.sheet.rows)):
+        row = Row(table, table.sheet.lines[place], list(table.sheet.rows[place]))
+        rows.append(row)
+        row.rule = _set_aside(row, mapping)
+        if row.rule:
+            continue
+        if found := _merged(row, table.sheet.merged.get(place, {}), Target(mapping.key)):
+            problems += found
+            continue
+        if len(row.cells) > table.width:
+            shifted += 1
+            if shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader):
+                problems.append(row.fault(len(row.cells) - 1, "row_too_long"))
+                continue
+        problems += _read_cells(row, mapping, reader)
+        if len(problems) > MOST_PROBLEMS:
+            break
+    return rows, problems
+
+
+def _set_aside(row: Row, mapping: Mapping) -> str:
+    first = next(value for value in row.cells if not blank(value))
+    for value in (row.cell(NAME), row.cell(Target(mapping.key)), first):
+        text = folded(repair_mojibake(shown(value)))[:200]
+        for rule, starts in mapping.set_aside:
+            if any(re.match(rf"{re.escape(start)}(?!\w)", text) for start in starts):
+                return rule
+    return ""
+
+
+def _merged(row: Row, covered: dict[int, bool], key: Target) -> list[DataError]:
+    """Enter the answers merged down to a row as repairs; refuse what no two responses share."""
+    own = [row.table.column_of(target) for target in (key, NAME, SIRET)]
+    for position, wide in sorted(covered.items()):
+        if wide or position in [column.position for column in own if column]:
+            return [row.fault(position, "merged_apart")]
+        value = shown(row.cell(position))
+        row.repairs.append((row.table.where(position), "", value, "merged_cells"))
+    return []
+
+
+def _shift_back(row: Row, mapping: Mapping, reader: CellReader) -> bool:
+    """Take a blank cell out of a row one cell too long, if only one reading of the row is valid.
+
+    In a text file the row may also hold a separator that was not quoted: each two neighbours as one
+    text are a second reading.
+    """
+    if len(row.cells) != row.table.width + 1:
+        return False
+    found = {}
+    for position, value in enumerate(row.cells):
+        joined = row.cells[max(position - 1, 0)]
+        if blank(value):
+            values = row.cells[:position] + row.cells[position + 1 :]
+        elif row.table.sheet.delimiter and position and not blank(joined):
+            text = f"{joined}{row.table.sheet.delimiter}{value}"
+            values = [*row.cells[: position - 1], text, *row.cells[position + 1 :]]
+            position = -1
+        else:
+            continue
+        if not _read_cells(Row(row.table, row.line, values), mapping, reader, first_only=True):
+            found.setdefault(tuple(map(shown, values)), (position, values))
+    if len(found) != 1:
+        return False
+    ((position, values),) = found.values()
+    if position < 0:
+        return False
+    row.cells = values
+    after = "les cellules qui suivent reviennent d’une colonne vers la gauche"
+    row.repairs.append(("", f"{row.table.where(position)} : vide", after, "shifted_row"))
+    return True
+
+
+def _read_cells(
+    row: Row, mapping: Mapping, reader: CellReader, *, first_only: bool = False
+) -> list[DataError]:
+    """Read the cells of a row into its answers; return what cannot be read, or the first of it."""
+    problems, key = [], Target(mapping.key)
+    row.answers = {}
+    identifier = reader.read(row.cell(key), mapping.question_of[key])
+    row.key = identifier.value
+    # What cannot be read at all is reported below, like that of any other cell.
+    if not identifier.value and not identifier.problem:
+        problems.append(row.fault(key, "whose"))
+    for column in row.table.columns:
+        if column.target is None:
+            continue
+        answer = _answer(row, column, mapping, reader)
+        row.answers.setdefault(column.target, answer)
+        if answer.problem:
+            told = {"problem": answer.problem, "remedy": answer.remedy}
+            problems.append(row.fault(column.position, "cell", **told))
+            if first_only:
+                return problems
+    titled = {column.position for column in row.table.columns}
+    for position, value in enumerate(row.cells[: row.table.width]):
+        if position not in titled and not blank(value):
+            problems.append(row.fault(position, "no_title"))
+    return problems
+
+
+def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> Answer:
+    value, question = row.cell(column), mapping.question_of[column.target]
+    correction = mapping.correction_of.get((row.key, column.target))
+    if correction is None:
+        return reader.read(value, question)
+    if tidy_spaces(shown(value)) != tidy_spaces(correction.value):
+        told = message("other_value", line=correction.line, value=correction.value[:60])
+        return Answer(problem=told[0], remedy=told[1])
+    answer = reader.read(correction.becomes or None, question)
+    answer.steps.insert(0, ("declared_correction", correction.becomes, correction.reason))
+    answer.lost = not correction.becomes
+    return answer
 
 
 @dataclass
@@ -53,18 +214,14 @@ def gather(rows: list[Row], mapping: Mapping) -> tuple[list[Response], list[Data
         response = responses.setdefault(row.key, Response(row.key))
         other = next((r for r in response.rows if r.table is row.table), None)
         if other is not None:
-            problem = f"the response stands on line {other.line} as well"
-            remedy = "give each response an identifier of its own, or delete one of the rows"
-            problems.append(row.fault(key, problem, remedy))
+            problems.append(row.fault(key, "second_row", line=other.line))
             continue
         response.rows.append(row)
         problems += _add(response, row)
     for response in responses.values():
         _read_boxes(response, mapping)
         if not response.value(NAME) and not response.answers.get(NAME, Answer()).problem:
-            problem = "the response does not say of which operator it is"
-            remedy = "write its name, or delete the row"
-            problems.append(response.rows[0].fault(NAME, problem, remedy))
+            problems.append(response.rows[0].fault(NAME, "no_operator"))
     return list(responses.values()), problems
 
 
@@ -76,8 +233,7 @@ def _add(response: Response, row: Row) -> list[DataError]:
             response.answers[target], response.sources[target] = answer, row
         elif answer.value and folded(answer.value) != folded(known):
             sheet = response.sources[target].table.sheet.name
-            problem = f"the sheet '{sheet}' has another answer for this response ('{known[:60]}')"
-            problems.append(row.fault(target, problem, "make the two sheets say the same"))
+            problems.append(row.fault(target, "sheets_differ", sheet=sheet, known=known[:60]))
     return problems
 
 
@@ -107,9 +263,7 @@ def merge_duplicates(responses: list[Response], mapping: Mapping) -> list[DataEr
         number = response.value(SIRET)
         other = numbers.setdefault(number, response) if number else response
         if folded(other.value(NAME)) != folded(response.value(NAME)):
-            problem = f"the response {other.key} has this SIRET number but another name"
-            remedy = "correct the number, or write one name in both under 'corrections'"
-            problems.append(response.rows[0].fault(NAME, problem, remedy))
+            problems.append(response.rows[0].fault(NAME, "same_siret", key=other.key))
     for group in groups.values():
         problems += _merge(group, mapping) if len(group) > 1 else []
     return problems
@@ -117,10 +271,8 @@ def merge_duplicates(responses: list[Response], mapping: Mapping) -> list[DataEr
 
 def _merge(group: list[Response], mapping: Mapping) -> list[DataError]:
     first, *others = group
-    remedy = "write the names so that they differ, or correct the answer"
     if len({response.value(SIRET) for response in group} - {""}) > 1:
-        problem = f"another operator has this name (response {first.key}) but another SIRET number"
-        return [response.rows[0].fault(NAME, problem, remedy) for response in others]
+        return [other.rows[0].fault(NAME, "other_siret", key=first.key) for other in others]
     territories = [
         set(response.answers[target].parts)
         for target, question in mapping.question_of.items()
@@ -130,14 +282,11 @@ def _merge(group: list[Response], mapping: Mapping) -> list[DataError]:
     ]
     same_number = all(response.value(SIRET) for response in group)
     if territories and not set.intersection(*territories) and not same_number:
-        problem = f"the response {first.key} has this name but another département"
-        return [response.rows[0].fault(NAME, problem, remedy) for response in others]
+        return [other.rows[0].fault(NAME, "other_departement", key=first.key) for other in others]
     dates = [response.value(mapping.date) if mapping.date else "" for response in group]
     if "" in dates or len(set(dates)) < len(group):
         keys = ", ".join(response.key for response in others)
-        problem = f"the operator answered more than once (also {keys}) and no date tells the latest"
-        remedy = "date each response, or delete all but one"
-        return [first.rows[0].fault(NAME, problem, remedy)]
+        return [first.rows[0].fault(NAME, "no_latest", keys=keys)]
     *earlier, last = [
         response for _, response in sorted(zip(dates, group, strict=True), key=lambda x: x[0])
     ]
@@ -175,8 +324,5 @@ def name_partners(responses: list[Response], mapping: Mapping) -> list[DataError
 
 def _stranger(response: Response, target: Target, piece: str, names: dict[str, str]) -> DataError:
     near = nearest(piece, names.values())
-    remedy = f"did you mean '{near}'? " if near else ""
-    remedy += "Correct the name, or list it under 'other_operators' if it did not answer; "
-    remedy += "several names are separated by semicolons"
-    problem = f"'{piece[:80]}' is no operator of the survey"
-    return response.sources[target].fault(target, problem, remedy)
+    near = f"did you mean '{near}'? " if near else ""
+    return response.sources[target].fault(target, "stranger", piece=piece[:80], near=near)

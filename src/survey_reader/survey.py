@@ -1,22 +1,32 @@
-"""Read an export by a mapping: responses, repairs, tidy answers, and what stops the build."""
+"""Read an export by a mapping: responses, repairs, tidy answers, problems, and an inspection."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+from jinja2 import Environment
 
 from survey_reader.answers import CellReader
-from survey_reader.errors import DataError
 from survey_reader.ledger import Ledger
-from survey_reader.mapping import NO, NUMERIC, YES, Mapping, Question, Target
-from survey_reader.responses import Response, gather, merge_duplicates, name_partners
-from survey_reader.rows import MOST_PROBLEMS, NAME, Row, read_rows
-from survey_reader.sheets import Sheet, read_export, shown
+from survey_reader.mapping import CODED, NO, NUMERIC, YES, Mapping, Question, Target
+from survey_reader.responses import (
+    MOST_PROBLEMS,
+    NAME,
+    Response,
+    Row,
+    gather,
+    merge_duplicates,
+    name_partners,
+    read_rows,
+)
+from survey_reader.sheets import Sheet, blank, column_letter, read_export, shown
 from survey_reader.tables import Table, find_table, find_tables
+from survey_reader.text import DataError
 
 # Row, column, text before and after, rule, and a reason where the rule's own is not enough.
 Repair = tuple[Row, str, str, str, str, str | None]
@@ -124,8 +134,7 @@ def read_survey(
     if not survey.problems:
         survey.problems += name_partners(survey.responses, mapping)
     if not survey.responses and not survey.problems:
-        problem = DataError(name, "the export holds no response", "export it again with its rows")
-        survey.problems.append(problem)
+        survey.problems.append(DataError.of(name, "no_response"))
     return survey
 
 
@@ -133,11 +142,8 @@ def _unused_corrections(survey: Survey) -> Iterator[DataError]:
     present = {response.key for response in survey.responses}
     for one in survey.mapping.corrections:
         if one.response not in present:
-            problem = (
-                f"line {one.line} of the mapping corrects a response that is not in the export"
-            )
-            remedy = "delete the correction, or correct the identifier"
-            yield DataError(survey.name, problem, remedy, value=one.response)
+            found = {"value": one.response, "line": one.line}
+            yield DataError.of(survey.name, "unused_correction", **found)
 
 
 def repairs(survey: Survey) -> Iterator[Repair]:
@@ -235,3 +241,100 @@ def _values(response: Response, target: Target, question: Question) -> list[tupl
     scale = question.type == "choice" and all(code.isdecimal() for code in question.answers)
     number = float(answer.value) if question.type in NUMERIC or scale else math.nan
     return [(target.item, answer.value, number)]
+
+
+MOST_SHOWN = 40
+WIDEST = 60
+
+
+def inspect(survey: Survey) -> str:
+    """Return what was recognised in an export, with or without problems, as plain text."""
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    template = Path(__file__).with_name("inspection.txt").read_text(encoding="utf-8")
+    rows = [row for row in survey.rows if not row.rule]
+    cells = [(row, c) for row in rows for c in row.table.columns if c.target in row.answers]
+    lost = [
+        f"{_place(row)}, {column.target}: {shown(row.cell(column))[:WIDEST]!r}"
+        for row, column in cells
+        if row.answers[column.target].lost
+    ]
+    aside = [
+        f"{_place(row)}: {row.rule} ({shown(next(v for v in row.cells if not blank(v)))!r:.60})"
+        for row in survey.rows
+        if row.rule
+    ]
+    merged = [
+        f"{one.key} goes into {one.into} ({one.value(NAME)[:WIDEST]}), "
+        f"{len(one.replaced)} answers replaced by later ones"
+        for one in survey.responses
+        if one.into
+    ]
+    made = list(repairs(survey))
+    examples = {rule: (before, after) for _, _, before, after, rule, _ in reversed(made)}
+    counts = Counter(rule for *_, rule, _ in made)
+    changed = [
+        f"{rule:<22}{n:>6}   such as {' -> '.join(repr(text[:WIDEST]) for text in examples[rule])}"
+        for rule, n in counts.most_common()
+    ]
+    alike = Counter((p.column, p.value, p.problem) for p in survey.problems)
+    first = {(p.column, p.value, p.problem): str(p) for p in reversed(survey.problems)}
+    stops = [f"{first[k]} ({n} times)" if n > 1 else first[k] for k, n in alike.items()]
+    lists = (
+        ("Answers from which no value is drawn", len(lost), lost),
+        ("Rows set aside", len(aside), aside),
+        ("Responses of operators that answered more than once", len(merged), merged),
+        ("Repairs that the build would make and enter in the ledger", len(made), changed),
+        ("What stops the build", len(survey.problems), stops),
+    )
+    return environment.from_string(template).render(
+        survey=survey,
+        mapping=survey.mapping,
+        columns=lambda table: _columns(survey.mapping, table),
+        questions=_questions(survey.mapping, cells),
+        lists=lists,
+        most=MOST_SHOWN,
+        problem_kinds=len(stops),
+    )
+
+
+def _place(row: Row) -> str:
+    sheet = row.table.sheet.name
+    return f"sheet '{sheet}', line {row.line}" if sheet else f"line {row.line}"
+
+
+def _columns(mapping: Mapping, table: Table) -> list[tuple[str, str, str]]:
+    """Return letters, title and variable of the columns of each question, and of unknown ones."""
+    found = [
+        ([column.position], column.title, "left out" if column.ignored else "UNKNOWN")
+        for column in table.columns
+        if column.target is None
+    ]
+    for question in mapping.questions:
+        places = [c.position for c in table.columns if c.target in question.columns]
+        count = len(question.columns)
+        shape = f", {len(places)} of {count} columns" if count > 1 else ""
+        what = f"{question.variable} ({question.type}{shape})"
+        found += [(places, question.label, what)] if places else []
+    return [
+        ("-".join(map(column_letter, sorted({min(places), max(places)}))), title, what)
+        for places, title, what in sorted(found)
+    ]
+
+
+def _questions(mapping: Mapping, cells) -> list[tuple]:
+    """Return of each question how its cells were read, and how often each code was answered."""
+    outcomes, codes = Counter(), Counter()
+    for row, column in cells:
+        answer, question = row.answers[column.target], mapping.question_of[column.target]
+        outcome = "answered" if answer.value else "silent"
+        outcome = "blank" if blank(row.cell(column)) else outcome
+        outcomes[question.variable, "unknown" if answer.problem else outcome] += 1
+        if question.type in CODED and answer.value:
+            codes.update((question.variable, code) for code in answer.parts or [answer.value])
+    found = []
+    for question in mapping.questions:
+        name = question.variable
+        counts = [outcomes[name, kind] for kind in ("answered", "silent", "blank", "unknown")]
+        spread = (f"{code} {codes[name, code]}" for code in question.answers if codes[name, code])
+        found += [(name, *counts, ", ".join(spread))] if any(counts) else []
+    return found

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_reader.errors import DataError
 from survey_reader.mapping import Mapping, Target
 from survey_reader.sheets import Export, Sheet, blank, column_letter, shown
-from survey_reader.text import comparable, nearest, repair_mojibake, tidy_spaces
+from survey_reader.text import DataError, comparable, nearest, repair_mojibake, tidy_spaces
 
 SEARCHED_ROWS = 60
 DEEPEST_HEADER = 3
@@ -51,6 +50,12 @@ class Table:
         return self.sheet.lines[self.data_start - 1]
 
     @property
+    def header(self) -> str:
+        """Where the header stands, in words."""
+        first, last = self.sheet.lines[self.first], self.header_line
+        return f"row {first}" if first == last else f"rows {first} to {last}"
+
+    @property
     def width(self) -> int:
         """Columns up to the last one that has a title."""
         return self.columns[-1].position + 1 if self.columns else 0
@@ -65,11 +70,11 @@ class Table:
         letters = column_letter(position)
         return f"{titles[0][:120]} ({letters})" if titles else letters
 
-    def fault(self, line, position, problem: str, remedy: str, value="") -> DataError:
-        """Return an error at a line and, unless it is None, a column."""
+    def fault(self, line, position, value, key: str, /, **fields) -> DataError:
+        """Return an error of messages.yml at a line and, unless it is None, a column."""
         column = None if position is None else self.where(position)
-        place = self.sheet.place
-        return DataError(place, problem, remedy, row=line, column=column, value=value[:200])
+        found = {"row": line, "column": column, "value": value}
+        return DataError.of(self.sheet.place, key, **found, **fields)
 
 
 def find_tables(export: Export, mapping: Mapping) -> tuple[list[Table], list[str], list[DataError]]:
@@ -81,9 +86,7 @@ def find_tables(export: Export, mapping: Mapping) -> tuple[list[Table], list[str
         elif table := find_table(sheet, mapping):
             tables.append(table)
         else:
-            problem = "no row names a question of the mapping"
-            remedy = "declare its questions in the mapping, or name the sheet under 'ignore_sheets'"
-            problems.append(DataError(sheet.place, problem, remedy))
+            problems.append(DataError.of(sheet.place, "no_question"))
     taken = {column.target for table in tables for column in table.columns}
     columns = [item for question in mapping.questions for item in question.columns.items()]
     free = {title: t for t, titles in columns if t not in taken for title in titles}
@@ -157,22 +160,19 @@ def _table_problems(table: Table, mapping: Mapping, free: dict[str, Target]) -> 
     for column in table.columns:
         if column.target is None and not column.ignored:
             near = nearest(column.title, free) if len(problems) < MOST_SUGGESTED else ""
-            remedy = "add the question to the mapping"
+            advice = "add the question to the mapping"
             if near:
-                remedy = f"if it is '{near}' ({free[near]}), add the title to that question"
-            remedy += "; to leave the column out, name it under 'ignore_questions'"
-            problem = "the mapping has no such question"
-            problems.append(table.fault(line, column.position, problem, remedy, column.title))
+                advice = f"if it is '{near}' ({free[near]}), add the title to that question"
+            place = (line, column.position, column.title)
+            problems.append(table.fault(*place, "unknown_title", advice=advice))
         elif column.target is not None and column.target in seen:
-            problem = f"the question already stands in the column '{seen[column.target]}'"
-            remedy = "delete one of the two columns"
-            problems.append(table.fault(line, column.position, problem, remedy))
+            place, other = (line, column.position, ""), seen[column.target]
+            problems.append(table.fault(*place, "question_twice", other=other))
         seen.setdefault(column.target, table.where(column.position))
     key = Target(mapping.key)
     if table.column_of(key) is None:
-        problem = f"no column identifies the response ('{mapping.key}')"
-        remedy = f"add a column titled '{mapping.question_of[key].titles[0]}' that identifies it"
-        problems.append(table.fault(line, None, problem, remedy))
+        title = mapping.question_of[key].titles[0]
+        problems.append(table.fault(line, None, "", "no_key", key=mapping.key, title=title))
     return problems
 
 
@@ -185,11 +185,10 @@ def _missing(tables: list[Table], mapping: Mapping, taken: set, name: str) -> li
         if not absent or question.optional:
             continue
         title, total = question.columns[absent[0]][0], len(question.columns)
-        problem = f"the question '{title}' ({absent[0]}) is not in the export"
-        problem += f" ({len(absent)} of {total} columns)" if total > 1 else ""
         near = nearest(title, unknown)
-        remedy = f"if the column '{near}' is the question, add that title to it"
-        remedy = remedy if near else "add the column"
-        remedy += f", or write 'optional: yes' at '{question.variable}' in the mapping"
-        problems.append(DataError(name, problem, remedy))
+        advice = f"if the column '{near}' is the question, add that title to it"
+        fields = {"title": title, "target": absent[0], "variable": question.variable}
+        fields["share"] = f" ({len(absent)} of {total} columns)" if total > 1 else ""
+        fields["advice"] = advice if near else "add the column"
+        problems.append(DataError.of(name, "absent", **fields))
     return problems

@@ -1,13 +1,67 @@
-"""Text: what two spellings share, repairs with one possible reading, written numbers and dates."""
+"""Text: what two spellings share, repairs with one possible reading, and errors in one sentence."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
+import yaml
 from rapidfuzz import fuzz, process
+
+
+@cache
+def _messages() -> dict[str, tuple[str, str]]:
+    return yaml.safe_load(Path(__file__).with_name("messages.yml").read_text(encoding="utf-8"))
+
+
+def message(key: str, /, **fields) -> tuple[str, str]:
+    """Return problem and remedy of an error of messages.yml, its fields filled in."""
+    problem, remedy = _messages()[key]
+    return problem.format(**fields), remedy.format(**fields)
+
+
+class UserError(Exception):
+    """A mistake in the input; the message alone is shown, without a traceback."""
+
+
+class DataError(UserError):
+    """A file is not as it should be.
+
+    Parameters
+    ----------
+    file : str
+        Path of the file, with the sheet of a workbook.
+    problem, remedy : str
+        What is wrong and what to do about it, without a final stop.
+    row : int, optional
+        Line of the file or row of the sheet, counted from 1.
+    column : str, optional
+        Title of the column, with its letters.
+    value : object, optional
+        The offending value.
+    """
+
+    def __init__(self, file, problem, remedy, *, row=None, column=None, value=None):
+        self.file, self.problem, self.remedy = str(file), problem, remedy
+        self.row, self.column, self.value = row, column, value
+        where = self.file
+        if row is not None:
+            where += f", line {row}"
+        if column:
+            where += f", column '{column}'"
+        shown = f" (value: {str(value)[:200]!r})" if value else ""
+        text = f"{where}: {problem}{shown}. Remedy: {remedy}."
+        # What a terminal would not show, or would obey, is written as an escape.
+        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text))
+
+    @classmethod
+    def of(cls, file, key: str, /, *, row=None, column=None, value=None, **fields) -> DataError:
+        """Return an error of messages.yml, its fields filled in."""
+        return cls(file, *message(key, **fields), row=row, column=column, value=value)
+
 
 _SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -63,15 +117,14 @@ def shows_nothing(text: str) -> bool:
 
 def likely_encoding(text: str, content: bytes = b"") -> str:
     """Return the encoding that text read as cp1252 was written in, empty if cp1252 is plausible."""
-    if content:
-        # French letters that each table makes of the bytes.
-        count = {
-            shown: sum(c in "éèêàçùô" for c in content.decode(table, errors="replace"))
-            for table, shown in _OTHER_TABLES.items()
-        }
-    else:
-        count = dict.fromkeys(_OTHER_TABLES.values(), 0)
-    return max(count, key=count.__getitem__) if _WRONG_TABLE.search(text) else ""
+    if not _WRONG_TABLE.search(text):
+        return ""
+    # The table that makes most French letters of the bytes.
+    count = {
+        shown: sum(c in "éèêàçùô" for c in content.decode(table, errors="replace"))
+        for table, shown in _OTHER_TABLES.items()
+    }
+    return max(count, key=count.__getitem__)
 
 
 def unreadable(text: str) -> str:

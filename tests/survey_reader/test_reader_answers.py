@@ -46,8 +46,9 @@ TYPED_REFUSED = [
     ("number", "9" * 5000, "not a number"),
     ("percent", 1, "a share or a percentage"),
     ("date", 46022, "not a date"),
-    ("text", Unreadable("=A1", "a formula", "paste values"), "a formula"),
+    ("text", Unreadable("=A1", "cell_formula"), "a formula"),
     ("text", "a\x00b", "control character"),
+    ("text", "\ud800", "control character"),
     ("text", "x" * 40_000, "40,000 characters"),
 ]
 

@@ -1,7 +1,5 @@
 """Text is repaired where it can be read one way only, and never where it cannot."""
 
-import datetime as dt
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +7,6 @@ from hypothesis import strategies as st
 from survey_reader.text import (
     comparable,
     folded,
-    parsed_date,
     repair_mojibake,
     shows_nothing,
     tidy_spaces,
@@ -66,14 +63,5 @@ def test_a_cell_of_spaces_and_invisible_characters_shows_nothing(text):
     assert shows_nothing(text)
 
 
-@pytest.mark.parametrize("text", ["12\u202e34", "a\x00", "\u2066x", "\ud800", "#REF!", "sociŽtŽ"])
-def test_text_that_cannot_be_read_is_named(text):
-    assert unreadable(text)
-
-
 def test_ordinary_text_with_line_breaks_and_tabs_is_readable():
     assert unreadable("Ligne 1\nLigne 2\t« été »") == ""
-
-
-def test_a_time_after_a_day_is_left_out():
-    assert parsed_date("2026-03-14t10:22") == parsed_date("14/3/2026 9h05") == dt.date(2026, 3, 14)

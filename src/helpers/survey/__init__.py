@@ -1,6 +1,18 @@
-"""The survey of operators: what the study asks of an export, and the tables that it makes of it."""
+"""An edition that is a survey: its mapping, its export, and what the notebooks need of them."""
 
-from helpers.survey.edition import clean_survey, inspect_export, planted_classes, read_departements
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+import survey_reader
+from claimbook.edition import PLANTED
+from claimbook.errors import DataError, UserError
 from helpers.survey.tables import SURVEY_TABLES, service_state, tidy_tables
 
 __all__ = [
@@ -12,3 +24,156 @@ __all__ = [
     "service_state",
     "tidy_tables",
 ]
+MAPPING = "mapping.yml"
+# What the notebooks cannot do without, and what for; a question with items needs one of them.
+NEEDED = {
+    "legal_form": "forms of operators",
+    "departements": "territories",
+    "founded_year": "age",
+    "members": "size",
+    "staff_fte": "members per agent",
+    "service_offered": "profiles of services",
+    "demand": "demand by theme",
+    "need": "what operators ask for",
+    "obstacle": "what holds them back",
+    "rural_share": "demand by size of the communes",
+    "alliance": "cooperation",
+}
+# Below, a notebook has nothing to estimate from.
+FEWEST_ANSWERS = 5
+FEWEST_OPERATORS = 20
+
+
+@contextmanager
+def study_errors() -> Iterator[None]:
+    """Raise errors of the reader as errors of the study, with the same message."""
+    try:
+        yield
+    except survey_reader.UserError as error:
+        raise UserError(str(error)) from None
+
+
+def clean_survey(root: Path, edition: str) -> dict[str, pd.DataFrame]:
+    """Return the tidy tables of a survey's edition.
+
+    Parameters
+    ----------
+    root : Path
+        Root of the project; ``data/raw/<edition>`` holds ``mapping.yml`` and its export.
+    edition : str
+
+    Raises
+    ------
+    UserError
+        If a raw file is not the one that the data package describes, the mapping cannot be meant,
+        the export holds something undeclared, or it lacks what the notebooks need.
+    """
+    folder, name = root / "data" / "raw" / edition, f"data/raw/{edition}"
+    _check_described(root, edition)
+    with study_errors():
+        mapping = survey_reader.read_mapping(folder / MAPPING, f"{name}/{MAPPING}")
+        survey, departements = _read(root, folder / mapping.file, mapping, f"{name}/{mapping.file}")
+        return tidy_tables(survey, departements)
+
+
+def inspect_export(root: Path, path: Path, mapping_path: Path | None = None) -> tuple[str, bool]:
+    """Return what an export holds, as text, and whether a build could be made of it.
+
+    Parameters
+    ----------
+    root : Path
+        Root of the project, for the list of départements.
+    path : Path
+        Export; nothing is written.
+    mapping_path : Path, optional
+        Its mapping; by default ``mapping.yml`` beside it.
+
+    Raises
+    ------
+    UserError
+        If the mapping cannot be meant, or the file cannot be read at all.
+    """
+    mapping_path = mapping_path or path.parent / MAPPING
+    with study_errors():
+        mapping = survey_reader.read_mapping(mapping_path, mapping_path.as_posix())
+        survey, _ = _read(root, path, mapping, path.as_posix())
+        return survey_reader.inspect(survey), not survey.problems
+
+
+def _read(root, path, mapping, name) -> tuple[survey_reader.Survey, pd.DataFrame]:
+    departements = read_departements(root)
+    codes = zip(departements["code"], departements["name"], strict=True)
+    survey = survey_reader.read_survey(path, mapping, codes, name)
+    survey.problems += [
+        survey_reader.DataError(name, f"the notebooks need {problem}", remedy)
+        for problem, remedy in _lacking(survey)
+    ]
+    return survey, departements
+
+
+def read_departements(root: Path) -> pd.DataFrame:
+    """Return the départements as text: code, name, region, chef_lieu."""
+    path = root / "data" / "raw" / "territories" / "departements.csv"
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _lacking(survey: survey_reader.Survey) -> Iterator[tuple[str, str]]:
+    """Yield what a survey lacks for the notebooks to run, with remedies."""
+    targets = survey.mapping.targets
+    columns = {name: [target for target in targets if target.variable == name] for name in NEEDED}
+    for name, purpose in NEEDED.items():
+        if not columns[name]:
+            remedy = f"add the question with 'variable: {name.removesuffix('_offered')}'"
+            yield f"'{name}' ({purpose}): no question of the mapping fills it", remedy
+    # Other problems may explain what is lacking.
+    if survey.problems:
+        return
+    if len(survey.standing) < FEWEST_OPERATORS:
+        few = f"{len(survey.standing)} answered"
+        yield f"{FEWEST_OPERATORS} operators ({few})", "wait for more responses"
+        return
+    for name, purpose in NEEDED.items():
+        answered = sum(any(map(one.value, columns[name])) for one in survey.standing)
+        if columns[name] and answered < FEWEST_ANSWERS:
+            few = f"{answered} operators answered it, and {FEWEST_ANSWERS} are needed"
+            yield f"'{name}' ({purpose}): {few}", "give the column that holds the answers"
+
+
+def _check_described(root: Path, edition: str) -> None:
+    """Check the raw files of an edition that the data package describes by their hash."""
+    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        if not resource["path"].startswith(f"raw/{edition}/") or "hash" not in resource:
+            continue
+        name = f"data/{resource['path']}"
+        try:
+            digest = hashlib.sha256((root / name).read_bytes()).hexdigest()
+        except OSError as error:
+            remedy = "put the file back, or take it out of data/datapackage.json"
+            raise DataError(name, f"the file cannot be read ({error.strerror})", remedy) from None
+        if resource["hash"] != f"sha256:{digest}":
+            problem = "its content changed: it is not the file that data/datapackage.json describes"
+            remedy = "put the file back or, if it is meant, run 'python scripts/describe_data.py'"
+            raise DataError(name, problem, remedy)
+
+
+def planted_classes(raw_dir: Path, operators: Iterable[str]) -> pd.DataFrame:
+    """Return the classes from which the answers of a simulated survey were drawn.
+
+    Parameters
+    ----------
+    raw_dir : Path
+        Folder of the edition's raw files.
+    operators : iterable of str
+        Operators that answered.
+
+    Returns
+    -------
+    DataFrame
+        operator, class; no row where nothing was planted.
+    """
+    columns, path = ["operator", "class"], raw_dir / PLANTED
+    if not path.is_file():
+        return pd.DataFrame([], columns=columns, dtype=object)
+    found = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return found.loc[found["operator"].isin(set(operators)), columns].reset_index(drop=True)

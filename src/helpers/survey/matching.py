@@ -10,7 +10,7 @@ import pandas as pd
 import yaml
 
 from claimbook.errors import DataError
-from helpers.survey.edition import study_errors
+from helpers.survey import study_errors
 from survey_reader import siret_problem
 from survey_reader.matching import Entity, Matching, Pair, match
 from survey_reader.text import folded
@@ -90,9 +90,8 @@ def entities(tables: Mapping[str, pd.DataFrame]) -> list[Entity]:
         numbers = dict(zip(rows["operator"], rows["value"].astype(str), strict=True))
     found = []
     for row in tables["operators"].fillna("").to_dict("records"):
-        others = (row.get("full_name", ""), *row.get("former_names", "").split("|"))
-        others = [name for name in others if name.strip()]
-        places = [place for place in row.get("departements", "").split("|") if place]
+        others = [row.get("full_name", ""), *row.get("former_names", "").split("|")]
+        places = filter(None, row.get("departements", "").split("|"))
         siret = row.get("siret") or numbers.get(row["operator"], "")
         found.append(entity(row["operator"], others=others, siret=siret, departements=places))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -78,14 +78,12 @@ def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.Data
     ledger = Ledger(rules_of("survey"))
     enter(survey, ledger)
     services = pd.DataFrame(survey.mapping.services).astype(str)
-    codes = [row["service_code"] for row in survey.mapping.services]
-    ledger.open_table("services", codes)
-    for code in codes:
+    ledger.open_table("services", services["service_code"])
+    for code in services["service_code"]:
         ledger.keep("services", code)
     statements = _statements(survey, ledger)
     states = resolve_states(statements, ledger) if len(statements) else _frame("states", [])
     operators = _operators(survey, departements, statements, states)
-    answers = answer_tables(survey)
     tables = {
         "operators": operators,
         "operator_departements": operator_departements(operators, departements),
@@ -96,17 +94,12 @@ def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.Data
         "cooperation": cooperation_table(survey),
         **{name: _frame(name, []) for name in ("links", "second_reading", "published_figures")},
         "services": services,
-        "answers": answers["answers"],
         "demand": _demand(survey),
-        "questions": answers["questions"],
-        "options": answers["options"],
+        **answer_tables(survey),
     }
     ledger.close()
-    return tables | {
-        "changes": ledger.changes(),
-        "fates": ledger.fates(),
-        "balance": ledger.balance(),
-    }
+    history = {"changes": ledger.changes(), "fates": ledger.fates(), "balance": ledger.balance()}
+    return tables | history
 
 
 def _operators(survey, departements, statements, states) -> pd.DataFrame:
@@ -142,18 +135,17 @@ def _operators(survey, departements, statements, states) -> pd.DataFrame:
 
 
 def _attributes(survey: Survey) -> pd.DataFrame:
-    rows = []
+    rows, members = [], {one.key for one, code in _parts(survey, NETWORK) if code == "declic"}
     for response in survey.standing:
         found = {name: response.value(name) for name in ATTRIBUTES}
-        networks = response.answers.get(Target(NETWORK))
-        found["declic_member"] = YES if networks and "declic" in networks.parts else ""
-        for name, value in sorted(found.items()):
+        found["declic_member"] = YES if response.key in members else ""
+        for name, value in sorted((name, value) for name, value in found.items() if value):
             question = survey.mapping.question_of.get(Target(name))
-            numeric = value and question and question.type in NUMERIC
+            numeric = question and question.type in NUMERIC
             number = float(value) if numeric else math.nan
             row = {"attribute": name, "value": value, "minimum": number, "maximum": number}
             row |= {"operator": response.value("operator"), "year": survey.mapping.year}
-            rows += [row | {"n_values": 1}] if value else []
+            rows.append(row | {"n_values": 1})
     return _frame("attributes", rows)
 
 
@@ -190,11 +182,10 @@ def service_state(answers: dict[str, str]) -> tuple[str, bool, str]:
     later = next((name for name in ("planned", "wished") if answers.get(name) == YES), "")
     if YES in (own, partner):
         return "offered", own != YES, later
-    if answers.get("planned") == YES:
+    if later == "planned":
         return "planned", False, ""
-    if NO in (own, partner) and (own == NO or "offered" not in answers):
-        return "not_offered", False, ""
-    return "", False, ""
+    refused = own == NO or (partner == NO and "offered" not in answers)
+    return "not_offered" if refused else "", False, ""
 
 
 def _statements(survey: Survey, ledger: Ledger) -> pd.DataFrame:
@@ -228,46 +219,42 @@ def _service_answers(response: Response, question: Question, code: str) -> dict[
 
 
 def _pages(statements: pd.DataFrame) -> pd.DataFrame:
-    rows = [
-        {
-            "operator": operator,
-            "page": page,
-            "n_statements": len(group),
-            "year": group["year"].max(),
-        }
-        | {"any_firm": not group["weak"].all()}
-        for (operator, page), group in statements.groupby(["operator", "page"])
-    ]
-    return _frame("pages", rows)
+    pages = statements.astype({"weak": bool}).groupby(["operator", "page"], as_index=False)
+    counted = pages.agg(n_statements=("weak", "size"), year=("year", "max"), weak=("weak", "all"))
+    return _frame("pages", counted.assign(any_firm=~counted["weak"]).to_dict("records"))
 
 
 def cooperation_table(survey: Survey) -> pd.DataFrame:
     """Return who cooperates with whom: ties between operators once each, and memberships."""
-    ties: dict[tuple[str, str, str], list[Response]] = defaultdict(list)
     known = {response.value("operator") for response in survey.standing}
-    for kind in TIES:
-        for response in survey.standing:
-            own, answer = response.value("operator"), response.answers.get(Target(kind))
-            for other in answer.parts if answer else ():
-                if other != own:
-                    # An operator that did not answer comes second.
-                    ends = sorted((own, other), key=lambda name: (name not in known, name))
-                    ties[kind, *ends].append(response)
-    rows = []
-    for (kind, source, target), named_by in ties.items():
-        partner = target if named_by[0].value("operator") == source else source
-        row_id = f"{named_by[0].key}-{kind}-{partner}"
-        row = {"row_id": row_id, "source": source, "target": target, "kind": kind}
-        page = f"reponse/{named_by[0].key}"
-        rows.append(
-            row | {"target_is_operator": target in known, "n_raw": len(named_by), "page": page}
-        )
     question = survey.mapping.question_of.get(Target(NETWORK))
-    for response in survey.standing if question and question.type == "several" else ():
-        answer, own = response.answers.get(Target(NETWORK)), response.value("operator")
-        for code in answer.parts if answer else ():
-            row = {"row_id": f"{response.key}-membership-{code}", "source": own, "n_raw": 1}
-            row |= {"target": question.answers[code][0], "kind": "membership"}
-            rows.append(row | {"target_is_operator": False, "page": f"reponse/{response.key}"})
+    kinds = [(kind, kind) for kind in TIES]
+    kinds += [(NETWORK, "membership")] if question and question.type == "several" else []
+    rows: dict[tuple[str, str, str], dict] = {}
+    for variable, kind in kinds:
+        for response, part in _parts(survey, variable):
+            own = response.value("operator")
+            other = part if kind in TIES else question.answers[part][0]
+            # An operator that did not answer comes second.
+            ends = sorted((own, other), key=lambda name: (name not in known, name))
+            ends = ends if kind in TIES else (own, other)
+            first = {"row_id": f"{response.key}-{kind}-{part}", "page": f"reponse/{response.key}"}
+            row = rows.setdefault((kind, *ends), first | {"n_raw": 0})
+            row["n_raw"] += 1
     shared = {"topic": "general", "status": "active", "source_is_operator": True}
-    return _frame("cooperation", [row | shared | {"year": survey.mapping.year} for row in rows])
+    shared["year"] = survey.mapping.year
+    found = [
+        {"kind": kind, "source": source, "target": target, **row, **shared}
+        | {"target_is_operator": kind in TIES and target in known}
+        for (kind, source, target), row in rows.items()
+    ]
+    return _frame("cooperation", found)
+
+
+def _parts(survey: Survey, variable: str) -> Iterator[tuple[Response, str]]:
+    """Yield the partners or codes that each response names, but never the operator itself."""
+    for response in survey.standing:
+        answer = response.answers.get(Target(variable))
+        for part in answer.parts if answer else ():
+            if part != response.value("operator"):
+                yield response, part

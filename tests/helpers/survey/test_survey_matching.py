@@ -36,11 +36,6 @@ def test_names_are_compared_without_form_case_and_accents(name, compared):
     assert canonical(name) == compared
 
 
-def test_names_in_compared_form_stay_so():
-    for name in ("Syndicat mixte Mégara", "A.GE.D.I.", "CDG22", "GIP Recia"):
-        assert canonical(canonical(name)) == canonical(name)
-
-
 def test_doubtful_pairs_are_added_once_and_decisions_are_kept(tmp_path):
     path = decisions_path(tmp_path, "avant")
     assert path.name == "matches-avant.yml" and read_decisions(path) == {}

@@ -13,8 +13,7 @@ import pytest
 import yaml
 
 from helpers.paths import project_root
-from helpers.survey import inspect_export
-from helpers.survey.edition import NEEDED
+from helpers.survey import NEEDED, inspect_export
 
 EXAMPLE = project_root() / "data" / "raw" / "survey-simulated"
 IDENTITY = ("response", "response_date", "operator")
@@ -83,7 +82,7 @@ def run(root, *arguments: str) -> subprocess.CompletedProcess:
 def test_every_notebook_runs_on_the_least_that_a_survey_may_ask(study, edition):
     done = run(study, "reports", "--edition", edition)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "10 notebooks executed. 0 unchanged, 0 failed" in done.stdout
+    assert "notebooks executed. 0 unchanged." in done.stdout
     assert (study / "reports" / edition / "00_synthesis.html").is_file()
 
 

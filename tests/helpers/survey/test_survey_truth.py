@@ -2,7 +2,6 @@
 
 import importlib
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -92,40 +91,3 @@ def test_no_operator_of_the_simulation_could_be_taken_for_a_real_one(read):
     )
     sirets = read["reponses.xlsx"][1]["attributes"].query("attribute == 'siret'")["value"]
     assert all(value.startswith("000") for value in sirets)
-
-
-def test_the_mess_that_the_issue_names_is_in_the_export():
-    rows = (FOLDER / "reponses.csv").read_bytes().decode("cp1252")
-    for mess in (
-        "Oui",
-        "oui",
-        ";O;",
-        ";X;",
-        ";1;",
-        "NSP",
-        ";-;",
-        "environ ",
-        "ETP",
-        " %",
-        "Ã©",
-        "\u00a0",
-        "TEST",
-        "1.250",
-    ):
-        assert mess in rows, mess
-    documents = (FOLDER / "reponses.xlsx").read_bytes()
-    planted = ("mergeCell", "Total", "SUM(", "\u200b", "\u202f", "Lisez-moi", "#REF!")
-    assert [mess for mess in planted if mess.encode() not in documents] == []
-
-
-def test_no_question_of_the_survey_is_written_in_the_package():
-    text = "".join(
-        path.read_text(encoding="utf-8") for path in Path(project_root() / "src").rglob("*.py")
-    )
-    for title in (
-        "Combien de collectivités",
-        "Que mettez-vous en commun",
-        "Souhaitez-vous coopérer",
-        "Dont communes",
-    ):
-        assert title not in text
