@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,12 +10,22 @@ from joblib import Parallel, delayed
 from numba import njit
 
 from claimbook.memory import remember
-from helpers.occupancy.validation import check_number, read_counts
-from helpers.typology.distances import content_ranks, jaccard_distances
-from helpers.typology.trees import TreeInput, check_cluster_numbers, compare_resamples, cut, prepare
+from helpers.occupancy.validation import read_counts
+from helpers.typology.trees import (
+    TreeInput,
+    check_cluster_numbers,
+    compare_resamples,
+    content_ranks,
+    cut,
+    jaccard_distances,
+    prepare,
+)
+
+# Trades attempted for each row by `curveball`; its authors' code attempts five.
+_TRADES_PER_ROW = 30
 
 
-def curveball(profiles, rng, *, trades_per_row=30) -> np.ndarray:
+def curveball(profiles, rng) -> np.ndarray:
     """Draw a binary table at random among those with the same row and column sums.
 
     Two rows are drawn; the services that only one of them offers are pooled and dealt again at
@@ -28,8 +38,6 @@ def curveball(profiles, rng, *, trades_per_row=30) -> np.ndarray:
     profiles : array_like of shape (n, m) or DataFrame
         Binary, without missing cells.
     rng : numpy.random.Generator
-    trades_per_row : int, default 30
-        Trades attempted for each row; the authors' code attempts five.
 
     Returns
     -------
@@ -47,7 +55,7 @@ def curveball(profiles, rng, *, trades_per_row=30) -> np.ndarray:
     """
     table = read_counts(profiles, "profiles", highest=1).astype(np.int8)
     if len(table) > 1:
-        _trade(table, rng, trades_per_row * len(table))
+        _trade(table, rng, _TRADES_PER_ROW * len(table))
     return table
 
 
@@ -118,11 +126,10 @@ def resampled_jaccard(ready: TreeInput, ks, drawn) -> tuple[np.ndarray, np.ndarr
     indices : ndarray, shape (B, K, max(ks))
         Largest Jaccard index of each cluster in each resample.
     """
-    labels, decreasing = cut(ready, ks), np.argsort(-ks, kind="stable")
+    labels = cut(ready, ks)
     indices = np.zeros((len(drawn), len(ks), int(ks.max())))
-    reference = np.ascontiguousarray(labels[decreasing])
-    compare_resamples(ready.scale, ready.method, ks[decreasing], reference, drawn, indices)
-    return labels, indices[:, np.argsort(decreasing)]
+    compare_resamples(ready.scale, ready.method, ks, labels, drawn, indices)
+    return labels, indices
 
 
 def stability(profiles, ks, method, n_resamples, rng) -> np.ndarray:
@@ -135,8 +142,7 @@ def stability(profiles, ks, method, n_resamples, rng) -> np.ndarray:
     return np.array(weighted) / len(profiles)
 
 
-@dataclass(frozen=True)
-class NullStability:
+class NullStability(NamedTuple):
     """Stability for each number of clusters, against data sets without types.
 
     Attributes
@@ -176,14 +182,13 @@ class NullStability:
 @remember
 def null_stability(
     profiles,
-    n_clusters=range(1, 9),
+    n_clusters,
     *,
     method,
     null="curveball",
     n_null=99,
     n_resamples=1000,
     rng,
-    n_jobs=None,
 ) -> NullStability:
     """Stability for each number of clusters, against the whole analysis re-run on null data sets.
 
@@ -191,7 +196,7 @@ def null_stability(
     ----------
     profiles : array_like of shape (n, m) or DataFrame
         Binary, without missing cells.
-    n_clusters : int or iterable of int, default 1 to 8
+    n_clusters : sequence of int
     method : {"ward", "average", "complete"}
         As in :func:`~helpers.typology.partition`, on Jaccard distances.
     null : {"curveball", "columns"}
@@ -200,10 +205,8 @@ def null_stability(
     n_resamples : int, default 1000
         For the observed data and for each null data set.
     rng : numpy.random.Generator
-        Every data set has its own stream: the result depends on neither workers nor row order.
-    n_jobs : int, optional
-        Workers of :class:`joblib.Parallel`; by default those of the `joblib.parallel_config` in
-        force, which may be a Dask cluster.
+        Every data set has its own stream: the result depends on neither row order nor workers,
+        which are those of the `joblib.parallel_config` in force and may be a Dask cluster.
 
     Returns
     -------
@@ -212,8 +215,7 @@ def null_stability(
     Raises
     ------
     ValueError
-        Profiles that are not binary and complete, an unknown null or method, or more clusters than
-        distinct rows.
+        Profiles that are not binary and complete, or more clusters than distinct rows.
 
     References
     ----------
@@ -222,14 +224,10 @@ def null_stability(
     Molecular Biology 9, 39.
     """
     table = read_counts(profiles, "profiles", highest=1)
-    if null not in NULLS:
-        raise ValueError(f"null: {null!r} is unknown; use one of {', '.join(NULLS)}")
-    check_number(n_null, "n_null")
-    check_number(n_resamples, "n_resamples")
     table = table[np.argsort(content_ranks(table), kind="stable")].astype(np.int8)
     ks = check_cluster_numbers(n_clusters, jaccard_distances(table).values)
     streams = rng.spawn(1 + n_null)
-    runs = Parallel(n_jobs=n_jobs)(
+    runs = Parallel()(
         delayed(_null_run)(table, null, ks, method, n_resamples, stream) for stream in streams[1:]
     )
     observed = stability(table, ks, method, n_resamples, streams[0])
