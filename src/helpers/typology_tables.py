@@ -57,19 +57,10 @@ def short_label(label: str) -> str:
 
 
 def class_name(code: str, labels: Mapping[str, str]) -> str:
-    """Write the signature of a class in French.
+    """Write the signature of a class, such as ``+sig -formation``, in French.
 
-    Parameters
-    ----------
-    code : str
-        A name made by `name_classes`, such as ``+sig -formation``.
-    labels : mapping of str to str
-        Service code -> French name; an unknown code is written as it is.
-
-    Returns
-    -------
-    str
-        What the class offers more often than the others, then what it offers less often.
+    What the class offers more often than the others comes first, then what it offers less often;
+    `labels` maps codes of services to names, and an unknown code is written as it is.
     """
     suffix = _SUFFIX.search(code)
     found = _CODE.findall(code[: suffix.start()] if suffix else code)
@@ -113,11 +104,6 @@ def declared_profiles(
         French names.
     labels : mapping of str to str
         Service code -> name.
-
-    Returns
-    -------
-    DataFrame
-        Service, Groupe, Le déclarent, Ont répondu, Part, Écart net.
     """
     rows, code_of = [], {labels[code]: code for code in profiles.services}
     for service in sides.index:
@@ -198,21 +184,9 @@ def change_table(
 ) -> pd.DataFrame:
     """Put into words what would move each operator, those that move most easily first.
 
-    Parameters
-    ----------
-    change : DataFrame
-        Result of `what_would_change`.
-    gain : ndarray, shape (n,)
-        Result of `value_of_one_more_page`.
-    visits : Series of int
-    names : sequence of str
-        Of the classes.
-    labels : mapping of str to str
-
-    Returns
-    -------
-    DataFrame
-        Columns operator, pages, current, membership, destination, services, gain.
+    `change` and `gain` are the results of `what_would_change` and `value_of_one_more_page`; `names`
+    are those of the classes. Columns operator, pages, current, membership, destination, services,
+    gain.
     """
     none = _TEXTS["no_destination"]
     table = pd.DataFrame(
@@ -239,17 +213,8 @@ def survival(
 ) -> pd.DataFrame:
     """Tell in how many of the ways tried each statement is true.
 
-    Parameters
-    ----------
-    statements : sequence of (str, sequence of bool)
-        Statement, and whether it is true in each way in which it can be asked.
-    holds_from, fails_below : float
-        Shares from which it holds and below which it does not; between them it is fragile.
-
-    Returns
-    -------
-    DataFrame
-        Columns statement, tried, true, share, word (in French).
+    A statement comes with whether it is true in each way in which it can be asked; its share of
+    true ones tells whether it holds, fails or, between the two limits, is fragile.
 
     Raises
     ------

@@ -208,19 +208,13 @@ def corrected_shares(
 ) -> pd.DataFrame:
     """Set the share seen of every service beside its correction.
 
-    Parameters
-    ----------
-    services : sequence of str, length m
-    fit : Occupancy
-    doubted : Occupancy, optional
-        The same evidence, fitted with a rate of false mentions.
-
     Returns
     -------
     DataFrame
         Columns service_code, naive, corrected, low, high, identified, detection (per page) and, if
-        `doubted` is given, doubted, doubted_low, doubted_high; the most often seen service first,
-        then by code. `corrected` and `detection` are missing where a share is not identified.
+        `doubted` (the same evidence, fitted with a rate of false mentions) is given, doubted,
+        doubted_low, doubted_high; the most often seen service first, then by code. `corrected` and
+        `detection` are missing where a share is not identified.
     """
     table = pd.DataFrame(
         {
@@ -241,12 +235,6 @@ def corrected_shares(
 
 def unseen_offers(profiles: Profiles, fit: Occupancy) -> pd.DataFrame:
     """List what no page shows at each operator, with the probability that it is offered.
-
-    Parameters
-    ----------
-    profiles : Profiles
-        The n operators and m services of the fit.
-    fit : Occupancy
 
     Returns
     -------

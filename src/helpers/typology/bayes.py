@@ -270,28 +270,12 @@ def describable(
 
 
 def place_operators(posterior: BayesianClasses, mentions, visits) -> np.ndarray:
-    """Class probabilities of operators from their evidence, the classes being those of a posterior.
+    """Class probabilities (n, k) of operators by their evidence, given a posterior of the classes.
 
     Averages over draws of the posterior; the operator effect on detection is integrated out.
-    Operators placed do not change the classes.
-
-    Parameters
-    ----------
-    posterior : BayesianClasses
-    mentions : array-like of int, shape (n, m)
-        Services in the order of the posterior.
-    visits : array-like of int, shape (n,)
-        At least 1: nothing places an operator of which no page was read.
-
-    Returns
-    -------
-    ndarray, shape (n, k)
-        Rows sum to 1; columns as in `posterior.memberships`.
-
-    Raises
-    ------
-    ValueError
-        If the evidence is impossible.
+    Operators placed do not change the classes; columns are as in `posterior.memberships`.
+    `mentions` (n, m) has its services in the order of the posterior, `visits` (n,) are at least 1:
+    nothing places an operator of which no page was read.
     """
     counts, depth = check_evidence(mentions, visits)
     s, k, _ = posterior.rates.shape

@@ -22,7 +22,7 @@ _FLOOR = 1e-12
 
 @dataclass(frozen=True)
 class Mixture:
-    """A mixture of k classes with independent items within each.
+    """A mixture of k classes with independent items within each, the largest class first.
 
     Attributes
     ----------
@@ -30,11 +30,9 @@ class Mixture:
         At the best of all starts.
     n_parameters : int
     shares : ndarray, shape (k,)
-        Class shares, largest first.
     item_probabilities : ndarray, shape (k, m)
-        Probability of 1 (or that the service is offered, seen or not) for each item.
+        Probability of 1, or that the service is offered, seen or not.
     memberships : ndarray, shape (n, k)
-        Posterior class probabilities of each row.
     n_starts, n_best_starts : int
         Starts made, and how many of them ended within 0.001 of the best.
     detection : ndarray, shape (m,) or (n, m), or None
@@ -241,8 +239,7 @@ def latent_classes_with_detection(
     order = evidence_order(counts, depth)
     counts, depth, seen = counts[order], depth[order], (counts > 0)[order]
     unseen = np.empty((n, m)) if estimated else (1 - fixed[order]) ** depth[:, None]
-    naive = seen.mean(axis=0)
-    starts = []
+    naive, starts = seen.mean(axis=0), []
     for stream in rng.spawn(1 if n_classes == 1 else n_init):
         # Around the observed shares: starts spread over (0, 1) waste their steps coming back.
         rates = np.clip(stream.beta(1 + 2 * naive, 3 - 2 * naive, size=(n_classes, m)), 0.02, 0.98)
@@ -308,8 +305,7 @@ def _expectation(seen, unseen, rates, shares, memberships):  # pragma: no cover 
         for c in range(k):
             memberships[i, c] = math.exp(logs[c] - top)
             norm += memberships[i, c]
-        for c in range(k):
-            memberships[i, c] /= norm
+        memberships[i] /= norm
         total += top + math.log(norm)
     return total
 
@@ -377,15 +373,13 @@ def _run_em(
                         y = r * (hidden / either if either > 0 else 1.0)
                     offered[c, j] += y
                     effort[j] += y * visits[i]
+        shares[:] = (weights + prior) / (n + k * prior)
         for c in range(k):
-            shares[c] = (weights[c] + prior) / (n + k * prior)
-            for j in range(m):
-                rate = 0.5
-                if weights[c] + prior > 0:
-                    rate = (offered[c, j] + prior) / (weights[c] + 2 * prior)
-                rates[c, j] = min(max(rate, _FLOOR), 1 - _FLOOR)
+            rates[c] = 0.5
+            if weights[c] + prior > 0:
+                rates[c] = (offered[c] + prior) / (weights[c] + 2 * prior)
+        rates[:] = np.clip(rates, _FLOOR, 1 - _FLOOR)
         if estimated:
-            for j in range(m):
-                rate = (total_mentions[j] + prior) / (effort[j] + 2 * prior + 1e-300)
-                detection[j] = min(max(rate, 1e-6), 1 - _FLOOR)
+            rate = (total_mentions + prior) / (effort + 2 * prior + 1e-300)
+            detection[:] = np.clip(rate, 1e-6, 1 - _FLOOR)
     return before, likelihood, memberships

@@ -26,32 +26,12 @@ _TRADES_PER_ROW = 30
 
 
 def curveball(profiles, rng) -> np.ndarray:
-    """Draw a binary table at random among those with the same row and column sums.
+    """Draw a binary table at random among those with the same row and column sums, as int8.
 
     Two rows are drawn; the services that only one of them offers are pooled and dealt again at
-    random, each row receiving as many as it gave (Strona et al. 2014). Enough trades give every
-    table with these sums the same probability (Carstens 2015). The null has no power against types
-    that differ in richness only.
-
-    Parameters
-    ----------
-    profiles : array_like of shape (n, m) or DataFrame
-        Binary, without missing cells.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    ndarray of int8, shape (n, m)
-
-    Raises
-    ------
-    ValueError
-        A value that is not binary, or a missing cell.
-
-    References
-    ----------
-    Strona et al. (2014), Nature Communications 5, 4114. Carstens (2015), Physical Review E 91,
-    042812.
+    random, each row receiving as many as it gave (Strona et al. 2014, Nature Communications 5,
+    4114). Enough trades give every table with these sums the same probability (Carstens 2015,
+    Physical Review E 91, 042812). The null has no power against types that differ in richness only.
     """
     table = read_counts(profiles, "profiles", highest=1).astype(np.int8)
     if len(table) > 1:
@@ -108,23 +88,10 @@ def draw_bootstrap(n, n_resamples, rng) -> np.ndarray:
 def resampled_jaccard(ready: TreeInput, ks, drawn) -> tuple[np.ndarray, np.ndarray]:
     """Clusterwise bootstrap index of Hennig (2007) for every number of clusters.
 
-    Each cluster of the whole data, restricted to the rows drawn, is compared with the most similar
-    cluster of the tree grown on these rows: the scheme of `clusterboot` in the R package fpc with
-    `bootmethod="boot"` and `multipleboot=FALSE`. A cluster of one row cannot average above 0.64.
-
-    Parameters
-    ----------
-    ready : TreeInput
-    ks : ndarray of int, shape (K,)
-    drawn : ndarray of bool, shape (B, n)
-        Rows of each resample, in canonical order.
-
-    Returns
-    -------
-    labels : ndarray of int, shape (K, n)
-        Rows in canonical order.
-    indices : ndarray, shape (B, K, max(ks))
-        Largest Jaccard index of each cluster in each resample.
+    Each cluster of the whole data, restricted to the rows drawn (B, n), is compared with the most
+    similar cluster of the tree grown on these rows: the scheme of `clusterboot` in the R package
+    fpc with `bootmethod="boot"` and `multipleboot=FALSE`. A cluster of one row cannot average above
+    0.64. Returns labels (K, n), rows in canonical order, and indices (B, K, max(ks)).
     """
     labels = cut(ready, ks)
     indices = np.zeros((len(drawn), len(ks), int(ks.max())))
@@ -143,15 +110,9 @@ def stability(profiles, ks, method, n_resamples, rng) -> np.ndarray:
 
 
 class NullStability(NamedTuple):
-    """Stability for each number of clusters, against data sets without types.
+    """Clusterwise bootstrap Jaccard index, clusters weighted by size; 1 for one cluster.
 
-    Attributes
-    ----------
-    n_clusters : ndarray of int, shape (K,)
-    observed : ndarray, shape (K,)
-        Clusterwise bootstrap Jaccard index, clusters weighted by size; 1 for one cluster.
-    null : ndarray, shape (N, K)
-        The same of each null data set.
+    `n_clusters` (K,); `observed` (K,); `null` (N, K), the same of each data set without types.
     """
 
     n_clusters: np.ndarray

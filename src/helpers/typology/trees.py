@@ -30,12 +30,8 @@ _SINGLED = np.uint64(0x9E3779B97F4A7C15)
 class JaccardDistances(NamedTuple):
     """Jaccard distances, whose square roots are Euclidean (Gower & Legendre 1986).
 
-    Attributes
-    ----------
-    values : ndarray, shape (n, n)
-        Equal fractions are equal floating-point numbers, so that ties are exact.
-    keys : ndarray of int, shape (n,)
-        Rank of the content of each profile; equal profiles share a rank.
+    In `values` (n, n), equal fractions are equal floating-point numbers, so that ties are exact;
+    `keys` (n,) are ranks of the content of each profile, shared by equal profiles.
     """
 
     values: np.ndarray
@@ -43,24 +39,10 @@ class JaccardDistances(NamedTuple):
 
 
 def jaccard_distances(profiles) -> JaccardDistances:
-    """Jaccard distance between every two rows of a binary table.
+    """Jaccard distance between every two rows of a complete binary table (n, m).
 
     One minus the number of services that both offer over the number that at least one offers. Two
     rows without any service have distance 0.
-
-    Parameters
-    ----------
-    profiles : array_like of shape (n, m) or DataFrame
-        1 offered, 0 not offered.
-
-    Returns
-    -------
-    JaccardDistances
-
-    Raises
-    ------
-    ValueError
-        A value is not binary, or missing.
     """
     table = read_counts(profiles, "profiles", highest=1)
     apart = table @ (1 - table).T
@@ -172,7 +154,7 @@ def partition(distances, n_clusters: int, method: str) -> np.ndarray:
 
     Parameters
     ----------
-    distances : JaccardDistances, or array_like of shape (n, n)
+    distances : JaccardDistances, or ndarray of shape (n, n)
     n_clusters : int
     method : {"ward", "average", "complete"}
         Ward works on the square roots of Jaccard distances, which are Euclidean, and on a plain
@@ -187,11 +169,6 @@ def partition(distances, n_clusters: int, method: str) -> np.ndarray:
     ------
     ValueError
         More clusters than distinct rows.
-
-    Notes
-    -----
-    Of a plain matrix, the result is unique up to an exchange of rows that leaves every distance
-    unchanged.
     """
     ready = prepare(distances, method)
     return cut(ready, check_cluster_numbers(n_clusters, ready.scale))[0, ready.position]

@@ -18,13 +18,8 @@ def noisy_classes(seed, n=600):
 
 
 def associate(memberships, external, n_resamples=2):
-    return external_table(
-        memberships,
-        {"x": external},
-        range(memberships.shape[1]),
-        n_resamples=n_resamples,
-        rng=np.random.default_rng(0),
-    )
+    names, rng = range(memberships.shape[1]), np.random.default_rng(0)
+    return external_table(memberships, {"x": external}, names, n_resamples=n_resamples, rng=rng)
 
 
 def test_correction_removes_most_of_the_bias_of_modal_classes():
