@@ -109,7 +109,7 @@ def compare(n_resamples, n_null, fpc_runs):
     fpc = others(n_resamples, fpc_runs, distances.values)
     null_stability(table, KS, n_null=1, **same)
     started = time.process_time()
-    null_stability(table, KS, n_null=n_null, n_jobs=1, **same)
+    null_stability(table, KS, n_null=n_null, **same)
     nulls = time.process_time() - started
     checks = [
         ("fpc::clusterboot / resampled_jaccard", fpc / boot, 12),

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from claimbook.memory import remember
+
 # A rate of detection must be above 0: this one lets a silence say nothing.
 SILENT = 1e-9
 STATES = ("offered", "planned", "discontinued", "not_offered", "unseen")
@@ -163,6 +165,7 @@ class Plane(NamedTuple):
     inertia: tuple[float, float]
 
 
+@remember
 def correspondence_plane(profiles: pd.DataFrame) -> Plane:
     """Place operators and services on the first two axes of multiple correspondence analysis.
 
@@ -180,7 +183,7 @@ def correspondence_plane(profiles: pd.DataFrame) -> Plane:
     Raises
     ------
     ValueError
-        If fewer than two services vary, or the table is not of 0 and 1.
+        If fewer than two services vary.
 
     References
     ----------
@@ -189,8 +192,6 @@ def correspondence_plane(profiles: pd.DataFrame) -> Plane:
     import prince
 
     table = profiles.astype(int).sort_index()
-    if not table.isin([0, 1]).to_numpy().all():
-        raise ValueError("profiles must hold 0 and 1 only")
     table = table.loc[:, (table.min() < table.max()).to_numpy()]
     if table.shape[1] < 2:
         raise ValueError(f"profiles: {table.shape[1]} service(s) vary; two are needed for a plane")

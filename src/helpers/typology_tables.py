@@ -10,7 +10,6 @@ import pandas as pd
 
 from claimbook import french
 from helpers import texts
-from helpers.typology import NamedClass
 
 _TEXTS = texts.read("typology")
 _CODE = re.compile(r"([+-])(\S+)")
@@ -58,19 +57,10 @@ def short_label(label: str) -> str:
 
 
 def class_name(code: str, labels: Mapping[str, str]) -> str:
-    """Write the signature of a class in French.
+    """Write the signature of a class, such as ``+sig -formation``, in French.
 
-    Parameters
-    ----------
-    code : str
-        A name made by `name_classes`, such as ``+sig -formation``.
-    labels : mapping of str to str
-        Service code -> French name; an unknown code is written as it is.
-
-    Returns
-    -------
-    str
-        What the class offers more often than the others, then what it offers less often.
+    What the class offers more often than the others comes first, then what it offers less often;
+    `labels` maps codes of services to names, and an unknown code is written as it is.
     """
     suffix = _SUFFIX.search(code)
     found = _CODE.findall(code[: suffix.start()] if suffix else code)
@@ -92,34 +82,14 @@ def quoted(names: Sequence[str]) -> list[str]:
     return [french.typeset(f"« {name[:1].lower() + name[1:]} »") for name in names]
 
 
-def class_summary(named: Sequence[NamedClass], labels: Mapping[str, str]) -> pd.DataFrame:
-    """One row per class: name, size, share with its interval, paragon and rule.
-
-    Returns
-    -------
-    DataFrame
-        Columns code, name, n, share, low, high, paragon, rule, coverage, precision.
-    """
-    rows = [
-        {
-            "code": c.name,
-            "name": class_name(c.name, labels),
-            "n": len(c.members),
-            "share": c.share,
-            "low": c.share_low,
-            "high": c.share_high,
-            "paragon": c.paragon,
-            "rule": " + ".join(short_label(labels.get(s, s)) for s in c.rule.services),
-            "coverage": c.rule.coverage,
-            "precision": c.rule.precision,
-        }
-        for c in named
-    ]
-    return pd.DataFrame(rows)
+def class_summary(named: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Add the French name of each class and its rule in words to what `name_classes` returns."""
+    rules = [" + ".join(short_label(labels.get(s, s)) for s in rule) for rule in named["services"]]
+    return named.assign(name=[class_name(code, labels) for code in named["code"]], rule=rules)
 
 
 def declared_profiles(
-    profiles, partition, named: Sequence[NamedClass], sides: pd.DataFrame, labels
+    profiles, partition: np.ndarray, sides: pd.DataFrame, labels: Mapping[str, str]
 ) -> pd.DataFrame:
     """One row per service and class: how many members that answered declare the service.
 
@@ -127,25 +97,19 @@ def declared_profiles(
     ----------
     profiles : Profiles
         Operators that answered for themselves, shape (n, m).
-    partition : array-like of int, shape (n,)
+    partition : ndarray of int, shape (n,)
         Class of each operator.
-    named : sequence of NamedClass
     sides : DataFrame, shape (m, k)
         1 where a class clearly offers a service more often than the rest, -1 less often, 0 else;
         French names.
     labels : mapping of str to str
         Service code -> name.
-
-    Returns
-    -------
-    DataFrame
-        Service, Groupe, Le déclarent, Ont répondu, Part, Écart net.
     """
     rows, code_of = [], {labels[code]: code for code in profiles.services}
     for service in sides.index:
         state = profiles.state[code_of[service]].to_numpy()
-        for c, name in zip(named, sides.columns, strict=True):
-            mine = state[np.asarray(partition) == c.position]
+        for c, name in enumerate(sides.columns):
+            mine = state[partition == c]
             k, n = int((mine == "offered").sum()), int((mine != "unseen").sum())
             side = _TEXTS["sides"][int(sides.loc[service, name])]
             rows.append((service, name, k, n, k / n if n else np.nan, side))
@@ -156,8 +120,7 @@ def declared_profiles(
 
 def operator_classes(
     groups: Sequence[tuple[Sequence[str], np.ndarray, bool]],
-    named: Sequence[NamedClass],
-    labels: Mapping[str, str],
+    summary: pd.DataFrame,
     visits: pd.Series,
     *,
     clear_from: float,
@@ -167,8 +130,8 @@ def operator_classes(
     Parameters
     ----------
     groups : sequence of (operators, memberships of shape (n, k), in_main_analysis)
-    named : sequence of NamedClass, length k
-    labels : mapping of str to str
+    summary : DataFrame
+        Result of `class_summary`.
     visits : Series of int, indexed by operator
     clear_from : float
         Membership probability from which an operator counts as placed.
@@ -179,9 +142,7 @@ def operator_classes(
         Columns operator, class_code, class_name, membership, second_class_name (itself where there
         is one class), second_membership, placed, in_main_analysis, n_pages; sorted by operator.
     """
-    codes = [c.name for c in named]
-    names = [class_name(code, labels) for code in codes]
-    rows = []
+    codes, names, rows = summary["code"], summary["name"], []
     for operators, memberships, main in groups:
         for operator, chance in zip(operators, memberships, strict=True):
             ranked = np.argsort(-chance, kind="stable")
@@ -223,21 +184,9 @@ def change_table(
 ) -> pd.DataFrame:
     """Put into words what would move each operator, those that move most easily first.
 
-    Parameters
-    ----------
-    change : DataFrame
-        Result of `what_would_change`.
-    gain : ndarray, shape (n,)
-        Result of `value_of_one_more_page`.
-    visits : Series of int
-    names : sequence of str
-        Of the classes.
-    labels : mapping of str to str
-
-    Returns
-    -------
-    DataFrame
-        Columns operator, pages, current, membership, destination, services, gain.
+    `change` and `gain` are the results of `what_would_change` and `value_of_one_more_page`; `names`
+    are those of the classes. Columns operator, pages, current, membership, destination, services,
+    gain.
     """
     none = _TEXTS["no_destination"]
     table = pd.DataFrame(
@@ -264,17 +213,8 @@ def survival(
 ) -> pd.DataFrame:
     """Tell in how many of the ways tried each statement is true.
 
-    Parameters
-    ----------
-    statements : sequence of (str, sequence of bool)
-        Statement, and whether it is true in each way in which it can be asked.
-    holds_from, fails_below : float
-        Shares from which it holds and below which it does not; between them it is fragile.
-
-    Returns
-    -------
-    DataFrame
-        Columns statement, tried, true, share, word (in French).
+    A statement comes with whether it is true in each way in which it can be asked; its share of
+    true ones tells whether it holds, fails or, between the two limits, is fragile.
 
     Raises
     ------

@@ -97,8 +97,7 @@ def fit_occupancy(
     Raises
     ------
     ValueError
-        If the evidence is impossible (see `check_evidence`), or the covariate has the wrong length
-        or an empty value.
+        If the evidence is impossible (see `check_evidence`), or the covariate has an empty value.
 
     Notes
     -----
@@ -114,23 +113,14 @@ def fit_occupancy(
     MacKenzie et al. (2002), Ecology 83, 2248-2255. Royle and Link (2006), Ecology 87, 835-841.
     """
     counts, depth, rates = check_model(mentions, visits, detection)
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}: give a coverage between 0 and 1")
-    names, codes = _levels(align(covariates, mentions, "covariates"), len(counts))
+    names, codes = _levels(align(covariates, mentions), len(counts))
     false = false_positives and _false_rates(counts, depth, rates, false_positives)
+    fixed = [None] * counts.shape[1] if rates is None else rates.T
     # The matrices are small: more than one thread would only wait for another.
     with threadpool_limits(1):
         fits = [
-            _fit_service(
-                column,
-                depth,
-                codes,
-                len(names),
-                None if rates is None else rates[:, j],
-                false,
-                level,
-            )
-            for j, column in enumerate(counts.T)
+            _fit_service(column, depth, codes, len(names), known, false, level)
+            for column, known in zip(counts.T, fixed, strict=True)
         ]
     merged = {key: np.stack([fit[key] for fit in fits], axis=-1) for key in fits[0]}
     for key in ("psi_interval", "offered_interval", "psi_by_level_interval"):
@@ -148,8 +138,6 @@ def _levels(covariates, n: int) -> tuple[tuple, np.ndarray]:
     if covariates is None:
         return ("",), np.zeros(n, dtype=int)
     values = np.asarray(covariates, dtype=object)
-    if values.shape != (n,):
-        raise ValueError(f"covariates has shape {values.shape}: give one category per operator")
     empty = pd.isna(values) | (values == "")
     if empty.any():
         raise ValueError(
@@ -162,8 +150,6 @@ def _levels(covariates, n: int) -> tuple[tuple, np.ndarray]:
 def _false_rates(counts, depth, rates, reading):
     """Grid of false-positive rates per page, with the second reading's log-likelihood of each."""
     wrong, read = (int(v) for v in reading)
-    if not 0 <= wrong <= read or read < 1:
-        raise ValueError(f"false_positives is ({wrong}, {read}): give rows unsupported and re-read")
     # Shares that the second reading leaves: nine quantiles of its posterior (Jeffreys prior).
     share = beta.ppf(np.linspace(0.02, 0.98, 9), wrong + 0.5, read - wrong + 0.5)
     # Unsupported rows fall on pairs that are not offered; the plain model says how many there are.
@@ -222,27 +208,14 @@ def corrected_shares(
 ) -> pd.DataFrame:
     """Set the share seen of every service beside its correction.
 
-    Parameters
-    ----------
-    services : sequence of str, length m
-    fit : Occupancy
-    doubted : Occupancy, optional
-        The same evidence, fitted with a rate of false mentions.
-
     Returns
     -------
     DataFrame
         Columns service_code, naive, corrected, low, high, identified, detection (per page) and, if
-        `doubted` is given, doubted, doubted_low, doubted_high; the most often seen service first,
-        then by code. `corrected` and `detection` are missing where a share is not identified.
-
-    Raises
-    ------
-    ValueError
-        If the number of services is not that of the fit.
+        `doubted` (the same evidence, fitted with a rate of false mentions) is given, doubted,
+        doubted_low, doubted_high; the most often seen service first, then by code. `corrected` and
+        `detection` are missing where a share is not identified.
     """
-    if len(services) != len(fit.psi):
-        raise ValueError(f"{len(services)} services where the fit has {len(fit.psi)}")
     table = pd.DataFrame(
         {
             "service_code": list(services),
@@ -263,29 +236,13 @@ def corrected_shares(
 def unseen_offers(profiles: Profiles, fit: Occupancy) -> pd.DataFrame:
     """List what no page shows at each operator, with the probability that it is offered.
 
-    Parameters
-    ----------
-    profiles : Profiles
-        The n operators and m services of the fit.
-    fit : Occupancy
-
     Returns
     -------
     DataFrame, one row per operator and service not seen offered there
         operator, service_code, chance (probability that it is offered, given the pages read), low,
         high (its posterior interval) and identified (of the service: see `fit_occupancy`).
-
-    Raises
-    ------
-    ValueError
-        If the fit is of other operators or services.
     """
-    seen = profiles.offered.to_numpy()
-    if fit.offered.shape != seen.shape:
-        raise ValueError(
-            f"the fit is of {fit.offered.shape} operators and services, not {seen.shape}"
-        )
-    i, j = np.nonzero(~seen)
+    i, j = np.nonzero(~profiles.offered.to_numpy())
     return pd.DataFrame(
         {
             "operator": np.array(profiles.operators, dtype=object)[i],

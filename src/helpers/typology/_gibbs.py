@@ -29,30 +29,37 @@ def _binomial_log(yes, no, logit_p):
 
 
 @njit(cache=True)
+def _draw(logs, rng):
+    """Draw a position with the odds exp(logs); return it and the logarithm of their sum."""
+    top, total = logs.max(), 0.0
+    for value in logs:
+        total += math.exp(value - top)
+    u, running, chosen = rng.random() * total, 0.0, -1
+    for at in range(len(logs)):
+        if logs[at] > -np.inf:
+            running += math.exp(logs[at] - top)
+            chosen = at
+            if running >= u:
+                break
+    return chosen, top + math.log(total)
+
+
+@njit(cache=True)
 def _allocate(i, seen, unseen, z, sizes, ones, offered, concentration, prior, rng):
     """Draw class and offers of operator i given all others; return its log-density.
 
     Rates and shares are integrated out.
     """
     k, m = ones.shape
-    old = z[i]
-    sizes[old] -= 1
-    for j in range(m):
-        ones[old, j] -= offered[i, j]
+    sizes[z[i]] -= 1
+    ones[z[i]] -= offered[i]
     logs = np.full(k, -np.inf)
-    empty = -1
-    n_empty = 0
+    empty = np.flatnonzero(sizes == 0)
     for c in range(k):
-        if sizes[c] == 0:
-            n_empty += 1
-            if empty < 0:
-                empty = c
-    top, total_size = -np.inf, 0.0
-    for c in range(k):
-        total_size += sizes[c]
-        if sizes[c] == 0 and c != empty:
+        # Empty classes are alike: the first stands for all.
+        if sizes[c] == 0 and c != empty[0]:
             continue
-        mass = sizes[c] + concentration if sizes[c] > 0 else n_empty * concentration
+        mass = sizes[c] + concentration if sizes[c] > 0 else len(empty) * concentration
         value, product = math.log(mass), 1.0
         for j in range(m):
             rate = (ones[c, j] + prior) / (sizes[c] + 2 * prior)
@@ -61,28 +68,18 @@ def _allocate(i, seen, unseen, z, sizes, ones, offered, concentration, prior, rn
                 value += math.log(product + 1e-300)
                 product = 1.0
         logs[c] = value + math.log(product)
-        top = max(top, logs[c])
-    norm = 0.0
-    for c in range(k):
-        norm += math.exp(logs[c] - top)
-    u, chosen, running = rng.random() * norm, -1, 0.0
-    for c in range(k):
-        if logs[c] > -np.inf:
-            running += math.exp(logs[c] - top)
-            chosen = c
-            if running >= u:
-                break
+    chosen, density = _draw(logs, rng)
+    density -= math.log(sizes.sum() + k * concentration)
     z[i] = chosen
     for j in range(m):
-        y = 1
+        offered[i, j] = 1
         if not seen[i, j]:
             rate = (ones[chosen, j] + prior) / (sizes[chosen] + 2 * prior)
             hidden = rate * unseen[i, j]
-            y = 1 if rng.random() * (hidden + 1.0 - rate) < hidden else 0
-        offered[i, j] = y
-        ones[chosen, j] += y
+            offered[i, j] = 1 if rng.random() * (hidden + 1.0 - rate) < hidden else 0
+    ones[chosen] += offered[i]
     sizes[chosen] += 1
-    return top + math.log(norm) - math.log(total_size + k * concentration)
+    return density
 
 
 @njit(cache=True)
@@ -119,10 +116,8 @@ def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, l
     n_nodes = nodes.shape[0]
     yes, no = np.zeros((n_nodes, m)), np.zeros((n_nodes, m))
     for i in range(n):
-        for j in range(m):
-            if offered[i, j]:
-                yes[node[i], j] += mentions[i, j]
-                no[node[i], j] += visits[i] - mentions[i, j]
+        yes[node[i]] += offered[i] * mentions[i]
+        no[node[i]] += offered[i] * (visits[i] - mentions[i])
     for j in range(m):
         for step in (0.6, 0.25, 0.1):
             proposal = logit_p[j] + step * rng.standard_normal()
@@ -161,16 +156,7 @@ def _update_detection(mentions, visits, offered, logit_p, spread, node, nodes, l
             total = value
             logs[:] = other
     for i in range(n):
-        top, norm = logs[i].max(), 0.0
-        for g in range(n_nodes):
-            logs[i, g] = math.exp(logs[i, g] - top)
-            norm += logs[i, g]
-        u, running = rng.random() * norm, 0.0
-        for g in range(n_nodes):
-            running += logs[i, g]
-            node[i] = g
-            if running >= u:
-                break
+        node[i] = _draw(logs[i], rng)[0]
     return spread
 
 
@@ -190,25 +176,20 @@ def chain(
     n, m = mentions.shape
     known = fixed_unseen.shape[0] > 0
     sizes, ones = np.zeros(k), np.zeros((k, m))
-    offered = np.zeros((n, m), np.uint8)
+    offered = seen.astype(np.uint8)
     for i in range(n):
         sizes[z[i]] += 1
-        for j in range(m):
-            offered[i, j] = 1 if seen[i, j] else 0
-            ones[z[i], j] += offered[i, j]
+        ones[z[i]] += offered[i]
     logit_p = np.full(m, -1.0)
     spread = 0.0 if known else 0.5
     node = np.full(n, nodes.shape[0] // 2)
-    unseen = np.zeros((n, m))
-    if known:
-        unseen[:] = fixed_unseen
+    unseen = fixed_unseen if known else np.zeros((n, m))
     classes = np.empty((n_draws, n), np.int16)
     offers = np.empty((n_draws, n, m), np.uint8)
     detection = np.empty((n_draws, m))
     spreads, density = np.empty(n_draws), np.empty(n_draws)
     kept = 0
-    sweep = 0
-    while kept < n_draws:
+    for sweep in range(burn_in + thin * (n_draws - 1) + 1):
         if not known:
             _fill_unseen(unseen, visits, logit_p, spread, node, nodes)
         total = 0.0
@@ -221,10 +202,8 @@ def chain(
         if sweep >= burn_in and (sweep - burn_in) % thin == 0:
             classes[kept] = z
             offers[kept] = offered
-            for j in range(m):
-                detection[kept, j] = 1.0 / (1.0 + math.exp(-logit_p[j]))
+            detection[kept] = 1.0 / (1.0 + np.exp(-logit_p))
             spreads[kept] = spread
             density[kept] = total
             kept += 1
-        sweep += 1
     return classes, offers, detection, spreads, density

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.special import expit, logit
 from scipy.stats import norm, rankdata
 from threadpoolctl import threadpool_limits
 
 from claimbook.memory import remember
-from helpers.occupancy.validation import check_evidence, check_generator, check_model, check_number
+from helpers.occupancy.validation import check_evidence, check_model
 from helpers.typology import _gibbs
 from helpers.typology.mixtures import evidence_order
 from helpers.typology.partitions import (
@@ -25,6 +24,10 @@ from helpers.typology.partitions import (
 
 # A class must hold this share of operators, and at least three: smaller ones are odd operators.
 SUBSTANTIAL_SHARE, SUBSTANTIAL_SIZE = 0.05, 3
+# Beta parameter, on both sides, of the share of a class that offers a service.
+_RATE_PRIOR = 1.0
+# Draws of a posterior that place an operator, evenly spaced among those kept.
+_N_PLACING = 400
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,6 @@ def gibbs_classes(
     max_classes: int = 10,
     concentration: float = 0.01,
     detection=None,
-    rate_prior: float = 1.0,
     n_chains: int = 4,
     n_draws: int = 500,
     burn_in: int = 1000,
@@ -138,8 +140,6 @@ def gibbs_classes(
     detection : float or array-like, optional
         Known per-page detection, as in `latent_classes_with_detection`; there is no operator effect
         then.
-    rate_prior : float
-        Beta parameter, on both sides, of the share of a class that offers a service.
     n_chains, n_draws, burn_in, thin : int
         Chains; draws kept of each; sweeps thrown away first; sweeps between draws.
     rng : numpy.random.Generator
@@ -152,7 +152,7 @@ def gibbs_classes(
     Raises
     ------
     ValueError
-        If the evidence is impossible or a setting out of range.
+        If the evidence is impossible.
 
     References
     ----------
@@ -163,15 +163,6 @@ def gibbs_classes(
     """
     counts, depth, fixed = check_model(mentions, visits, detection)
     n = len(counts)
-    for name, value in (("concentration", concentration), ("rate_prior", rate_prior)):
-        if not value > 0:
-            raise ValueError(f"{name} is {value}: give a number above 0")
-    for name, value, least in (
-        ("max_classes", max_classes, 1), ("n_chains", n_chains, 1), ("n_draws", n_draws, 4),
-        ("burn_in", burn_in, 0), ("thin", thin, 1),
-    ):  # fmt: skip
-        check_number(value, name, least)
-    check_generator(rng)
     order = evidence_order(counts, depth)
     back = np.argsort(order)
     counts, depth = np.ascontiguousarray(counts[order]), depth[order]
@@ -182,14 +173,14 @@ def gibbs_classes(
         runs.append(
             _gibbs.chain(
                 counts, depth, counts > 0, unseen, first, max_classes, float(concentration),
-                float(rate_prior), _gibbs.NODES, _gibbs.LOG_WEIGHTS, burn_in, n_draws, thin, stream,
+                _RATE_PRIOR, _gibbs.NODES, _gibbs.LOG_WEIGHTS, burn_in, n_draws, thin, stream,
             )
         )  # fmt: skip
     with threadpool_limits(1):
-        return _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, streams[-1])
+        return _summarise(runs, counts, depth, fixed, back, max_classes, streams[-1])
 
 
-def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -> BayesianClasses:
+def _summarise(runs, counts, depth, fixed, back, max_classes, rng) -> BayesianClasses:
     n = len(counts)
     draws, offers = (np.concatenate([run[i] for run in runs]) for i in (0, 1))
     sizes = np.stack([(draws == c).sum(axis=1) for c in range(max_classes)], axis=1)
@@ -205,7 +196,7 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -
     k = int(partition.max()) + 1
     member = np.stack([named == c for c in range(k)], axis=2)
     memberships = average_over_equal_rows(member.mean(axis=0), group)
-    inside, outside, present = _rates(member, offers, rate_prior, rng)
+    inside, outside, present = _rates(member, offers, rng)
     summaries = {
         "number of classes": number,
         "offers in all": offers.sum(axis=(1, 2), dtype=np.int64),
@@ -234,14 +225,14 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -
     )
 
 
-def _rates(member, offers, prior, rng):
+def _rates(member, offers, rng):
     """Draws of the rate within each class and among the rest, and of whether both exist."""
     yes = np.einsum("snk,snm->skm", member.astype(np.float32), offers.astype(np.float32))
     yes = yes.astype(float)
     size = member.sum(axis=1).astype(float)[:, :, None]
     rest_yes, rest = offers.sum(axis=1, dtype=np.int64)[:, None, :] - yes, member.shape[1] - size
-    inside = rng.beta(yes + prior, size - yes + prior)
-    outside = rng.beta(rest_yes + prior, rest - rest_yes + prior)
+    inside = rng.beta(yes + _RATE_PRIOR, size - yes + _RATE_PRIOR)
+    outside = rng.beta(rest_yes + _RATE_PRIOR, rest - rest_yes + _RATE_PRIOR)
     present = size[:, :, 0] > 0
     inside[~present] = np.nan
     outside[~present | (rest[:, :, 0] == 0)] = np.nan
@@ -278,85 +269,19 @@ def describable(
     return gibbs_classes(mentions, visits, max_classes=2, concentration=1.0, rng=rng, **settings)
 
 
-def class_profiles(posterior, named, seen: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """One row per class and service: what is estimated, with intervals, and what was seen.
-
-    Parameters
-    ----------
-    posterior : BayesianClasses
-    named : sequence of NamedClass, length k
-    seen : DataFrame of bool, shape (n, m)
-        Operators x services, in the order of the posterior.
-    level : float
-
-    Returns
-    -------
-    DataFrame
-        Columns class_code, service_code, rate, rate_low, rate_high, rest_rate, difference, low,
-        high, seen, side (1 where the class clearly offers the service more often than the rest, -1
-        less often, 0 else).
-    """
-    tail, services = (1 - level) / 2, list(seen.columns)
-    mean, ends = posterior.risk_differences(level)
-    frames = []
-    for c in named:
-        k, keep = c.position, posterior.present[:, c.position]
-        draws = posterior.rates[keep, k] if keep.any() else np.full((1, len(services)), np.nan)
-        rest = posterior.rest_rates[keep, k] if keep.any() else draws
-        low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
-        part = {
-            "class_code": c.name,
-            "service_code": services,
-            "rate": draws.mean(axis=0),
-            "rate_low": low,
-            "rate_high": high,
-            "rest_rate": rest.mean(axis=0),
-            "difference": mean[k],
-            "low": ends[k, :, 0],
-            "high": ends[k, :, 1],
-            "seen": seen.loc[posterior.partition == k].mean(axis=0).to_numpy(dtype=float),
-            "side": (ends[k, :, 0] > 0).astype(int) - (ends[k, :, 1] < 0).astype(int),
-        }
-        frames.append(pd.DataFrame(part))
-    return pd.concat(frames, ignore_index=True)
-
-
-def place_operators(
-    posterior: BayesianClasses, mentions, visits, *, n_draws: int = 400
-) -> np.ndarray:
-    """Class probabilities of operators from their evidence, the classes being those of a posterior.
+def place_operators(posterior: BayesianClasses, mentions, visits) -> np.ndarray:
+    """Class probabilities (n, k) of operators by their evidence, given a posterior of the classes.
 
     Averages over draws of the posterior; the operator effect on detection is integrated out.
-    Operators placed do not change the classes.
-
-    Parameters
-    ----------
-    posterior : BayesianClasses
-    mentions : array-like of int, shape (n, m)
-        Services in the order of the posterior.
-    visits : array-like of int, shape (n,)
-        At least 1: nothing places an operator of which no page was read.
-    n_draws : int
-        Draws used, evenly spaced among those kept.
-
-    Returns
-    -------
-    ndarray, shape (n, k)
-        Rows sum to 1; columns as in `posterior.memberships`.
-
-    Raises
-    ------
-    ValueError
-        If the evidence is impossible, or has another number of services than the posterior.
+    Operators placed do not change the classes; columns are as in `posterior.memberships`.
+    `mentions` (n, m) has its services in the order of the posterior, `visits` (n,) are at least 1:
+    nothing places an operator of which no page was read.
     """
     counts, depth = check_evidence(mentions, visits)
-    s, k, m = posterior.rates.shape
-    if counts.shape[1] != m:
-        raise ValueError(f"mentions has {counts.shape[1]} services where the posterior has {m}")
-    check_number(n_draws, "n_draws")
+    s, k, _ = posterior.rates.shape
     nodes, log_weights = _gibbs.NODES, _gibbs.LOG_WEIGHTS
     seen, total = counts > 0, np.zeros((len(counts), k))
-    for draw in np.unique(np.linspace(0, s - 1, min(n_draws, s)).astype(int)):
+    for draw in np.unique(np.linspace(0, s - 1, min(_N_PLACING, s)).astype(int)):
         base = logit(np.clip(posterior.detection[draw], 1e-9, 1 - 1e-9))
         p = expit(base[None] + posterior.operator_spread[draw] * nodes[:, None])[:, None, :]
         mentioned = counts * np.log(p) + (depth[:, None] - counts) * np.log1p(-p)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numba import njit
 
-from helpers.occupancy.validation import check_evidence, check_generator, check_number
+from helpers.occupancy.validation import check_evidence, read_counts
 from helpers.typology.bayes import BayesianClasses
 from helpers.typology.mixtures import latent_classes_with_detection
+from helpers.typology.partitions import number_by_size
+from helpers.typology.trees import content_ranks
 
 NO_CLASSES, SOME_CLASSES, UNDECIDED = "no classes", "k classes", "undecided"
 
@@ -96,8 +100,6 @@ def choose_n_classes(
     -------
     ClassChoice
     """
-    check_number(max_classes, "max_classes")
-    check_generator(rng)
     counts, depth = check_evidence(mentions, visits)
     n_distinct = len(np.unique(np.column_stack([counts, depth]), axis=0))
     numbers, stream = range(1, min(max_classes, n_distinct) + 1), rng.spawn(2)[1]
@@ -152,3 +154,142 @@ def crossing_services(posterior: BayesianClasses, level: float = 0.95) -> np.nda
     """Count the services that each class offers clearly more, and less, than the rest, (k, 2)."""
     _, ends = posterior.risk_differences(level)
     return np.column_stack([(ends[:, :, 0] > 0).sum(axis=1), (ends[:, :, 1] < 0).sum(axis=1)])
+
+
+class ExactICL(NamedTuple):
+    """Largest exact ICL found (in nats) for each number of classes, and its partition."""
+
+    path: dict[int, float]
+    partitions: dict[int, np.ndarray]
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes of the best partition."""
+        return max(self.path, key=self.path.__getitem__)
+
+
+def exact_icl(profiles, *, max_classes=12, n_starts=100, rng) -> ExactICL:
+    """Greedy search for the partition with the largest exact ICL, under uniform priors.
+
+    Each start is a random partition into `max_classes` classes. Rows are swapped between classes
+    while the criterion grows; then the two classes whose merger is best (or least bad) are merged,
+    and so on down to one class. One seed gives the same result in every row order.
+
+    Parameters
+    ----------
+    profiles : array_like of shape (n, m) or DataFrame
+        Binary.
+    max_classes : int, default 12
+        Reduced to the number of distinct rows.
+    n_starts : int, default 100
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ExactICL
+
+    References
+    ----------
+    Biernacki, Celeux & Govaert (2010), JSPI 140, 2991-3002. Côme, Jouvin, Latouche & Bouveyron
+    (2021), Advances in Data Analysis and Classification 15, 957-986.
+    """
+    table = read_counts(profiles, "profiles", highest=1)
+    ranks, n = content_ranks(table), len(table)
+    rows = np.argsort(ranks, kind="stable")
+    k_max = min(max_classes, int(ranks.max()) + 1)
+    cells = table.astype(np.int64)[rows]
+    # The logarithm of c! at c.
+    log_factorial = np.array([math.lgamma(c) for c in range(1, n + 3)])
+    best = np.full(k_max + 1, -np.inf)
+    partitions = np.zeros((k_max + 1, n), dtype=np.int64)
+    for _ in range(n_starts):
+        # Every class starts with a row at least: the search empties classes only by merging.
+        start = rng.permutation(
+            np.concatenate([np.arange(k_max), rng.integers(0, k_max, n - k_max)])
+        )
+        values, found = _descend(cells, start, k_max, log_factorial, rng)
+        better = values > best + 1e-9
+        best[better], partitions[better] = values[better], found[better]
+    place, numbers = np.argsort(rows), range(1, k_max + 1)
+    return ExactICL(
+        {k: float(best[k]) for k in numbers},
+        {k: number_by_size(partitions[k])[place] for k in numbers},
+    )
+
+
+@njit(cache=True)
+def _class_value(size, ones, log_factorial):  # pragma: no cover - compiled
+    """Part of the criterion that one class of `size` rows and `ones` (m,) adds."""
+    total = 0.0
+    for one in ones:
+        total += log_factorial[one] + log_factorial[size - one] - log_factorial[size + 1]
+    return total + log_factorial[size]
+
+
+@njit(cache=True)
+def _gain(size, ones, row, sign, log_factorial):  # pragma: no cover - compiled
+    """Change of the value of a class when one row comes (sign 1) or goes (sign -1)."""
+    return _class_value(size + sign, ones + sign * row, log_factorial) - _class_value(
+        size, ones, log_factorial
+    )
+
+
+@njit(cache=True)
+def _swap(cells, labels, sizes, ones, log_factorial, rng):  # pragma: no cover - compiled
+    """Move rows one by one to the class that raises the criterion most; no class is emptied."""
+    order = np.arange(len(cells))
+    moved = True
+    while moved:
+        moved = False
+        rng.shuffle(order)
+        for i in order:
+            old, row = labels[i], cells[i]
+            if sizes[old] == 1:
+                continue
+            leaving = _gain(sizes[old], ones[old], row, -1, log_factorial)
+            best, new = 1e-9, -1
+            for c in range(len(sizes)):
+                if c != old and sizes[c] > 0:
+                    gain = leaving + _gain(sizes[c], ones[c], row, 1, log_factorial)
+                    if gain > best:
+                        best, new = gain, c
+            if new >= 0:
+                moved = True
+                labels[i] = new
+                sizes[old] -= 1
+                sizes[new] += 1
+                ones[old] -= row
+                ones[new] += row
+
+
+@njit(cache=True)
+def _descend(cells, start, k_max, log_factorial, rng):  # pragma: no cover - compiled
+    """Swap, merge the best pair, and again down to one class: values and partitions by number."""
+    n, labels = len(cells), start.copy()
+    values = np.full(k_max + 1, -np.inf)
+    found = np.zeros((k_max + 1, n), np.int64)
+    sizes, ones = np.zeros(k_max, np.int64), np.zeros((k_max, cells.shape[1]), np.int64)
+    for i in range(n):
+        sizes[labels[i]] += 1
+        ones[labels[i]] += cells[i]
+    for k in range(k_max, 0, -1):
+        _swap(cells, labels, sizes, ones, log_factorial, rng)
+        found[k] = labels
+        values[k] = math.lgamma(k) - math.lgamma(n + k)
+        alone = np.zeros(k_max)
+        kept = np.flatnonzero(sizes)
+        for c in kept:
+            alone[c] = _class_value(sizes[c], ones[c], log_factorial)
+            values[k] += alone[c]
+        best, into, gone = -np.inf, -1, -1
+        for a in kept:
+            for b in kept[kept > a]:
+                together = _class_value(sizes[a] + sizes[b], ones[a] + ones[b], log_factorial)
+                if together - alone[a] - alone[b] > best:
+                    best, into, gone = together - alone[a] - alone[b], a, b
+        if k > 1:
+            labels[labels == gone] = into
+            sizes[into] += sizes[gone]
+            ones[into] += ones[gone]
+            sizes[gone] = 0
+    return values, found

@@ -11,7 +11,7 @@ from scipy.special import gammaln
 from threadpoolctl import threadpool_limits
 
 from claimbook.memory import remember
-from helpers.occupancy.validation import check_generator, check_model, check_number, read_counts
+from helpers.occupancy.validation import check_model, read_counts
 
 # Starts whose objective is this close to the highest have found the same optimum.
 SAME_OPTIMUM = 1e-3
@@ -22,7 +22,7 @@ _FLOOR = 1e-12
 
 @dataclass(frozen=True)
 class Mixture:
-    """A mixture of k classes with independent items within each.
+    """A mixture of k classes with independent items within each, the largest class first.
 
     Attributes
     ----------
@@ -30,12 +30,9 @@ class Mixture:
         At the best of all starts.
     n_parameters : int
     shares : ndarray, shape (k,)
-        Class shares, largest first.
-    item_probabilities : ndarray, shape (k, m) or (k, m, c)
-        Probability of 1 (or that the service is offered, seen or not) for each item; of each of the
-        c categories if some item is not binary.
+    item_probabilities : ndarray, shape (k, m)
+        Probability of 1, or that the service is offered, seen or not.
     memberships : ndarray, shape (n, k)
-        Posterior class probabilities of each row.
     n_starts, n_best_starts : int
         Starts made, and how many of them ended within 0.001 of the best.
     detection : ndarray, shape (m,) or (n, m), or None
@@ -78,16 +75,12 @@ class Mixture:
         return self.bic + 2 * self.entropy
 
 
-def check_classes(n_classes, n_distinct: int, n_init, rng) -> int:
-    """Check the number of classes, of starts and the generator; return the starts to make."""
-    check_number(n_classes, "n_classes")
+def check_classes(n_classes: int, n_distinct: int) -> None:
+    """Refuse more classes than there are distinct rows."""
     if n_classes > n_distinct:
         raise ValueError(
             f"n_classes is {n_classes}: more classes than distinct rows ({n_distinct})"
         )
-    check_generator(rng)
-    n_init = check_number(n_init, "n_init")
-    return 1 if n_classes == 1 else n_init
 
 
 def latent_classes(
@@ -101,8 +94,8 @@ def latent_classes(
     Parameters
     ----------
     profiles : array-like, shape (n, m)
-        Binary or categorical items as integers from 0; a missing cell (NaN) is taken to be missing
-        at random and left out of the likelihood.
+        Binary; a missing cell (NaN) is taken to be missing at random and left out of the
+        likelihood.
     n_classes : int
     n_init : int
         Random starts. On small sparse tables a few per cent of them reach the optimum: read
@@ -116,25 +109,24 @@ def latent_classes(
     Raises
     ------
     ValueError
-        If a value is no category, a row or column is all missing, or there are more classes than
-        distinct rows.
+        If a value is not binary, or there are more classes than distinct rows.
 
     References
     ----------
     Goodman (1974), Biometrika 61, 215-231. Biernacki, Celeux and Govaert (2000), IEEE Transactions
     on Pattern Analysis and Machine Intelligence 22, 719-725.
     """
-    values = read_counts(profiles, "profiles", missing=True)
+    values = read_counts(profiles, "profiles", highest=1, missing=True)
     how = {"axis": 0, "return_inverse": True, "return_counts": True}
     patterns, inverse, counts = np.unique(values, **how)
     if len(patterns) < len(values):
         # Equal rows with missing cells were not merged: NaN differs from itself.
         patterns, inverse, counts = np.unique(np.nan_to_num(values, nan=-1), **how)
-    n_starts = check_classes(n_classes, len(patterns), n_init, rng)
-    problem = _Categories(patterns, counts.astype(float))
-    starts, scores = [], []
+    check_classes(n_classes, len(patterns))
+    problem = _Patterns(patterns, counts.astype(float))
+    starts = []
     with threadpool_limits(1):
-        for number, stream in enumerate(rng.spawn(n_init)[:n_starts]):
+        for number, stream in enumerate(rng.spawn(1 if n_classes == 1 else n_init)):
             # Sharp first memberships in every other start, spread ones in the rest: neither
             # serves all data.
             spread = np.full(n_classes, 0.1 if number % 2 == 0 else 1.0)
@@ -146,47 +138,33 @@ def latent_classes(
             scores[at] = starts[at][0]
     _, (shares, probabilities), memberships = starts[int(scores.argmax())]
     order = np.argsort(-shares, kind="stable")
-    items = probabilities.T[order].reshape(n_classes, values.shape[1], -1)
-    if items.shape[2] > 1:
-        zero = problem.remainder(probabilities).T[order]
-        items = np.concatenate([zero[:, :, None], items], axis=2)
-    n_free = int(np.nanmax(values, axis=0).sum()) if items.shape[2] > 1 else values.shape[1]
     return Mixture(
         log_likelihood=float(scores.max()),
-        n_parameters=n_classes - 1 + n_classes * n_free,
+        n_parameters=n_classes - 1 + n_classes * values.shape[1],
         shares=shares[order],
-        item_probabilities=items[:, :, 0] if items.shape[2] == 1 else items,
+        item_probabilities=probabilities.T[order],
         memberships=memberships[inverse.ravel()][:, order],
         n_starts=len(scores),
         n_best_starts=int((scores > scores.max() - SAME_OPTIMUM).sum()),
     )
 
 
-class _Categories:
-    """Distinct patterns as indicators of each category of each item, and EM on them."""
+class _Patterns:
+    """Distinct rows of 1, 0 and -1 (missing) with their counts, and EM on them."""
 
     def __init__(self, patterns, counts):
-        self.counts, self.known = counts, patterns >= 0
-        categories = np.arange(1, max(int(np.nanmax(patterns)) + 1, 2))
-        indicators = (patterns[:, :, None] == categories).astype(float)
-        self.found = indicators.reshape(len(patterns), -1)
-        self.rest = (patterns == 0).astype(float)
+        self.counts, self.known = counts[:, None], patterns >= 0
+        self.yes, self.no = (patterns == 1).astype(float), (patterns == 0).astype(float)
 
     def maximise(self, memberships):
-        """Class shares (k,) and probability of each category but 0, ((c - 1) m, k)."""
-        weighted = memberships * self.counts[:, None]
+        """Class shares (k,) and probability that an item is 1, (m, k)."""
+        weighted = memberships * self.counts
         shares = np.clip(weighted.sum(axis=0) / self.counts.sum(), 1e-15, 1 - 1e-15)
         total = weighted.sum(axis=0)
         if not self.known.all():
             total = np.stack([weighted[known].sum(axis=0) for known in self.known.T])
-            total = np.repeat(total, self.found.shape[1] // len(total), axis=0)
-        probabilities = self.found.T @ weighted / np.maximum(total, 1e-300)
+        probabilities = self.yes.T @ weighted / np.maximum(total, 1e-300)
         return shares, np.clip(probabilities, 1e-15, 1 - 1e-15)
-
-    def remainder(self, probabilities):
-        """Probability of category 0, (m, k)."""
-        by_item = probabilities.reshape(self.rest.shape[1], -1, probabilities.shape[1])
-        return np.maximum(1 - by_item.sum(axis=1), 1e-15)
 
     def climb(self, parameters, tolerance, max_iter):
         """Iterate EM until the mean log-likelihood gains less than the tolerance.
@@ -196,12 +174,12 @@ class _Categories:
         last = -np.inf
         for _ in range(max_iter):
             shares, probabilities = parameters
-            logs = self.found @ np.log(probabilities)
-            logs = logs + self.rest @ np.log(self.remainder(probabilities)) + np.log(shares)
+            logs = self.yes @ np.log(probabilities)
+            logs = logs + self.no @ np.log(np.maximum(1 - probabilities, 1e-15)) + np.log(shares)
             top = logs.max(axis=1, keepdims=True)
             joint = np.exp(logs - top)
             marginal = joint.sum(axis=1, keepdims=True)
-            score = self.counts @ (top + np.log(marginal))[:, 0] / self.counts.sum()
+            score = self.counts[:, 0] @ (top + np.log(marginal))[:, 0] / self.counts.sum()
             if score - last < tolerance:
                 break
             last = score
@@ -246,8 +224,7 @@ def latent_classes_with_detection(
     Raises
     ------
     ValueError
-        If the evidence is impossible, there are more classes than distinct rows, or a parameter is
-        out of range.
+        If the evidence is impossible, or there are more classes than distinct rows.
 
     References
     ----------
@@ -258,13 +235,12 @@ def latent_classes_with_detection(
     (n, m), estimated = counts.shape, fixed is None
     certain = not estimated and bool((fixed == 1).all())
     distinct = np.unique(counts > 0 if certain else np.column_stack([counts, depth]), axis=0)
-    n_init = check_classes(n_classes, len(distinct), n_init, rng)
+    check_classes(n_classes, len(distinct))
     order = evidence_order(counts, depth)
     counts, depth, seen = counts[order], depth[order], (counts > 0)[order]
     unseen = np.empty((n, m)) if estimated else (1 - fixed[order]) ** depth[:, None]
-    naive = seen.mean(axis=0)
-    starts = []
-    for stream in rng.spawn(n_init):
+    naive, starts = seen.mean(axis=0), []
+    for stream in rng.spawn(1 if n_classes == 1 else n_init):
         # Around the observed shares: starts spread over (0, 1) waste their steps coming back.
         rates = np.clip(stream.beta(1 + 2 * naive, 3 - 2 * naive, size=(n_classes, m)), 0.02, 0.98)
         shares = stream.dirichlet(np.full(n_classes, 5.0))
@@ -329,8 +305,7 @@ def _expectation(seen, unseen, rates, shares, memberships):  # pragma: no cover 
         for c in range(k):
             memberships[i, c] = math.exp(logs[c] - top)
             norm += memberships[i, c]
-        for c in range(k):
-            memberships[i, c] /= norm
+        memberships[i] /= norm
         total += top + math.log(norm)
     return total
 
@@ -398,15 +373,13 @@ def _run_em(
                         y = r * (hidden / either if either > 0 else 1.0)
                     offered[c, j] += y
                     effort[j] += y * visits[i]
+        shares[:] = (weights + prior) / (n + k * prior)
         for c in range(k):
-            shares[c] = (weights[c] + prior) / (n + k * prior)
-            for j in range(m):
-                rate = 0.5
-                if weights[c] + prior > 0:
-                    rate = (offered[c, j] + prior) / (weights[c] + 2 * prior)
-                rates[c, j] = min(max(rate, _FLOOR), 1 - _FLOOR)
+            rates[c] = 0.5
+            if weights[c] + prior > 0:
+                rates[c] = (offered[c] + prior) / (weights[c] + 2 * prior)
+        rates[:] = np.clip(rates, _FLOOR, 1 - _FLOOR)
         if estimated:
-            for j in range(m):
-                rate = (total_mentions[j] + prior) / (effort[j] + 2 * prior + 1e-300)
-                detection[j] = min(max(rate, 1e-6), 1 - _FLOOR)
+            rate = (total_mentions + prior) / (effort + 2 * prior + 1e-300)
+            detection[:] = np.clip(rate, 1e-6, 1 - _FLOOR)
     return before, likelihood, memberships

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from scipy.cluster.hierarchy import linkage
+from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import squareform
 from sklearn.metrics import adjusted_rand_score
@@ -53,17 +54,8 @@ def compare_partitions(labels, others, operators: Sequence[str]) -> Agreement:
     Returns
     -------
     Agreement
-
-    Raises
-    ------
-    ValueError
-        If lengths differ.
     """
     one, two = np.asarray(labels, dtype=int), np.asarray(others, dtype=int)
-    if not len(one) == len(two) == len(operators):
-        raise ValueError(
-            f"{len(one)} labels, {len(two)} others, {len(operators)} operators: as many of each"
-        )
     overlap = np.zeros((int(two.max()) + 1, int(one.max()) + 1))
     np.add.at(overlap, (two, one), 1)
     changed = np.flatnonzero(match_groups(overlap)[two] != one)
@@ -111,24 +103,14 @@ def point_partition(draws: np.ndarray, coclustering: np.ndarray, max_classes: in
         np.fill_diagonal(distances, 0.0)
         # Rounded, so that equal probabilities summed in another order stay equal.
         tree = linkage(squareform(np.round(distances, 12), checks=False), "average")
-        candidates += [_cut(tree, k) for k in range(2, min(max_classes, n) + 1)]
+        # By order of merging rather than by height, which cuts exactly k classes even in ties.
+        cut = partial(fcluster, tree, criterion="maxclust_monocrit", monocrit=np.arange(n - 1.0))
+        candidates += [cut(t=k) for k in range(2, min(max_classes, n) + 1)]
     picks = np.unique(np.linspace(0, len(draws) - 1, min(300, len(draws))).astype(int))
     candidates += [draws[s] for s in picks]
     losses = np.array([variation_of_information(labels, coclustering) for labels in candidates])
     # The first of equals: cuts come before draws, and few classes before many.
     return number_by_size(candidates[int(np.flatnonzero(losses <= losses.min() + 1e-9)[0])])
-
-
-def _cut(tree: np.ndarray, k: int) -> np.ndarray:
-    """Exactly k clusters, from the first n - k merges."""
-    n = len(tree) + 1
-    labels = np.arange(n)
-    names = list(range(n))
-    for step in range(n - k):
-        a, b = (names[int(v)] for v in tree[step, :2])
-        labels[labels == b] = a
-        names.append(a)
-    return labels
 
 
 def relabel(draws: np.ndarray, partition: np.ndarray) -> np.ndarray:

@@ -16,11 +16,10 @@ from sklearn.metrics import adjusted_rand_score
 from helpers.profiles import Profiles
 from helpers.typology.bayes import gibbs_classes
 from helpers.typology.choice import choose_n_classes
-from helpers.typology.distances import jaccard_distances
 from helpers.typology.mixtures import latent_classes, latent_classes_with_detection
 from helpers.typology.partitions import match_groups
 from helpers.typology.stability import null_stability
-from helpers.typology.trees import partition
+from helpers.typology.trees import jaccard_distances, partition
 
 MAX_CLUSTERS = 5
 
@@ -29,14 +28,8 @@ MAX_CLUSTERS = 5
 class Variant:
     """Evidence that another reader could have kept.
 
-    Attributes
-    ----------
-    family : str
-        Kind of choice: rule, depth, rollout, quality, shared, planned, missing, service or source.
-    name : str
-        The choice, as a code; a number follows it after "=", as in "depth=4".
-    profiles : Profiles
-        Operators of the main analysis under this choice.
+    `family` is the kind of choice (rule, depth, rollout, quality, shared, planned, missing, service
+    or source); `name` its code, with a number after "=" as in "depth=4".
     """
 
     family: str
@@ -81,20 +74,12 @@ def evidence_variants(
         All operators.
     statements : DataFrame
         All statements: operator, service_code, status, page, year, weak.
-    least_pages : int
-        Depth of the study's own rule.
-    depths : sequence of int
-        Other depths.
+    least_pages, depths : int, sequence of int
+        Depth of the study's own rule, and others.
     since : int
         First year kept in the variant of recent pages, which leaves undated pages out.
-    rollout : str
-        Service left out in one variant.
-    rollout_only : sequence of str
-        Operators left out in another.
-
-    Returns
-    -------
-    list of Variant
+    rollout, rollout_only : str, sequence of str
+        Service left out in one variant, operators left out in another.
     """
     main = profiles.read(least_pages)
     rest = [name for name in main.operators if name not in set(rollout_only)]
@@ -123,11 +108,6 @@ def declared_variants(profiles: Profiles, states: pd.DataFrame, *, rollout: str)
         One row per operator and service on which it answered (state, n_firm_pages).
     rollout : str
         Service left out in one variant.
-
-    Returns
-    -------
-    list of Variant
-        The rule of the study first.
     """
 
     def declaring(state: pd.DataFrame) -> Profiles:
@@ -152,18 +132,9 @@ def leave_one_out(
 ) -> list[Variant]:
     """Return the evidence without one service, or without one source, at a time.
 
-    Parameters
-    ----------
-    profiles, statements, least_pages
-        As in `evidence_variants`.
-    source_operators : int
-        A source is the site that publishes a page; those that speak of at least so many operators,
-        and not of all as a survey does, are left out in turn.
-
-    Returns
-    -------
-    list of Variant
-        Named by the service or the site that is left out.
+    A source is the site that publishes a page; those that speak of at least `source_operators`
+    operators, and not of all as a survey does, are left out in turn. Variants are named by what is
+    left out; `profiles`, `statements` and `least_pages` are as in `evidence_variants`.
     """
     main = profiles.read(least_pages)
     site = statements["page"].str.split("/").str[0]
@@ -177,15 +148,7 @@ def leave_one_out(
 
 @dataclass(frozen=True)
 class Universe:
-    """One partition: a variant of the evidence, a method and a number of groups.
-
-    Attributes
-    ----------
-    variant : Variant
-    method : str
-    n_clusters : int
-    labels : Series of int, indexed by operator
-    """
+    """A partition: a variant of the evidence, a method, a number of groups, labels by operator."""
 
     variant: Variant
     method: str
@@ -272,21 +235,8 @@ def multiverse(
         without any absence nothing would tell classes apart.
     rng : numpy.random.Generator
         Every universe has a stream of its own.
-
-    Returns
-    -------
-    list of Universe
-        In the order of variants, then methods, then numbers.
-
-    Raises
-    ------
-    ValueError
-        If a method is unknown.
     """
     known = {**METHODS, **DECLARED_METHODS}
-    for method in methods:
-        if method not in known:
-            raise ValueError(f"methods: {method!r} is unknown; use some of {', '.join(known)}")
     plan = [(v, m, k) for v in variants for m in methods for k in n_clusters]
     found = []
     for (variant, method, k), stream in zip(plan, rng.spawn(len(plan)), strict=True):
@@ -326,13 +276,7 @@ def _match(universe: Universe, reference: pd.Series, groups: Sequence[str]):
 
 
 def recoveries(universes: Sequence[Universe], reference: pd.Series) -> pd.DataFrame:
-    """Look for the groups of a reference in every universe.
-
-    Parameters
-    ----------
-    universes : sequence of Universe
-    reference : Series of str, indexed by operator
-        Group of each operator.
+    """Look for the groups of a reference (group of each operator) in every universe.
 
     Returns
     -------
@@ -361,18 +305,8 @@ def more_frequent_inside(
 ) -> list[bool]:
     """Tell whether the cluster matched to a group is seen to offer a service more than the rest.
 
-    Parameters
-    ----------
-    universes : sequence of Universe
-    reference : Series of str, indexed by operator
-    group : str
-        A value of `reference`.
-    service : str
-
-    Returns
-    -------
-    list of bool
-        One per universe in which the service was kept; false where no cluster matches the group.
+    One answer per universe in which the service was kept; false where no cluster matches the group
+    of the reference.
     """
     groups, found = sorted(reference.unique()), []
     for universe in universes:
@@ -414,7 +348,7 @@ def verdicts(
     DataFrame
         One row per variant: family, variant, n_operators, none (probability of fewer than two
         classes), candidate, candidate_probability, ambiguous (share of pairs), verdict, failed
-        (names of the checks, joined by "+").
+        (checks, with +).
     """
     rows = []
     for variant, stream in zip(variants, rng.spawn(len(variants)), strict=True):

@@ -22,15 +22,7 @@ RECOVERED = 0.8
 
 @dataclass(frozen=True)
 class ClassModel:
-    """Parameters of a mixture with detection.
-
-    Attributes
-    ----------
-    shares : ndarray, shape (k,)
-    rates : ndarray, shape (k, m)
-    detection : ndarray, shape (m,)
-    operator_spread : float
-    """
+    """Mixture with detection: shares (k,), rates (k, m), detection (m,), spread of operators."""
 
     shares: np.ndarray
     rates: np.ndarray
@@ -70,13 +62,6 @@ def what_would_change(
     smallest set is the one with the greatest factors: exact, without search. Rates and pages are
     held fixed.
 
-    Parameters
-    ----------
-    fit : BayesianClasses or ClassModel
-    mentions : array-like of int, shape (n, m)
-    visits : array-like of int, shape (n,)
-    services, operators : sequence of str
-
     Returns
     -------
     DataFrame
@@ -109,19 +94,8 @@ def value_of_one_more_page(
 ) -> np.ndarray:
     """Estimate the fall of the entropy of each operator's membership if one more page were read.
 
-    Parameters
-    ----------
-    fit : BayesianClasses or ClassModel
-    mentions : array-like of int, shape (n, m)
-    visits : array-like of int, shape (n,)
-    n_draws : int
-        Imagined pages per operator.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        In nats; the next page worth reading is the operator's with the largest value.
+    In nats, shape (n,), over `n_draws` imagined pages per operator; the next page worth reading is
+    that of the operator with the largest value.
     """
     counts, depth = check_evidence(mentions, visits)
     model = class_model(fit)
@@ -182,8 +156,8 @@ def depth_checks(fits: Mapping[str, np.ndarray], visits) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns method, eta_squared (of the logarithm of pages), correlation (of entropy with pages;
-        NaN for labels).
+        Columns method, eta_squared (of the logarithm of pages), correlation (of entropy with
+        pages).
     """
     rows, depth = [], np.log(np.asarray(visits, dtype=float))
     for method, fit in fits.items():
@@ -259,10 +233,8 @@ def design_card(
     visits : array-like of int, shape (n,)
     extra_pages : sequence of int
         Pages added to every operator, one line of the card each.
-    n_sets : int
-        Simulated sets per line.
-    n_init : int
-        Random starts of each fit.
+    n_sets, n_init : int
+        Simulated sets per line, and random starts of each fit.
     rng : numpy.random.Generator
     detection : float or ndarray, shape (m,), optional
         Known per-page detection, such as 1 where operators answer for themselves.

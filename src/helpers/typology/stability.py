@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,44 +10,32 @@ from joblib import Parallel, delayed
 from numba import njit
 
 from claimbook.memory import remember
-from helpers.occupancy.validation import check_number, read_counts
-from helpers.typology.distances import content_ranks, jaccard_distances
-from helpers.typology.trees import TreeInput, check_cluster_numbers, compare_resamples, cut, prepare
+from helpers.occupancy.validation import read_counts
+from helpers.typology.trees import (
+    TreeInput,
+    check_cluster_numbers,
+    compare_resamples,
+    content_ranks,
+    cut,
+    jaccard_distances,
+    prepare,
+)
+
+# Trades attempted for each row by `curveball`; its authors' code attempts five.
+_TRADES_PER_ROW = 30
 
 
-def curveball(profiles, rng, *, trades_per_row=30) -> np.ndarray:
-    """Draw a binary table at random among those with the same row and column sums.
+def curveball(profiles, rng) -> np.ndarray:
+    """Draw a binary table at random among those with the same row and column sums, as int8.
 
     Two rows are drawn; the services that only one of them offers are pooled and dealt again at
-    random, each row receiving as many as it gave (Strona et al. 2014). Enough trades give every
-    table with these sums the same probability (Carstens 2015). The null has no power against types
-    that differ in richness only.
-
-    Parameters
-    ----------
-    profiles : array_like of shape (n, m) or DataFrame
-        Binary, without missing cells.
-    rng : numpy.random.Generator
-    trades_per_row : int, default 30
-        Trades attempted for each row; the authors' code attempts five.
-
-    Returns
-    -------
-    ndarray of int8, shape (n, m)
-
-    Raises
-    ------
-    ValueError
-        A value that is not binary, or a missing cell.
-
-    References
-    ----------
-    Strona et al. (2014), Nature Communications 5, 4114. Carstens (2015), Physical Review E 91,
-    042812.
+    random, each row receiving as many as it gave (Strona et al. 2014, Nature Communications 5,
+    4114). Enough trades give every table with these sums the same probability (Carstens 2015,
+    Physical Review E 91, 042812). The null has no power against types that differ in richness only.
     """
     table = read_counts(profiles, "profiles", highest=1).astype(np.int8)
     if len(table) > 1:
-        _trade(table, rng, trades_per_row * len(table))
+        _trade(table, rng, _TRADES_PER_ROW * len(table))
     return table
 
 
@@ -100,29 +88,15 @@ def draw_bootstrap(n, n_resamples, rng) -> np.ndarray:
 def resampled_jaccard(ready: TreeInput, ks, drawn) -> tuple[np.ndarray, np.ndarray]:
     """Clusterwise bootstrap index of Hennig (2007) for every number of clusters.
 
-    Each cluster of the whole data, restricted to the rows drawn, is compared with the most similar
-    cluster of the tree grown on these rows: the scheme of `clusterboot` in the R package fpc with
-    `bootmethod="boot"` and `multipleboot=FALSE`. A cluster of one row cannot average above 0.64.
-
-    Parameters
-    ----------
-    ready : TreeInput
-    ks : ndarray of int, shape (K,)
-    drawn : ndarray of bool, shape (B, n)
-        Rows of each resample, in canonical order.
-
-    Returns
-    -------
-    labels : ndarray of int, shape (K, n)
-        Rows in canonical order.
-    indices : ndarray, shape (B, K, max(ks))
-        Largest Jaccard index of each cluster in each resample.
+    Each cluster of the whole data, restricted to the rows drawn (B, n), is compared with the most
+    similar cluster of the tree grown on these rows: the scheme of `clusterboot` in the R package
+    fpc with `bootmethod="boot"` and `multipleboot=FALSE`. A cluster of one row cannot average above
+    0.64. Returns labels (K, n), rows in canonical order, and indices (B, K, max(ks)).
     """
-    labels, decreasing = cut(ready, ks), np.argsort(-ks, kind="stable")
+    labels = cut(ready, ks)
     indices = np.zeros((len(drawn), len(ks), int(ks.max())))
-    reference = np.ascontiguousarray(labels[decreasing])
-    compare_resamples(ready.scale, ready.method, ks[decreasing], reference, drawn, indices)
-    return labels, indices[:, np.argsort(decreasing)]
+    compare_resamples(ready.scale, ready.method, ks, labels, drawn, indices)
+    return labels, indices
 
 
 def stability(profiles, ks, method, n_resamples, rng) -> np.ndarray:
@@ -135,17 +109,10 @@ def stability(profiles, ks, method, n_resamples, rng) -> np.ndarray:
     return np.array(weighted) / len(profiles)
 
 
-@dataclass(frozen=True)
-class NullStability:
-    """Stability for each number of clusters, against data sets without types.
+class NullStability(NamedTuple):
+    """Clusterwise bootstrap Jaccard index, clusters weighted by size; 1 for one cluster.
 
-    Attributes
-    ----------
-    n_clusters : ndarray of int, shape (K,)
-    observed : ndarray, shape (K,)
-        Clusterwise bootstrap Jaccard index, clusters weighted by size; 1 for one cluster.
-    null : ndarray, shape (N, K)
-        The same of each null data set.
+    `n_clusters` (K,); `observed` (K,); `null` (N, K), the same of each data set without types.
     """
 
     n_clusters: np.ndarray
@@ -176,14 +143,13 @@ class NullStability:
 @remember
 def null_stability(
     profiles,
-    n_clusters=range(1, 9),
+    n_clusters,
     *,
     method,
     null="curveball",
     n_null=99,
     n_resamples=1000,
     rng,
-    n_jobs=None,
 ) -> NullStability:
     """Stability for each number of clusters, against the whole analysis re-run on null data sets.
 
@@ -191,7 +157,7 @@ def null_stability(
     ----------
     profiles : array_like of shape (n, m) or DataFrame
         Binary, without missing cells.
-    n_clusters : int or iterable of int, default 1 to 8
+    n_clusters : sequence of int
     method : {"ward", "average", "complete"}
         As in :func:`~helpers.typology.partition`, on Jaccard distances.
     null : {"curveball", "columns"}
@@ -200,10 +166,8 @@ def null_stability(
     n_resamples : int, default 1000
         For the observed data and for each null data set.
     rng : numpy.random.Generator
-        Every data set has its own stream: the result depends on neither workers nor row order.
-    n_jobs : int, optional
-        Workers of :class:`joblib.Parallel`; by default those of the `joblib.parallel_config` in
-        force, which may be a Dask cluster.
+        Every data set has its own stream: the result depends on neither row order nor workers,
+        which are those of the `joblib.parallel_config` in force and may be a Dask cluster.
 
     Returns
     -------
@@ -212,8 +176,7 @@ def null_stability(
     Raises
     ------
     ValueError
-        Profiles that are not binary and complete, an unknown null or method, or more clusters than
-        distinct rows.
+        Profiles that are not binary and complete, or more clusters than distinct rows.
 
     References
     ----------
@@ -222,14 +185,10 @@ def null_stability(
     Molecular Biology 9, 39.
     """
     table = read_counts(profiles, "profiles", highest=1)
-    if null not in NULLS:
-        raise ValueError(f"null: {null!r} is unknown; use one of {', '.join(NULLS)}")
-    check_number(n_null, "n_null")
-    check_number(n_resamples, "n_resamples")
     table = table[np.argsort(content_ranks(table), kind="stable")].astype(np.int8)
     ks = check_cluster_numbers(n_clusters, jaccard_distances(table).values)
     streams = rng.spawn(1 + n_null)
-    runs = Parallel(n_jobs=n_jobs)(
+    runs = Parallel()(
         delayed(_null_run)(table, null, ks, method, n_resamples, stream) for stream in streams[1:]
     )
     observed = stability(table, ks, method, n_resamples, streams[0])

@@ -6,11 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.typology import depth_checks, design_card, value_of_one_more_page, what_would_change
-from helpers.typology.sensitivity import (
-    ClassModel,
-    entropy_depth_correlation,
-    eta_squared,
-)
+from helpers.typology.sensitivity import ClassModel, entropy_depth_correlation, eta_squared
 
 MODEL = ClassModel(
     shares=np.array([0.5, 0.5]),

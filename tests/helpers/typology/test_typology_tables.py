@@ -68,7 +68,8 @@ def test_the_table_of_operators_names_each_once_with_its_class_and_probability(f
     chances = fitted.posterior.memberships
     visits = pd.Series(7, index=[*fitted.operators, "zz"])
     groups = [(fitted.operators, chances, True), (["zz"], chances[:1], False)]
-    table = tables.operator_classes(groups, fitted.named, labels, visits, clear_from=0.8)
+    summary = tables.class_summary(fitted.named, labels)
+    table = tables.operator_classes(groups, summary, visits, clear_from=0.8)
     assert list(table["operator"]) == [*fitted.operators, "zz"]
     assert np.allclose(table["membership"][:90], chances.max(axis=1))
     assert (table["placed"] == (table["membership"] >= 0.8)).all()
@@ -82,7 +83,7 @@ def test_what_moves_most_easily_comes_first(fitted, planted, labels):
         fitted.posterior, *evidence, services=fitted.services, operators=fitted.operators
     )
     gain = value_of_one_more_page(fitted.posterior, *evidence, n_draws=20, rng=rng)
-    visits, names = pd.Series(7, index=fitted.operators), [c.name for c in fitted.named]
+    visits, names = pd.Series(7, index=fitted.operators), list(fitted.named["code"])
     table = tables.change_table(change, gain, visits, names, labels)
     needed = change.loc[table["operator"], "n_services"].replace(-1, 10**6).to_numpy()
     assert (np.diff(needed) >= 0).all()
