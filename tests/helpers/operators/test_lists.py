@@ -6,13 +6,13 @@ import json
 
 import bs4
 import pytest
+from tests.claimbook.page.checks import check
 from frictionless import Dialect, Resource, Schema
 
 from claimbook.page import render_page
 from helpers.operators.catalogue import data_files
 from helpers.operators.changes import changes_fragment, changes_text, sheet_changes
 from helpers.operators.directory import fragment
-from tests.claimbook.page.checks import check
 from tests.helpers.operators.tiny import HOSTILE
 
 
