@@ -24,11 +24,12 @@ from helpers.charts.rows import (
     GREY,
     ORANGE,
     PALE,
-    _legend,
+    _axes,
     _percent,
     _rows,
     _shares,
     _whole,
+    _with_legend,
     _wrapped,
 )
 
@@ -41,14 +42,6 @@ _STATES = (
 )
 #: Links of the network by rung: colour, line, width.
 _LINKS = {1: (3, ":", 1.3), 2: (2, "-.", 1.2), 3: (1, "--", 1.6), 4: (0, "-", 2.4)}
-
-
-def _axes(width: float, height: float, xlabel: str | None = None, ylabel: str | None = None):
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
-    axes.set(xlabel=xlabel, ylabel=ylabel)
-    return figure, axes
 
 
 def bars(frame: pd.DataFrame, label: str, value: str, *, xlabel: str):
@@ -83,8 +76,7 @@ def random_tables(null, observed: float, *, xlabel: str):
     axes.set_ylim(0, counts.max() * 1.1)
     format_axis(axes.xaxis, "decimal", digits=1)
     format_axis(axes.yaxis, "count")
-    _legend(figure, 2)
-    return figure
+    return _with_legend(figure, 2)
 
 
 def choices(frame: pd.DataFrame, x: str, curves: dict[str, str], *, xlabel: str, ylabel: str):
@@ -98,8 +90,7 @@ def choices(frame: pd.DataFrame, x: str, curves: dict[str, str], *, xlabel: str,
     axes.grid(axis="y")
     format_axis(axes.xaxis, "count")
     _percent(axes.yaxis)
-    _legend(figure, 2)
-    return figure
+    return _with_legend(figure, 2)
 
 
 def lorenz_curves(curves: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: str):
@@ -180,8 +171,7 @@ def null_band(tables: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: str):
         format_axis(axes.yaxis, "decimal")
     grid[0, 0].set_ylabel(ylabel)
     handles, labels = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower left", ncols=3, frameon=False)
-    return figure
+    return _with_legend(figure, 3, handles=handles, labels=labels)
 
 
 def state_grid(state: pd.DataFrame, labels: dict[str, str]):
@@ -203,8 +193,7 @@ def state_grid(state: pd.DataFrame, labels: dict[str, str]):
     axes.set(xlim=(-0.7, m - 0.3), ylim=(n - 0.3, -0.7))
     axes.grid(True, linewidth=0.3)
     axes.set_axisbelow(True)
-    _legend(figure, 4)
-    return figure
+    return _with_legend(figure, 4)
 
 
 def membership_bars(memberships: pd.DataFrame, *, xlabel: str, limit: float):
@@ -234,8 +223,7 @@ def membership_bars(memberships: pd.DataFrame, *, xlabel: str, limit: float):
         start = end
     axes.axvline(limit, color="black", linewidth=1, linestyle=":")
     _shares(axes)
-    _legend(figure, 1)
-    return figure
+    return _with_legend(figure, 1)
 
 
 def profile_heat(rates: pd.DataFrame, seen: pd.DataFrame, side: pd.DataFrame):
@@ -311,8 +299,7 @@ def plane(
         axes.annotate(name, at, xytext=(4, -9), fontsize=8, weight="bold", **offset)
     for axis in (axes.xaxis, axes.yaxis):
         format_axis(axis, "decimal")
-    _legend(figure, 1)
-    return figure
+    return _with_legend(figure, 1)
 
 
 def _corners(points: pd.DataFrame, services: pd.DataFrame) -> list[tuple[str, str, int]]:
@@ -376,5 +363,4 @@ def network_map(
     key = [Line2D([], [], label=rungs[rung], **lines[rung]) for rung in found]
     for operator, text in ((True, "opérateur documenté"), (False, "autre organisme")):
         key.append(Line2D([], [], linestyle="", label=text, **marks[operator]))
-    figure.legend(handles=key, loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    return _with_legend(figure, 2, "center", handles=key)

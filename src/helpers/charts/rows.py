@@ -14,14 +14,19 @@ BLUE, ORANGE = PALETTE[:2]
 GREY, PALE = "#59626e", "#86aed3"
 
 
-def _rows(names, height: float, xlabel: str, *, width=7.2, edges=(0.6, 0.4), grid=True, size=None):
-    """Return a figure and its axes with the rows named, and the places of the rows."""
+def _axes(width: float, height: float, xlabel: str | None = None, ylabel: str | None = None):
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    return figure, axes
+
+
+def _rows(names, height: float, xlabel: str, *, width=7.2, edges=(0.6, 0.4), grid=True, size=None):
+    """Return a figure and its axes with the rows named, and the places of the rows."""
+    figure, axes = _axes(width, height, xlabel)
     axes.set_yticks(range(len(names)), list(names), **({"fontsize": size} if size else {}))
     axes.set_ylim(len(names) - edges[1], -edges[0])
-    axes.set_xlabel(xlabel)
     if grid:
         axes.grid(axis="x")
     return figure, axes, np.arange(len(names))
@@ -58,8 +63,10 @@ def _shares(axes) -> None:
     _percent(axes.xaxis)
 
 
-def _legend(figure, columns: int, side: str = "left") -> None:
-    figure.legend(loc=f"outside lower {side}", ncols=columns, frameon=False)
+def _with_legend(figure, columns: int, side: str = "left", **options):
+    """Return a figure after it got a legend below its axes."""
+    figure.legend(loc=f"outside lower {side}", ncols=columns, frameon=False, **options)
+    return figure
 
 
 def dots(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, xlabel: str):
@@ -104,8 +111,7 @@ def twins(
         _spans(axes, rows, frame[low], frame[high], 1.8, 0.8, color=PALETTE[i])
         axes.plot(frame[value], rows, MARKERS[i], linestyle="none", **look)
     _shares(axes)
-    _legend(figure, 2)
-    return figure
+    return _with_legend(figure, 2)
 
 
 def naive_and_corrected(frame: pd.DataFrame, label: str, *, xlabel: str):
@@ -127,8 +133,7 @@ def naive_and_corrected(frame: pd.DataFrame, label: str, *, xlabel: str):
     _dots(axes, known, places[sure], 6, clip_on=False, label="part corrigée")
     _diamonds(axes, frame["naive"], places, 5, label="part vue")
     _shares(axes)
-    _legend(figure, 2)
-    return figure
+    return _with_legend(figure, 2)
 
 
 def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float, legend: tuple[str, str]):
@@ -155,9 +160,8 @@ def group_means(frame: pd.DataFrame, *, xlabel: str, legend: tuple[str, str]):
     _dots(axes, frame["mean"], places, 6, label=legend[1])
     _diamonds(axes, frame["naive"], places, 6, label=legend[0])
     axes.set_xlim(0, None)
-    _legend(figure, 2, "center")
     format_axis(axes.xaxis, "count")
-    return figure
+    return _with_legend(figure, 2, "center")
 
 
 def pairs(
@@ -169,8 +173,7 @@ def pairs(
     _dots(axes, frame[first[0]], places, 7, label=first[1])
     _diamonds(axes, frame[second[0]], places, 6, label=second[1])
     _shares(axes)
-    _legend(figure, 2, "center")
-    return figure
+    return _with_legend(figure, 2, "center")
 
 
 def steps(frame: pd.DataFrame, label: str, stages: dict[str, str], *, xlabel: str):
@@ -184,8 +187,7 @@ def steps(frame: pd.DataFrame, label: str, stages: dict[str, str], *, xlabel: st
         look = {"color": PALETTE[i], "markersize": 6, "fillstyle": "none" if i else "full"}
         axes.plot(frame[column], places, MARKERS[i], linestyle="none", label=name, **look)
     _shares(axes)
-    _legend(figure, 3)
-    return figure
+    return _with_legend(figure, 3)
 
 
 def changes(frame: pd.DataFrame, *, xlabel: str):
@@ -237,8 +239,7 @@ def quotients(frame: pd.DataFrame, label: str, *, xlabel: str):
     axes.set_xlim(0, float(frame[["high", "null_high"]].max().max()) * 1.05)
     axes.set_xticks([t for t in (0, 1, 3, 6, 10, 15, 20, 30) if t <= axes.get_xlim()[1]])
     format_axis(axes.xaxis, "count")
-    _legend(figure, 3)
-    return figure
+    return _with_legend(figure, 3)
 
 
 def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str):
@@ -258,8 +259,7 @@ def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str):
         _diamonds(axes, frame["together"][rows], places[rows], 7, **look)
     axes.set_xlim(-0.4, float(frame[["together", "null_high"]].max().max()) + 1)
     _whole(axes.xaxis)
-    _legend(figure, 3)
-    return figure
+    return _with_legend(figure, 3)
 
 
 def ranges(
@@ -282,6 +282,6 @@ def ranges(
         format_axis(axes.xaxis, "count")
     else:
         format_axis(axes.xaxis, "decimal", digits=1)
-        _legend(figure, 3)
+        _with_legend(figure, 3)
     axes.xaxis.set_minor_formatter("")
     return figure
