@@ -43,14 +43,16 @@ def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
     Columns: statement, measure, shown (estimate and interval), limit, grade (code), word (label),
     notebook; a dash where nothing was measured.
     """
-    from helpers.indicators.grades import graded
+    from helpers.indicators.grades import grade
 
-    items, words = list(items), texts.read("grades")
-    table = graded(items)[["statement", "measure", "grade", "notebook"]]
-    table["measure"] = table["measure"].fillna(words["not_measured"])
-    table["word"] = [words["support"][code]["label"] for code in table["grade"]]
-    table[["shown", "limit"]] = [_shown_and_limit(item) for item in items]
-    return table
+    words, rows = texts.read("grades"), []
+    for item in items:
+        code, (shown, limit) = grade(item), _shown_and_limit(item)
+        measure = item.measure or words["not_measured"]
+        label = words["support"][code]["label"]
+        rows.append((item.statement, measure, shown, limit, code, label, item.notebook))
+    columns = ["statement", "measure", "shown", "limit", "grade", "word", "notebook"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _shown_and_limit(item: Evidence) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
@@ -46,11 +46,8 @@ def cooperation_graph(cooperation: pd.DataFrame) -> nx.Graph:
     ValueError
         If a kind is unknown, or a body cooperates with itself.
     """
-    known = {*RUNGS, *HISTORY}
-    strange = cooperation.loc[~cooperation["kind"].isin(known), "kind"]
-    if len(strange):
-        listed = ", ".join(sorted(known))
-        raise ValueError(f"cooperation has kind {strange.iloc[0]!r}: known ones are {listed}")
+    if strange := sorted({*cooperation["kind"]} - {*RUNGS, *HISTORY}):
+        raise ValueError(f"cooperation has the kind {strange[0]!r}, which no rung is known of")
     current = cooperation["status"].isin(CURRENT) & ~cooperation["kind"].isin(HISTORY)
     kept = cooperation[current]
     graph = nx.Graph()
@@ -74,22 +71,13 @@ def cooperation_graph(cooperation: pd.DataFrame) -> nx.Graph:
 def link_table(graph: nx.Graph) -> pd.DataFrame:
     """Return one row per link, deepest first.
 
-    Columns: first, second, kinds, topics, rung, pages (number), last_year (Int64), operators
-    (whether both ends are documented operators).
+    Columns: first, second, kinds, topics, rung, pages (number), last_year (Int64).
     """
-    columns = ["first", "second", "kinds", "topics", "rung", "pages", "last_year", "operators"]
-    rows = [
-        {"first": first, "second": second}
-        | about
-        | {
-            "pages": len(about["pages"]),
-            "operators": graph.nodes[first]["operator"] and graph.nodes[second]["operator"],
-        }
-        for first, second, about in graph.edges(data=True)
-    ]
-    table = pd.DataFrame(rows, columns=columns).astype({"last_year": "Int64"})
+    columns = ["first", "second", "kinds", "topics", "rung", "pages", "last_year"]
+    table = nx.to_pandas_edgelist(graph, "first", "second").astype({"last_year": "Int64"})
+    table["pages"] = table["pages"].str.len()
     order = ["rung", "first", "second"]
-    return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
+    return table[columns].sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
 def partner_table(graph: nx.Graph) -> pd.DataFrame:
@@ -129,20 +117,14 @@ class Structure:
         Social Networks 5, p. 269).
     cores : tuple of tuple of str
         The bodies of that k-core, by component.
-    bridges, cut_points : tuple
-        Links and bodies whose loss would cut a component in two.
+    bridges : tuple of tuple of str
+        Links whose loss would cut a component in two.
     """
 
     components: tuple[tuple[str, ...], ...]
     core_number: int
     cores: tuple[tuple[str, ...], ...]
     bridges: tuple[tuple[str, str], ...]
-    cut_points: tuple[str, ...]
-
-    @property
-    def largest(self) -> tuple[str, ...]:
-        """Members of the largest component."""
-        return self.components[0]
 
 
 def _components(graph: nx.Graph) -> tuple[tuple[str, ...], ...]:
@@ -160,7 +142,6 @@ def structure(graph: nx.Graph) -> Structure:
         core_number=max(nx.core_number(graph).values()),
         cores=_components(core),
         bridges=tuple(sorted(tuple(sorted(link)) for link in nx.bridges(graph))),
-        cut_points=tuple(sorted(nx.articulation_points(graph))),
     )
 
 
@@ -190,46 +171,37 @@ def page_dependence(cooperation: pd.DataFrame) -> pd.DataFrame:
         shape = structure(left) if left.number_of_edges() else None
         links = whole.number_of_edges() - left.number_of_edges()
         bodies = whole.number_of_nodes() - left.number_of_nodes()
-        rest = (len(shape.largest), shape.core_number) if shape else (0, 0)
+        rest = (len(shape.components[0]), shape.core_number) if shape else (0, 0)
         rows.append((page, links, bodies, *rest))
     table = pd.DataFrame(rows, columns=["page", "links", "bodies", "largest", "core_number"])
     order = ["links", "largest", "page"]
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
-def shared_departements(perimeters: pd.DataFrame, operators: Iterable[str]) -> pd.DataFrame:
-    """Return the pairs of operators that work in some département together.
+def shared_services(perimeters: pd.DataFrame, draws, profiles) -> pd.DataFrame:
+    """Return how many services both operators offer that work in some département together.
 
-    `perimeters` has one row per operator and département. One row per pair: first, second (in
-    alphabetical order), departements (tuple of codes), n_departements; most first.
-    """
-    inside = perimeters[perimeters["operator"].isin(list(operators))]
-    pairs = defaultdict(list)
-    for code, names in inside.groupby("departement", sort=True)["operator"]:
-        for pair in combinations(sorted(set(names)), 2):
-            pairs[pair].append(code)
-    rows = [(*pair, tuple(codes), len(codes)) for pair, codes in pairs.items()]
-    table = pd.DataFrame(rows, columns=["first", "second", "departements", "n_departements"])
-    order = ["n_departements", "first", "second"]
-    return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
-
-
-def shared_services(pairs: pd.DataFrame, draws, profiles) -> pd.DataFrame:
-    """Add to pairs of operators how many services both offer, as seen and as expected.
-
-    `pairs` are as :func:`shared_departements` returns them; `draws` of what is offered, shape
-    (n_draws, n, m), are of the operators and services of `profiles`. Columns added: seen_both,
-    expected_both, low, high.
+    `perimeters` has one row per operator and département; `draws` of what is offered, shape
+    (n_draws, n, m), are of the operators and services of `profiles`. One row per pair: first,
+    second (in alphabetical order), n_departements (that both work in), seen_both, expected_both,
+    low, high; most départements first.
     """
     place = {name: i for i, name in enumerate(profiles.operators)}
+    inside = perimeters[perimeters["operator"].isin(place)]
+    together = Counter(
+        pair
+        for _, names in inside.groupby("departement")["operator"]
+        for pair in combinations(sorted(set(names)), 2)
+    )
     table, offered = np.asarray(draws, dtype=bool), profiles.offered.to_numpy()
     rows = []
-    for first, second in zip(pairs["first"], pairs["second"], strict=True):
+    for (first, second), n in sorted(together.items(), key=lambda item: (-item[1], item[0])):
         a, b = place[first], place[second]
         both = (table[:, a] & table[:, b]).sum(axis=1)
-        rows.append(((offered[a] & offered[b]).sum(), both.mean(), *central_interval(both)))
-    columns = ["seen_both", "expected_both", "low", "high"]
-    return pairs.join(pd.DataFrame(rows, columns=columns, index=pairs.index))
+        seen = (offered[a] & offered[b]).sum()
+        rows.append((first, second, n, seen, both.mean(), *central_interval(both)))
+    columns = ["first", "second", "n_departements", "seen_both", "expected_both", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _spread(points: np.ndarray) -> np.ndarray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -66,76 +65,12 @@ def communes(root: Path | None = None) -> pd.DataFrame:
     return _read("communes.csv", root, population="Int64")
 
 
-def checked_codes(codes: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    """Return codes of départements sorted, each once; ValueError if one is none of `known`."""
-    if isinstance(codes, str):
-        raise ValueError(f"codes must be a list of codes of départements, not the text {codes!r}")
-    wanted = set(codes)
-    unknown = sorted(map(repr, wanted - set(known)))
-    if unknown:
-        valid = "01 to 95, 2A, 2B, 971 to 974, 976"
-        raise ValueError(f"codes: {', '.join(unknown)} is not a département ({valid})")
-    return tuple(sorted(wanted))
-
-
-def _checked_thresholds(thresholds: Iterable[int]) -> tuple[int, ...]:
-    sizes = tuple(thresholds)
-    if not sizes or min(sizes) <= 0 or list(sizes) != sorted(set(sizes)):
-        raise ValueError(f"thresholds must be positive and ascending, not {sizes!r}")
-    return sizes
-
-
 def population_by_departement(root: Path | None = None) -> pd.Series:
     """Return the inhabitants of the 101 départements by code, int64 (2020, Mayotte 2017)."""
     table = communes(root)
     inside = table[table["departement"] != ""]
     totals = inside.groupby("departement")["population"].sum().astype("int64")
     return totals.rename_axis("code").rename("population")
-
-
-def small_communes_share(
-    thresholds: Iterable[int] = THRESHOLDS, *, root: Path | None = None
-) -> pd.DataFrame:
-    """Return how many communes are below each size, and how many people live in them.
-
-    Sizes are in inhabitants, ascending. Indexed by threshold: communes, population (below it),
-    communes_share, population_share (of the départements).
-    """
-    thresholds = _checked_thresholds(thresholds)
-    table = communes(root)
-    sizes = table.loc[table["departement"] != "", "population"]
-    rows = [(int((sizes < t).sum()), int(sizes[sizes < t].sum())) for t in thresholds]
-    index = pd.Index(thresholds, name="threshold")
-    frame = pd.DataFrame(rows, columns=["communes", "population"], index=index)
-    frame["communes_share"] = frame["communes"] / len(sizes)
-    frame["population_share"] = frame["population"] / int(sizes.sum())
-    return frame
-
-
-@dataclass(frozen=True)
-class Perimeter:
-    """What départements add up to; `small_communes` counts communes below each threshold."""
-
-    departements: tuple[str, ...]
-    communes: int
-    population: int
-    small_communes: dict[int, int]
-
-
-def perimeter(
-    codes: Iterable[str], *, thresholds: Iterable[int] = THRESHOLDS, root: Path | None = None
-) -> Perimeter:
-    """Sum up the départements in which an operator works; an empty list has nothing in it.
-
-    `thresholds` are sizes below which communes are counted as small, ascending. ValueError if a
-    code is not a département.
-    """
-    thresholds = _checked_thresholds(thresholds)
-    wanted = checked_codes(codes, departements(root)["code"])
-    table = communes(root)
-    sizes = table.loc[table["departement"].isin(wanted), "population"]
-    small = {t: int((sizes < t).sum()) for t in thresholds}
-    return Perimeter(wanted, len(sizes), int(sizes.sum()), small)
 
 
 @dataclass(frozen=True)

@@ -40,11 +40,11 @@ ROWS = {
     "pairs": lambda f: charts.pairs(f, "label", ("value", "A"), ("other", "B"), xlabel="x"),
     "steps": lambda f: charts.steps(f, "label", {"other": "A", "value": "B"}, xlabel="x"),
     "changes": lambda f: charts.changes(f.rename(columns={"value": "difference"}), xlabel="x"),
-    "quotients": lambda f: charts.quotients(f, "label", xlabel="x", discovery="kept"),
-    "against_chance": lambda f: charts.against_chance(f, "label", xlabel="x", discovery="kept"),
+    "quotients": lambda f: charts.quotients(f, "label", xlabel="x"),
+    "against_chance": lambda f: charts.against_chance(f, "label", xlabel="x"),
     "bars": lambda f: charts.bars(f, "label", "together", xlabel="x"),
     "group_means": lambda f: charts.group_means(
-        f.rename(columns={"value": "mean", "other": "naive"}), xlabel="x"
+        f.rename(columns={"value": "mean", "other": "naive"}), xlabel="x", legend=("A", "B")
     ),
 }
 
@@ -200,20 +200,10 @@ def test_the_map_names_overseas_departements_and_is_the_same_in_any_order_and_dr
     assert len(first.encode("utf-8")) < 150_000
 
 
-@pytest.mark.parametrize(
-    ("values", "breaks", "message"),
-    [
-        ({"99": 1}, [1], "'99' is not a département"),
-        (NUMBERS.drop("01"), [1], "one number for each"),
-        (pd.concat([NUMBERS, NUMBERS[:1]]), [1], "one number for each"),
-        (NUMBERS, [], "breaks"),
-        (NUMBERS, [2, 1], "breaks"),
-        (NUMBERS, [1, 2, 3, 4, 5], "breaks"),
-    ],
-)
-def test_values_and_limits_that_cannot_be_mapped_are_refused(values, breaks, message):
-    with pytest.raises(ValueError, match=message):
-        charts.choropleth(values, label="x", breaks=breaks)
+@pytest.mark.parametrize("values", [{"99": 1}, NUMBERS.drop("01"), NUMBERS[[*CODES, "01"]]])
+def test_values_for_other_codes_than_those_of_france_are_refused(values):
+    with pytest.raises(ValueError, match="one number for each"):
+        charts.choropleth(values, label="x", breaks=[1])
 
 
 def test_the_locator_map_names_overseas_departements_and_rings_a_tiny_perimeter():
@@ -225,9 +215,3 @@ def test_the_locator_map_names_overseas_departements_and_rings_a_tiny_perimeter(
         for codes in (("75",), ("22", "29"), ("974",))
     }
     assert [len(found) for found in circles.values()] == [1, 0, 0]
-
-
-@pytest.mark.parametrize("codes", [[], ["20"], "75"])
-def test_a_locator_map_of_no_known_departement_is_refused(codes):
-    with pytest.raises(ValueError, match="codes"):
-        charts.locator_map(codes)

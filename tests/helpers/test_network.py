@@ -49,8 +49,8 @@ def test_what_is_over_or_planned_or_history_makes_no_link():
 
 
 def test_links_and_partners_in_tables():
-    links = network.link_table(GRAPH)[["first", "second", "rung", "pages", "operators"]]
-    assert links.to_numpy().tolist() == [["A", "B", 4, 2, True], ["B", "F", 2, 1, False]]
+    links = network.link_table(GRAPH)[["first", "second", "rung", "pages"]]
+    assert links.to_numpy().tolist() == [["A", "B", 4, 2], ["B", "F", 2, 1]]
     partners = network.partner_table(GRAPH)
     assert partners.to_numpy().tolist() == [
         ["B", True, 2, 1, 4],
@@ -79,7 +79,6 @@ def test_components_core_and_bridges_by_hand():
     assert found.components == (tuple("ABCDEF"), tuple("XY"))
     assert (found.core_number, found.cores) == (2, (tuple("ABCDEF"),))
     assert found.bridges == (("C", "D"), ("X", "Y"))
-    assert found.cut_points == ("C", "D")
     with pytest.raises(ValueError, match="no link"):
         network.structure(nx.empty_graph(3))
 
@@ -121,20 +120,12 @@ WHERE = ["a 01", "a 02", "b 01", "b 02", "c 02", "d 03", "z 01"]
 PERIMETERS = pd.DataFrame([row.split() for row in WHERE], columns=["operator", "departement"])
 
 
-def test_pairs_in_the_same_departement_by_hand():
-    assert network.shared_departements(PERIMETERS, "abcd").to_numpy().tolist() == [
-        ["a", "b", ("01", "02"), 2],
-        ["a", "c", ("02",), 1],
-        ["b", "c", ("02",), 1],
-    ]
-
-
 def test_services_of_both_are_counted_as_seen_and_as_drawn():
     seen = np.array([[1, 1, 0], [1, 0, 0]], dtype=bool)
     state = pd.DataFrame(np.where(seen, "offered", "unseen"), index=list("ab"), columns=list("xyz"))
     visits = pd.Series([1, 1], index=list("ab"))
     profiles = Profiles(list("ab"), list("xyz"), state, state == "offered", visits)
     draws = np.array([seen, [[1, 1, 0], [1, 1, 0]]], dtype=bool)
-    pairs = network.shared_departements(PERIMETERS, "ab")
-    found = network.shared_services(pairs, draws, profiles).iloc[0]
-    assert (found["seen_both"], found["expected_both"]) == (1, 1.5)
+    found = network.shared_services(PERIMETERS, draws, profiles)
+    columns = ["first", "second", "n_departements", "seen_both", "expected_both"]
+    assert found[columns].to_numpy().tolist() == [["a", "b", 2, 1, 1.5]]

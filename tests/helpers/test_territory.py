@@ -68,49 +68,6 @@ def folder_of(tmp_path):
     return folder
 
 
-def test_small_communes_are_those_strictly_below_the_threshold(tmp_path):
-    sizes = {"01001": 499, "01002": 500, "01003": 1999, "01004": 9000, "02001": 100}
-    lines = [f"{code},X,{code[:2]},84,,{size},metro" for code, size in sizes.items()]
-    text = ["code,name,departement,region,epci,population,zone", *lines, "98411,Y,,,,,com", ""]
-    folder = folder_of(tmp_path)
-    (folder / "communes.csv").write_text("\n".join(text), encoding="utf-8")
-    territory.departements().to_csv(folder / "departements.csv", index=False)
-    share = territory.small_communes_share((500, 2000), root=tmp_path)
-    assert share["communes"].tolist() == [2, 4]
-    assert share["population"].tolist() == [599, 3098]
-    assert share["communes_share"].tolist() == [2 / 5, 4 / 5]
-    assert share["population_share"].tolist() == pytest.approx([599 / 12098, 3098 / 12098])
-    found = territory.perimeter(["01", "01"], thresholds=(500, 2000), root=tmp_path)
-    assert found == territory.Perimeter(("01",), 4, 11998, {500: 1, 2000: 3})
-
-
-def test_more_than_half_of_the_communes_have_fewer_than_500_inhabitants():
-    share = territory.small_communes_share()
-    assert share["communes"].to_dict() == {500: 18359, 2000: 29504, 3500: 31762}
-    assert share.loc[500, "communes_share"] == pytest.approx(18359 / 34945)
-    assert share.loc[500, "population_share"] < 0.07
-
-
-def test_perimeters_that_split_france_add_up_to_it():
-    parts = [territory.perimeter(codes) for codes in (CODES[:40], CODES[40:])]
-    whole = territory.perimeter(CODES)
-    assert sum(part.communes for part in parts) == whole.communes == 34945
-    assert sum(part.population for part in parts) == whole.population == 67_162_154 + 256_518
-    assert territory.perimeter([]) == territory.Perimeter((), 0, 0, {500: 0, 2000: 0, 3500: 0})
-
-
-@pytest.mark.parametrize("codes", [["1"], ["75", "national"], ["977"], "75", [75]])
-def test_codes_that_are_no_departement_are_refused(codes):
-    with pytest.raises(ValueError, match="codes"):
-        territory.perimeter(codes)
-
-
-@pytest.mark.parametrize("thresholds", [(), (0, 500), (2000, 500), (500, 500)])
-def test_thresholds_out_of_order_are_refused(thresholds):
-    with pytest.raises(ValueError, match="thresholds"):
-        territory.small_communes_share(thresholds)
-
-
 # By the official limits of the départements; estuaries are borders, meeting points are not (04 and
 # 13 meet where the Verdon joins the Durance).
 NEIGHBOURS = """

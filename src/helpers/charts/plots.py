@@ -19,7 +19,19 @@ from claimbook.figures import (
     format_axis,
     ink_on,
 )
-from helpers.charts.rows import BLUE, GREY, ORANGE, PALE, _legend, _rows, _shares
+from helpers.charts.rows import (
+    BLUE,
+    GREY,
+    ORANGE,
+    PALE,
+    _axes,
+    _percent,
+    _rows,
+    _shares,
+    _whole,
+    _with_legend,
+    _wrapped,
+)
 
 _STATES = (
     # state, legend, marker, size, filled
@@ -32,22 +44,13 @@ _STATES = (
 _LINKS = {1: (3, ":", 1.3), 2: (2, "-.", 1.2), 3: (1, "--", 1.6), 4: (0, "-", 2.4)}
 
 
-def _axes(width: float, height: float, xlabel: str | None = None, ylabel: str | None = None):
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
-    axes.set(xlabel=xlabel, ylabel=ylabel)
-    return figure, axes
-
-
 def bars(frame: pd.DataFrame, label: str, value: str, *, xlabel: str):
     """Draw counts as horizontal bars with their values, from top to bottom."""
     figure, axes, places = _rows(frame[label], 1.0 + 0.27 * len(frame), xlabel, grid=False)
     drawn = axes.barh(places, frame[value], color=BLUE, height=0.7)
     axes.bar_label(drawn, [french.count(v) for v in frame[value]], padding=4)
     axes.set_xlim(0, float(frame[value].max()) * 1.12)
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    format_axis(axes.xaxis, "count")
+    _whole(axes.xaxis)
     return figure
 
 
@@ -58,9 +61,9 @@ def columns(
     figure, axes = _axes(7.2, 3.2, xlabel, ylabel)
     axes.bar(frame[label].astype(float), frame[value], color=BLUE, width=0.8)
     axes.grid(axis="y")
-    for axis, written in ((axes.xaxis, style), (axes.yaxis, "count")):
-        axis.get_major_locator().set_params(integer=True)
-        format_axis(axis, written)
+    _whole(axes.xaxis)
+    _whole(axes.yaxis)
+    format_axis(axes.xaxis, style)
     return figure
 
 
@@ -73,8 +76,7 @@ def random_tables(null, observed: float, *, xlabel: str):
     axes.set_ylim(0, counts.max() * 1.1)
     format_axis(axes.xaxis, "decimal", digits=1)
     format_axis(axes.yaxis, "count")
-    _legend(figure, 2)
-    return figure
+    return _with_legend(figure, 2)
 
 
 def choices(frame: pd.DataFrame, x: str, curves: dict[str, str], *, xlabel: str, ylabel: str):
@@ -87,9 +89,8 @@ def choices(frame: pd.DataFrame, x: str, curves: dict[str, str], *, xlabel: str,
     axes.set_xticks(list(frame[x]))
     axes.grid(axis="y")
     format_axis(axes.xaxis, "count")
-    format_axis(axes.yaxis, "percent", digits=0)
-    _legend(figure, 2)
-    return figure
+    _percent(axes.yaxis)
+    return _with_legend(figure, 2)
 
 
 def lorenz_curves(curves: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: str):
@@ -102,32 +103,32 @@ def lorenz_curves(curves: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: st
         axes.plot(curve["members"], curve["held"], color=colour, linestyle=line, label=name)
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.legend(loc="upper left", frameon=False)
-    for axis in (axes.xaxis, axes.yaxis):
-        format_axis(axis, "percent", digits=0)
+    _percent(axes.xaxis)
+    _percent(axes.yaxis)
     return figure
 
 
-def panels(points: pd.DataFrame, steps: pd.DataFrame, *, columns: int = 3, style: str = "percent"):
-    """Draw one panel per series: waves with intervals, joined where they may be compared.
+def panels(points: pd.DataFrame, steps: pd.DataFrame):
+    """Draw one panel per series of shares: waves with intervals, joined where comparable.
 
     `points` are as from :func:`helpers.indicators.waves`, undated ones left out; `steps` as from
-    :func:`helpers.indicators.steps`. `style` is "percent" or "count".
+    :func:`helpers.indicators.steps`.
     """
     from matplotlib import pyplot
 
     names = list(dict.fromkeys(points["series"]))
-    rows = -(-len(names) // columns)
-    size = (8.4, 2.25 * rows)
-    figure, grid = pyplot.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
+    rows = -(-len(names) // 3)
+    look = {"figsize": (8.4, 2.25 * rows), "squeeze": False, "layout": "constrained"}
+    figure, grid = pyplot.subplots(rows, 3, **look)
     for axes in grid.flat[len(names) :]:
         axes.set_visible(False)
     for axes, name in zip(grid.flat, names, strict=False):
         joined = steps.loc[steps["series"] == name, "comparable"].tolist()
-        _panel(axes, points[points["series"] == name], joined, style)
+        _panel(axes, points[points["series"] == name], joined)
     return figure
 
 
-def _panel(axes, own: pd.DataFrame, joined: list[bool], style: str) -> None:
+def _panel(axes, own: pd.DataFrame, joined: list[bool]) -> None:
     when, value = own["when"].to_numpy(), own["value"].to_numpy()
     for i in np.flatnonzero(joined):
         axes.plot(when[i : i + 2], value[i : i + 2], "-", color=BLUE)
@@ -138,14 +139,13 @@ def _panel(axes, own: pd.DataFrame, joined: list[bool], style: str) -> None:
     for part, marker, face in ((sure, "o", BLUE), (unsure, "D", "white")):
         look = {"color": BLUE, "markerfacecolor": face, "markersize": 5, "linestyle": ""}
         axes.plot(part["when"], part["value"], marker, **look)
-    dated = own["when"].dropna()
-    years = sorted({int(dated.min()), int(dated.max())})
+    years = sorted({int(when.min()), int(when.max())})
     axes.set_xlim(years[0] - 0.5, years[-1] + 1.5)
     axes.set_xticks([year + 0.5 for year in years], [str(year) for year in years])
     axes.set_ylim(0, 1.25 * float(own[["value", "high"]].max().max()))
     axes.yaxis.get_major_locator().set_params(nbins=4)
-    format_axis(axes.yaxis, style, **({} if style == "count" else {"digits": 0}))
-    title = "\n".join(textwrap.wrap(own["title"].iloc[0], 34))
+    _percent(axes.yaxis)
+    title = textwrap.fill(own["title"].iloc[0], 34)
     axes.set_title(title, fontsize=8.5, fontweight="normal")
     axes.grid(axis="y")
 
@@ -167,13 +167,11 @@ def null_band(tables: Mapping[str, pd.DataFrame], *, xlabel: str, ylabel: str):
         axes.set_title(textwrap.fill(title, 34), loc="left", fontsize=9)
         axes.set(xlabel=xlabel, ylim=(0, 1.02))
         axes.grid(axis="y")
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        format_axis(axes.xaxis, "count")
+        _whole(axes.xaxis)
         format_axis(axes.yaxis, "decimal")
     grid[0, 0].set_ylabel(ylabel)
     handles, labels = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower left", ncols=3, frameon=False)
-    return figure
+    return _with_legend(figure, 3, handles=handles, labels=labels)
 
 
 def state_grid(state: pd.DataFrame, labels: dict[str, str]):
@@ -195,11 +193,10 @@ def state_grid(state: pd.DataFrame, labels: dict[str, str]):
     axes.set(xlim=(-0.7, m - 0.3), ylim=(n - 0.3, -0.7))
     axes.grid(True, linewidth=0.3)
     axes.set_axisbelow(True)
-    _legend(figure, 4)
-    return figure
+    return _with_legend(figure, 4)
 
 
-def membership_bars(memberships: pd.DataFrame, *, xlabel: str, limit: float | None = None):
+def membership_bars(memberships: pd.DataFrame, *, xlabel: str, limit: float):
     """Draw the class probabilities of every operator as a stacked bar, from top to bottom.
 
     Columns of `memberships` are the names of the classes; from the probability `limit` on, drawn
@@ -224,11 +221,9 @@ def membership_bars(memberships: pd.DataFrame, *, xlabel: str, limit: float | No
         shape = Path.make_compound_path(*bars)
         axes.add_patch(PathPatch(shape, label=name, edgecolor="white", linewidth=0, **look))
         start = end
-    if limit is not None:
-        axes.axvline(limit, color="black", linewidth=1, linestyle=":")
+    axes.axvline(limit, color="black", linewidth=1, linestyle=":")
     _shares(axes)
-    _legend(figure, 1)
-    return figure
+    return _with_legend(figure, 1)
 
 
 def profile_heat(rates: pd.DataFrame, seen: pd.DataFrame, side: pd.DataFrame):
@@ -250,8 +245,7 @@ def profile_heat(rates: pd.DataFrame, seen: pd.DataFrame, side: pd.DataFrame):
         text = f"{sign}{french.percent(float(rate), 0)} (vu {found})"
         ink = ink_on(colormaps[SEQUENTIAL](float(rate)))
         axes.text(c, j, text, ha="center", va="center", fontsize=7.5, color=ink)
-    names = [textwrap.fill(str(name), 26) for name in rates.columns]
-    axes.set_xticks(range(k), names, fontsize=8)
+    axes.set_xticks(range(k), _wrapped(rates.columns, 26), fontsize=8)
     axes.xaxis.tick_top()
     axes.set_yticks(range(m), list(rates.index), fontsize=8)
     axes.set_ylim(m - 0.5, -0.5)
@@ -273,7 +267,7 @@ def pair_matrix(matrix: pd.DataFrame, *, bounds: Sequence[int], label: str):
     axes.set_xticks([])
     axes.grid(False)
     bar = figure.colorbar(image, ax=axes, shrink=0.5, label=label)
-    format_axis(bar.ax.yaxis, "percent", digits=0)
+    _percent(bar.ax.yaxis)
     return figure
 
 
@@ -305,8 +299,7 @@ def plane(
         axes.annotate(name, at, xytext=(4, -9), fontsize=8, weight="bold", **offset)
     for axis in (axes.xaxis, axes.yaxis):
         format_axis(axis, "decimal")
-    _legend(figure, 1)
-    return figure
+    return _with_legend(figure, 1)
 
 
 def _corners(points: pd.DataFrame, services: pd.DataFrame) -> list[tuple[str, str, int]]:
@@ -360,7 +353,7 @@ def network_map(
     look = {"ha": "center", "va": "bottom", "fontsize": 7.5, "bbox": box, "zorder": 3}
     for name, at in places.items():
         axes.plot(*at, zorder=2, linestyle="none", **marks[bool(graph.nodes[name]["operator"])])
-        text = "\n".join(textwrap.wrap(name.split(" (")[0], 15))
+        text = textwrap.fill(name.split(" (")[0], 15)
         axes.annotate(text, at, (0, 6), textcoords="offset points", **look)
     axes.set_xlim(min(xs) - 0.7, max(xs) + 0.7)
     axes.set_ylim(min(ys) - 0.3, max(ys) + 0.6)
@@ -370,5 +363,4 @@ def network_map(
     key = [Line2D([], [], label=rungs[rung], **lines[rung]) for rung in found]
     for operator, text in ((True, "opérateur documenté"), (False, "autre organisme")):
         key.append(Line2D([], [], linestyle="", label=text, **marks[operator]))
-    figure.legend(handles=key, loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    return _with_legend(figure, 2, "center", handles=key)

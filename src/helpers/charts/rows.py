@@ -14,14 +14,19 @@ BLUE, ORANGE = PALETTE[:2]
 GREY, PALE = "#59626e", "#86aed3"
 
 
-def _rows(names, height: float, xlabel: str, *, width=7.2, edges=(0.6, 0.4), grid=True, size=None):
-    """Return a figure and its axes with the rows named, and the places of the rows."""
+def _axes(width: float, height: float, xlabel: str | None = None, ylabel: str | None = None):
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    return figure, axes
+
+
+def _rows(names, height: float, xlabel: str, *, width=7.2, edges=(0.6, 0.4), grid=True, size=None):
+    """Return a figure and its axes with the rows named, and the places of the rows."""
+    figure, axes = _axes(width, height, xlabel)
     axes.set_yticks(range(len(names)), list(names), **({"fontsize": size} if size else {}))
     axes.set_ylim(len(names) - edges[1], -edges[0])
-    axes.set_xlabel(xlabel)
     if grid:
         axes.grid(axis="x")
     return figure, axes, np.arange(len(names))
@@ -44,13 +49,24 @@ def _spans(axes, places, low, high, width: float, alpha: float | None = None, **
     axes.hlines(places, low, high, **look)
 
 
+def _percent(axis) -> None:
+    format_axis(axis, "percent", digits=0)
+
+
+def _whole(axis) -> None:
+    axis.get_major_locator().set_params(integer=True)
+    format_axis(axis, "count")
+
+
 def _shares(axes) -> None:
     axes.set_xlim(0, 1)
-    format_axis(axes.xaxis, "percent", digits=0)
+    _percent(axes.xaxis)
 
 
-def _legend(figure, columns: int, side: str = "left") -> None:
-    figure.legend(loc=f"outside lower {side}", ncols=columns, frameon=False)
+def _with_legend(figure, columns: int, side: str = "left", **options):
+    """Return a figure after it got a legend below its axes."""
+    figure.legend(loc=f"outside lower {side}", ncols=columns, frameon=False, **options)
+    return figure
 
 
 def dots(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, xlabel: str):
@@ -67,7 +83,7 @@ def dots(frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, xl
     _spans(axes, places, frame[low], frame[high], 1.6, 0.75)
     _dots(axes, frame[value], places, 5)
     axes.set_xlim(0, max(0.02, min(1, float(frame[high].max()) * 1.05)))
-    format_axis(axes.xaxis, "percent", digits=0)
+    _percent(axes.xaxis)
     return figure
 
 
@@ -78,7 +94,6 @@ def twins(
     corrected: tuple[str, str, str],
     *,
     xlabel: str,
-    legend: tuple[str, str] = ("vu dans les pages", "estimé (corrigé)"),
 ):
     """Draw in each row a share as seen and, below it, as estimated once the reading is allowed for.
 
@@ -86,51 +101,42 @@ def twins(
     """
     names = _wrapped(frame[label])
     figure, axes, places = _rows(names, 1.5 + 0.42 * len(frame), xlabel)
-    for i, (columns, shift, fill) in enumerate(((seen, -0.14, "full"), (corrected, 0.16, "none"))):
-        rows, (value, low, high) = places + shift, columns
-        look = {"color": PALETTE[i], "markersize": 6, "fillstyle": fill, "label": legend[i]}
+    drawn = (
+        (seen, -0.14, "full", "vu dans les pages"),
+        (corrected, 0.16, "none", "estimé (corrigé)"),
+    )
+    for i, ((value, low, high), shift, fill, name) in enumerate(drawn):
+        rows = places + shift
+        look = {"color": PALETTE[i], "markersize": 6, "fillstyle": fill, "label": name}
         _spans(axes, rows, frame[low], frame[high], 1.8, 0.8, color=PALETTE[i])
         axes.plot(frame[value], rows, MARKERS[i], linestyle="none", **look)
     _shares(axes)
-    _legend(figure, 2)
-    return figure
+    return _with_legend(figure, 2)
 
 
-def naive_and_corrected(
-    frame: pd.DataFrame,
-    label: str,
-    *,
-    naive: str,
-    corrected: str,
-    low: str,
-    high: str,
-    identified: str,
-    xlabel: str,
-):
+def naive_and_corrected(frame: pd.DataFrame, label: str, *, xlabel: str):
     """Draw a share as seen and its correction for what was not read, with the latter's interval.
 
-    Where the column `identified` is false the interval is dashed and has no corrected point.
+    `frame` has naive, corrected, low, high and identified: where the last is false the interval is
+    dashed and has no corrected point.
     """
     figure, axes, places = _rows(frame[label], 1.7 + ROW * len(frame), xlabel)
-    sure = frame[identified].to_numpy(dtype=bool)
+    sure = frame["identified"].to_numpy(dtype=bool)
     for mask, style, name in (
         (sure, "-", "intervalle"),
         (~sure, (0, (2, 2)), "intervalle, part non identifiée"),
     ):
         if mask.any():
-            ends = frame.loc[mask, low], frame.loc[mask, high]
+            ends = frame.loc[mask, "low"], frame.loc[mask, "high"]
             _spans(axes, places[mask], *ends, 1.7, linestyle=style, label=name)
-    known = frame.loc[sure, corrected]
+    known = frame.loc[sure, "corrected"]
     _dots(axes, known, places[sure], 6, clip_on=False, label="part corrigée")
-    _diamonds(axes, frame[naive], places, 5, label="part vue")
+    _diamonds(axes, frame["naive"], places, 5, label="part vue")
     _shares(axes)
-    _legend(figure, 2)
-    return figure
+    return _with_legend(figure, 2)
 
 
-def breadth_rows(
-    frame: pd.DataFrame, *, xlabel: str, most: float, legend=("vus", "nombre attendu")
-):
+def breadth_rows(frame: pd.DataFrame, *, xlabel: str, most: float, legend: tuple[str, str]):
     """Draw the services seen of each operator, and the number expected with its interval.
 
     `frame` has operator, seen, expected, low, high; the axis ends at `most`, the services of the
@@ -147,16 +153,15 @@ def breadth_rows(
     return figure
 
 
-def group_means(frame: pd.DataFrame, *, xlabel: str, legend=("vus", "nombre attendu")):
+def group_means(frame: pd.DataFrame, *, xlabel: str, legend: tuple[str, str]):
     """Draw the mean of each group as seen and as expected: label, naive, mean, low, high."""
     figure, axes, places = _rows(frame["label"], 1.5 + 0.3 * len(frame), xlabel, width=7.4)
     _spans(axes, places, frame["low"], frame["high"], 2.4, 0.45)
     _dots(axes, frame["mean"], places, 6, label=legend[1])
     _diamonds(axes, frame["naive"], places, 6, label=legend[0])
     axes.set_xlim(0, None)
-    _legend(figure, 2, "center")
     format_axis(axes.xaxis, "count")
-    return figure
+    return _with_legend(figure, 2, "center")
 
 
 def pairs(
@@ -168,8 +173,7 @@ def pairs(
     _dots(axes, frame[first[0]], places, 7, label=first[1])
     _diamonds(axes, frame[second[0]], places, 6, label=second[1])
     _shares(axes)
-    _legend(figure, 2, "center")
-    return figure
+    return _with_legend(figure, 2, "center")
 
 
 def steps(frame: pd.DataFrame, label: str, stages: dict[str, str], *, xlabel: str):
@@ -183,8 +187,7 @@ def steps(frame: pd.DataFrame, label: str, stages: dict[str, str], *, xlabel: st
         look = {"color": PALETTE[i], "markersize": 6, "fillstyle": "none" if i else "full"}
         axes.plot(frame[column], places, MARKERS[i], linestyle="none", label=name, **look)
     _shares(axes)
-    _legend(figure, 3)
-    return figure
+    return _with_legend(figure, 3)
 
 
 def changes(frame: pd.DataFrame, *, xlabel: str):
@@ -192,7 +195,7 @@ def changes(frame: pd.DataFrame, *, xlabel: str):
 
     Where there is no interval (NaN) the point is hollow.
     """
-    names = ["\n".join(textwrap.wrap(label, 52)) for label in frame["label"]]
+    names = _wrapped(frame["label"], 52)
     figure, axes, places = _rows(names, 1.1 + 0.42 * len(frame), xlabel, width=8.0)
     known = frame["low"].notna().to_numpy()
     axes.axvline(0, color=ORANGE, linewidth=1.2, linestyle="--")
@@ -209,36 +212,41 @@ def changes(frame: pd.DataFrame, *, xlabel: str):
     return figure
 
 
-def quotients(frame: pd.DataFrame, label: str, *, xlabel: str, discovery: str):
+def _discoveries(frame: pd.DataFrame):
+    """Yield the rows that are kept and those that are not, with fill and name of their points."""
+    kept = frame["kept"].to_numpy(dtype=bool)
+    for rows, fill, name in ((kept, "full", "retenu"), (~kept, "none", "non retenu")):
+        if rows.any():
+            yield rows, fill, name
+
+
+def quotients(frame: pd.DataFrame, label: str, *, xlabel: str):
     """Draw location quotients with their intervals, and the interval that random tables give.
 
     `frame` is as from :func:`helpers.indicators.location_quotients` with random tables; the column
-    `discovery` tells which points are full. The scale of square roots has a place for 0.
+    `kept` tells which points are full. The scale of square roots has a place for 0.
     """
     names = _wrapped(frame[label])
     figure, axes, places = _rows(names, 1.6 + 0.4 * len(frame), xlabel, grid=False)
     band = {"color": "#c9ced6", "label": "tables au hasard"}
     _spans(axes, places, frame["null_low"], frame["null_high"], 9, **band)
     _spans(axes, places, frame["low"], frame["high"], 1.6)
-    for kept, fill, name in ((True, "full", "écart retenu"), (False, "none", "écart non retenu")):
-        rows = frame[discovery].to_numpy() == kept
-        if rows.any():
-            look = {"fillstyle": fill, "label": name, "clip_on": False}
-            _dots(axes, frame["quotient"][rows], places[rows], 7, **look)
+    for rows, fill, name in _discoveries(frame):
+        look = {"fillstyle": fill, "label": f"écart {name}", "clip_on": False}
+        _dots(axes, frame["quotient"][rows], places[rows], 7, **look)
     axes.axvline(1, color=GREY, linewidth=1, linestyle="--")
     axes.set_xscale("function", functions=(lambda x: np.sqrt(np.maximum(x, 0)), np.square))
     axes.set_xlim(0, float(frame[["high", "null_high"]].max().max()) * 1.05)
     axes.set_xticks([t for t in (0, 1, 3, 6, 10, 15, 20, 30) if t <= axes.get_xlim()[1]])
     format_axis(axes.xaxis, "count")
-    _legend(figure, 3)
-    return figure
+    return _with_legend(figure, 3)
 
 
-def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str, discovery: str):
+def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str):
     """Draw counts beside the interval and the mean that random tables give.
 
     `frame` holds together, expected, null_low and null_high as from
-    :func:`helpers.indicators.cooccurrence`; the column `discovery` tells which points are full.
+    :func:`helpers.indicators.cooccurrence`; the column `kept` tells which points are full.
     """
     names = _wrapped(frame[label])
     figure, axes, places = _rows(names, 1.5 + 0.4 * len(frame), xlabel)
@@ -246,18 +254,12 @@ def against_chance(frame: pd.DataFrame, label: str, *, xlabel: str, discovery: s
     _spans(axes, places, frame["null_low"], frame["null_high"], 8, **band)
     look = {"color": BLUE, "markersize": 11, "markeredgewidth": 2, "label": "leur moyenne"}
     axes.plot(frame["expected"], places, "|", **look)
-    for kept, fill, name in (
-        (True, "full", "observé, écart retenu"),
-        (False, "none", "observé, écart non retenu"),
-    ):
-        rows = np.flatnonzero(frame[discovery].to_numpy() == kept)
-        if len(rows):
-            _diamonds(axes, frame["together"].to_numpy()[rows], rows, 7, fill, label=name)
+    for rows, fill, name in _discoveries(frame):
+        look = {"fill": fill, "label": f"observé, écart {name}"}
+        _diamonds(axes, frame["together"][rows], places[rows], 7, **look)
     axes.set_xlim(-0.4, float(frame[["together", "null_high"]].max().max()) + 1)
-    format_axis(axes.xaxis, "count")
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    _legend(figure, 3)
-    return figure
+    _whole(axes.xaxis)
+    return _with_legend(figure, 3)
 
 
 def ranges(
@@ -280,6 +282,6 @@ def ranges(
         format_axis(axes.xaxis, "count")
     else:
         format_axis(axes.xaxis, "decimal", digits=1)
-        _legend(figure, 3)
+        _with_legend(figure, 3)
     axes.xaxis.set_minor_formatter("")
     return figure

@@ -1,6 +1,15 @@
 """Indicators of the mesh of services, each with its interval and what it is a share of."""
 
 # ruff: noqa: F401
+from helpers.indicators.associations import (
+    cooccurrence,
+    group_counts,
+    location_quotients,
+    nestedness_test,
+    null_group_counts,
+    null_tables,
+    smallest_cell,
+)
 from helpers.indicators.breadth import (
     banded,
     between_share,
@@ -34,38 +43,35 @@ from helpers.indicators.coverage import (
 )
 from helpers.indicators.draws import family_mentions, nearest_peers, offer_draws
 from helpers.indicators.inequality import beyond_reading, curve_at, inequality, inequality_by
-from helpers.indicators.nulls import cooccurrence, nestedness_test, null_tables, smallest_cell
 from helpers.indicators.pathways import (
     agents_needed,
     best_partners,
     build_mesh,
+    class_prediction,
     covered_weight,
     gain_of,
     greedy_partners,
+    hidden_services,
     median_interval,
     members_per_agent,
     nearest_partners,
+    next_services,
+    popularity,
+    sign_test,
 )
 from helpers.indicators.scales import (
-    TOTAL,
     choice_shares,
     high_shares,
     item_labels,
     scale_counts,
     theme_spread,
 )
-from helpers.indicators.series import (
+from helpers.indicators.trends import (
     conflicts,
     series_catalogue,
     single_figures,
+    steps,
+    trends,
     uses,
-)
-from helpers.indicators.specialisation import group_counts, location_quotients, null_group_counts
-from helpers.indicators.trends import steps, trends, waves
-from helpers.indicators.widening import (
-    class_prediction,
-    hidden_services,
-    next_services,
-    popularity,
-    sign_test,
+    waves,
 )

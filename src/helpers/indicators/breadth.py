@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.indicators.associations import NullTest, against_nulls
 from helpers.indicators.coverage import central_interval
+from helpers.indicators.draws import among_largest
 from helpers.occupancy import check_evidence
 
 
@@ -53,9 +55,6 @@ def distance_to_top(totals, operators, *, n_top: int) -> pd.DataFrame:
     order = sorted(range(len(expected)), key=lambda i: (-expected[i], operators[i]))
     gaps = table[:, order[:n_top]].mean(axis=1, keepdims=True) - table
     low, high = central_interval(gaps)
-    limit = -np.partition(-table, n_top - 1, axis=1)[:, [n_top - 1]]
-    above, tied = table > limit, table == limit
-    left = (n_top - above.sum(axis=1, keepdims=True)) / tied.sum(axis=1, keepdims=True)
     out = pd.DataFrame(
         {
             "operator": list(operators),
@@ -63,7 +62,7 @@ def distance_to_top(totals, operators, *, n_top: int) -> pd.DataFrame:
             "gap": gaps.mean(axis=0),
             "low": low,
             "high": high,
-            "chance": (above + tied * left).mean(axis=0),
+            "chance": among_largest(table, n_top).mean(axis=0),
         }
     )
     return out.sort_values(["gap", "operator"], ignore_index=True)
@@ -136,37 +135,25 @@ def rank_correlation(
     return RankCorrelation(n, float(rho), float(low), float(high))
 
 
-@dataclass(frozen=True)
-class Between:
-    """Eta squared (mean over draws), its mean over random groups, and the share that reach it."""
-
-    share: float
-    null: float
-    p: float
-
-
-def between_share(draws, groups, *, n_permutations: int, rng: np.random.Generator) -> Between:
+def between_share(draws, groups, *, n_permutations: int, rng: np.random.Generator) -> NullTest:
     """Return the share of the variance of an amount between groups, against random groups.
 
     `draws` of the amount, shape (n_draws, n), differ in every draw; `groups`, shape (n,), are two
-    at least.
+    at least. The statistic is eta squared, the mean over draws.
     """
-    table = np.atleast_2d(np.asarray(draws, dtype=float))
+    table = np.asarray(draws, dtype=float)
     names, codes = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     centred = table - table.mean(axis=1, keepdims=True)
-    total = (centred**2).sum(axis=1)
+    total, sizes = (centred**2).sum(axis=1), np.bincount(codes)
     if len(names) < 2 or (total == 0).any():
         raise ValueError("between_share needs two groups, and amounts that differ in every draw")
-    sizes = np.bincount(codes)
 
     def share(order: np.ndarray) -> float:
         sums = centred @ np.eye(len(names))[order]
         return float(((sums**2 / sizes).sum(axis=1) / total).mean())
 
-    observed = share(codes)
-    random = np.array([share(rng.permutation(codes)) for _ in range(n_permutations)])
-    p = (1 + int((random >= observed - 1e-12).sum())) / (1 + n_permutations)
-    return Between(observed, float(random.mean()), p)
+    null = [share(rng.permutation(codes)) for _ in range(n_permutations)]
+    return against_nulls(share(codes), null)
 
 
 def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Series:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.indicators.associations import NullTest, against_nulls
 from helpers.indicators.coverage import presence
-from helpers.indicators.nulls import NullTest, against_nulls
 
-FAR = np.iinfo(np.int64).max
+#: More borders than there are anywhere.
+FAR = 10_000
 
 
 def border_distances(
@@ -40,15 +41,10 @@ def border_distances(
     inside = presence(operators, perimeters, pd.Series(0, index=codes))
     touching = [[float(other in adjacency[code]) for other in codes] for code in codes]
     steps = shortest_path(np.array(touching), unweighted=True, directed=False)
-    n = len(operators)
-    from_operator, between = np.full((n, len(codes)), np.inf), np.full((n, n), np.inf)
-    for i in np.flatnonzero(inside.any(axis=1)):
-        from_operator[i] = steps[inside[i]].min(axis=0)
-    for j in np.flatnonzero(inside.any(axis=1)):
-        between[:, j] = from_operator[:, inside[j]].min(axis=1)
+    reach = np.stack([steps[own].min(axis=0, initial=np.inf) for own in inside])
+    between = np.stack([reach[:, own].min(axis=1, initial=np.inf) for own in inside], axis=1)
     np.fill_diagonal(between, 0)
-    known = np.isfinite(between)
-    whole = np.where(known, np.where(known, between, 0).astype(np.int64), FAR)
+    whole = np.nan_to_num(between, posinf=FAR).astype(int)
     return pd.DataFrame(whole, index=list(operators), columns=list(operators))
 
 
@@ -57,13 +53,11 @@ def neighbours(distances: pd.DataFrame, reach: int = 1) -> pd.DataFrame:
 
     `distances` is as from :func:`border_distances`; the result is a table of bool of that shape.
     """
-    near = distances.to_numpy() <= reach
-    np.fill_diagonal(near, False)
-    return pd.DataFrame(near, index=distances.index, columns=distances.columns)
+    return (distances <= reach) & ~np.eye(len(distances), dtype=bool)
 
 
 def complements(
-    offered: pd.DataFrame, near: pd.DataFrame, *, probability: pd.DataFrame, probable: float = 0.5
+    offered: pd.DataFrame, near: pd.DataFrame, *, probability: pd.DataFrame, probable: float
 ) -> pd.DataFrame:
     """List, for each service not seen at an operator, the neighbours that could bring it.
 
@@ -85,15 +79,8 @@ def complements(
         n_seen, probable_at, n_probable (neighbours not seen offering it, but probable), own
         (probability that the operator offers it already) and chance (that one neighbour at least
         offers it, taken as independent of each other).
-
-    Raises
-    ------
-    ValueError
-        If the tables do not have the same operators in the same order.
     """
     names = list(offered.index)
-    if not names == list(near.index) == list(near.columns) == list(probability.index):
-        raise ValueError("near and probability need the operators of offered in the same order")
     seen, around = offered.to_numpy(), near.to_numpy()
     chance = probability[offered.columns].to_numpy()
     likely = ~seen & (chance >= probable)
@@ -147,10 +134,10 @@ def complementarity_test(
     around = near.to_numpy()
     placed = around.any(axis=1)
     around, profiles = around[np.ix_(placed, placed)], offered.to_numpy()[placed]
-    groups = np.zeros(len(profiles), dtype=int)
+    slots = [np.arange(len(profiles))]
     if strata is not None:
-        groups = pd.factorize(strata.loc[offered.index[placed]], sort=True)[0]
-    slots = [np.flatnonzero(groups == g) for g in np.unique(groups)]
+        groups = strata.loc[offered.index[placed]].to_numpy()
+        slots = [np.flatnonzero(groups == group) for group in np.unique(groups)]
     drawn = np.empty(n_permutations)
     for b in range(n_permutations):
         order = np.empty(len(profiles), dtype=int)
@@ -160,18 +147,18 @@ def complementarity_test(
     return against_nulls(met_share(profiles, around), drawn)
 
 
-def main_partners(lacks: pd.DataFrame, top: int = 3) -> pd.DataFrame:
+def main_partners(lacks: pd.DataFrame) -> pd.DataFrame:
     """Sum up what neighbours could bring to each operator, from :func:`complements`.
 
     One row per operator that lacks something, by name: operator, lacking, seen (a neighbour is seen
-    offering it), probable (none is seen, one is probable), nobody (the rest), partners (the `top`
+    offering it), probable (none is seen, one is probable), nobody (the rest), partners (the three
     names seen offering most of what it lacks, with the number that each could bring).
     """
     rows = []
     for operator, part in lacks.groupby("operator", sort=True):
         names = part["seen_at"].str.split("|").explode()
         counts = names[names != ""].value_counts().sort_index()
-        ranked = counts.sort_values(ascending=False, kind="stable").head(top)
+        ranked = counts.sort_values(ascending=False, kind="stable").head(3)
         seen = int((part["n_seen"] > 0).sum())
         probable = int(((part["n_seen"] == 0) & (part["n_probable"] > 0)).sum())
         named = ", ".join(f"{name} ({n})" for name, n in ranked.items())

@@ -14,17 +14,15 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 
 
-def wilson(successes: int, n: int, level: float = LEVEL) -> tuple[float, float]:
+def wilson(successes: int, n: int) -> tuple[float, float]:
     """Return the Wilson score interval of a proportion (Wilson 1927, JASA 22, p. 209).
 
-    Bounds are shares in [0, 1]; ValueError unless ``0 <= successes <= n`` and ``n >= 1``.
+    Bounds are shares in [0, 1]; ValueError if there are more successes than cases.
     """
     from scipy.stats import binomtest
 
-    if n < 1 or not 0 <= successes <= n:
-        raise ValueError(f"wilson needs 0 <= successes <= n and n >= 1, not {successes} of {n}")
     test = binomtest(int(successes), int(n))
-    found = test.proportion_ci(confidence_level=level, method="wilson")
+    found = test.proportion_ci(confidence_level=LEVEL, method="wilson")
     return float(found.low), float(found.high)
 
 
@@ -34,9 +32,9 @@ def share(successes: int, n: int) -> dict[str, float]:
     return {"k": int(successes), "n": int(n), "share": successes / n, "low": low, "high": high}
 
 
-def central_interval(draws, level: float = LEVEL) -> np.ndarray:
+def central_interval(draws) -> np.ndarray:
     """Return the quantiles that leave out equal tails of draws (first axis): low, then high."""
-    tail = (1 - level) / 2
+    tail = (1 - LEVEL) / 2
     return np.quantile(draws, [tail, 1 - tail], axis=0)
 
 
@@ -70,9 +68,6 @@ def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
     DataFrame, m rows
         service_code, k (seen offering), n, share, low, high, planned (seen planning only).
     """
-    unread = profiles.visits.index[profiles.visits < 1]
-    if len(unread):
-        raise ValueError(f"{len(unread)} operators have no page read, such as {unread[0]!r}")
     answered = (profiles.state != "unseen") | (not declared)
     counts = zip(profiles.offered.sum(), answered[profiles.services].sum(), strict=True)
     table = pd.DataFrame([share(int(k), int(n)) for k, n in counts])
@@ -131,12 +126,11 @@ def published_rates(
     for figure_id, codes in matches.items():
         row = published.set_index("figure_id").loc[figure_id]
         n, rate = int(row["n"]), row["value"] / 100
+        low, high = wilson(round(rate * n), n)
+        known = {"published": rate, "published_low": low, "published_high": high, "published_n": n}
         seen = share(int(profiles.offered[codes].any(axis=1).sum()), len(profiles.operators))
-        found = [seen[key] for key in ("share", "low", "high", "k", "n")]
-        rows.append((figure_id, rate, *wilson(round(rate * n), n), n, *found))
-    published_columns = ["published", "published_low", "published_high", "published_n"]
-    columns = ["figure_id", *published_columns, "seen", "low", "high", "k", "n"]
-    return pd.DataFrame(rows, columns=columns)
+        rows.append({"figure_id": figure_id} | known | seen)
+    return pd.DataFrame(rows).rename(columns={"share": "seen"})
 
 
 def presence(
@@ -234,15 +228,12 @@ def small_communes_by_cover(
         difference could move if other départements stood on each side (cluster bootstrap).
     """
     table = communes[communes["departement"] != ""]
-    by_code = table["departement"]
-    counts = pd.DataFrame({"all": table.groupby("departement").size()})
-    for threshold in thresholds:
-        small = (table["population"] < threshold).fillna(value=False)
-        counts[threshold] = small.groupby(by_code).sum()
-    inside = set(covered)
-    sides = [counts[counts.index.isin(inside)], counts[~counts.index.isin(inside)]]
-    if len(sides[0]) != len(inside) or any(side.empty for side in sides):
-        raise ValueError("covered needs known départements, with and without an operator")
+    below = {t: (table["population"] < t).fillna(value=False).astype(int) for t in thresholds}
+    counts = pd.DataFrame({"all": 1} | below).groupby(table["departement"]).sum()
+    inside = counts.index.isin(list(covered))
+    sides = [counts[inside], counts[~inside]]
+    if any(side.empty for side in sides):
+        raise ValueError("covered needs départements with and without an operator")
     drawn = [
         side.to_numpy()[rng.integers(len(side), size=(n_resamples, len(side)))].sum(axis=1)
         for side in sides

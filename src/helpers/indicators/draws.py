@@ -42,8 +42,7 @@ def offer_draws(
     Raises
     ------
     ValueError
-        If the evidence is impossible (see :func:`helpers.occupancy.check_evidence`) or `n_draws`
-        out of range.
+        If the evidence is impossible (see :func:`helpers.occupancy.check_evidence`).
 
     Notes
     -----
@@ -59,10 +58,7 @@ def offer_draws(
     with threadpool_limits(1):
         for j, stream in enumerate(rng.spawn(m)):
             known = None if rates is None else rates[:, j]
-            posterior = Surface(counts[:, j], depth, one_group, 1, known, None).posterior(0)
-            psi, p, _ = posterior
-            if not 1 <= n_draws <= len(psi):
-                raise ValueError(f"n_draws is {n_draws}: give a number from 1 to {len(psi)}")
+            psi, p, _ = Surface(counts[:, j], depth, one_group, 1, known, None).posterior(0)
             picked = stream.permutation(len(psi))[:n_draws]
             missed = 1 - p[picked, None] if known is None else 1 - known[None, :]
             hidden = psi[picked, None] * missed ** depth[None, :]
@@ -90,11 +86,9 @@ def family_mentions(
     DataFrame of int, `operators` x families in the order of the taxonomy
         A page that speaks of two services of one family counts once.
     """
-    family = dict(zip(services["service_code"], services["family_code"], strict=True))
-    key = ["operator", "service_code"]
-    kept = states.loc[states["state"] == "offered", key]
-    said = statements[statements["status"] == "offered"].merge(kept, on=key)
-    said = said.assign(family_code=said["service_code"].map(family))
+    kept = states.loc[states["state"] == "offered", ["operator", "service_code"]]
+    said = statements[statements["status"] == "offered"].merge(kept)
+    said = said.merge(services[["service_code", "family_code"]])
     said = said.drop_duplicates(["operator", "family_code", "page"])
     pages = pd.crosstab(said["operator"], said["family_code"])
     wanted = list(dict.fromkeys(services["family_code"]))
@@ -103,7 +97,7 @@ def family_mentions(
 
 
 def nearest_peers(
-    draws, operators: Sequence[str], *, candidates: Sequence[str] | None = None, top: int = 5
+    draws, operators: Sequence[str], *, candidates: Sequence[str], top: int
 ) -> pd.DataFrame:
     """Rank, for each operator, the others by how often they are among those most like it.
 
@@ -117,8 +111,8 @@ def nearest_peers(
         Completions of what is offered, as :func:`offer_draws` gives them.
     operators : sequence of str, length n
         Names, in the order of the draws.
-    candidates : sequence of str, optional
-        Who may be a peer; everybody by default.
+    candidates : sequence of str
+        Who may be a peer, more than `top`.
     top : int
         How many peers count as the nearest ones; as many are listed.
 
@@ -128,19 +122,12 @@ def nearest_peers(
         operator, rank, peer, among (probability of being one of the `top` nearest; ties are
         shared out), by_chance (the same if all others were equally near), resemblance (mean of
         the Jaccard index), low, high. Most often near first, then most alike, then by name.
-
-    Raises
-    ------
-    ValueError
-        If a candidate is no operator, or there are not more than `top` candidates.
     """
-    wanted = list(operators if candidates is None else candidates)
-    if not 1 <= top < len(wanted):
-        raise ValueError(f"top is {top}: give a number from 1 to {len(wanted) - 1}")
+    wanted = list(candidates)
     columns = [list(operators).index(name) for name in wanted]
     completions = np.asarray(draws).astype(np.float32)
     alike = np.stack([_jaccard(draw)[:, columns] for draw in completions])
-    among = np.stack([_among(similar, top) for similar in alike]).mean(axis=0)
+    among = np.stack([among_largest(similar, top) for similar in alike]).mean(axis=0)
     mean, (low, high) = alike.mean(axis=0), central_interval(alike)
     rows = []
     for i, name in enumerate(operators):
@@ -164,9 +151,12 @@ def _jaccard(offered: np.ndarray) -> np.ndarray:
     return alike
 
 
-def _among(alike: np.ndarray, top: int) -> np.ndarray:
-    """Return the probability that each column is among the `top` largest of its row."""
-    limit = np.sort(alike, axis=1)[:, ::-1][:, [top - 1]]
-    above, equal = alike > limit, alike == limit
+def among_largest(values: np.ndarray, top: int) -> np.ndarray:
+    """Return the probability that each column is among the `top` largest of its row.
+
+    Ties at the limit share the places that are left.
+    """
+    limit = np.sort(values, axis=1)[:, ::-1][:, [top - 1]]
+    above, equal = values > limit, values == limit
     places = top - above.sum(axis=1, keepdims=True)
     return above + equal * places / equal.sum(axis=1, keepdims=True)

@@ -9,10 +9,7 @@ was measured on, and whether another defensible reading of the evidence passes t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-
-import pandas as pd
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -78,14 +75,7 @@ def grade(evidence: Evidence) -> str:
     """Return the grade of a statement: ``strong``, ``moderate``, ``weak`` or ``silent``."""
     if evidence.estimate is None:
         return "silent"
-    if evidence.low is None or evidence.high is None:
-        raise ValueError(f"'{evidence.statement}' has an estimate without an interval")
     if not passes(evidence.low, evidence.high, evidence.limit, below=evidence.below):
         return "weak"
     holds = evidence.other is None or passes(*evidence.other, evidence.limit, below=evidence.below)
     return "strong" if evidence.direct and holds else "moderate"
-
-
-def graded(items: Iterable[Evidence]) -> pd.DataFrame:
-    """Return one row per statement: the attributes of `Evidence`, and grade."""
-    return pd.DataFrame([asdict(item) | {"grade": grade(item)} for item in items])

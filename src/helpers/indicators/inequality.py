@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.indicators.associations import NullTest, against_nulls
 from helpers.indicators.coverage import central_interval
 from helpers.occupancy import check_detection, fit_occupancy
 
@@ -109,7 +110,7 @@ def inequality_by(
     for group, members in known.groupby(known, sort=True):
         own = [place[name] for name in sorted(set(members.index))]
         n = len(own)
-        if n < max(at_least, 2):
+        if n < at_least:
             continue
         stream = rng.spawn(1)[0]
         picked = stream.integers(len(table), size=(n_resamples, 1))
@@ -117,28 +118,15 @@ def inequality_by(
         found = inequality(table[:, own], n_resamples=n_resamples, rng=stream)
         mean = seen[own].mean(), table[:, own].mean(), *central_interval(means)
         rows.append((group, n, *mean, found.gini, found.low, found.high))
-    if not rows:
-        raise ValueError(f"groups: none has {max(at_least, 2)} operators or more")
     columns = ["group", "n", "naive", "mean", "low", "high", "gini", "gini_low", "gini_high"]
     out = pd.DataFrame(rows, columns=columns)
     return out.sort_values(["mean", "group"], ascending=[False, True], ignore_index=True)
 
 
-@dataclass(frozen=True)
-class BeyondReading:
-    """Gini index of the services seen; mean, interval and tail share of the same under the null."""
-
-    observed: float
-    null: float
-    low: float
-    high: float
-    p: float
-
-
 def beyond_reading(
     mentions, visits, *, n_simulations: int, rng: np.random.Generator, detection=None
-) -> BeyondReading:
-    """Compare the inequality of what is seen with what uneven reading gives by itself.
+) -> NullTest:
+    """Compare the Gini index of the services seen with what uneven reading gives by itself.
 
     Under the null every operator offers each service, and a page mentions it, with the same
     probabilities, as fitted by the occupancy model; operators differ by the number of their pages
@@ -159,7 +147,4 @@ def beyond_reading(
     rates = fitted.p if detection is None else check_detection(detection, *counts.shape)
     chance = fitted.psi * (1 - (1 - rates) ** depth[:, None])
     seen = np.stack([(rng.random(chance.shape) < chance).sum(axis=1) for _ in range(n_simulations)])
-    null, observed = gini(seen), gini((counts > 0).sum(axis=1))
-    low, high = central_interval(null)
-    p = (1 + int((null >= observed).sum())) / (1 + n_simulations)
-    return BeyondReading(observed, float(null.mean()), float(low), float(high), p)
+    return against_nulls(gini((counts > 0).sum(axis=1)), gini(seen))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
+from helpers.indicators.associations import NullTest, against_nulls
 from helpers.indicators.coverage import share
-
-TOTAL = "Ensemble"
 
 
 def item_labels(questions: pd.DataFrame, options: pd.DataFrame, variable: str) -> dict[str, str]:
@@ -43,24 +40,24 @@ def scale_counts(
     Returns
     -------
     DataFrame, one row per theme
-        theme (label), one column per point (label), and `TOTAL`: who answered.
+        theme (label), one column per point (label), and n: who answered.
 
     Raises
     ------
     ValueError
-        If a theme or a score is unknown, or a respondent answers twice for a theme.
+        If a theme or a score is unknown.
     """
-    for column, known in (("theme", themes), ("score", points)):
-        strange = sorted(set(scores[column]) - set(known))
-        if strange:
-            listed = ", ".join(map(str, known))
-            raise ValueError(f"scores hold {column} {strange[0]!r}, which is not among {listed}")
-    if scores.duplicated(["operator", "theme"]).any():
-        raise ValueError("scores hold two answers of one respondent for one theme")
+    strange = [
+        f"{column} {value!r}"
+        for column, known in (("theme", themes), ("score", points))
+        for value in sorted(set(scores[column]) - set(known))
+    ]
+    if strange:
+        raise ValueError(f"scores hold {strange[0]}, which the questionnaire does not know")
     counts = pd.crosstab(scores["theme"], scores["score"])
     counts = counts.reindex(index=list(themes), columns=list(points), fill_value=0)
     out = counts.set_axis(list(points.values()), axis=1)
-    out[TOTAL] = out.sum(axis=1)
+    out["n"] = out.sum(axis=1)
     out.insert(0, "theme", list(themes.values()))
     return out.reset_index(drop=True)
 
@@ -72,12 +69,12 @@ def high_shares(counts: pd.DataFrame, high: list[str]) -> pd.DataFrame:
     rests on it; `high` holds labels of points. Columns: theme, k, n, share, low, high; largest
     share first, hidden rows last.
     """
-    numbers = counts[[*high, TOTAL]]
-    known = numbers.notna().all(axis=1) & (counts[TOTAL] > 0)
-    rows = [
-        {"theme": theme} | (share(int(sum(row[:-1])), int(row[-1])) if there else {})
-        for theme, row, there in zip(counts["theme"], numbers.to_numpy(), known, strict=True)
-    ]
+    numbers = counts[[*high, "n"]]
+    known = numbers.notna().all(axis=1) & (counts["n"] > 0)
+    rows = []
+    for theme, row, there in zip(counts["theme"], numbers.to_numpy(), known, strict=True):
+        found = share(int(sum(row[:-1])), int(row[-1])) if there else {}
+        rows.append({"theme": theme} | found)
     return _largest_first(rows, "theme")
 
 
@@ -86,43 +83,22 @@ def _largest_first(rows: list[dict], name: str) -> pd.DataFrame:
     return out.sort_values(["share", name], ascending=[False, True], ignore_index=True)
 
 
-@dataclass(frozen=True)
-class ThemeSpread:
-    """Whether themes differ more than chance would make them.
-
-    Attributes
-    ----------
-    n : int
-        Respondents who answered for every theme.
-    spread, null : float
-        Standard deviation of the shares of the themes, and its mean over shuffles.
-    p : float
-        Share of shuffles that spread as much, this one counted.
-    """
-
-    n: int
-    spread: float
-    null: float
-    p: float
-
-
 def theme_spread(
     scores: pd.DataFrame, least: int, *, n_permutations: int, rng: np.random.Generator
-) -> ThemeSpread:
+) -> tuple[int, NullTest]:
     """Test whether a score of `least` or more is more frequent for some themes than for others.
 
     Answers are shuffled among the themes of each respondent (the exact form of the test of Cochran
-    1950, Biometrika 37, p. 256). `scores` has operator, theme, score.
+    1950, Biometrika 37, p. 256). The statistic is the standard deviation of the shares of the
+    themes. `scores` has operator, theme, score. The number of respondents who answered for every
+    theme comes first: the others do not count.
     """
     table = scores.pivot_table(index="operator", columns="theme", values="score").dropna()
     high = (table >= least).to_numpy()
     if min(high.shape) < 2:
         raise ValueError(f"theme_spread needs two respondents and two themes, not {high.shape}")
-    observed = float(high.mean(axis=0).std())
-    shuffled = [rng.permuted(high, axis=1).mean(axis=0).std() for _ in range(n_permutations)]
-    drawn = np.array(shuffled)
-    p = (1 + int((drawn >= observed - 1e-12).sum())) / (1 + n_permutations)
-    return ThemeSpread(len(high), observed, float(drawn.mean()), p)
+    null = [rng.permuted(high, axis=1).mean(axis=0).std() for _ in range(n_permutations)]
+    return len(high), against_nulls(high.mean(axis=0).std(), null)
 
 
 def choice_shares(answers: pd.DataFrame, variable: str, labels: dict[str, str]) -> pd.DataFrame:
@@ -133,9 +109,6 @@ def choice_shares(answers: pd.DataFrame, variable: str, labels: dict[str, str]) 
     high; largest share first.
     """
     own = answers[answers["variable"] == variable]
-    strange = sorted(set(own["value"]) - {"yes", "no"}) or sorted(set(own["item"]) - set(labels))
-    if strange:
-        raise ValueError(f"the question {variable!r} holds {strange[0]!r}, no answer or item of it")
     rows = [
         {"item": labels[code]} | share(int((part["value"] == "yes").sum()), len(part))
         for code, part in own.groupby("item", sort=True)

@@ -1,22 +1,63 @@
-"""What published figures say of change: waves with intervals, tests, one graded statement."""
+"""What published figures say of change: waves with intervals, tests, one graded statement.
+
+Also the figures that do not agree with each other, and those that were given once.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import pandas as pd
 
 from helpers import texts
 from helpers.indicators.coverage import LEVEL, wilson
 
-if TYPE_CHECKING:
-    from helpers.indicators.series import Series, Wave
-
 #: The only grades that allow the word "growing".
 GROWING = ("rise", "counted_rise")
 NAN = math.nan
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One point of a series, by default the value of one published figure.
+
+    ``texts/series.yml`` says what each field means.
+    """
+
+    figure: str
+    year: int | None = None
+    value: float | None = None
+    less: str | None = None
+    complement: bool = False
+    rounding: float | None = None
+    floor: bool = False
+    months: int = 12
+    month: int | None = None
+    comparable: bool | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """Published figures about one matter, in order of time."""
+
+    code: str
+    title: str
+    measures: str
+    kind: str
+    waves: tuple[Wave, ...]
+    complete: bool = False
+    size: str | None = None
+
+
+def series_catalogue() -> tuple[Series, ...]:
+    """Return the series of ``texts/series.yml``."""
+    return tuple(
+        Series(**about | {"waves": tuple(Wave(**wave) for wave in about["waves"])})
+        for about in texts.read("series")
+    )
 
 
 def half_unit(value: float) -> float:
@@ -82,6 +123,8 @@ def waves(
 
 
 def _point(table: pd.DataFrame, series: Series, wave: Wave, sizes: Mapping, dates: Mapping) -> dict:
+    from statsmodels.stats.rates import confint_poisson
+
     row = table.loc[wave.figure]
     value = float(row["value"]) if wave.value is None else float(wave.value)
     rounding = wave.rounding
@@ -105,7 +148,10 @@ def _point(table: pd.DataFrame, series: Series, wave: Wave, sizes: Mapping, date
         "rounding": rounding,
     }
     if series.kind == "events":
-        return point | _events(int(value), wave.months / 12)
+        years = wave.months / 12
+        low, high = confint_poisson(int(value), years, method="exact-c", alpha=1 - LEVEL)
+        bounds = {"low": float(low), "high": float(high), "interval": "poisson"}
+        return point | {"value": int(value) / years, "events": int(value), "rounding": 0.0} | bounds
     if series.kind == "count":
         if not series.complete:
             return point | {"low": NAN, "high": NAN, "interval": "none"}
@@ -122,18 +168,10 @@ def _point(table: pd.DataFrame, series: Series, wave: Wave, sizes: Mapping, date
 def _when(year, month: int | None, dates: Mapping) -> dict:
     if pd.isna(year):
         return {"year": pd.NA, "when": NAN, "date": dates["undated"]}
-    when, date = year + 0.5, str(int(year))
-    if month is not None:
-        when, date = year + (month - 0.5) / 12, f"{dates['months'][month - 1]} {date}"
-    return {"year": year, "when": when, "date": date}
-
-
-def _events(count: int, years: float) -> dict:
-    from statsmodels.stats.rates import confint_poisson
-
-    low, high = confint_poisson(count, years, method="exact-c", alpha=1 - LEVEL)
-    bounds = {"low": float(low), "high": float(high), "interval": "poisson"}
-    return {"value": count / years, "events": count, "rounding": 0.0} | bounds
+    if month is None:
+        return {"year": year, "when": year + 0.5, "date": str(int(year))}
+    date = f"{dates['months'][month - 1]} {int(year)}"
+    return {"year": year, "when": year + (month - 0.5) / 12, "date": date}
 
 
 def share_bounds(value: float, n, rounding: float, complete: bool) -> dict:
@@ -241,3 +279,76 @@ def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
     columns = ["series", "title", "measures", "kind", "n_waves", "from_date", "to_date", "first"]
     columns += ["last", "difference", "low", "high", "grade", "growing"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def single_figures(published: pd.DataFrame, figures: Sequence[str]) -> pd.DataFrame:
+    """Return shares that were published once, with their interval where n is known.
+
+    Columns: figure_id, statement, population, year, share, n, source_title, low, high, interval.
+    """
+    table = published.set_index("figure_id").loc[list(figures)]
+    about = ["statement_fr", "population", "year", "value", "n", "source_title"]
+    out = table[about].rename(columns={"statement_fr": "statement", "value": "share"})
+    out["share"] = out["share"] / 100
+    bounds = [
+        share_bounds(value / 100, n, half_unit(value) / 100, complete=False)
+        for value, n in zip(table["value"], table["n"], strict=True)
+    ]
+    out = out.reset_index().join(pd.DataFrame(bounds))
+    return out.astype({"year": "Int64", "n": "Int64"})
+
+
+def conflicts(
+    published: pd.DataFrame, catalogue: Sequence[Mapping], sizes: Mapping[str, int]
+) -> pd.DataFrame:
+    """Return figures about one thing side by side.
+
+    `catalogue` is the ``conflicts`` of ``texts/figures.yml``; `sizes` are official totals by the
+    names that readings use. One row per reading: conflict, title, style ("percent" or "count"),
+    reading (how it was got), value (share, or count), why.
+    """
+    table, rows = published.set_index("figure_id"), []
+    for conflict in catalogue:
+        about = [conflict[key] for key in ("code", "title", "style")]
+        for reading in conflict["readings"]:
+            how = reading.get("label", reading["figure"])
+            rows.append((*about, how, _reading(table, reading, sizes), conflict["why"]))
+    columns = ["conflict", "title", "style", "reading", "value", "why"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _reading(table: pd.DataFrame, reading: Mapping, sizes: Mapping[str, int]) -> float:
+    def number(name: str) -> float:
+        """Return an official total, a figure (a percent as a share), or its n (``F102.n``)."""
+        if name in sizes:
+            return float(sizes[name])
+        figure, _, column = name.partition(".")
+        row = table.loc[figure]
+        if column:
+            return float(row[column])
+        return float(row["value"]) / (100 if row["unit"] == "percent" else 1)
+
+    value = number(reading["figure"])
+    if reading.get("complement"):
+        value = 1 - value
+    if "plus" in reading:
+        value += number(reading["plus"])
+    for divisor in ("over", "over_times"):
+        if divisor in reading:
+            value /= number(reading[divisor])
+    return value
+
+
+def uses(
+    catalogue: Sequence[Series], contradictions: Sequence[Mapping], single: Sequence[str]
+) -> dict[str, set[str]]:
+    """Return which figures serve for what: ``series``, ``conflicts`` and ``single``, their ids."""
+    in_series = {name for s in catalogue for w in s.waves for name in (w.figure, w.less) if name}
+    in_conflicts = {
+        str(reading[key]).partition(".")[0]
+        for conflict in contradictions
+        for reading in conflict["readings"]
+        for key in ("figure", "over", "over_times", "plus")
+        if str(reading.get(key)).startswith("F")
+    }
+    return {"series": in_series, "conflicts": in_conflicts, "single": set(single)}

@@ -7,18 +7,7 @@ from typing import Any
 
 
 def read(name: str) -> Any:
-    """Return the content of ``helpers/texts/<name>.yml``, a fresh copy at each call.
-
-    Raises
-    ------
-    ValueError
-        If there is no such file; the message lists those that there are.
-    """
+    """Return the content of ``helpers/texts/<name>.yml``, a fresh copy at each call."""
     import yaml
 
-    folder = files(__name__)
-    file = folder / f"{name}.yml"
-    if not file.is_file():
-        known = sorted(item.name[:-4] for item in folder.iterdir() if item.name.endswith(".yml"))
-        raise ValueError(f"helpers.texts has no file '{name}.yml'; it has {', '.join(known)}")
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
+    return yaml.safe_load((files(__name__) / f"{name}.yml").read_text(encoding="utf-8"))

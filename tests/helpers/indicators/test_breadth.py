@@ -72,9 +72,9 @@ def test_the_rank_correlation_is_spearmans_and_leaves_the_unknown_out():
 def test_the_share_between_groups_by_hand():
     # Groups {1, 3} and {7, 9}: mean 5, total 40, between 2 * 9 + 2 * 9 = 36.
     found = indicators.between_share([[1, 3, 7, 9]], list("aabb"), n_permutations=300, rng=rng())
-    assert found.share == pytest.approx(0.9)
+    assert found.observed == pytest.approx(0.9)
     # Of the three ways to pair them up only this one does as well.
-    assert found.p == pytest.approx(1 / 3, abs=0.1)
+    assert found.p_greater == pytest.approx(1 / 3, abs=0.1)
 
 
 @pytest.mark.parametrize(

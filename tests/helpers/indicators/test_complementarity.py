@@ -36,7 +36,7 @@ def test_neighbours_are_within_reach_and_never_oneself():
 
 
 def lacks(probability, near=NEAR):
-    found = ind.complements(OFFERED, near, probability=probability)
+    found = ind.complements(OFFERED, near, probability=probability, probable=0.5)
     return found, found.set_index(["operator", "service_code"])
 
 
@@ -59,24 +59,18 @@ def test_what_is_lacking_names_who_is_seen_with_it_and_who_probably_has_it():
 def test_partners_are_named_by_what_they_could_bring_and_a_probable_one_counts_alone():
     probability, near = OFFERED.astype(float), NEAR.copy()
     probability.loc["B", "z"], near.loc["B", "D"] = 0.7, True
-    found = ind.main_partners(lacks(probability, near)[0], top=2).set_index("operator")
+    found = ind.main_partners(lacks(probability, near)[0]).set_index("operator")
     # B lacks x, which A and D are seen offering, and z, which C and D are.
-    assert found.loc["B", "partners"] == "D (2), A (1)"
+    assert found.loc["B", "partners"] == "D (2), A (1), C (1)"
     # A lacks y, which B is seen offering, and z, which B probably offers.
     assert found.loc["A", ["seen", "probable", "nobody"]].tolist() == [1, 1, 0]
 
 
 def test_chances_of_neighbours_are_joined_as_independent():
     probability = pd.DataFrame(0.5, index=NAMES, columns=OFFERED.columns)
-    found = ind.complements(OFFERED & False, NEAR, probability=probability)
+    found = ind.complements(OFFERED & False, NEAR, probability=probability, probable=0.5)
     chance = found.set_index(["operator", "service_code"])["chance"]
     assert (chance["B", "x"], chance["E", "x"]) == (0.75, 0)
-
-
-def test_tables_in_another_order_are_refused():
-    for near, probability in ((NEAR.iloc[::-1], OFFERED), (NEAR, OFFERED.iloc[::-1])):
-        with pytest.raises(ValueError, match="same order"):
-            ind.complements(OFFERED, near, probability=probability.astype(float))
 
 
 def test_the_share_met_is_counted_by_hand():

@@ -21,8 +21,6 @@ def test_draws_keep_what_was_seen_and_agree_with_the_occupancy_model():
     assert drawn.shape == (2000, 8, 2)
     assert drawn[:, MENTIONS > 0].all()
     assert np.abs(drawn.mean(axis=0) - fit_occupancy(MENTIONS, VISITS).offered).max() < 0.04
-    with pytest.raises(ValueError, match="n_draws is 0"):
-        offer_draws(MENTIONS, VISITS, 0, rng())
 
 
 def test_draws_share_their_rates_between_operators():
@@ -67,8 +65,8 @@ NAMES = list("abcd")
 SEEN = np.array([[1, 1, 1, 0], [1, 1, 0, 0], [0, 0, 0, 1], [1, 0, 0, 0]], dtype=bool)
 
 
-def peers(draws, names=NAMES, **options):
-    return nearest_peers(draws, names, **options).set_index("operator")
+def peers(draws, candidates=NAMES, **options):
+    return nearest_peers(draws, NAMES, candidates=candidates, **options).set_index("operator")
 
 
 def test_the_nearest_by_jaccard_come_first_and_ties_go_by_name():
@@ -98,8 +96,8 @@ def test_the_order_of_operators_changes_nothing_and_nobody_is_its_own_peer(seed)
     random = rng(seed)
     draws, order = random.random((4, 5, 6)) < 0.4, random.permutation(5)
     names = np.array(list("abcde"))
-    first = nearest_peers(draws, list(names), top=2)
-    second = nearest_peers(draws[:, order], list(names[order]), top=2)
+    first = nearest_peers(draws, list(names), candidates=list(names), top=2)
+    second = nearest_peers(draws[:, order], list(names[order]), candidates=list(names), top=2)
     again = second.sort_values(["operator", "rank"], ignore_index=True)
     assert list(first["peer"]) == list(again["peer"])
     assert np.allclose(first["among"], again["among"])
