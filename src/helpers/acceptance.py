@@ -9,6 +9,7 @@ from claimbook.tables import replace_text
 from helpers import sheets
 from helpers.build import build
 from helpers.layout import StudyLayout, layout_of
+from helpers.operators import lists
 
 
 def accept(layout: StudyLayout) -> int:
@@ -33,8 +34,8 @@ def _accept_sheets(layout: StudyLayout) -> None:
     table = layout.sheet_table.read_text(encoding="utf-8")
     accepted = layout.baseline / layout.sheet_table.name
     if accepted.is_file():
-        changes = sheets.sheet_changes(accepted.read_text(encoding="utf-8"), table)
-        print(sheets.changes_text(changes), end="")
+        changes = lists.sheet_changes(accepted.read_text(encoding="utf-8"), table)
+        print(lists.changes_text(changes), end="")
     replace_text(accepted, table)
     kept = set()
     for sheet in every:

@@ -25,7 +25,7 @@ from claimbook.claims import (
     shown_data,
 )
 from helpers import territory
-from helpers.operators.changes import sheet_changes
+from helpers.operators.lists import sheet_changes
 from helpers.paths import project_root
 from tests.claimbook.page.checks import check
 from tests.notebooks.conftest import executed_in
