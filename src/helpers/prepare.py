@@ -31,7 +31,7 @@ def cleaned_tables(root: Path, edition: str, declaration: Declaration) -> dict:
     raw = read_raw(Edition(name, root))
     check_tables(root, "territories")
     path = root / "data" / "raw" / "territories" / "departements.csv"
-    return clean(raw, pd.read_csv(path, dtype=str, keep_default_na=False)).tables
+    return clean(raw, pd.read_csv(path, dtype=str, keep_default_na=False))
 
 
 def write_tidy(layout: StudyLayout) -> None:

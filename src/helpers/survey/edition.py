@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import pandas as pd
 import survey_reader
 from claimbook.edition import PLANTED
 from claimbook.errors import DataError, UserError
+from helpers.sources import file_hash
 from helpers.survey.tables import tidy_tables
 
 MAPPING = "mapping.yml"
@@ -139,7 +139,7 @@ def _check_described(root: Path, edition: str) -> None:
             continue
         name = f"data/{resource['path']}"
         try:
-            digest = hashlib.sha256((root / name).read_bytes()).hexdigest()
+            digest = file_hash(root / name)
         except OSError as error:
             remedy = "put the file back, or take it out of data/datapackage.json"
             raise DataError(name, f"the file cannot be read ({error.strerror})", remedy) from None
