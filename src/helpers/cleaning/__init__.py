@@ -19,7 +19,7 @@ from helpers.cleaning.statements import (
     resolve_states,
     succession_links,
 )
-from survey_reader import Ledger, luhn_valid, siret_problem
+from survey_reader import Ledger
 
 __all__ = [
     "FAMILIES",
@@ -27,10 +27,8 @@ __all__ = [
     "Ledger",
     "clean",
     "legal_family",
-    "luhn_valid",
     "perimeter",
     "rules_of",
-    "siret_problem",
 ]
 
 ROLL_OUT = "amenagement_thd"
@@ -67,7 +65,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     """
     check_evidence(raw)
     ledger = Ledger(RULES)
-    identifiers = {**_KEPT, "service_evidence": "evidence_id"}
+    identifiers = _KEPT | {"service_evidence": "evidence_id"}
     for name, frame in raw.items():
         ledger.open_table(name, frame[identifiers.get(name, "row_id")])
     for name, identifier in _KEPT.items():
