@@ -1,8 +1,9 @@
 """Compare what is read of the simulated survey with what was planted in it.
 
-``python scripts/check_survey.py`` prints, for the workbook and for the text file, how many cells equal the truth, and
-how well the planted classes are found again; it exits with 1 if a cell that can be recovered is not the true one, or if
-the ledger does not list exactly the cells that cannot. Nothing that it prints is a finding: the data are made up.
+``python scripts/check_survey.py`` prints, for the workbook and for the text file, how many cells
+equal the truth, and how well the planted classes are found again; it exits with 1 if a cell that
+can be recovered is not the true one, or if the ledger does not list exactly the cells that cannot.
+Nothing that it prints is a finding: the data are made up.
 """
 
 from __future__ import annotations

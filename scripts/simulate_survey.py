@@ -1,7 +1,7 @@
 """Simulate a survey of invented operators: an untidy workbook, the text file of a survey tool, and the planted truth.
 
-``python scripts/simulate_survey.py`` writes data/raw/survey-simulated; the same seed gives the same bytes. Then run
-``python scripts/describe_data.py``.
+``python scripts/simulate_survey.py`` writes data/raw/survey-simulated; the same seed gives the same
+bytes. Then run ``python scripts/describe_data.py``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from survey_truth import draw
 
 SEED = 20231123
 N_OPERATORS = 66
-# Answers that tell nothing, by response: nobody can mend them, so the ledger must list them and nothing else.
+# Answers that tell nothing, by response: nobody can mend them, so the ledger must list them and
+# nothing else.
 UNRECOVERABLE = (
     ("R004", "staff_fte", "12 à 15", "a range: no single number was given"),
     ("R009", "staff_fte", "cf. rapport d’activité", "the answer is in another document"),
@@ -53,7 +54,8 @@ def simulate(
         Number of operators, up to 66.
     seed : int
     special : bool
-        Whether to plant what concerns single lines: duplicates, test and shifted row, answers that tell nothing.
+        Whether to plant what concerns single lines: duplicates, test and shifted row, answers that
+        tell nothing.
     """
     streams = np.random.default_rng(seed).spawn(2)
     metropolitan = [code for code in departements if len(code) == 2]
@@ -139,7 +141,8 @@ def _spoil(simulation: Simulation, writer: Writer) -> None:
     lines[CORRECTED[0]].cells[CORRECTED[1], ""] = writer.plain(CORRECTED[2])
     shifted = lines[SHIFTED].cells
     for column in simulation.fields:
-        # Every cell of the shifted line's first sheet is filled, so that the one blank cell tells where it slipped.
+        # Every cell of the shifted line's first sheet is filled, so that the one blank cell tells
+        # where it slipped.
         if column.sheet == 1:
             shifted[column.key] = (
                 writer.write(truth[SHIFTED][column.key], column.kind)

@@ -57,7 +57,8 @@ def workbook_bytes(simulation: Simulation, *, notes=True) -> bytes:
             )
             if notes and number == 1:
                 _write_footer(book[title], columns)
-    # The library stamps the time of saving; a fixed one, and no compression, give the same bytes everywhere.
+    # The library stamps the time of saving; a fixed one, and no compression, give the same bytes
+    # everywhere.
     book.properties.creator = "Enquête simulée"
     book.properties.created = dt.datetime(*_EPOCH)
     written = io.BytesIO()

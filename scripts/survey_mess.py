@@ -53,7 +53,8 @@ class Writer:
     def write(self, value: str, kind: str, *, blank_is_none: bool = True) -> Cell:
         """Return the cell of a true value; `kind` is that of its field.
 
-        A box that is not ticked may be left blank; where blanks mean that nothing was answered, "no" is written out.
+        A box that is not ticked may be left blank; where blanks mean that nothing was answered,
+        "no" is written out.
         """
         if kind == "box":
             return self._box(value, blank_is_none)

@@ -1,7 +1,7 @@
 """The questionnaire of the simulated survey: who is asked, what, and under which titles the two exports show it.
 
-Nothing here is read by the package: the mapping beside the export declares the questions a second time, as it would for
-a questionnaire that somebody else wrote.
+Nothing here is read by the package: the mapping beside the export declares the questions a second
+time, as it would for a questionnaire that somebody else wrote.
 """
 
 from __future__ import annotations

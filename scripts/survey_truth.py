@@ -1,11 +1,13 @@
 """The planted truth of the simulated survey: three classes of service profiles, and what each operator would answer.
 
-Difficulty, fixed before any method was run on the result. Each class has eight services that mark it: three in four
-of its members offer one of them, and one in four of the others (odds of nine to one: a clear profile, no caricature).
-The three remaining services are offered by six in ten whatever the class. Classes are of unequal size, close to 0.42,
-0.32 and 0.26. Two classes differ by sixteen services, so that somebody who knew all rates would put about one operator
-in sixty on the wrong side of a pair of classes: the classes are there, and not every operator shows its own. Wishes,
-plans, means, demand and cooperation do not depend on the class: nothing but the services gives it away.
+Difficulty, fixed before any method was run on the result. Each class has eight services that mark
+it: three in four of its members offer one of them, and one in four of the others (odds of nine to
+one: a clear profile, no caricature). The three remaining services are offered by six in ten
+whatever the class. Classes are of unequal size, close to 0.42, 0.32 and 0.26. Two classes differ by
+sixteen services, so that somebody who knew all rates would put about one operator in sixty on the
+wrong side of a pair of classes: the classes are there, and not every operator shows its own.
+Wishes, plans, means, demand and cooperation do not depend on the class: nothing but the services
+gives it away.
 """
 
 from __future__ import annotations

@@ -5,10 +5,11 @@ Each takes the tidy tables by name and raises AssertionError.
 
 from __future__ import annotations
 
-from helpers.cleaning import RULES, legal_family, siret_problem
+from helpers.cleaning import RULES, legal_family
 from helpers.cleaning.operators import NUMERIC
 from helpers.profiles import STATES, build_profiles
 from helpers.territory import departements
+from survey_reader import siret_problem
 
 # Raw tables whose kept rows each have a row in a clean table, with the column that identifies it.
 KEPT = {

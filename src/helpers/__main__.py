@@ -6,7 +6,6 @@ import argparse
 import codecs
 import os
 import sys
-import unicodedata
 from pathlib import Path
 
 from claimbook.edition import INTERNAL, base_name
@@ -197,9 +196,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
     """Return what stands for characters that a terminal does not know."""
+    from claimbook.french import unaccented
+
     unknown = error.object[error.start : error.end]
-    plain = unicodedata.normalize("NFKD", unknown).encode("ascii", "ignore").decode()
-    return plain or "?", error.end
+    return unaccented(unknown) or "?", error.end
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from claimbook.tables import replace_text, table_paths, write_table
 from helpers import sheets
 from helpers.build import build
 from helpers.layout import StudyLayout, layout_of
-from helpers.operators.changes import changes_text, sheet_changes
+from helpers.operators import lists
 from helpers.survey import matching
 
 
@@ -43,8 +43,8 @@ def _accept_sheets(layout: StudyLayout) -> None:
     table = layout.sheet_table.read_text(encoding="utf-8")
     accepted = layout.baseline / layout.sheet_table.name
     if accepted.is_file():
-        changes = sheet_changes(accepted.read_text(encoding="utf-8"), table)
-        print(changes_text(changes), end="")
+        changes = lists.sheet_changes(accepted.read_text(encoding="utf-8"), table)
+        print(lists.changes_text(changes), end="")
     replace_text(accepted, table)
     kept = set()
     for sheet in every:

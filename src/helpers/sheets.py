@@ -20,8 +20,13 @@ from claimbook.errors import NotBuiltError
 from claimbook.run.kernel import Kernel
 from claimbook.tables import read_table, replace_all, table_paths
 from helpers.layout import TEMPLATE, StudyLayout
-from helpers.operators import TABLES, catalogue, directory, slugs
-from helpers.operators.changes import changes_fragment, sheet_changes
+from helpers.operators import TABLES, slugs
+from helpers.operators.lists import (
+    changes_fragment,
+    data_files,
+    list_fragment,
+    sheet_changes,
+)
 from helpers.operators.slices import build_slices, slice_text
 
 FOLDER = "operators"
@@ -164,8 +169,8 @@ def _link(sheet: Sheet | None) -> dict | None:
 def _lists(layout: StudyLayout, slices: list[dict]) -> dict[Path, str]:
     """Return the list of the sheets as a page and as data."""
     context = {**common_context(layout), "index_href": "../index.html", "sources": []}
-    page = report.render_page(TITLE, directory.fragment(slices), {**context, "versions": {}})
-    texts = (page, *catalogue.data_files(slices, layout.edition))
+    page = report.render_page(TITLE, list_fragment(slices), {**context, "versions": {}})
+    texts = (page, *data_files(slices, layout.edition))
     folder = layout.pages / FOLDER
     return {folder / name: text for name, text in zip(LISTS, texts, strict=True)}
 

@@ -6,7 +6,6 @@ reading checks each one against its Table Schema and reports the first error in 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from dataclasses import dataclass
@@ -44,14 +43,9 @@ class Edition:
     root: Path
 
     @property
-    def base(self) -> str:
-        """Folder under ``data/raw``: an internal view shares that of its edition."""
-        return base_name(self.name)
-
-    @property
     def raw_dir(self) -> Path:
-        """Folder of the raw tables."""
-        return self.root / "data" / "raw" / self.base
+        """Folder of the raw tables: an internal view shares that of its edition."""
+        return self.root / "data" / "raw" / base_name(self.name)
 
     @property
     def processed_dir(self) -> Path:
@@ -93,13 +87,10 @@ def open_edition(name: str = DEFAULT_EDITION, root: Path | None = None) -> Editi
     root = project_root() if root is None else Path(root)
     edition = Edition(name, root)
     if not edition.raw_dir.is_dir():
-        known = sorted(
-            p.name
-            for p in (root / "data" / "raw").iterdir()
-            if p.is_dir() and p.name != "territories"
-        )
+        folders = {path.name for path in (root / "data" / "raw").iterdir() if path.is_dir()}
+        known = ", ".join(sorted(folders - {"territories"}))
         raise UserError(
-            f"There is no edition '{name}' under data/raw. Editions that exist: {', '.join(known)}."
+            f"There is no edition '{name}' under data/raw. Editions that exist: {known}."
         )
     check_view(name, edition.declaration)
     set_policy(policy_of(name, edition.declaration))
@@ -133,33 +124,32 @@ def inventory(edition: Edition) -> pd.DataFrame:
         table, title, rows and columns (missing for a file that is no table), licence, sha256 (first
         12 hexadecimal digits).
     """
-    package, folder = descriptor(edition.root), f"raw/{edition.base}/"
-    default = package.get("licenses", [{}])
+    package, folder = descriptor(edition.root), f"raw/{edition.raw_dir.name}/"
+    described = {resource["path"]: resource for resource in package["resources"]}
     rows = [
-        {
-            "table": resource["name"],
-            "title": resource.get("title", resource["name"]),
-            "rows": resource.get("rows"),
-            "columns": len(resource["schema"]["fields"]) if "schema" in resource else None,
-            "licence": resource.get("licenses", default)[0].get("title", ""),
-            "sha256": resource.get("hash", "").removeprefix("sha256:")[:12],
-        }
-        for resource in package["resources"]
-        if resource["path"].startswith(folder)
+        (
+            resource["name"],
+            resource.get("title", resource["name"]),
+            resource.get("rows"),
+            len(resource["schema"]["fields"]) if "schema" in resource else None,
+            resource.get("licenses", package.get("licenses", [{}]))[0].get("title", ""),
+            resource.get("hash", "").removeprefix("sha256:")[:12],
+        )
+        for path, resource in described.items()
+        if path.startswith(folder)
     ]
-    described = {resource["path"] for resource in package["resources"]}
     rows += [
-        {
-            "table": path.name,
-            "title": path.name,
-            "licence": "",
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest()[:12],
-        }
+        (path.name, path.name, None, None, "", file_hash(path)[:12])
         for path in sorted(edition.raw_dir.glob("[!.]*.*"))
         if path.suffix in (".csv", ".xlsx", ".yml") and f"{folder}{path.name}" not in described
     ]
     names = ["table", "title", "rows", "columns", "licence", "sha256"]
     return pd.DataFrame(rows, columns=names).astype({"rows": "Int64", "columns": "Int64"})
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
@@ -176,61 +166,19 @@ def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
     DataError
         At the first error found: file, line, column, value and remedy.
     """
-    check_tables(edition.root, edition.base)
+    folder = edition.raw_dir.name
+    check_tables(edition.root, folder)
     tables = {
         resource["name"]: pd.read_csv(
             edition.root / "data" / resource["path"], dtype=str, keep_default_na=False
         )
-        for resource in resources(edition.root, edition.base)
+        for resource in resources(edition.root, folder)
     }
     for name in WITHOUT_IDENTIFIER:
         if name in tables:
             lines = [f"L{line}" for line in range(2, len(tables[name]) + 2)]
             tables[name].insert(0, "row_id", lines)
     return tables
-
-
-def check_text(path: Path) -> None:
-    """Check what a schema cannot say: that the file is UTF-8 text, split by commas."""
-
-    def error(problem: str, remedy: str, **place) -> DataError:
-        return DataError(_shown(path), problem, remedy, **place)
-
-    def line_at(position: int) -> int:
-        return content[:position].count(b"\n") + 1
-
-    try:
-        content = path.read_bytes()
-    except OSError as failure:
-        problem = f"the file cannot be read ({failure.strerror})"
-        raise error(problem, "put the table back") from None
-    if b"\0" in content:
-        remedy = "save it as comma-separated UTF-8 text; spreadsheets and UTF-16 are not read here"
-        problem = "the file holds a NUL byte, so it is not plain text"
-        raise error(problem, remedy, row=line_at(content.index(b"\0")))
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as failure:
-        near = content[max(0, failure.start - 15) : failure.start + 15]
-        place = {"row": line_at(failure.start), "value": near.decode("cp1252", "replace").strip()}
-        problem = "the file is not UTF-8 (it reads like Windows cp1252)"
-        raise error(problem, "save it as UTF-8", **place) from None
-    if not text.strip():
-        raise error("the file is empty", "restore the table, its header line included")
-    if text.startswith("\N{ZERO WIDTH NO-BREAK SPACE}"):
-        raise error("the file starts with a byte order mark", "save it as UTF-8 without BOM", row=1)
-    header = text.splitlines()[0]
-    if "," not in header:
-        names = {";": "semicolons", "\t": "tabs", "|": "bars"}
-        found = next((names[mark] for mark in names if mark in header), "something else")
-        problem = f"the columns are separated by {found}, not commas"
-        raise error(problem, "export it with commas", row=1, value=header)
-    try:
-        for _ in csv.reader(text.splitlines(keepends=True), strict=True):
-            pass
-    except csv.Error as failure:
-        problem = f"the text cannot be split into cells ({failure})"
-        raise error(problem, "close every quote") from None
 
 
 def check_tables(root: Path, folder: str) -> None:
@@ -241,11 +189,12 @@ def check_tables(root: Path, folder: str) -> None:
     # Imported here because only the cleaning and the tests pay for it, never a notebook.
     from frictionless import Package
 
-    from helpers.validation_errors import as_data_error
+    from helpers.validation_errors import as_data_error, check_text
 
     wanted = {resource["name"]: resource for resource in resources(root, folder)}
     for resource in wanted.values():
-        check_text(root / "data" / resource["path"])
+        path = root / "data" / resource["path"]
+        check_text(path, _shown(path))
     keys = [key for r in wanted.values() for key in r["schema"].get("foreignKeys", [])]
     needed = {*wanted, *(key["reference"]["resource"] for key in keys)}
     part = [r for r in descriptor(root)["resources"] if r["name"] in needed]

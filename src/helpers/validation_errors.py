@@ -1,61 +1,57 @@
-"""What a Frictionless validation found, as the one error that a person reads."""
+"""What is wrong with a raw table, as the one error that a person reads."""
 
 from __future__ import annotations
 
+import csv
 import difflib
+from pathlib import Path
 
 from claimbook.errors import DataError
+from helpers import texts
 
+_WORDS = texts.read("validation")
+_ERRORS = _WORDS["table"] | _WORDS["cells"]
+_FIRST = list(_WORDS["table"])
 _FINGERPRINT = ("hash-count", "byte-count", "row-count", "field-count")
-# Errors of the whole table come before those of cells.
-_FIRST = ("source-error", "encoding-error", "missing-label", "extra-label", "incorrect-label")
-_HEADER = ("the header does not name this column", "name the columns in order: {names}")
-_CHANGED = (
-    "the file is not the one that data/datapackage.json describes (its content changed)",
-    "put the described file back or, if the change is meant, run 'python scripts/describe_data.py'",
-)
-#: Kind of error, or constraint that a value breaks, to problem and remedy.
-_WORDS = {
-    **dict.fromkeys(_FINGERPRINT, _CHANGED),
-    **dict.fromkeys(("incorrect-label", "duplicate-label", "blank-label"), _HEADER),
-    "missing-label": ("the column is missing", "add it; the columns are {names}"),
-    "extra-label": (
-        "the column is not in the data package",
-        "remove it; the columns are {names}",
-    ),
-    "type-error": ("the value is not of type {type}", "{example}"),
-    "primary-key": ("the key ({keys}) stands twice: {note}", "give each row a key of its own"),
-    "unique-error": ("the value stands twice: {note}", "give each row a value of its own"),
-    "unique": ("the value stands twice", "give each row a value of its own"),
-    "foreign-key": (
-        "the value is not in the table '{reference}'",
-        "correct it, or add it to '{reference}' first",
-    ),
-    "missing-cell": (
-        "the row has too few cells",
-        "add the missing commas; quote cells that hold a line break",
-    ),
-    "extra-cell": ("the row has too many cells", "put quotes around a cell that holds a comma"),
-    "blank-row": ("the row is blank", "delete it"),
-    "source-error": (
-        "the table cannot be read ({note})",
-        "restore the table, its header line included",
-    ),
-    "required": ("the cell is empty", "fill it, or take the row out"),
-    "enum": ("the value is not one of the allowed ones", "use one of {allowed}"),
-    "pattern": (
-        "the value does not have the form that this column needs",
-        "write it as {form}",
-    ),
-}
-_OTHER = ("{note}", "compare the row with data/datapackage.json")
-_LIMIT = ("the value breaks the limit {kind} = {limit}", "correct the value")
-_WITHOUT_VALUE = ("missing-label", "missing-cell", "blank-row", "required")
-_EXAMPLES = {
-    "integer": "write digits only, such as 1200",
-    "number": "write digits with a decimal point and no spaces, such as 1200.5",
-    "year": "write a year of four digits",
-}
+
+
+def check_text(path: Path, file: str) -> None:
+    """Check what a schema cannot say: that the file is UTF-8 text, split by commas."""
+
+    def error(kind: str, note="", **place) -> DataError:
+        problem, remedy = _WORDS["text"][kind]
+        return DataError(file, problem.format(note=note), remedy, **place)
+
+    def line_at(position: int) -> int:
+        return content[:position].count(b"\n") + 1
+
+    try:
+        content = path.read_bytes()
+    except OSError as failure:
+        raise error("missing", failure.strerror) from None
+    if b"\0" in content:
+        raise error("nul", row=line_at(content.index(b"\0")))
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as failure:
+        near = content[max(0, failure.start - 15) : failure.start + 15]
+        value = near.decode("cp1252", "replace").strip()
+        raise error("encoding", row=line_at(failure.start), value=value) from None
+    if not text.strip():
+        raise error("empty")
+    if text.startswith("\N{ZERO WIDTH NO-BREAK SPACE}"):
+        raise error("byte-order-mark", row=1)
+    lines = text.splitlines(keepends=True)
+    if "," not in lines[0]:
+        separators = _WORDS["separators"]
+        found = next(
+            (separators[mark] for mark in separators if mark in lines[0]), "something else"
+        )
+        raise error("separator", found, row=1, value=lines[0].rstrip())
+    try:
+        list(csv.reader(lines, strict=True))
+    except csv.Error as failure:
+        raise error("quotes", failure) from None
 
 
 def as_data_error(file: str, schema, errors) -> DataError:
@@ -70,10 +66,13 @@ def as_data_error(file: str, schema, errors) -> DataError:
     kind, note = found.type, details.get("note", "")
     column = details.get("fieldName")
     field = schema.get_field(column) if column and schema.has_field(column) else None
+    problem, remedy = _ERRORS.get(kind, _ERRORS["other"])
     if kind == "constraint-error":
         # The note quotes the constraint that the value breaks.
         kind = note.split('"')[1]
-    problem, remedy = _WORDS.get(kind, _OTHER if kind == found.type else _LIMIT)
+        problem, remedy = _ERRORS.get(kind, _ERRORS["limit"])
+    elif kind in _FINGERPRINT:
+        problem, remedy = _WORDS["changed"]
     value = _value(found.type, details, schema)
     words = {
         "kind": kind,
@@ -87,7 +86,7 @@ def as_data_error(file: str, schema, errors) -> DataError:
         words |= {
             "limit": limit,
             "type": field.type,
-            "example": _EXAMPLES.get(field.type, f"write a value of type {field.type}"),
+            "example": _WORDS["examples"].get(field.type, f"write a value of type {field.type}"),
             "form": (field.description or f"the pattern {limit}").rstrip("."),
             "allowed": _allowed(limit, value) if kind == "enum" else "",
         }
@@ -100,7 +99,7 @@ def as_data_error(file: str, schema, errors) -> DataError:
         remedy.format(**words) + counted,
         row=details.get("rowNumber") or next(iter(details.get("rowNumbers", [])), None),
         column=column or ", ".join(filter(None, labels)) or None,
-        value=None if kind in _WITHOUT_VALUE else value,
+        value=None if kind in _WORDS["without_value"] else value,
     )
 
 

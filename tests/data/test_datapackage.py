@@ -1,4 +1,4 @@
-"""The data package describes the raw tables truly, and its schemas refuse what they should."""
+"""The data package describes the raw tables truly."""
 
 import csv
 import importlib.util
@@ -18,14 +18,6 @@ TABLES = {r["name"]: r for r in DESCRIPTOR["resources"] if "schema" in r}
 def rows(name):
     with (DATA / TABLES[name]["path"]).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def write(path, table):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, table[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(table)
 
 
 @pytest.fixture(scope="module")
@@ -65,60 +57,6 @@ def test_topics_of_cooperation_are_the_services_and_two_general_ones():
     fields = {field["name"]: field for field in TABLES["cooperation"]["schema"]["fields"]}
     services = {row["service_code"] for row in rows("services")}
     assert set(fields["topic"]["constraints"]["enum"]) == services | {"general", "governance"}
-
-
-# The cell that each case spoils, in the first row of a table, and what Frictionless must find.
-SPOILT = [
-    ("service_evidence", "status", "offert", "constraint-error"),
-    ("service_evidence", "service_code", "teleportation", "foreign-key"),
-    ("service_evidence", "opsn_name", "Nobody", "foreign-key"),
-    ("service_evidence", "evidence_id", "E0002", "unique-error"),
-    ("service_evidence", "page_year", "1999", "constraint-error"),
-    ("service_evidence", "page_year", "soon", "type-error"),
-    ("service_evidence", "note", "", "constraint-error"),
-    ("operator_attributes", "departements", "02|99", "constraint-error"),
-    ("operator_attributes", "departements", "02;27", "constraint-error"),
-    ("operator_attributes", "attribute", "headcount", "constraint-error"),
-    ("operator_attributes", "value", "1 200,5", "constraint-error"),
-    ("operator_attributes", "legal_form", "sarl", "constraint-error"),
-    ("cooperation", "topic", "weather", "constraint-error"),
-    ("published_figures", "value", "1 200,5", "type-error"),
-    ("published_figures", "value", "-1", "constraint-error"),
-    ("published_figures", "n", "1.5", "type-error"),
-    ("second_reading", "evidence_id", "E9999", "foreign-key"),
-    ("second_reading", "supports", "maybe", "constraint-error"),
-    ("departements", "region", "99", "foreign-key"),
-    ("departements", "chef_lieu", "01999", "foreign-key"),
-]
-
-
-@pytest.fixture
-def errors_of(tmp_path):
-    """Find the kinds of errors of a table in a package that is quick to check: without hashes, and
-    with only the communes that other tables point at."""
-    chosen = {row["chef_lieu"] for name in ("departements", "regions") for row in rows(name)}
-    for name, resource in TABLES.items():
-        kept = [row for row in rows(name) if name != "communes" or row["code"] in chosen]
-        write(tmp_path / resource["path"], kept)
-    unchecked = ("hash", "bytes", "rows")
-    resources = [{k: v for k, v in r.items() if k not in unchecked} for r in TABLES.values()]
-
-    def find(name):
-        descriptor = {"name": "small", "resources": resources}
-        resource = Package.from_descriptor(descriptor, basepath=str(tmp_path)).get_resource(name)
-        return {error.type for task in resource.validate().tasks for error in task.errors}
-
-    return tmp_path, find
-
-
-@pytest.mark.parametrize(("name", "column", "value", "kind"), SPOILT)
-def test_a_bad_cell_is_refused(errors_of, name, column, value, kind):
-    folder, find = errors_of
-    table = rows(name)
-    assert find(name) == set()
-    table[0][column] = value
-    write(folder / TABLES[name]["path"], table)
-    assert kind in find(name)
 
 
 def test_describe_data_checks_and_describes_again(describe, tmp_path, capsys):

@@ -1,12 +1,45 @@
 from __future__ import annotations
 
+import json
+
 import nbformat
 import pytest
 
-from claimbook.claims import collect, shown_data
+from claimbook.claims import (
+    accepted_data,
+    collect,
+    compare,
+    data_changes,
+    read_baseline,
+    render_text,
+    shown_data,
+)
+from helpers.paths import project_root
 from helpers.sources import open_edition
 
 FIXTURES = {"public-2026": "built", "survey-simulated": "built_survey"}
+
+
+BASELINE = {edition: project_root() / "tests" / "baseline" / edition for edition in FIXTURES}
+
+
+def check_accepted(edition: str, name: str, claims, shown: dict) -> None:
+    """Fail unless a notebook states and shows what was accepted of it."""
+    comparison = compare(read_baseline(BASELINE[edition], name), claims)
+    accepted = accepted_data(BASELINE[edition], name)
+    changes = [f"{figure}: shown or accepted alone" for figure in accepted.keys() ^ shown.keys()]
+    for figure in accepted.keys() & shown.keys():
+        changes += data_changes(figure, accepted[figure], shown[figure])
+    remedy = f"If the change is meant, run 'make baseline EDITION={edition}' and commit it."
+    told = "\n".join(["", render_text(comparison), *changes, remedy])
+    assert comparison.accepted and not changes, told
+
+
+def check_clean(notebook, name: str) -> None:
+    """Fail if an executed notebook holds a warning, a path or an object without text."""
+    text = json.dumps(notebook, ensure_ascii=False)
+    for unwanted in ('"name": "stderr"', str(project_root()), " object at 0x"):
+        assert unwanted not in text, name
 
 
 def executed_in(folder) -> dict:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from claimbook.claims import accepted_data, compare, data_changes, read_baseline, render_text
-from helpers.paths import project_root
+from claimbook.claims import read_baseline
 from helpers.sources import open_edition, read_raw
 from tests.invariants import INVARIANTS
-from tests.notebooks.conftest import FIXTURES
+from tests.notebooks.conftest import BASELINE, FIXTURES, check_accepted, check_clean
 
-BASELINE = {edition: project_root() / "tests" / "baseline" / edition for edition in FIXTURES}
 NOTEBOOKS = [(e, path.stem) for e in FIXTURES for path in sorted(BASELINE[e].glob("*.json"))]
 each_notebook = pytest.mark.parametrize(("edition", "name"), NOTEBOOKS)
 
@@ -28,14 +24,7 @@ def test_the_edition_is_built(request, edition):
 @each_notebook
 def test_a_notebook_states_and_shows_what_was_accepted(stated, edition, name):
     found = stated(edition)
-    comparison = compare(read_baseline(BASELINE[edition], name), found.claims[name])
-    accepted, shown = accepted_data(BASELINE[edition], name), found.shown[name]
-    changes = [f"{figure}: shown or accepted alone" for figure in accepted.keys() ^ shown.keys()]
-    for figure in accepted.keys() & shown.keys():
-        changes += data_changes(figure, accepted[figure], shown[figure])
-    remedy = f"If the change is meant, run 'make baseline EDITION={edition}' and commit it."
-    told = "\n".join(["", render_text(comparison), *changes, remedy])
-    assert comparison.accepted and not changes, told
+    check_accepted(edition, name, found.claims[name], found.shown[name])
 
 
 @each_notebook
@@ -43,9 +32,7 @@ def test_a_notebook_ran_in_order_without_a_warning_and_answers_with_claims(state
     notebook = stated(edition).executed[name]
     counts = [c.execution_count for c in notebook.cells if c.cell_type == "code" and c.source]
     assert counts == list(range(1, len(counts) + 1))
-    text = json.dumps(notebook, ensure_ascii=False)
-    for unwanted in ('"name": "stderr"', str(project_root()), " object at 0x"):
-        assert unwanted not in text
+    check_clean(notebook, name)
     (answer,) = (c.id for c in notebook.cells if "answer" in c.metadata.get("tags", []))
     cells = [{s["cell"] for s in claim["statements"]} for claim in stated(edition).claims[name]]
     assert sum(answer in places for places in cells) >= 2

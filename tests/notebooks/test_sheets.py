@@ -8,30 +8,20 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from urllib.parse import unquote
 
 import bs4
 import pytest
 
-from claimbook.claims import (
-    accepted_data,
-    collect,
-    compare,
-    data_changes,
-    read_baseline,
-    render_text,
-    shown_data,
-)
+from claimbook.claims import collect, shown_data
 from helpers import territory
-from helpers.operators.changes import sheet_changes
-from helpers.paths import project_root
+from helpers.operators.lists import sheet_changes
 from tests.claimbook.page.checks import check
-from tests.notebooks.conftest import executed_in
+from tests.notebooks.conftest import BASELINE, check_accepted, check_clean, executed_in
 
-BASELINE = project_root() / "tests" / "baseline" / "public-2026"
-GOLDEN = sorted(path.stem for path in (BASELINE / "operators").glob("*.json"))
+ACCEPTED = BASELINE["public-2026"]
+GOLDEN = sorted(path.stem for path in (ACCEPTED / "operators").glob("*.json"))
 
 
 @pytest.fixture(scope="module")
@@ -88,18 +78,11 @@ def test_services_depth_class_and_population_are_those_of_the_tables(public, row
 @pytest.mark.parametrize("slug", GOLDEN)
 def test_a_golden_sheet_states_and_shows_what_was_accepted(ran, slug):
     name = f"operators/{slug}"
-    comparison = compare(read_baseline(BASELINE, name), collect(ran[slug], name=name))
-    accepted, shown = accepted_data(BASELINE, name), shown_data(ran[slug])
-    changes = sorted(accepted.keys() ^ shown.keys())
-    for table in accepted.keys() & shown.keys():
-        changes += data_changes(table, accepted[table], shown[table])
-    remedy = "If the change is meant, run 'make baseline' and commit it."
-    told = "\n".join(["", render_text(comparison), *changes, remedy])
-    assert comparison.accepted and not changes, told
+    check_accepted("public-2026", name, collect(ran[slug], name=name), shown_data(ran[slug]))
 
 
 def test_the_table_of_all_sheets_comes_back(folder):
-    texts = [(place / "operators.csv").read_text(encoding="utf-8") for place in (BASELINE, folder)]
+    texts = [(place / "operators.csv").read_text(encoding="utf-8") for place in (ACCEPTED, folder)]
     changes = sheet_changes(*texts)
     told = "\n".join(map(str, changes[:20]))
     assert not changes, f"{told}\nIf the change is meant, run 'make baseline'."
@@ -107,9 +90,7 @@ def test_the_table_of_all_sheets_comes_back(folder):
 
 def test_no_sheet_ran_with_a_warning(ran):
     for slug, notebook in ran.items():
-        text = json.dumps(notebook, ensure_ascii=False)
-        for unwanted in ('"name": "stderr"', str(project_root()), " object at 0x"):
-            assert unwanted not in text, slug
+        check_clean(notebook, slug)
 
 
 def test_our_own_rules_hold_on_every_page_which_stays_small(trees):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import html
-import unicodedata
 
 import bs4
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from claimbook.french import unaccented
 from helpers.__main__ import main
 
 SURVEY = "survey-simulated"
@@ -17,8 +17,7 @@ MARK, FILE_MARK = "DONNÉES SIMULÉES", "DONNEES-SIMULEES-"
 
 
 def folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", html.unescape(text)).encode("ascii", "ignore").decode()
-    return " ".join(plain.casefold().split())
+    return " ".join(unaccented(html.unescape(text)).casefold().split())
 
 
 @pytest.fixture(scope="module")

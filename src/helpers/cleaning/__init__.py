@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.consistency import check_evidence
-from helpers.cleaning.cooperation import clean_cooperation, succession_links
 from helpers.cleaning.operators import (
     clean_attributes,
     clean_operators,
     legal_family,
     operator_departements,
     perimeter,
-    possible_predecessors,
 )
-from helpers.cleaning.rules import FAMILIES, RULES, rules_of
-from helpers.cleaning.statements import clean_statements, resolve_states
-from survey_reader import Ledger, luhn_valid, siret_problem
+from helpers.cleaning.rules import FAMILIES, RULES, canonical_page, rules_of
+from helpers.cleaning.statements import (
+    clean_cooperation,
+    clean_statements,
+    resolve_states,
+    succession_links,
+)
+from survey_reader import Ledger
 
 __all__ = [
     "FAMILIES",
     "RULES",
-    "Cleaned",
     "Ledger",
     "clean",
     "legal_family",
-    "luhn_valid",
     "perimeter",
     "rules_of",
-    "siret_problem",
 ]
 
 ROLL_OUT = "amenagement_thd"
@@ -43,16 +40,8 @@ _KEPT = {
 }
 
 
-@dataclass(frozen=True)
-class Cleaned:
-    """Tidy tables by name, and the closed ledger."""
-
-    tables: dict[str, pd.DataFrame]
-    ledger: Ledger
-
-
-def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
-    """Turn the raw evidence base into tidy tables.
+def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tidy tables of the raw evidence base by name.
 
     Parameters
     ----------
@@ -63,7 +52,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
 
     Returns
     -------
-    Cleaned
+    dict of DataFrame
         Tables operators, operator_departements, attributes, statements, states, pages, cooperation,
         links, services, second_reading, published_figures, changes, fates, balance.
 
@@ -76,7 +65,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
     """
     check_evidence(raw)
     ledger = Ledger(RULES)
-    identifiers = {**_KEPT, "service_evidence": "evidence_id"}
+    identifiers = _KEPT | {"service_evidence": "evidence_id"}
     for name, frame in raw.items():
         ledger.open_table(name, frame[identifiers.get(name, "row_id")])
     for name, identifier in _KEPT.items():
@@ -87,11 +76,10 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
     statements = clean_statements(raw["service_evidence"], raw["second_reading"], ledger)
     states = resolve_states(statements, ledger)
     cooperation = clean_cooperation(raw["cooperation"], operators, ledger)
-    predecessors = possible_predecessors(statements, operators, ledger)
-    links = succession_links(cooperation, predecessors, ledger)
+    links = succession_links(cooperation, statements, operators, ledger)
     operators = _with_depth(operators, statements, states, ledger)
     ledger.close()
-    tables = {
+    return {
         "operators": operators,
         "operator_departements": operator_departements(operators, departements),
         "attributes": attributes,
@@ -107,7 +95,6 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> Cleaned:
         "fates": ledger.fates(),
         "balance": ledger.balance(),
     }
-    return Cleaned(tables, ledger)
 
 
 def _pages(statements: pd.DataFrame) -> pd.DataFrame:

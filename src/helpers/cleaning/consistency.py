@@ -7,8 +7,8 @@ import math
 import pandas as pd
 
 from claimbook.errors import DataError
-from helpers.cleaning.addresses import canonical_page
 from helpers.cleaning.operators import NUMERIC, TABLE
+from helpers.cleaning.rules import canonical_page
 
 NUMBERS = ("value", "n", "year", "page_year", "value_year")
 ADDRESSES = ("source_url", "website")

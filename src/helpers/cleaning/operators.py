@@ -1,4 +1,4 @@
-"""Operators: identity, territory, legal family, attributes, and what links one to another."""
+"""Operators: identity, territory, legal family and attributes."""
 
 from __future__ import annotations
 
@@ -6,39 +6,21 @@ import re
 
 import pandas as pd
 
-from helpers.cleaning.addresses import canonical_page
-from helpers.cleaning.rules import keep_one, pages_of
+from helpers.cleaning.rules import PATTERNS, as_years, canonical_page, keep_one, pages_of
 from survey_reader import Ledger, siret_problem
 
 TABLE = "operator_attributes"
 NUMERIC = ("founded_year", "members", "communes_members", "staff_fte", "budget_eur")
 # Territories that are no département, but stand in some perimeters.
 OUTSIDE = {"975", "977", "978", "986", "987", "988"}
-_FAMILY_BY_FORM = {
-    "syndicat_mixte": "syndicat",
-    "cdg": "centre_de_gestion",
-    "atd": "agence",
-    "gip": "gip",
-    "association": "association",
-    "spl": "spl",
-}
-# First match wins; read in the full name only where the coded form is rare ("autre") or missing.
-_FAMILY_BY_NAME = {
-    "syndicat": r"(?i)\bsyndicats?\b|\bSIVU\b|\bSIVOM\b",
-    "centre_de_gestion": r"(?i)\bcentre (départemental |interdépartemental )?de gestion\b",
-    "gip": r"\bgroupement d.intérêt public\b|\bGIP\b",
-    "association": r"(?i)\bassociation\b",
-    "spl": r"(?i)\bsociété publique locale\b",
-    "agence": r"(?i)\bagence\b|\brégie\b",
-}
 _FORMER = re.compile(r"\(\s*ex\s+(?P<names>[^)]+)\)", re.I)
 
 
 def legal_family(form: str, full_name: str) -> str:
     """Return the legal family of a coded form, or of the full name where the form does not tell."""
-    if form in _FAMILY_BY_FORM:
-        return _FAMILY_BY_FORM[form]
-    for family, pattern in _FAMILY_BY_NAME.items():
+    if form in PATTERNS["family_of_form"]:
+        return PATTERNS["family_of_form"][form]
+    for family, pattern in PATTERNS["family_of_name"].items():
         if re.search(pattern, full_name):
             return family
     return "autre" if form else "inconnue"
@@ -63,12 +45,9 @@ def perimeter(text: str, official: dict[str, str]) -> tuple[list[str], list[str]
             raise ValueError(f"{piece!r} is not the code of a département")
         (codes if code in official else outside).add(code)
     regions = {official[code] for code in codes}
-    scope = "several"
-    if len(codes) == 1:
-        scope = "departement"
-    elif len(regions) == 1 and codes == {c for c, region in official.items() if region in regions}:
-        scope = "region"
-    return sorted(codes), sorted(outside), scope
+    whole_region = codes == {code for code, region in official.items() if region in regions}
+    scope = "region" if whole_region and len(regions) == 1 else "several"
+    return sorted(codes), sorted(outside), "departement" if len(codes) == 1 else scope
 
 
 def clean_operators(raw: pd.DataFrame, departements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
@@ -116,30 +95,9 @@ def operator_departements(operators: pd.DataFrame, departements: pd.DataFrame) -
     return pairs.assign(region=pairs["departement"].map(departements.set_index("code")["region"]))
 
 
-def possible_predecessors(
-    statements: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger
-) -> pd.DataFrame:
-    """Return pairs where one operator's notes call it by the name of another that stands beside it.
-
-    Nothing is merged: no page says so.
-    """
-    rows = []
-    for row in statements[statements["weak_reason"] == "predecessor"].itertuples():
-        for name in operators["operator"]:
-            if len(name) <= 3 or name == row.operator:
-                continue
-            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", row.note):
-                rows.append((row.operator, name, row.evidence_id))
-                change = ("possible_predecessor", "", name, "former_name")
-                ledger.change("service_evidence", row.evidence_id, *change)
-    return pd.DataFrame(rows, columns=["operator", "predecessor", "evidence_id"])
-
-
-def settle(values: list[float], years: list[int | None]) -> float:
+def settle(values: pd.Series, years: pd.Series) -> float:
     """Return the median of the values of the latest year, or of all if none is dated."""
-    latest = max((year for year in years if year is not None), default=None)
-    dated = [value for value, year in zip(values, years, strict=True) if year == latest]
-    return float(pd.Series(dated, dtype=float).median())
+    return float(values[(years == years.max()) | years.isna().all()].median())
 
 
 def clean_attributes(raw: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
@@ -149,46 +107,42 @@ def clean_attributes(raw: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """
     facts = raw[raw["attribute"] != "identity"]
     pages_of(facts, TABLE, "row_id", ledger)
-    rows = []
-    for (operator, attribute), group in facts.groupby(["opsn_name", "attribute"], sort=True):
-        if attribute == "siret":
-            group = _right_sirets(group, ledger)
-        if len(group):
-            found = {"operator": operator, "attribute": attribute}
-            rows.append(found | _settled(group, attribute in NUMERIC, ledger))
+    facts = _without_wrong_sirets(facts.assign(year=as_years(facts["value_year"])), ledger)
+    rows = [
+        {"operator": operator, "attribute": attribute}
+        | _settled(group, attribute in NUMERIC, ledger)
+        for (operator, attribute), group in facts.groupby(["opsn_name", "attribute"], sort=True)
+    ]
     return pd.DataFrame(rows).astype({"year": "Int64"})
 
 
-def _right_sirets(group: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    problems = group["value"].map(siret_problem)
-    for row, problem in zip(group.itertuples(), problems, strict=True):
-        if problem:
-            ledger.set_aside(TABLE, row.row_id, "siret_key")
-            ledger.change(TABLE, row.row_id, "value", row.value, "", "siret_key", problem)
-    return group[problems.isna()]
+def _without_wrong_sirets(facts: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    problems = facts.loc[facts["attribute"] == "siret", "value"].map(siret_problem).dropna()
+    for row, problem in zip(facts.loc[problems.index].itertuples(), problems, strict=True):
+        ledger.set_aside(TABLE, row.row_id, "siret_key")
+        ledger.change(TABLE, row.row_id, "value", row.value, "", "siret_key", problem)
+    return facts.drop(index=problems.index)
 
 
 def _settled(group: pd.DataFrame, numeric: bool, ledger: Ledger) -> dict:
     """Return the value that stands for several; the latest row nearest to it carries it."""
-    years = [int(year) if year else None for year in group["value_year"]]
-    texts, distance, spread = list(group["value"]), [0.0] * len(group), (None, None)
+    text, spread = None, (None, None)
+    group = group.assign(distance=0.0, age=-group["year"].fillna(0))
     if numeric:
-        numbers = [float(text) for text in texts]
-        value, spread = settle(numbers, years), (min(numbers), max(numbers))
-        distance = [abs(number - value) for number in numbers]
-    carrier = min(range(len(group)), key=lambda i: (distance[i], -(years[i] or 0), i))
-    text = texts[carrier]
-    if numeric:
+        numbers = group["value"].astype(float)
+        value, spread = settle(numbers, group["year"]), (numbers.min(), numbers.max())
+        group["distance"] = (numbers - value).abs()
         text = f"{value:g}" if value < 1e6 else f"{value:.0f}"
-    carried = group.iloc[carrier]
-    keep_one(TABLE, group["row_id"], carried["row_id"], "settled_value", ledger)
-    for row in group.drop(index=carried.name).itertuples():
+    carrier = group.sort_values(["distance", "age"], kind="stable").iloc[0]
+    text = text or carrier["value"]
+    keep_one(TABLE, group["row_id"], carrier["row_id"], "settled_value", ledger)
+    for row in group.drop(index=carrier.name).itertuples():
         ledger.change(TABLE, row.row_id, "value", row.value, text, "settled_value")
     return {
         "value": text,
-        "year": years[carrier],
+        "year": carrier["year"],
         "minimum": spread[0],
         "maximum": spread[1],
         "n_values": len(group),
-        "source_url": carried["source_url"],
+        "source_url": carrier["source_url"],
     }

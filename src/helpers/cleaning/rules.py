@@ -1,14 +1,15 @@
-"""The cleaning rules by name, and what several of them share."""
+"""The cleaning rules by name, and what several of them share: pages, years, one row of several."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import pandas as pd
 
 from helpers import texts
-from helpers.cleaning.addresses import canonical_page
 
 _TEXTS = texts.read("cleaning")
 
@@ -31,6 +32,23 @@ def rules_of(kind: str) -> dict[str, Rule]:
 
 RULES = rules_of("evidence")
 FAMILIES: dict[str, str] = _TEXTS["families"]
+#: What the rules look for in names and notes.
+PATTERNS: dict = _TEXTS["patterns"]
+
+_TRACKING = re.compile(
+    r"(utm_.+|pk_.+|mtm_.+|at_.+|fbclid|gclid|gbmlus|een|seen|c?hash|no_cache|preview|print|"
+    r"replytocom|th|ref|xtor|mkt)",
+    re.IGNORECASE,
+)
+# Host (without www.) of a redirect, with the parameter that holds the address of the page itself.
+_WRAPPERS = {
+    **dict.fromkeys(("bing.com", "archive.wikiwix.com", "google.com", "google.fr"), "url"),
+    **dict.fromkeys(("l.facebook.com", "translate.google.com"), "u"),
+}
+_INDEX = re.compile(r"/(index\.(html?|php|aspx?)|default\.aspx?)$", re.IGNORECASE)
+_WAYBACK = re.compile(r"/web/\d{4,14}[a-z_]*/(https?:)/+(.+)")
+# A decoded ? # / or % would change the meaning of an address, a control character its line.
+_KEPT_ENCODED = re.compile(r"(%(?:3f|23|25|2f|[01][0-9a-f]|7f))", re.IGNORECASE)
 
 
 def pages_of(frame: pd.DataFrame, table: str, identifier: str, ledger) -> pd.Series:
@@ -53,3 +71,55 @@ def keep_one(table: str, row_ids: Iterable[str], kept: str, rule: str, ledger) -
 def as_years(column: pd.Series) -> pd.Series:
     """Return years written as text as whole numbers, missing where the text is empty."""
     return pd.to_numeric(column.replace("", None)).astype("Int64")
+
+
+def canonical_page(address: str) -> str:
+    """Return the key ``host/path?query`` of a page address; `ValueError` if it has no host.
+
+    Drops scheme, ``www.``, default port, fragment, trailing slash, index file and tracking
+    parameters; decodes percent-encoding and international host names; orders the remaining
+    parameters; follows redirect wrappers (search engines, web archives) to the page itself.
+    The key of a key is the key itself.
+    """
+    text = address.strip()
+    for _ in range(5):
+        text = _unwrapped(text) or text
+    parts = _split(text)
+    host = _host(parts)
+    if "." not in host:
+        raise ValueError(f"not a page address: {address!r}")
+    path = _INDEX.sub("/", re.sub(r"/{2,}", "/", _decoded(parts.path))).rstrip("/")
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair[0]))
+    query = urlencode(kept, quote_via=quote, safe="")
+    return host + path + (f"?{query}" if query else "")
+
+
+def _split(text: str):
+    if not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", text):
+        text = "https://" + text.lstrip("/")
+    return urlsplit(text)
+
+
+def _host(parts) -> str:
+    host = re.sub(r"^www\d?\.(?=[^.]+\.)", "", (parts.hostname or "").rstrip("."))
+    try:
+        return host.encode("ascii").decode("idna") if "xn--" in host else host
+    except UnicodeError:
+        return host
+
+
+def _decoded(path: str) -> str:
+    pieces = _KEPT_ENCODED.split(path)
+    text = "".join(p.upper() if i % 2 else unquote(p) for i, p in enumerate(pieces))
+    # A space at the end would be lost when the key is read again.
+    return re.sub(r"\s", lambda space: quote(space[0]), text)
+
+
+def _unwrapped(text: str) -> str | None:
+    parts = _split(text)
+    host = _host(parts)
+    if host == "web.archive.org" and (match := _WAYBACK.fullmatch(parts.path)):
+        return "//".join(match.groups())
+    pages = (value for key, value in parse_qsl(parts.query) if key == _WRAPPERS.get(host))
+    return next((page for page in pages if re.match(r"https?://", page)), None)

@@ -1,4 +1,4 @@
-"""Service statements: one row per operator, service and page, and one state for each service."""
+"""Statements of services and cooperation: repeated ones merge, and one state for each service."""
 
 from __future__ import annotations
 
@@ -6,39 +6,20 @@ import re
 
 import pandas as pd
 
-from helpers.cleaning.rules import as_years, keep_one, pages_of
+from helpers.cleaning.rules import PATTERNS, as_years, keep_one, pages_of
 from survey_reader import Ledger
 
-TABLE = "service_evidence"
-STATUS_ORDER = {"offered": 0, "planned": 1, "discontinued": 2, "not_offered": 3}
-
-# Reason -> pattern of the coders' notes. Each names a way in which a page can speak of a service
-# without showing that this operator renders it; the second reading found all of them.
-WEAK_NOTES: dict[str, re.Pattern[str]] = {
-    "indirect": re.compile(r"\bindirect", re.I),
-    "statutory_aim": re.compile(r"^(anciens )?statuts\b|^objet\s*:|\bstatutaire|^vocation\b", re.I),
-    "third_party": re.compile(
-        r"^participe\b|^associée? (à|au)\b|^partenaire (de|du)\b|\bhub\b", re.I
-    ),
-    "predecessor": re.compile(r"^alors\b|^anciens\b|\bCRI74\b"),
-    "pilot": re.compile(r"\bexpérimentations?\b", re.I),
-    "study_only": re.compile(r"\bétudiée?s?\b|\benvisagée?s?\b", re.I),
-    "tertiary_source": re.compile(r"^wikipédia\b", re.I),
-}
-_AWARENESS = re.compile(
-    r"\bsensibilis|\bmatinales?\b|réunions? d.information|\bcongrès\b|\bhackathon\b", re.I
-)
-_AWARENESS_IS_THE_SERVICE = {"formation", "inclusion_numerique"}
+TABLE, COOPERATION = "service_evidence", "cooperation"
+# Kinds of cooperation in which the order of the two names carries no meaning.
+SYMMETRIC = ("alliance", "shared_platform", "joint_action")
 
 
 def weak_reason(note: str, service_code: str) -> str:
     """Return why a note describes indirect evidence, or an empty string."""
-    for reason, pattern in WEAK_NOTES.items():
-        if pattern.search(note):
-            return reason
-    if service_code not in _AWARENESS_IS_THE_SERVICE and _AWARENESS.search(note):
-        return "awareness_only"
-    return ""
+    reasons = PATTERNS["weak_notes"]
+    if service_code in PATTERNS["awareness_is_the_service"]:
+        reasons = {reason: reasons[reason] for reason in reasons if reason != "awareness_only"}
+    return next((r for r, pattern in reasons.items() if re.search(pattern, note)), "")
 
 
 def clean_statements(
@@ -55,21 +36,69 @@ def clean_statements(
         "second_reading" if row.evidence_id in partly else weak_reason(row.note, row.service_code)
         for row in frame.itertuples()
     ]
-    groups = frame.groupby(["operator", "service_code", "page", "status"], sort=False)
-    frame["group"] = groups.ngroup()
-    frame["n_raw"] = groups["page"].transform("size")
     # The most telling row stands for the others: firm before weak, dated before undated.
     frame["weak"], frame["undated"] = frame["weak_reason"] != "", frame["year"] == ""
-    order = frame.sort_values(["weak", "undated", "evidence_id"], kind="stable")
-    kept = order.drop_duplicates("group").sort_values("group")
+    order = frame.sort_values(["weak", "undated", "evidence_id"], kind="stable").index
+    keys = ["operator", "service_code", "page", "status"]
+    kept = _merge_repeated(frame, keys, order, TABLE, "evidence_id", ledger)
     for row in kept.itertuples():
-        same = frame.loc[frame["group"] == row.group, "evidence_id"]
-        keep_one(TABLE, same, row.evidence_id, "duplicate_statement", ledger)
         ledger.change(TABLE, row.evidence_id, "weak", "", row.weak_reason, "weak_statement")
-    kept["year"] = as_years(kept["year"])
     columns = ["evidence_id", "operator", "service_code", "status", "page", "year", "weak"]
     columns += ["weak_reason", "source_url", "note", "batch", "n_raw"]
     return kept[columns].sort_values("evidence_id", kind="stable", ignore_index=True)
+
+
+def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Return one row per cooperation statement, repeated ones merged, known ends marked."""
+    frame = raw.rename(columns={"source_name": "source", "target_name": "target"})
+    frame["page"] = pages_of(frame, COOPERATION, "row_id", ledger)
+    swap = frame["kind"].isin(SYMMETRIC) & (frame["source"] > frame["target"])
+    first, second = frame["source"].mask(swap, frame["target"]), frame["target"]
+    keys = [first, second.mask(swap, frame["source"]), "kind", "topic", "status", "page"]
+    latest = frame.sort_values("year", ascending=False, kind="stable").index
+    kept = _merge_repeated(frame, keys, latest, COOPERATION, "row_id", ledger)
+    for end in ("source", "target"):
+        kept[f"{end}_is_operator"] = kept[end].isin(set(operators["operator"]))
+    columns = ["row_id", "source", "target", "kind", "topic", "year", "status"]
+    columns += ["source_is_operator", "target_is_operator", "page", "source_url", "note", "n_raw"]
+    return kept[columns]
+
+
+def _merge_repeated(frame, keys, order, table, identifier, ledger) -> pd.DataFrame:
+    """Return of the rows with the same keys the first in an order; ``n_raw`` counts them."""
+    groups = frame.groupby(keys, sort=False)
+    frame = frame.assign(group=groups.ngroup(), n_raw=groups["page"].transform("size"))
+    kept = frame.loc[order].drop_duplicates("group").sort_values("group", ignore_index=True)
+    for group, row_id in zip(kept["group"], kept[identifier], strict=True):
+        same = frame.loc[frame["group"] == group, identifier]
+        keep_one(table, same, row_id, "duplicate_statement", ledger)
+    return kept.assign(year=as_years(kept["year"]))
+
+
+def succession_links(
+    cooperation: pd.DataFrame, statements: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger
+) -> pd.DataFrame:
+    """Return who came from whom: a merger or succession that a page states, or a possible one.
+
+    The latter rests on a note alone, which calls an operator by the name of another. No page says
+    so: the two are not merged.
+    """
+    possible = []
+    for row in statements[statements["weak_reason"] == "predecessor"].itertuples():
+        for name in operators["operator"]:
+            named = rf"(?<!\w){re.escape(name)}(?!\w)"
+            if len(name) > 3 and name != row.operator and re.search(named, row.note):
+                possible.append((row.operator, name, "possible", pd.NA, True, ""))
+                change = ("possible_predecessor", "", name, "former_name")
+                ledger.change(TABLE, row.evidence_id, *change)
+    rows = []
+    for row in cooperation[cooperation["kind"].isin(["merger", "succession"])].itertuples():
+        ledger.change(COOPERATION, row.row_id, "predecessor", "", row.target, "succession_link")
+        known = row.target_is_operator
+        rows.append((row.source, row.target, row.kind, row.year, known, row.source_url))
+    columns = ["operator", "predecessor", "kind", "year", "predecessor_is_operator", "source_url"]
+    links = pd.DataFrame([*rows, *dict.fromkeys(possible)], columns=columns)
+    return links.astype({"year": "Int64", "predecessor_is_operator": bool})
 
 
 def resolve_status(statuses: list[str], years: list[int | None]) -> str:
@@ -88,7 +117,8 @@ def resolve_status(statuses: list[str], years: list[int | None]) -> str:
     latest = max(year for _, year in ends)
     if latest and max(offers, default=0) > latest:
         return "offered"
-    return min((s for s, year in ends if year == latest), key=STATUS_ORDER.__getitem__)
+    # Of two endings of the same year, the service that was once offered tells more.
+    return min(status for status, year in ends if year == latest)
 
 
 def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:

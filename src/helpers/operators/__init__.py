@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+
+from claimbook import french
 
 #: Tables that the slices are cut from: clean ones, then what the notebooks 03 and 04 write.
 TABLES = (
@@ -40,7 +41,6 @@ def slugs(names: Iterable[str]) -> dict[str, str]:
 
 def possible_slugs(name: str) -> tuple[str, str]:
     """Return the slug of a name, and the one with a hash for where that cannot be used."""
-    spelt = unicodedata.normalize("NFKD", name).translate(_SPELT)
-    plain = re.sub(r"[^a-z0-9]+", "-", spelt.encode("ascii", "ignore").decode().lower()).strip("-")
+    plain = french.slug(name.translate(_SPELT))
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return plain, f"{plain[:60].strip('-') or 'operateur'}-{digest}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -23,15 +22,8 @@ _PAGES = 2
 _UNDATED = "s. d."
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(dict):
     """What is known of one operator: its slice of the tables, described in ``docs/sheets.md``."""
-
-    content: dict
-
-    def __getitem__(self, entry: str):
-        """Return an entry of the slice."""
-        return self.content[entry]
 
     def short_labels(self, codes: Iterable[str]) -> str:
         """Return the labels of services up to their first "et", in one list."""

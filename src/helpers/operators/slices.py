@@ -25,15 +25,9 @@ def build_slices(tables: Mapping[str, pd.DataFrame], root: Path | None = None) -
     """Cut the tables that `TABLES` names into one slice per operator, by slug, ready for JSON.
 
     ``docs/sheets.md`` says what each entry means. Probabilities are rounded to a hundredth: more
-    would be false precision. Raises `ValueError` if a table names an operator that `operators`
-    does not have.
+    would be false precision.
     """
     operators = tables["operators"].sort_values("operator")
-    names = list(operators["operator"])
-    for table, column in (("states", "operator"), ("peers", "peer"), ("unseen_offers", "operator")):
-        strangers = sorted(set(tables[table][column]) - set(names))
-        if strangers:
-            raise ValueError(f"{table} name {strangers[0]!r}, which is no operator of this edition")
     cut = _Slicer(tables, operators, root)
     return {cut.addresses[row.operator]: cut.slice(row) for row in operators.itertuples()}
 
@@ -76,32 +70,30 @@ class _Slicer:
             name: [code for code in self.labels if code in offers.get(name, ())] for name in names
         }
         self.facts = departement_facts(root)
-        self.country_small = round(
-            float(self.facts["small"].sum() / self.facts["communes"].sum()), 4
-        )
+        small, communes = self.facts[["small", "communes"]].sum()
+        self.country_small = round(float(small / communes), 4)
         self.distances = indicators.border_distances(
             tables["operator_departements"], territory.adjacency(root), names
         )
         links = graph.cooperation_graph(tables["cooperation"]).edges
         self.linked = {frozenset(pair) for pair in links}
-        judged = tables["second_reading"].query("found == 'yes'")
-        self.reread = {
-            "reread": len(judged),
-            "reread_partly": int((judged["supports"] != "yes").sum()),
-        }
+        reading = tables["second_reading"]
+        self.judged = reading.loc[reading["found"] == "yes", "supports"]
 
     def slice(self, row) -> dict:
         """Return the slice of an operator, given as its row of the clean operators."""
         name = row.operator
-        told, peers, neighbours = self._services(name), self._peers(name), self._neighbours(name)
-        cooperation = self._cooperation(name)
+        services, cooperation = self._services(name), self._cooperation(name)
+        peers, neighbours = self._peers(name), self._neighbours(name)
         near, alike = [n["operator"] for n in neighbours], [peer["operator"] for peer in peers]
         # Those that show most first, then those of the same département.
         partners = sorted(
             (n for n in neighbours if n["brings"]),
             key=lambda n: (-len(n["brings"]), not n["shares"], n["operator"]),
         )
-        mentioned = {*near, *alike, *(link["partner"] for link in cooperation)}
+        mentioned = {*near, *alike, *(link["partner"] for link in cooperation)} & set(
+            self.addresses
+        )
         return {
             "operator": name,
             "slug": self.addresses[name],
@@ -109,19 +101,15 @@ class _Slicer:
             "perimeter": self._perimeter(row),
             "facts": self._facts(name),
             "reading": self._reading(row),
-            "services": told,
-            "unseen": self._unseen(name, told, self._showing(alike), self._showing(near)),
+            "services": services,
+            "unseen": self._unseen(name, services, alike, near),
             "class": self._class(name),
             "peers": peers,
             "neighbours": near,
             "partners": partners[:PARTNERS],
             "cooperation": cooperation,
             "labels": self.labels,
-            "addresses": {
-                other: self.addresses[other]
-                for other in sorted(mentioned)
-                if other in self.addresses
-            },
+            "addresses": {other: self.addresses[other] for other in sorted(mentioned)},
         }
 
     def _of(self, table: str, operator: str) -> pd.DataFrame:
@@ -144,12 +132,10 @@ class _Slicer:
 
     def _perimeter(self, row) -> dict:
         inside = self.facts.loc[_split(row.departements)]
-        places = inside.rename_axis("code").reset_index().to_dict("records")
-        outside = _split(row.outside_departements)
         return {
             "scope": row.scope,
-            "departements": places,
-            "outside": [_called("outside", code) for code in outside],
+            "departements": inside.rename_axis("code").reset_index().to_dict("records"),
+            "outside": [_called("outside", code) for code in _split(row.outside_departements)],
             "regions": sorted(set(inside["region"])),
             "country_small": self.country_small,
         }
@@ -170,7 +156,8 @@ class _Slicer:
             "statements": len(statements),
             "weak": int(statements["weak"].sum()),
             **_span(statements["year"]),
-            **self.reread,
+            "reread": len(self.judged),
+            "reread_partly": int((self.judged != "yes").sum()),
         }
 
     def _services(self, operator: str) -> list[dict]:
@@ -202,40 +189,30 @@ class _Slicer:
             )
         return found
 
-    def _unseen(self, operator: str, told: list[dict], peers: dict, neighbours: dict) -> list[dict]:
+    def _unseen(self, operator: str, services: list[dict], peers: list, near: list) -> list[dict]:
         """Return the services that no page shows offered, with their probability."""
-        words = {service["code"]: service["told"] for service in told}
+        words = {service["code"]: service["told"] for service in services}
         rows = {row.service_code: row for row in self._of("unseen_offers", operator).itertuples()}
         found = []
         for service in self.services:
-            code, row = service.service_code, rows.get(service.service_code)
+            code = service.service_code
             if code in self.seen[operator]:
                 continue
-            rates = (
-                {"chance": None, "low": None, "high": None, "identified": False}
-                if row is None
-                else _hundredths(row, "chance", "low", "high")
-                | {"identified": bool(row.identified)}
-            )
-            found.append(
-                {
-                    "code": code,
-                    "service": service.label_fr,
-                    "family": service.family_fr,
-                    "told": words.get(code, ""),
-                    **rates,
-                    "peers": peers[code],
-                    "neighbours": neighbours[code],
-                }
-            )
+            entry = {
+                "code": code,
+                "service": service.label_fr,
+                "family": service.family_fr,
+                "told": words.get(code, ""),
+                **dict.fromkeys(("chance", "low", "high")),
+                "identified": False,
+                "peers": [name for name in peers if code in self.seen[name]],
+                "neighbours": [name for name in near if code in self.seen[name]],
+            }
+            if code in rows:
+                entry |= _hundredths(rows[code], "chance", "low", "high")
+                entry["identified"] = bool(rows[code].identified)
+            found.append(entry)
         return found
-
-    def _showing(self, operators: list[str]) -> dict[str, list[str]]:
-        """Return, for each service, which of some operators show it, in their order."""
-        return {
-            code: [name for name in operators if code in self.seen.get(name, ())]
-            for code in self.labels
-        }
 
     def _class(self, operator: str) -> dict | None:
         """Return the class of an operator with its uncertainty, or None if it was not read."""
@@ -293,12 +270,12 @@ class _Slicer:
         gives = mine["source"] == operator
         mine["partner"] = mine["target"].where(gives, mine["source"])
         mine["known"] = mine["target_is_operator"].where(gives, mine["source_is_operator"])
-        mine["words"] = [_kind(*pair) for pair in zip(mine["kind"], gives, strict=True)]
+        sides = mine["kind"].where(gives | (mine["kind"] != "provides_to"), "receives_from")
+        mine["words"] = [_called("kinds", side) for side in sides]
         found = []
         for (partner, words), rows in mine.groupby(["partner", "words"]):
-            rows = rows.sort_values(
-                ["year", "source_url"], ascending=[False, True], na_position="last"
-            )
+            rows = rows.sort_values(["year", "source_url"], ascending=[False, True])
+            sources = rows.drop_duplicates("source_url")
             topics = {self.labels.get(topic) or _called("topics", topic) for topic in rows["topic"]}
             found.append(
                 {
@@ -309,9 +286,7 @@ class _Slicer:
                     **_span(rows["year"]),
                     "status": _called("statuses", rows["status"].iloc[0]),
                     "rung": max(graph.RUNGS[kind] for kind in rows["kind"]),
-                    "sources": _records(
-                        rows.drop_duplicates("source_url"), url="source_url", year="year"
-                    ),
+                    "sources": _records(sources, url="source_url", year="year"),
                 }
             )
         return sorted(found, key=lambda link: (-link["rung"], link["partner"], link["kind"]))
@@ -320,12 +295,6 @@ class _Slicer:
 def _called(kind: str, code: str) -> str:
     """Return what a code is called; one that has no word yet is shown without underscores."""
     return _WORDS[kind].get(code, code.replace("_", " "))
-
-
-def _kind(kind: str, gives: bool) -> str:
-    if kind == "provides_to":
-        return "service rendu à ce partenaire" if gives else "service rendu par ce partenaire"
-    return _called("kinds", kind)
 
 
 def _doubt(row) -> str:

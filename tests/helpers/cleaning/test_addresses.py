@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from helpers.cleaning.addresses import canonical_page
+from helpers.cleaning.rules import canonical_page
 
 SAME = [
     ("http://www.inforoutes.fr/services/", "https://inforoutes.fr/services"),

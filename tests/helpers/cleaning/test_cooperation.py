@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.cleaning import RULES, Ledger
-from helpers.cleaning.cooperation import clean_cooperation, succession_links
+from helpers.cleaning.statements import clean_cooperation, succession_links
 
 OPERATORS = pd.DataFrame({"operator": ["A", "B", "C"]})
 
@@ -32,10 +32,17 @@ def test_succession_links_come_from_pages_and_possible_ones_stay_possible():
     frame, ledger = cleaned(("A", "Old A", "succession", "2022"), ("A", "B", "alliance", ""))
     ends = frame[["source_is_operator", "target_is_operator"]].to_numpy().tolist()
     assert ends == [[True, False], [True, True]]
-    possible = pd.DataFrame({"operator": ["C", "C"], "predecessor": ["B", "B"]})
-    links = succession_links(frame, possible, ledger)
+    notes = [
+        ("C", "E1", "alors Old C (vers 2004)"),
+        ("C", "E2", "alors Old C"),
+        ("C", "E3", "alors B"),
+    ]
+    statements = pd.DataFrame(notes, columns=["operator", "evidence_id", "note"])
+    operators = pd.DataFrame({"operator": ["C", "B", "Old C 04", "Old C"]})
+    weak = statements.assign(weak_reason="predecessor")
+    links = succession_links(frame, weak, operators, ledger)
     columns = ["operator", "predecessor", "kind", "predecessor_is_operator"]
     assert links[columns].to_numpy().tolist() == [
         ["A", "Old A", "succession", False],
-        ["C", "B", "possible", True],
+        ["C", "Old C", "possible", True],
     ]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.cleaning import luhn_valid, siret_problem
+from survey_reader import luhn_valid, siret_problem
 
 
 def test_the_published_example_of_the_luhn_check_passes():

@@ -2,8 +2,6 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers.cleaning import RULES, Ledger, legal_family, perimeter
 from helpers.cleaning.operators import (
@@ -11,7 +9,6 @@ from helpers.cleaning.operators import (
     clean_attributes,
     clean_operators,
     operator_departements,
-    possible_predecessors,
     settle,
 )
 
@@ -74,15 +71,6 @@ def test_operators_get_territory_region_and_former_names():
     assert pairs == [["A", "07", "84"], ["A", "26", "84"], ["B", "07", "84"], ["B", "40", "75"]]
 
 
-def test_a_predecessor_named_only_in_a_note_is_reported_and_not_merged():
-    rows = [("Soluris", "E1", "alors SMIC17 (vers 2004)"), ("Soluris", "E2", "alors syndicat")]
-    statements = pd.DataFrame(rows, columns=["operator", "evidence_id", "note"])
-    operators = pd.DataFrame({"operator": ["Soluris", "SMIC17", "SIB"]})
-    marked = statements.assign(weak_reason="predecessor")
-    pairs = possible_predecessors(marked, operators, Ledger(RULES))
-    assert pairs.to_numpy().tolist() == [["Soluris", "SMIC17", "E1"]]
-
-
 @pytest.mark.parametrize(
     ("values", "years", "settled"),
     [
@@ -93,13 +81,7 @@ def test_a_predecessor_named_only_in_a_note_is_reported_and_not_merged():
     ],
 )
 def test_the_latest_dated_value_wins_else_the_median(values, years, settled):
-    assert settle(values, years) == settled
-
-
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.none() | st.integers(1900, 2026)), min_size=1))
-def test_the_settled_value_lies_within_the_spread(pairs):
-    values, years = zip(*pairs, strict=True)
-    assert min(values) <= settle(list(values), list(years)) <= max(values)
+    assert settle(pd.Series(values), pd.Series(years, dtype="Int64")) == settled
 
 
 def attributes_of(*rows):

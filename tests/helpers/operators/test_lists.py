@@ -6,13 +6,17 @@ import json
 
 import bs4
 import pytest
-from tests.claimbook.page.checks import check
 from frictionless import Dialect, Resource, Schema
 
 from claimbook.page import render_page
-from helpers.operators.catalogue import data_files
-from helpers.operators.changes import changes_fragment, changes_text, sheet_changes
-from helpers.operators.directory import fragment
+from helpers.operators.lists import (
+    changes_fragment,
+    changes_text,
+    data_files,
+    list_fragment,
+    sheet_changes,
+)
+from tests.claimbook.page.checks import check
 from tests.helpers.operators.tiny import HOSTILE
 
 
@@ -23,7 +27,7 @@ def files(slices):
 
 @pytest.fixture(scope="module")
 def page(slices):
-    body = fragment(list(slices.values()))
+    body = list_fragment(list(slices.values()))
     return render_page("Les fiches des opérateurs", body, {"index_href": "../index.html"})
 
 

@@ -29,7 +29,7 @@ def test_a_sheet_is_opened_by_the_name_of_its_operator(slices, tmp_path):
     for slug, content in slices.items():
         (folder / f"{slug}.json").write_text(slice_text(content), encoding="utf-8")
     for content in slices.values():
-        assert tables.open_sheet("tiny", content["operator"], tmp_path).content == content
+        assert tables.open_sheet("tiny", content["operator"], tmp_path) == content
     for stranger in ("Gamma", "alpha", "../Alpha", ""):
         with pytest.raises(UserError, match=r"There is no operator .* Use the name"):
             tables.open_sheet("tiny", stranger, tmp_path)

@@ -1,0 +1,32 @@
+"""The documentation names tests and files that exist."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from helpers.paths import project_root
+
+ROOT = project_root()
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("benchmarks/*.md"))]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+
+
+@each_page
+def test_every_test_that_is_named_exists(page):
+    for file, name in re.findall(r"(tests/[\w/]+\.py)(?:::(\w+))?", page.read_text("utf-8")):
+        assert (ROOT / file).is_file(), file
+        assert not name or f"def {name}(" in (ROOT / file).read_text("utf-8"), f"{file}::{name}"
+
+
+@each_page
+def test_every_relative_link_leads_to_a_file(page):
+    for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
+        assert re.match(r"[a-z]+:", link) or (page.parent / link).exists(), link
+
+
+def test_every_rule_that_the_page_on_accessibility_names_exists():
+    rules = re.findall(r"rule `(\w+)`", (ROOT / "docs" / "accessibility.md").read_text("utf-8"))
+    checks = (ROOT / "tests" / "claimbook" / "page" / "checks.py").read_text("utf-8")
+    assert rules and all(f"def {rule}(" in checks for rule in rules)
