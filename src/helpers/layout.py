@@ -93,7 +93,7 @@ class StudyLayout(Layout):
         raw = read_raw(Edition(name, self.root))
         check_tables(self.root, TERRITORIES)
         path = self.raw.parent / TERRITORIES / "departements.csv"
-        return clean(raw, pd.read_csv(path, dtype=str, keep_default_na=False)).tables
+        return clean(raw, pd.read_csv(path, dtype=str, keep_default_na=False))
 
     def code_labels(self) -> dict[str, str]:
         """Return what readers call the families of services."""

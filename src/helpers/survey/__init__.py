@@ -13,6 +13,7 @@ import pandas as pd
 import survey_reader
 from claimbook.edition import PLANTED
 from claimbook.errors import DataError, UserError
+from helpers.sources import file_hash
 from helpers.survey.tables import SURVEY_TABLES, service_state, tidy_tables
 
 __all__ = [
@@ -147,7 +148,7 @@ def _check_described(root: Path, edition: str) -> None:
             continue
         name = f"data/{resource['path']}"
         try:
-            digest = hashlib.sha256((root / name).read_bytes()).hexdigest()
+            digest = file_hash(root / name)
         except OSError as error:
             remedy = "put the file back, or take it out of data/datapackage.json"
             raise DataError(name, f"the file cannot be read ({error.strerror})", remedy) from None
