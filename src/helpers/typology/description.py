@@ -21,7 +21,8 @@ with warnings.catch_warnings():
 # Share of members in common from which a class takes the name of an accepted one.
 _MIN_OVERLAP = 0.5
 # Ends of the intervals of external variables.
-_TAILS = [0.025, 0.975]
+_LEVEL = 0.95
+_TAILS = ((1 - _LEVEL) / 2, 1 - (1 - _LEVEL) / 2)
 
 
 def name_classes(
