@@ -220,9 +220,8 @@ def _pieces(text: str, separator: str) -> list[str]:
 
 def _code(text: str, question: Question) -> str:
     """Return the code of an answer, or refuse it with the nearest spelling."""
-    code = question.codes.get(folded(text))
-    if code is not None:
-        return code
+    if folded(text) in question.codes:
+        return question.codes[folded(text)]
     near = nearest(text, [label for labels in question.answers.values() for label in labels])
     known = ", ".join(labels[0] for labels in question.answers.values())
     kind = "near_answer" if near else "unknown_answer"

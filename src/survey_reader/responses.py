@@ -154,10 +154,9 @@ def _read_cells(
             if first_only:
                 return problems
     titled = {column.position for column in row.table.columns}
-    for position, value in enumerate(row.cells[: row.table.width]):
-        if position not in titled and not blank(value):
-            problems.append(row.fault(position, "no_title"))
-    return problems
+    cells = enumerate(row.cells[: row.table.width])
+    untitled = [place for place, value in cells if place not in titled and not blank(value)]
+    return problems + [row.fault(place, "no_title") for place in untitled]
 
 
 def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> Answer:

@@ -117,11 +117,9 @@ def shown(value) -> str:
 
 def column_letter(position: int) -> str:
     """Return the letters of a column, counted from 0, as spreadsheets show them."""
-    letters, position = "", position + 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(position + 1)
 
 
 def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Export:

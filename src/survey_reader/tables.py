@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from survey_reader.mapping import Mapping, Target
 from survey_reader.sheets import Export, Sheet, blank, column_letter, shown
@@ -123,11 +124,8 @@ def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
 
 
 def _carried(level: list[str], width: int) -> list[str]:
-    carried, last = [], ""
-    for text in [*level, *[""] * (width - len(level))]:
-        last = text or last
-        carried.append(last)
-    return carried
+    padded = [*level, *[""] * (width - len(level))]
+    return list(accumulate(padded, lambda last, text: text or last))
 
 
 def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
