@@ -20,8 +20,8 @@ with warnings.catch_warnings():
 
 # Share of members in common from which a class takes the name of an accepted one.
 _MIN_OVERLAP = 0.5
-# Ends of the intervals of external variables.
-_TAILS = [0.025, 0.975]
+# Each tail outside the intervals of external variables.
+_TAIL = (1 - 0.95) / 2
 
 
 def name_classes(
@@ -246,7 +246,7 @@ def _association(memberships, external, n_resamples, rng):
     resampling, permuting = rng.spawn(2)
     rows = resampling.integers(0, n, (n_resamples, n))
     draws = np.stack([_means(weights[some], coded[some], bounded) for some in rows])
-    low, high = np.nanquantile(draws, _TAILS, axis=0)
+    low, high = np.nanquantile(draws, [_TAIL, 1 - _TAIL], axis=0)
     columns = {
         "estimate": _means(weights, coded, bounded),
         "low": low,
