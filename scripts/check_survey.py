@@ -73,7 +73,7 @@ def truth(name: str) -> list[dict]:
 
 
 def by_column(rows, several: set[str]) -> Cells:
-    """Return values by operator and column; answers of a question that takes several stand in one column."""
+    """Return values by operator and column, all answers to one question in one column."""
     cells: Cells = {}
     chosen = defaultdict(list)
     for operator, variable, item, value in rows:
@@ -120,14 +120,14 @@ def listed_losses(survey: Survey, changes: pd.DataFrame) -> set[tuple]:
 
 
 def offers(tables: dict[str, pd.DataFrame]) -> tuple[list[str], np.ndarray]:
-    """Return operators and what each offers, shape (n, m): 1, 0, or NaN where it does not answer."""
+    """Return operators and what each offers, shape (n, m): 1, 0, or NaN without an answer."""
     profiles = build_profiles(tables["operators"], tables["services"], tables["states"])
     offered = profiles.offered.to_numpy(float)
     return profiles.operators, np.where((profiles.state == "unseen").to_numpy(), np.nan, offered)
 
 
 def recovery(tables: dict[str, pd.DataFrame]) -> dict[str, float]:
-    """Return how well the planted classes are found: adjusted Rand index by method, and how many classes each wants."""
+    """Return the adjusted Rand index of each method, and how many classes each criterion wants."""
     operators, offered = offers(tables)
     planted = {row["operator"]: row["class"] for row in truth("classes")}
     true = [planted[name] for name in operators]
@@ -150,7 +150,7 @@ def recovery(tables: dict[str, pd.DataFrame]) -> dict[str, float]:
 
 
 def _best(offered: np.ndarray, services: pd.DataFrame) -> np.ndarray:
-    """Return the most probable class of each operator, given the rates from which its services were drawn."""
+    """Return the most probable class of each operator, given the planted rates."""
     theta = rates(list(services["service_code"]))
     seen = ~np.isnan(offered)
     ones = np.where(seen, offered, 0)
@@ -168,11 +168,13 @@ def main() -> int:
         found = compare(survey, tables)
         recoverable = found.cells - len(found.declared)
         print(
-            f"{file}: {found.right} of {recoverable} recoverable cells equal the truth ({found.cells} cells)"
+            f"{file}: {found.right} of {recoverable} recoverable cells equal the truth "
+            f"({found.cells} cells)"
         )
         lost, listed = len(found.declared), len(found.declared & found.listed)
         print(
-            f"  lost cells: {listed} of {lost} declared are in the ledger, which lists {len(found.listed)}"
+            f"  lost cells: {listed} of {lost} declared are in the ledger, "
+            f"which lists {len(found.listed)}"
         )
         for cell in found.wrong[:10]:
             print("  wrong:", cell)

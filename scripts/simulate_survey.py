@@ -1,4 +1,4 @@
-"""Simulate a survey of invented operators: an untidy workbook, the text file of a survey tool, and the planted truth.
+"""Simulate a survey of invented operators: an untidy workbook, a text file, and the truth.
 
 ``python scripts/simulate_survey.py`` writes data/raw/survey-simulated; the same seed gives the same
 bytes. Then run ``python scripts/describe_data.py``.
@@ -77,7 +77,7 @@ def simulate(
 
 
 def _prepare(truth: list[dict]) -> None:
-    """Make the truth such that what is planted on single lines can be told apart from anything else."""
+    """Make the truth such that what is planted on single lines is unmistakable."""
     by_key = {operator["response", ""]: operator for operator in truth}
     first, second, variable = MERGED
     by_key[second][variable, ""] = by_key[first][variable, ""]
@@ -118,7 +118,7 @@ def _cells(truth: dict, columns: list[Field], writer: Writer) -> dict[tuple[str,
 
 
 def _show_silence(truth: dict, columns: list[Field], cells: dict, writer: Writer) -> None:
-    """Make blank boxes mean what they mean in the truth: all blank is silence, else each is a "no"."""
+    """Make blank boxes mean what they mean in the truth: all blank is silence, one is a "no"."""
     for question in ("service", "obstacle"):
         boxes = [c for c in columns if c.kind == "box" and c.variable.split("_")[0] == question]
         answers = [truth[box.key] for box in boxes]
@@ -165,7 +165,7 @@ def _spoil(simulation: Simulation, writer: Writer) -> None:
 
 
 def _duplicate(simulation: Simulation, writer: Writer) -> None:
-    """Add two operators that answered twice: the later response stands; its one blank keeps the earlier answer."""
+    """Add two operators that answered twice: the later response stands, but for its one blank."""
     lines = {line.key: line for line in simulation.lines}
     truth = {operator["response", ""]: operator for operator in simulation.truth}
     for key, earlier, day in (("R067", "R006", "2026-03-27"), ("R068", "R043", "2026-03-30")):

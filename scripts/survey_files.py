@@ -40,7 +40,7 @@ class Simulation:
 
 
 def workbook_bytes(simulation: Simulation, *, notes=True) -> bytes:
-    """Return the workbook: a sheet to read first and four sheets of answers, under notes and two rows of header."""
+    """Return the workbook: a sheet to read first, and four of answers under two rows of header."""
     book = Workbook()
     book.remove(book.active)
     if notes:
@@ -155,7 +155,7 @@ def _repacked(content: bytes) -> bytes:
 
 
 def csv_bytes(simulation: Simulation) -> bytes:
-    """Return the text file of a survey tool: one header, semicolons, cp1252, one column that nobody asked for."""
+    """Return the text file of a survey tool: one header, semicolons, cp1252, one extra column."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([column.csv for column in simulation.fields] + ["Durée de saisie (s)"])

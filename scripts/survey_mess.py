@@ -1,4 +1,4 @@
-"""How people fill in a spreadsheet: the writings of one true answer, each of which can only be read one way."""
+"""How people fill in a spreadsheet: writings of one answer that can be read one way only."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ class Writer:
 
 
 def mojibake(text: str) -> str:
-    """Return text as it shows when its UTF-8 bytes are read as cp1252; unchanged if a byte has no character there."""
+    """Return UTF-8 text as it shows when it is read as cp1252; unchanged where it cannot be."""
     try:
         return text.encode("utf-8").decode("cp1252")
     except UnicodeDecodeError:

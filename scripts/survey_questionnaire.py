@@ -1,4 +1,4 @@
-"""The questionnaire of the simulated survey: who is asked, what, and under which titles the two exports show it.
+"""The questionnaire of the simulated survey: its questions, and their titles in both exports.
 
 Nothing here is read by the package: the mapping beside the export declares the questions a second
 time, as it would for a questionnaire that somebody else wrote.
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 # Plants, and the word "fictif" in every name: no operator is called so.
 _PLANTS = """
-Absinthe Achillée Ancolie Anémone Angélique Arnica Aubépine Bardane Bégonia Belladone Bleuet Bourrache Bruyère
-Camélia Campanule Capucine Centaurée Chardon Chélidoine Chicorée Ciboulette Clématite Colchique Consoude Coquelicot
-Cyclamen Dahlia Digitale Églantine Épervière Estragon Fougère Fuchsia Genêt Gentiane Giroflée Glycine Guimauve
-Hellébore Hysope Iris Jacinthe Jonquille Joubarbe Lavande Lierre Liseron Lupin Marjolaine Mélisse Millepertuis
-Muguet Myosotis Narcisse Œillet Orchidée Pervenche Pivoine Potentille Primevère Renoncule Romarin Sauge Scabieuse
-Tanaisie Véronique
+Absinthe Achillée Ancolie Anémone Angélique Arnica Aubépine Bardane Bégonia Belladone Bleuet
+Bourrache Bruyère Camélia Campanule Capucine Centaurée Chardon Chélidoine Chicorée Ciboulette
+Clématite Colchique Consoude Coquelicot Cyclamen Dahlia Digitale Églantine Épervière Estragon
+Fougère Fuchsia Genêt Gentiane Giroflée Glycine Guimauve Hellébore Hysope Iris Jacinthe Jonquille
+Joubarbe Lavande Lierre Liseron Lupin Marjolaine Mélisse Millepertuis Muguet Myosotis Narcisse
+Œillet Orchidée Pervenche Pivoine Potentille Primevère Renoncule Romarin Sauge Scabieuse Tanaisie
+Véronique
 """
 PLANTS = tuple(_PLANTS.split())
 # Legal form: word in the name, label of the answer, share.

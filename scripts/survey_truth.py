@@ -1,4 +1,4 @@
-"""The planted truth of the simulated survey: three classes of service profiles, and what each operator would answer.
+"""The truth of the simulated survey: three classes of profiles, and what operators would answer.
 
 Difficulty, fixed before any method was run on the result. Each class has eight services that mark
 it: three in four of its members offer one of them, and one in four of the others (odds of nine to
@@ -32,11 +32,12 @@ _MARKED = {
         "archivage_ged demarches_en_ligne messagerie_collaboratif"
     ),
     "territoire_et_reseaux": (
-        "sig open_data territoire_connecte ia_donnees amenagement_thd telecom_reseaux hebergement_cloud urbanisme_ads"
+        "sig open_data territoire_connecte ia_donnees amenagement_thd telecom_reseaux "
+        "hebergement_cloud urbanisme_ads"
     ),
     "accompagnement": (
-        "conseil_amo inclusion_numerique ecole_numerique numerique_responsable dpo_rgpd maintenance_parc "
-        "achat_groupe sauvegarde"
+        "conseil_amo inclusion_numerique ecole_numerique numerique_responsable dpo_rgpd "
+        "maintenance_parc achat_groupe sauvegarde"
     ),
 }
 CLASSES = {name: tuple(services.split()) for name, services in _MARKED.items()}
@@ -80,7 +81,7 @@ def draw(
 
 
 def siret(i: int) -> str:
-    """Return a number with a right key that can belong to nobody: no SIREN number starts with three zeros."""
+    """Return a valid number that can belong to nobody: no SIREN number starts with three zeros."""
     base = f"000{i * 7919 % 1_000_000:06d}0001"
     for digit in "0123456789":
         total = 0
