@@ -4,8 +4,9 @@ Prints Markdown; ``benchmarks/typology.md`` holds a run. From the root of the re
 
     python benchmarks/occupancy_coverage.py --sets 400
 
-Each set has 100 operators with log-normal numbers of pages (median 3, from 1 to 25) and 10 services whose occupancy
-and per-page detection are given: every line is a fixed truth, so that coverage is not averaged over a prior.
+Each set has 100 operators with log-normal numbers of pages (median 3, from 1 to 25) and 10 services
+whose occupancy and per-page detection are given: every line is a fixed truth, so that coverage is
+not averaged over a prior.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ DETECTION = np.array([0.3, 0.3, 0.3, 0.3, 0.3, 0.1, 0.1, 0.1, 0.05, 0.5])
 
 
 def one_set(seed, level):
-    """Return whether each interval holds the truth, its width, whether the rate is identified, and the error."""
+    """Return whether intervals hold the truth, their width, if rates are identified, and errors."""
     rng = np.random.default_rng([seed, 31])
     model = ClassModel(np.ones(1), OCCUPANCY[None], DETECTION)
     drawn = simulate_evidence(model, uneven_visits(100, rng), rng)

@@ -44,7 +44,7 @@ def planted_classes(
     operator_spread: float = 0.0,
     **heterogeneity,
 ) -> SimpleNamespace:
-    """Draw a whole set: rates of each class, detection of each service, pages of each operator, and the evidence.
+    """Draw a whole set: rates of classes, detection of services, pages of operators, the evidence.
 
     Parameters
     ----------
@@ -54,12 +54,14 @@ def planted_classes(
     shares : sequence of float
         Class shares; one class makes a homogeneous set.
     separation : float
-        1 draws each class's rates from Beta(0.7, 0.9), far apart; 0 gives every class the same rates; between, a
+        1 draws each class's rates from Beta(0.7, 0.9), far apart; 0 gives every class the same
+        rates; between, a
         mixture of the two on the logit scale.
     detection : (float, float)
         Range of the uniform distribution of per-page detection.
     depth_follows_class : bool
-        Whether the first class is read six times as deeply as the last: pages are found by looking for services.
+        Whether the first class is read six times as deeply as the last: pages are found by
+        looking for services.
     visits : array-like of int, shape (n,), optional
         Pages read, instead of `uneven_visits`.
     **heterogeneity

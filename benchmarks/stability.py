@@ -44,7 +44,7 @@ def profiles(n, seed=20240501):
 
 
 def seconds(call, repeats):
-    """Least processor time of several calls, after one that is not counted (it loads the compiled code)."""
+    """Least processor time of several calls, after one that loads the compiled code."""
     call()
     times = []
     for _ in range(repeats):

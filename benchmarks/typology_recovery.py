@@ -1,11 +1,12 @@
-"""How often the mixture with detection finds what is there, and how often the rule announces what is not.
+"""How often the mixture finds what is there, and how often the rule announces what is not.
 
 Prints Markdown; ``benchmarks/typology.md`` holds a run. From the root of the repository::
 
     python benchmarks/typology_recovery.py --seeds 50 --workers 2
 
-Every set has 100 operators, 27 services, log-normal numbers of pages (median 3, from 1 to 25) and per-page detection
-uniform in 0.05-0.50. Seed s of a scenario is `numpy.random.default_rng([s, ...])`: results do not depend on workers.
+Every set has 100 operators, 27 services, log-normal numbers of pages (median 3, from 1 to 25) and
+per-page detection uniform in 0.05-0.50. Seed s of a scenario is
+`numpy.random.default_rng([s, ...])`: results do not depend on workers.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ NO_STABILITY = pd.DataFrame({"stability": np.nan, "null_high": np.nan}, index=ra
 
 
 def recovery(seed, options):
-    """Compare the aware and the naive mixture with the truth, and measure what depth explains of each."""
+    """Compare the aware and the naive mixture with the truth and with depth of reading."""
     truth = planted_classes(N, M, np.random.default_rng([seed, 21]), **options)
     k, out = len(options["shares"]), []
     aware = latent_classes_with_detection(
@@ -64,7 +65,7 @@ def recovery(seed, options):
 
 
 def verdict(seed, options):
-    """Give the verdict of the written rule, without stability, and agreement of the point partition with the truth."""
+    """Give the verdict of the written rule and the agreement of the partition with the truth."""
     truth = planted_classes(N, M, np.random.default_rng([seed, 11]), **options)
     posterior = gibbs_classes(
         truth.mentions, truth.visits, rng=np.random.default_rng([seed, 12]), **CHAINS
@@ -80,7 +81,8 @@ def verdict(seed, options):
 def print_recovery(seeds, workers, names):
     """Print one line per scenario."""
     print(
-        "| scenario | ARI aware | ARI naive | aware better | ties | naive better | η² of depth aware / naive |",
+        "| scenario | ARI aware | ARI naive | aware better | ties | naive better "
+        "| η² of depth aware / naive |",
         end="",
     )
     print(" entropy-depth ρ aware / naive |\n|---|---|---|---|---|---|---|---|")

@@ -32,7 +32,7 @@ def set_up(tmp_path, monkeypatch):
         if "venv" in words:
             folder = module.venv_python().parent
             folder.mkdir(parents=True, exist_ok=True)
-            os.symlink(sys.executable, module.venv_python())
+            module.venv_python().symlink_to(sys.executable)
 
     monkeypatch.setattr(module, "run", run)
     module.in_folder, module.commands = in_folder, commands

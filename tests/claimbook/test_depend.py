@@ -127,9 +127,9 @@ def test_texts_and_templates_of_a_package_count_for_the_steps_that_use_them(
     shutil.copytree(depend.SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(depend, "SOURCES", copy)
     depend.module_file.cache_clear()
-    before, run = Sources().code(step), Sources().code("claimbook.build.steps")
+    before, run = Sources().code(step), Sources().code("claimbook.run.kernel")
     (copy / data).write_text("changed", encoding="utf-8")
     assert Sources().code(step) != before
     # What runs notebooks knows no text: their kernels record those that they open.
-    assert Sources().code("claimbook.build.steps") == run
+    assert Sources().code("claimbook.run.kernel") == run
     depend.module_file.cache_clear()
