@@ -66,7 +66,7 @@ class Edition:
         """Return a tidy table with its types; `UserError` if the build has not written it yet."""
         return read_table(self.processed_dir, table)
 
-    def told(self, notebook: str) -> NotebookResults:
+    def results(self, notebook: str) -> NotebookResults:
         """Return answer and claims of another notebook of this edition, if it has been built."""
         return read_results(self.processed_dir, notebook)
 

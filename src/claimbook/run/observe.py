@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import inspect
 import json
 import os
 import sys
@@ -78,7 +79,7 @@ class Recorder:
                 self.written.add(found)
         elif event in ("os.listdir", "os.scandir"):
             # Looking for a module lists folders, too: of code, the files that are opened count.
-            caller = sys._getframe(1).f_code.co_filename
+            caller = inspect.currentframe().f_back.f_code.co_filename
             found = self.own(arguments[0] or ".")
             if found and "importlib" not in caller and not f"{found}{os.sep}".startswith(self.code):
                 self.read.add(found)

@@ -55,7 +55,7 @@ def evidence_from(
 ) -> Evidence:
     """Return the evidence that a notebook gives on a statement; nothing measured if it has none.
 
-    `results` is what ``study.told(name)`` returns; `value` and `interval` name the results that
+    `results` is what ``study.results(name)`` returns; `value` and `interval` name the results that
     hold the estimate and its bounds; `options` are further attributes of `Evidence`.
     """
     estimate, bounds = results.get(value), results.get(interval)
