@@ -28,7 +28,7 @@ from helpers.layout import TEMPLATE
 from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
-HELPER = ("src/helpers/profiles.py", 'pd.DataFrame("unseen"', 'pd.DataFrame(str("unseen")')
+HELPER = ("src/helpers/profiles.py", '.fillna("unseen")', '.fillna(str("unseen"))')
 ROW = ("service_evidence.csv", "E0010,Adico,dpo_rgpd,offered", "E0010,Adico,sauvegarde,offered")
 MADE = (".cache", "data/processed", "reports", "pytask.lock", ".pytask")
 
