@@ -233,7 +233,7 @@ def test_addresses_and_errors_are_refused_with_the_name_of_the_cell(output):
 
 
 def test_an_error_is_shown_where_the_cell_says_that_it_raises_one():
-    error = v4.new_output("error", ename="KeyError", evalue="'x'", traceback=["/home/x.py"])
+    error = v4.new_output("error", ename="KeyError", evalue="'x'", traceback=["/elsewhere/x.py"])
     main = small(code("odd", "x", error, tags=["raises-exception"]))
     assert main.find("pre", class_="error").text == "KeyError: 'x'"
 

@@ -44,7 +44,7 @@ def test_the_environment_is_the_same_on_every_machine(kernel, monkeypatch):
     book = notebook(f"import os\n[os.environ[name] for name in {names}]")
     assert texts(kernel.execute(book, name="book")) == ["['0', '1', 'UTC', 'agg', '1']"]
     monkeypatch.setenv("COLUMNS", "40")
-    monkeypatch.setenv("MATPLOTLIBRC", "/home/me/matplotlibrc")
+    monkeypatch.setenv("MATPLOTLIBRC", "/elsewhere/matplotlibrc")
     found = kernel_environment()
     assert "COLUMNS" not in found and found["MATPLOTLIBRC"].endswith("mpl-data/matplotlibrc")
 
