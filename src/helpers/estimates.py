@@ -1,0 +1,63 @@
+"""A value with its interval and the counts that it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from statsmodels.stats.proportion import proportion_confint
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its interval and its base.
+
+    Attributes
+    ----------
+    value : float
+        The estimate.
+    low, high : float
+        Bounds of its interval.
+    k, n : int
+        Units that have the property, and units in all.
+    """
+
+    value: float
+    low: float
+    high: float
+    k: int
+    n: int
+
+
+def share(k: int, n: int, level: float = LEVEL) -> Estimate:
+    """Return the share `k` of `n` with its Wilson interval.
+
+    Parameters
+    ----------
+    k, n : int
+        Units that have the property, and units in all; ``0 <= k <= n`` and ``n > 0``.
+    level : float
+        Level of the interval.
+
+    Raises
+    ------
+    ValueError
+        If the counts are no share.
+
+    References
+    ----------
+    Wilson (1927), Journal of the American Statistical Association 22, p. 209.
+    """
+    if not 0 <= k <= n or n == 0:
+        raise ValueError(f"{k} of {n} is no share")
+    low, high = proportion_confint(k, n, alpha=1 - level, method="wilson")
+    return Estimate(k / n, float(low), float(high), int(k), int(n))
+
+
+def percentile_interval(draws: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
+    """Return the percentile interval of draws along the first axis, missing draws left out."""
+    tail = 100 * (1 - level) / 2
+    low, high = np.nanpercentile(draws, [tail, 100 - tail], axis=0)
+    return low, high

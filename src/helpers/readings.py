@@ -1,0 +1,205 @@
+"""Independent readings of the public pages: what each shows, and what all of them missed.
+
+Reading A found pages by looking for services; reading B asked the same six queries for every
+operator; reading C asked two more for a random part of them. Silence is never a "no".
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import cohen_kappa_score
+
+from helpers.estimates import percentile_interval, share
+
+READINGS = ("A", "B", "C")
+ALL = "all"
+
+
+def shown_pairs(statements: pd.DataFrame, operators: list[str]) -> pd.DataFrame:
+    """Return the pairs of an operator and a service that some page says is offered.
+
+    Parameters
+    ----------
+    statements : DataFrame
+        Tidy statements (operator, service_code, status, reading).
+    operators : list of str
+        Operators that the readings have in common; the others are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair, index (operator, service_code), one boolean column per reading.
+    """
+    offered = statements[(statements["status"] == "offered")]
+    offered = offered[offered["operator"].isin(operators)]
+    counts = offered.groupby(["operator", "service_code", "reading"]).size().unstack("reading")
+    return counts.reindex(columns=list(READINGS)).notna()
+
+
+def chapman(first, second, both):
+    """Return Chapman's estimate of a population that was captured twice.
+
+    Parameters
+    ----------
+    first, second, both : int or array of int
+        Units found by the first list, by the second, and by both.
+
+    References
+    ----------
+    Chapman (1951), University of California Publications in Statistics 1, p. 131;
+    Seber (1982), The Estimation of Animal Abundance, 2nd ed., p. 60.
+    """
+    return (first + 1) * (second + 1) / (both + 1) - 1
+
+
+def completeness(
+    pairs: pd.DataFrame,
+    operators: list[str],
+    families: dict[str, str],
+    *,
+    rng: np.random.Generator,
+    n_resamples: int = 2000,
+) -> pd.DataFrame:
+    """Return how much of what the pages show readings A and B have seen, by family and in all.
+
+    Both readings use one search engine and one store of pages, so that they miss the same things:
+    the estimate is a lower bound of what exists. The interval is for the pairs that these operators'
+    pages show: it holds the uncertainty of the rate, by resampling operators, and the scatter of
+    the number missed.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        From `shown_pairs`.
+    operators : list of str
+        Every operator that both readings looked at, also those of which nothing was found.
+    families : dict
+        Family by service code.
+    rng : Generator
+        Draws the operators of each resample.
+    n_resamples : int
+        Bootstrap samples of operators.
+
+    Returns
+    -------
+    DataFrame
+        One row per family and one ``all``: n_a, n_b, n_both, n_seen (pairs), estimate (pairs that
+        the pages show) with low and high, seen_share with seen_low and seen_high.
+    """
+    family = pairs.index.get_level_values("service_code").map(families)
+    names = [*sorted(set(families.values())), ALL]
+    # Pairs by operator, list (A, B, both, either) and family.
+    lists = {
+        "n_a": pairs["A"],
+        "n_b": pairs["B"],
+        "n_both": pairs["A"] & pairs["B"],
+        "n_seen": pairs["A"] | pairs["B"],
+    }
+    counts = {
+        name: found.groupby([pairs.index.get_level_values("operator"), family])
+        .sum()
+        .unstack(fill_value=0)
+        .reindex(index=operators, columns=names[:-1], fill_value=0)
+        .assign(**{ALL: lambda frame: frame.sum(axis=1)})
+        for name, found in lists.items()
+    }
+    n = len(operators)
+    weights = rng.multinomial(n, np.full(n, 1 / n), size=n_resamples)
+    totals = {name: frame.sum() for name, frame in counts.items()}
+    drawn = {name: weights @ frame.to_numpy() for name, frame in counts.items()}
+    table = pd.DataFrame({name: total.astype(int) for name, total in totals.items()})
+    table["estimate"] = chapman(table["n_a"], table["n_b"], table["n_both"])
+    # What was missed, relative to what was seen, in each resample of operators; the number that
+    # was missed in fact scatters around its expectation.
+    missed = chapman(drawn["n_a"], drawn["n_b"], drawn["n_both"]) - drawn["n_seen"]
+    relative = np.clip(missed, 0, None) / np.maximum(drawn["n_seen"], 1)
+    seen = table["n_seen"].to_numpy()
+    low, high = percentile_interval(seen + rng.poisson(relative * seen))
+    table["low"], table["high"] = low, high
+    for column, bound in (("seen_share", "estimate"), ("seen_low", "high"), ("seen_high", "low")):
+        table[column] = (table["n_seen"] / table[bound]).clip(upper=1)
+    return table.rename_axis("family")
+
+
+def third_reading(pairs: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame:
+    """Return how many pairs of reading C readings A or B had seen, by family and in all.
+
+    It tests `completeness`: reading C was made after both, for operators drawn at random.
+
+    Returns
+    -------
+    DataFrame
+        One row per family of which C shows something and one ``all``: k (pairs seen before),
+        n (pairs of C), share with low and high (Wilson).
+    """
+    found = pairs[pairs["C"]]
+    known = (found["A"] | found["B"]).rename("known")
+    family = found.index.get_level_values("service_code").map(families)
+    groups = {**dict(iter(known.groupby(family))), ALL: known}
+    rows = [
+        {"family": name, **vars(share(int(group.sum()), len(group)))}
+        for name, group in groups.items()
+        if len(group)
+    ]
+    return pd.DataFrame(rows).set_index("family").rename(columns={"value": "share"})
+
+
+def agreement(pairs: pd.DataFrame, operators: list[str], families: dict[str, str]) -> pd.DataFrame:
+    """Return how far readings A and B agree on operator x service cells, by family and in all.
+
+    Returns
+    -------
+    DataFrame
+        One row per family and one ``all``: n_both, n_either (pairs), overlap (both of either),
+        kappa (Cohen 1960, Educational and Psychological Measurement 20, p. 37; missing where
+        neither reading shows anything).
+    """
+    cells = pd.MultiIndex.from_product(
+        [operators, list(families)], names=["operator", "service_code"]
+    )
+    shown = pairs[["A", "B"]].reindex(cells, fill_value=False)
+    family = cells.get_level_values("service_code").map(families)
+    rows = []
+    for name in [*sorted(set(families.values())), ALL]:
+        part = shown if name == ALL else shown[family == name]
+        both, either = int((part["A"] & part["B"]).sum()), int((part["A"] | part["B"]).sum())
+        kappa = cohen_kappa_score(part["A"], part["B"]) if either else np.nan
+        rows.append((name, both, either, both / either if either else np.nan, kappa))
+    columns = ["family", "n_both", "n_either", "overlap", "kappa"]
+    return pd.DataFrame(rows, columns=columns).set_index("family")
+
+
+def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return what each fixed query brought.
+
+    Parameters
+    ----------
+    looks : DataFrame
+        Logged look-ups (operator, query, n_about_operator, n_with_service).
+    statements : DataFrame
+        Tidy statements of readings B and C (operator, service_code, status, query).
+    pairs : DataFrame
+        From `shown_pairs`.
+
+    Returns
+    -------
+    DataFrame
+        One row per query: n_looks, n_silent (no page about the operator), n_pages, n_with_service,
+        n_pairs (pairs that it showed first), n_new (of these, unseen by reading A).
+    """
+    out = looks.groupby("query").agg(
+        n_looks=("operator", "size"),
+        n_silent=("n_about_operator", lambda n: int((n == 0).sum())),
+        n_pages=("n_about_operator", "sum"),
+        n_with_service=("n_with_service", "sum"),
+    )
+    offered = statements[statements["status"] == "offered"]
+    first = offered.drop_duplicates(["operator", "service_code", "query"])
+    seen_by_a = set(pairs.index[pairs["A"]])
+    keys = list(zip(first["operator"], first["service_code"], strict=True))
+    new = pd.Series([key not in seen_by_a for key in keys], first.index)
+    by_query = new.groupby(first["query"])
+    out["n_pairs"] = by_query.size().reindex(out.index, fill_value=0)
+    out["n_new"] = by_query.sum().reindex(out.index, fill_value=0).astype(int)
+    return out

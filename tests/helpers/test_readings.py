@@ -1,0 +1,118 @@
+"""Readings: what each shows, what all missed, and what the register shows beside them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from helpers import readings, register
+from helpers.paths import project_root
+
+RAW = project_root() / "data" / "raw" / "public-2026"
+
+
+def table(name: str) -> pd.DataFrame:
+    return pd.read_csv(RAW / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def base():
+    """Return operators of both readings, families and pairs, straight from the raw tables."""
+    first, fixed = table("service_evidence"), table("protocol_evidence")
+    columns = {"opsn_name": "operator"}
+    statements = pd.concat(
+        [
+            first.assign(reading="A").rename(columns=columns),
+            fixed.assign(reading=fixed["protocol"].map({"P1": "B", "P2": "C"})).rename(
+                columns=columns
+            ),
+        ]
+    )
+    looks = table("protocol_looks")
+    operators = sorted(set(looks.loc[looks["protocol"] == "P1", "opsn_name"]))
+    services = table("services")
+    families = dict(zip(services["service_code"], services["family_code"], strict=True))
+    return operators, families, readings.shown_pairs(statements, operators), statements, looks
+
+
+def test_counts_and_estimate_are_those_of_an_independent_recount(base):
+    operators, families, pairs, *_ = base
+    out = readings.completeness(
+        pairs, operators, families, rng=np.random.default_rng(1), n_resamples=300
+    )
+    whole = out.loc["all"]
+    assert (whole["n_a"], whole["n_b"], whole["n_both"], whole["n_seen"]) == (382, 321, 252, 451)
+    assert whole["estimate"] == pytest.approx(383 * 322 / 253 - 1)
+    assert whole["low"] < whole["estimate"] < whole["high"]
+    assert whole["seen_share"] == pytest.approx(0.927, abs=0.001)
+    by_family = out.drop("all")
+    assert by_family["n_seen"].sum() == 451
+    assert (by_family["estimate"] >= by_family["n_seen"] - 1).all()
+
+
+def test_the_third_reading_knew_ninety_four_per_cent(base):
+    _, families, pairs, *_ = base
+    out = readings.third_reading(pairs, families)
+    assert (out.loc["all", "k"], out.loc["all", "n"]) == (61, 65)
+    assert (out.loc["securite", "k"], out.loc["securite", "n"]) == (13, 14)
+    assert (out.loc["dematerialisation", "k"], out.loc["dematerialisation", "n"]) == (6, 8)
+    wilson = binomtest(61, 65).proportion_ci(method="wilson")
+    assert tuple(out.loc["all", ["low", "high"]]) == pytest.approx((wilson.low, wilson.high))
+
+
+def test_agreement_counts_every_cell(base):
+    operators, families, pairs, *_ = base
+    out = readings.agreement(pairs, operators, families)
+    assert out.loc["all", "overlap"] == pytest.approx(252 / 451)
+    n = len(operators) * len(families)
+    observed = (n - 451 + 252) / n
+    expected = (382 * 321 + (n - 382) * (n - 321)) / n**2
+    assert out.loc["all", "kappa"] == pytest.approx((observed - expected) / (1 - expected))
+
+
+def test_every_query_was_asked_once_of_every_operator(base):
+    operators, _, pairs, statements, looks = base
+    looks = looks.rename(columns={"opsn_name": "operator"}).astype(
+        {"n_about_operator": int, "n_with_service": int}
+    )
+    fixed = statements[statements["reading"] != "A"].rename(columns={"first_query": "query"})
+    out = readings.query_yield(looks, fixed, pairs)
+    assert (out.loc["Q1":"Q6", "n_looks"] == len(operators)).all()
+    assert (out["n_new"] <= out["n_pairs"]).all()
+    assert (out["n_with_service"] <= out["n_pages"]).all()
+
+
+@given(st.integers(0, 400), st.integers(0, 400), st.data())
+def test_the_estimate_is_never_below_what_was_seen(first, second, data):
+    both = data.draw(st.integers(0, min(first, second)))
+    assert readings.chapman(first, second, both) >= first + second - both - 1e-9
+
+
+def test_the_estimate_is_right_where_lists_are_independent():
+    rng = np.random.default_rng(7)
+    truth, first, second = 500, 0.7, 0.6
+    draws = rng.random((2000, truth, 2)) < [first, second]
+    counts = draws.sum(axis=1)
+    both = draws.all(axis=2).sum(axis=1)
+    estimates = readings.chapman(counts[:, 0], counts[:, 1], both)
+    assert estimates.mean() == pytest.approx(truth, rel=0.005)
+
+
+def test_communes_by_main_delegate():
+    numbers = ["communes", "communes_with_dpo"]
+    frame = table("dpo_departements").astype(dict.fromkeys(numbers, int))
+    assert register.communes_with_delegate(frame) == pytest.approx(0.535, abs=0.0005)
+    out = register.by_main_delegate(frame)
+    assert out["n_departements"].to_dict() == {"opsn": 35, "cdg": 35, "other": 31}
+    assert out["share"].round(2).to_dict() == {"opsn": 0.59, "cdg": 0.50, "other": 0.48}
+
+
+def test_the_register_shows_more_delegates_than_the_pages(base):
+    _, _, pairs, *_ = base
+    out = register.visibility(list(table("dpo_operators")["opsn_name"]), pairs)
+    assert out["k"].to_dict() == {"A": 7, "B": 4, "either": 7}
+    assert (out["n"] == 26).all()
