@@ -1,0 +1,65 @@
+"""Every named body is in one stratum, and the flow loses nobody."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.population import STRATA, flow, strata
+
+NO_LINKS = pd.DataFrame(columns=["operator", "predecessor", "kind"])
+SERVICES = ["amenagement_thd", "achat_groupe", "sig"]
+STATES = ["offered", "planned", "discontinued", "not_offered"]
+
+
+def of_one(services: dict[str, str], links=NO_LINKS) -> str:
+    states = pd.DataFrame(
+        [("Aa", code, state) for code, state in services.items()],
+        columns=["operator", "service_code", "state"],
+    )
+    return strata(pd.DataFrame({"operator": ["Aa"]}), states, links)["Aa"]
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        ({}, "unread"),
+        ({"sig": "offered"}, "main"),
+        ({"sig": "planned"}, "main"),
+        ({"sig": "discontinued"}, "ended"),
+        ({"sig": "discontinued", "achat_groupe": "offered"}, "purchasing"),
+        ({"amenagement_thd": "offered"}, "roll_out"),
+        ({"amenagement_thd": "offered", "achat_groupe": "offered"}, "main"),
+        ({"amenagement_thd": "offered", "sig": "not_offered"}, "roll_out"),
+    ],
+)
+def test_a_body_is_where_its_living_services_put_it(services, expected):
+    assert of_one(services) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("merger", "ended"), ("succession", "ended"), ("possible", "main")]
+)
+def test_a_body_that_merged_is_ended_only_where_a_page_says_so(kind, expected):
+    links = pd.DataFrame([("Bb", "Aa", kind)], columns=["operator", "predecessor", "kind"])
+    assert of_one({"sig": "offered"}, links) == expected
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from("ABCDEF"), st.sampled_from(SERVICES)), st.sampled_from(STATES)
+    )
+)
+def test_the_flow_counts_every_body_once(cells):
+    states = pd.DataFrame(
+        [(*key, state) for key, state in cells.items()],
+        columns=["operator", "service_code", "state"],
+    )
+    found = strata(pd.DataFrame({"operator": list("ABCDEF")}), states, NO_LINKS)
+    steps = flow(found)
+    assert set(found) <= set(STRATA)
+    assert steps["n"].iloc[0] == 6
+    assert steps["n"].iloc[-1] == (found == "main").sum()
+    assert steps["n"].is_monotonic_decreasing
