@@ -1,7 +1,7 @@
 """Whether the interval of `completeness` covers the truth, where its model holds and where not.
 
-Worlds keep the real operators and as many true pairs for each as the two readings saw, scaled to the
-estimate. Each world is read twice:
+Worlds keep the real operators and as many true pairs for each as the two readings saw, scaled to
+the estimate. Each world is read twice:
 
 - *independent*: every true pair has the same chance in a reading, as Chapman's estimate supposes;
 - *unequal*: pairs differ in how visible they are, for both readings alike;

@@ -35,6 +35,8 @@ CLEAN_TABLES = (
     "fates",
     "balance",
 )
+#: What the evidence of public pages has beside them.
+EVIDENCE_TABLES = ("third_reading", "looks", "register_departements", "register_operators")
 #: What a survey has beside them.
 SURVEY_TABLES = ("answers", "demand", "questions", "options", "planted")
 
@@ -70,7 +72,8 @@ class StudyLayout(Layout):
     @property
     def clean_tables(self) -> tuple[str, ...]:
         """Names of the tidy tables that cleaning writes."""
-        return (*CLEAN_TABLES, *(SURVEY_TABLES if self.declaration.survey else ()))
+        own = SURVEY_TABLES if self.declaration.survey else EVIDENCE_TABLES
+        return (*CLEAN_TABLES, *own)
 
     def cleaned_tables(self) -> dict:
         """Return every tidy table by name, operators under their own names.

@@ -31,10 +31,13 @@ def shown_pairs(statements: pd.DataFrame, operators: list[str]) -> pd.DataFrame:
     DataFrame
         One row per pair, index (operator, service_code), one boolean column per reading.
     """
-    offered = statements[(statements["status"] == "offered")]
+    offered = statements[statements["status"] == "offered"]
     offered = offered[offered["operator"].isin(operators)]
-    counts = offered.groupby(["operator", "service_code", "reading"]).size().unstack("reading")
-    return counts.reindex(columns=list(READINGS)).notna()
+    # A statement of both readings counts for each.
+    offered = offered.assign(reading=offered["reading"].str.split("|")).explode("reading")
+    offered = offered.reset_index(drop=True)
+    counts = pd.crosstab([offered["operator"], offered["service_code"]], offered["reading"])
+    return counts.reindex(columns=list(READINGS), fill_value=0) > 0
 
 
 def chapman(first, second, both):
@@ -64,9 +67,9 @@ def completeness(
     """Return how much of what the pages show readings A and B have seen, by family and in all.
 
     Both readings use one search engine and one store of pages, so that they miss the same things:
-    the estimate is a lower bound of what exists. The interval is for the pairs that these operators'
-    pages show: it holds the uncertainty of the rate, by resampling operators, and the scatter of
-    the number missed.
+    the estimate is a lower bound of what exists. The interval is for the pairs that the pages of
+    these operators show: it holds the uncertainty of the rate, by resampling operators, and the
+    scatter of the number missed.
 
     Parameters
     ----------
@@ -97,9 +100,7 @@ def completeness(
         "n_seen": pairs["A"] | pairs["B"],
     }
     counts = {
-        name: found.groupby([pairs.index.get_level_values("operator"), family])
-        .sum()
-        .unstack(fill_value=0)
+        name: pd.crosstab(pairs.index.get_level_values("operator")[found], family[found])
         .reindex(index=operators, columns=names[:-1], fill_value=0)
         .assign(**{ALL: lambda frame: frame.sum(axis=1)})
         for name, found in lists.items()

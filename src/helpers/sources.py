@@ -24,7 +24,14 @@ from helpers.paths import project_root
 DEFAULT_EDITION = "public-2026"
 # Tables without an identifier of their own get the line of the file, so that the ledger can name
 # a row.
-WITHOUT_IDENTIFIER = ("operator_attributes", "cooperation")
+WITHOUT_IDENTIFIER = (
+    "operator_attributes",
+    "cooperation",
+    "protocol_looks",
+    "protocol_pages",
+    "dpo_departements",
+    "dpo_operators",
+)
 
 
 @dataclass(frozen=True)

@@ -12,31 +12,59 @@ from helpers.cleaning.operators import (
     operator_departements,
     perimeter,
 )
-from helpers.cleaning.rules import FAMILIES, RULES, canonical_page, rules_of
+from helpers.cleaning.population import STRATA, flow, strata
+from helpers.cleaning.rules import FAMILIES, RULES, as_years, canonical_page, rules_of
 from helpers.cleaning.statements import (
+    READINGS,
+    across_readings,
     clean_cooperation,
+    clean_protocol_statements,
     clean_statements,
     resolve_states,
     succession_links,
+    table_of,
 )
 from survey_reader import Ledger
 
 __all__ = [
     "FAMILIES",
     "RULES",
+    "STRATA",
     "Ledger",
     "clean",
+    "flow",
     "legal_family",
     "perimeter",
     "rules_of",
 ]
 
-ROLL_OUT = "amenagement_thd"
 # Raw tables that are kept as they are, with their identifiers; the others are cleaned.
 _KEPT = {
     "published_figures": "figure_id",
     "services": "service_code",
     "second_reading": "evidence_id",
+    "refuted_rows": "evidence_id",
+}
+# Raw tables that need no rule: tidy name, and the kind of each column (text or whole number).
+_COUNTS = ("designations_total", "designations_external", "public_admin_designations")
+_TYPED = {
+    "protocol_looks": (
+        "looks",
+        {"operator": "text", "query": "text", "protocol": "text"}
+        | dict.fromkeys(("n_results", "n_about_operator", "n_with_service"), "count"),
+    ),
+    "dpo_departements": (
+        "register_departements",
+        {"department": "text", "communes": "count", "communes_with_dpo": "count"}
+        | dict.fromkeys((*_COUNTS, "public_admin_external"), "count")
+        | {"main_external_structure": "text", "structure_kind": "text"}
+        | {"main_structure_designations": "count"},
+    ),
+    "dpo_operators": (
+        "register_operators",
+        {"operator": "text", "designations": "count", "scope": "text"}
+        | {"n_departements": "count", "snapshot": "text", "source_url": "text"},
+    ),
 }
 
 
@@ -53,8 +81,10 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     Returns
     -------
     dict of DataFrame
-        Tables operators, operator_departements, attributes, statements, states, pages, cooperation,
-        links, services, second_reading, published_figures, changes, fates, balance.
+        Tables operators (with the stratum of each), operator_departements, attributes, statements
+        (readings A and B), third_reading, states, pages, looks, register_departements,
+        register_operators, cooperation, links, services, second_reading, published_figures,
+        changes, fates, balance.
 
     Raises
     ------
@@ -65,27 +95,37 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     """
     check_evidence(raw)
     ledger = Ledger(RULES)
-    identifiers = _KEPT | {"service_evidence": "evidence_id"}
+    evidence = dict.fromkeys(("service_evidence", "protocol_evidence"), "evidence_id")
+    identifiers = _KEPT | evidence
     for name, frame in raw.items():
         ledger.open_table(name, frame[identifiers.get(name, "row_id")])
-    for name, identifier in _KEPT.items():
-        for row_id in raw[name][identifier]:
+    for name in [*_KEPT, "protocol_pages", *_TYPED]:
+        for row_id in raw[name][identifiers.get(name, "row_id")] if name in raw else ():
             ledger.keep(name, row_id)
     operators = clean_operators(raw["operator_attributes"], departements, ledger)
     attributes = clean_attributes(raw["operator_attributes"], ledger)
-    statements = clean_statements(raw["service_evidence"], raw["second_reading"], ledger)
+    refuted = set(raw["refuted_rows"]["evidence_id"]) if "refuted_rows" in raw else set()
+    first = clean_statements(raw["service_evidence"], raw["second_reading"], refuted, ledger)
+    fixed = first.iloc[:0]
+    if "protocol_evidence" in raw:
+        fixed = clean_protocol_statements(raw["protocol_evidence"], ledger)
+    # Reading C tests what A and B saw, so that it adds nothing to the states.
+    statements = across_readings(first, fixed[fixed["reading"] == "B"])
     states = resolve_states(statements, ledger)
     cooperation = clean_cooperation(raw["cooperation"], operators, ledger)
     links = succession_links(cooperation, statements, operators, ledger)
-    operators = _with_depth(operators, statements, states, ledger)
+    pages = _pages(statements, raw.get("protocol_pages"))
+    operators = _with_depth(operators, pages, statements, states, links, ledger)
     ledger.close()
     return {
         "operators": operators,
         "operator_departements": operator_departements(operators, departements),
         "attributes": attributes,
         "statements": statements,
+        "third_reading": fixed[fixed["reading"] == "C"].reset_index(drop=True),
         "states": states,
-        "pages": _pages(statements),
+        "pages": pages,
+        **{table: _typed(raw, name, columns) for name, (table, columns) in _TYPED.items()},
         "cooperation": cooperation,
         "links": links,
         "services": raw["services"].copy(),
@@ -97,28 +137,57 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     }
 
 
-def _pages(statements: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per operator and page: operator, page, year, n_statements, any_firm."""
-    return statements.groupby(["operator", "page"], as_index=False).agg(
+def _pages(statements: pd.DataFrame, protocol: pd.DataFrame | None) -> pd.DataFrame:
+    """Return one row per operator and page that readings A and B read, whichever found it.
+
+    Pages that name the operator and no service count: n_statements is 0.
+    """
+    pages = statements.groupby(["operator", "page"], as_index=False).agg(
         year=("year", "max"),
         n_statements=("evidence_id", "size"),
         any_firm=("weak", lambda weak: not weak.all()),
     )
+    if protocol is None or protocol.empty:
+        return pages
+    named = protocol[protocol["protocol"] == "P1"]
+    silent = pd.DataFrame(
+        {
+            "operator": named["opsn_name"],
+            "page": named["source_url"].map(canonical_page),
+            "year": as_years(named["page_year"]),
+            "n_statements": 0,
+            "any_firm": False,
+        }
+    )
+    both = pd.concat([pages, silent], ignore_index=True).drop_duplicates(["operator", "page"])
+    return both.sort_values(["operator", "page"], ignore_index=True)
 
 
-def _with_depth(operators, statements, states, ledger) -> pd.DataFrame:
-    """Add to operators n_pages, and only_rollout: whether the roll-out is their only service."""
-    depth = statements.groupby("operator")["page"].nunique()
-    living = states[states["state"].isin(["offered", "planned"])]
-    services = living.groupby("operator")["service_code"].agg(set)
+def _typed(raw: dict[str, pd.DataFrame], name: str, columns: dict[str, str]) -> pd.DataFrame:
+    """Return a raw table that needs no rule, with the types of its columns."""
+    frame = raw[name].rename(columns={"opsn_name": "operator"}) if name in raw else pd.DataFrame()
+    frame = frame.reindex(columns=list(columns))
+    counts = [column for column, kind in columns.items() if kind == "count"]
+    frame[counts] = frame[counts].replace("", None).apply(pd.to_numeric).astype("Int64")
+    if name == "protocol_looks":
+        frame["reading"] = frame.pop("protocol").map(READINGS)
+    return frame
+
+
+def _with_depth(operators, pages, statements, states, links, ledger) -> pd.DataFrame:
+    """Add to operators n_pages and their stratum."""
     names = operators["operator"]
+    depth = pages.groupby("operator")["page"].nunique()
+    stratum = strata(operators, states, links)
     out = operators.assign(
         n_pages=names.map(depth).fillna(0).astype(int),
-        only_rollout=[services.get(name) == {ROLL_OUT} for name in names],
+        stratum=names.map(stratum),
     )
     first = statements.groupby("operator")["evidence_id"].first()
-    for name in names[out["only_rollout"]]:
-        ledger.change("service_evidence", first[name], "only_rollout", "", name, "only_rollout")
+    for row in out[out["stratum"] != "main"].itertuples():
+        if row.operator in first:
+            place = (table_of(first[row.operator]), first[row.operator], "stratum")
+            ledger.change(*place, "", f"{row.operator}: {row.stratum}", "population")
     return out
 
 

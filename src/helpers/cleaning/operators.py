@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 
 import pandas as pd
 
@@ -96,8 +97,11 @@ def operator_departements(operators: pd.DataFrame, departements: pd.DataFrame) -
 
 
 def settle(values: pd.Series, years: pd.Series) -> float:
-    """Return the median of the values of the latest year, or of all if none is dated."""
-    return float(values[(years == years.max()) | years.isna().all()].median())
+    """Return the lower median of the values of the latest year, or of all if none is dated.
+
+    It is a value that some page gives: the middle of two need not be a whole number.
+    """
+    return float(statistics.median_low(values[(years == years.max()) | years.isna().all()]))
 
 
 def clean_attributes(raw: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:

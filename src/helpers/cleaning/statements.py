@@ -9,7 +9,9 @@ import pandas as pd
 from helpers.cleaning.rules import PATTERNS, as_years, keep_one, pages_of
 from survey_reader import Ledger
 
-TABLE, COOPERATION = "service_evidence", "cooperation"
+TABLE, PROTOCOL, COOPERATION = "service_evidence", "protocol_evidence", "cooperation"
+# Reading A looked for services; B and C asked fixed queries.
+READINGS = {"": "A", "P1": "B", "P2": "C"}
 # Kinds of cooperation in which the order of the two names carries no meaning.
 SYMMETRIC = ("alliance", "shared_platform", "joint_action")
 
@@ -22,30 +24,64 @@ def weak_reason(note: str, service_code: str) -> str:
     return next((r for r, pattern in reasons.items() if re.search(pattern, note)), "")
 
 
-def clean_statements(
-    raw: pd.DataFrame, second_reading: pd.DataFrame, ledger: Ledger
-) -> pd.DataFrame:
-    """Return one row per (operator, service, page, status); ``n_raw`` counts the raw rows.
+def table_of(evidence_id: str) -> str:
+    """Return the raw table of a row of evidence."""
+    return PROTOCOL if evidence_id.startswith("P") else TABLE
 
-    A row that the second reading supports only partly is weak.
+
+def clean_statements(
+    raw: pd.DataFrame, second_reading: pd.DataFrame, refuted: set[str], ledger: Ledger
+) -> pd.DataFrame:
+    """Return one row per (operator, service, page, status) of reading A; ``n_raw`` counts the rows.
+
+    A row that the second reading supports only partly is weak. One that it refuted for its service
+    says nothing of that service, and is set aside.
     """
-    frame = raw.rename(columns={"opsn_name": "operator", "page_year": "year"})
-    frame["page"] = pages_of(frame, TABLE, "evidence_id", ledger)
+    for evidence_id in raw.loc[raw["evidence_id"].isin(refuted), "evidence_id"]:
+        ledger.set_aside(TABLE, evidence_id, "refuted_service")
+    raw = raw[~raw["evidence_id"].isin(refuted)]
     partly = set(second_reading.loc[second_reading["supports"] == "partly", "evidence_id"])
-    frame["weak_reason"] = [
+    reasons = [
         "second_reading" if row.evidence_id in partly else weak_reason(row.note, row.service_code)
-        for row in frame.itertuples()
+        for row in raw.itertuples()
     ]
+    return _statements(raw.assign(weak_reason=reasons, protocol=""), TABLE, ledger)
+
+
+def clean_protocol_statements(raw: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Return the statements of readings B and C; the coder says which are weak."""
+    reasons = raw["certainty"].map({"weak": "coder", "firm": ""})
+    return _statements(raw.assign(weak_reason=reasons, batch=raw["protocol"]), PROTOCOL, ledger)
+
+
+def _statements(raw: pd.DataFrame, table: str, ledger: Ledger) -> pd.DataFrame:
+    frame = raw.rename(columns={"opsn_name": "operator", "page_year": "year"})
+    frame["reading"] = frame["protocol"].map(READINGS)
+    frame["query"] = frame.get("first_query", "")
+    frame["page"] = pages_of(frame, table, "evidence_id", ledger)
     # The most telling row stands for the others: firm before weak, dated before undated.
     frame["weak"], frame["undated"] = frame["weak_reason"] != "", frame["year"] == ""
     order = frame.sort_values(["weak", "undated", "evidence_id"], kind="stable").index
-    keys = ["operator", "service_code", "page", "status"]
-    kept = _merge_repeated(frame, keys, order, TABLE, "evidence_id", ledger)
+    keys = ["operator", "service_code", "page", "status", "reading"]
+    kept = _merge_repeated(frame, keys, order, table, "evidence_id", ledger)
     for row in kept.itertuples():
-        ledger.change(TABLE, row.evidence_id, "weak", "", row.weak_reason, "weak_statement")
+        ledger.change(table, row.evidence_id, "weak", "", row.weak_reason, "weak_statement")
     columns = ["evidence_id", "operator", "service_code", "status", "page", "year", "weak"]
-    columns += ["weak_reason", "source_url", "note", "batch", "n_raw"]
+    columns += ["weak_reason", "source_url", "note", "batch", "n_raw", "reading", "query"]
     return kept[columns].sort_values("evidence_id", kind="stable", ignore_index=True)
+
+
+def across_readings(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return the statements of readings A and B, those of one page made one (reading ``A|B``)."""
+    both = pd.concat([first, second], ignore_index=True)
+    keys = ["operator", "service_code", "page", "status"]
+    same = both.groupby(keys, sort=False)
+    both["reading"] = same["reading"].transform(lambda found: "|".join(sorted(set(found))))
+    both["n_raw"] = same["n_raw"].transform("sum")
+    # A firm row stands for a weak one, else the first reading's.
+    order = both.sort_values("weak", kind="stable")
+    kept = order.drop_duplicates(keys)
+    return kept.sort_values("evidence_id", kind="stable", ignore_index=True)
 
 
 def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
@@ -90,7 +126,7 @@ def succession_links(
             if len(name) > 3 and name != row.operator and re.search(named, row.note):
                 possible.append((row.operator, name, "possible", pd.NA, True, ""))
                 change = ("possible_predecessor", "", name, "former_name")
-                ledger.change(TABLE, row.evidence_id, *change)
+                ledger.change(table_of(row.evidence_id), row.evidence_id, *change)
     rows = []
     for row in cooperation[cooperation["kind"].isin(["merger", "succession"])].itertuples():
         ledger.change(COOPERATION, row.row_id, "predecessor", "", row.target, "succession_link")
@@ -131,7 +167,8 @@ def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
         years = [None if pd.isna(y) else int(y) for y in group["year"]]
         state = resolve_status(list(group["status"]), years)
         for row in group.itertuples():
-            ledger.change(TABLE, row.evidence_id, "state", row.status, state, "status_conflict")
+            table = table_of(row.evidence_id)
+            ledger.change(table, row.evidence_id, "state", row.status, state, "status_conflict")
         offered = group[group["status"] == "offered"]
         rows.append(
             {

@@ -128,7 +128,7 @@ def _operators(survey, departements, statements, states) -> pd.DataFrame:
                 "region": regions.pop() if len(regions) == 1 else "",
                 "website": response.value("website"),
                 "n_pages": int(name in read),
-                "only_rollout": services.get(name) == {ROLL_OUT},
+                "stratum": "roll_out" if services.get(name) == {ROLL_OUT} else "main",
             }
         )
     return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""A rule of at most three questions that tells the type of an operator, and how often it is right."""
+"""A rule of at most three questions that tells the type of an operator."""
 
 from __future__ import annotations
 

@@ -76,11 +76,11 @@ def test_operators_get_territory_region_and_former_names():
     [
         ([2200, 1850, 1700, 800], [None, None, 2019, 2011], 1700),
         ([10, 20, 90], [None, None, None], 20),
-        ([10, 30], [2020, 2020], 20),
+        ([10, 30], [2020, 2020], 10),
         ([7], [None], 7),
     ],
 )
-def test_the_latest_dated_value_wins_else_the_median(values, years, settled):
+def test_the_latest_dated_value_wins_else_the_lower_median(values, years, settled):
     assert settle(pd.Series(values), pd.Series(years, dtype="Int64")) == settled
 
 

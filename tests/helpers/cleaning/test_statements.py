@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 
 from helpers.cleaning import RULES, Ledger
 from helpers.cleaning.statements import (
+    PROTOCOL,
     TABLE,
+    across_readings,
+    clean_protocol_statements,
     clean_statements,
     resolve_states,
     resolve_status,
@@ -17,14 +20,14 @@ from helpers.cleaning.statements import (
 COLUMNS = ["service_code", "status", "source_url", "page_year", "note"]
 
 
-def cleaned(*rows, partly=()):
+def cleaned(*rows, partly=(), refuted=()):
     """Clean rows of service, status, address, year and note of operator A."""
     frame = pd.DataFrame(rows, columns=COLUMNS, dtype=str).assign(opsn_name="A", batch="B01")
     frame["evidence_id"] = [f"E{number}" for number in range(1, len(frame) + 1)]
     reading = pd.DataFrame({"evidence_id": partly, "supports": ["partly"] * len(partly)}, dtype=str)
     ledger = Ledger(RULES)
     ledger.open_table(TABLE, frame["evidence_id"])
-    statements = clean_statements(frame, reading, ledger)
+    statements = clean_statements(frame, reading, set(refuted), ledger)
     ledger.close()
     return statements, ledger
 
@@ -44,6 +47,30 @@ def test_the_same_statement_under_two_addresses_of_one_page_counts_once():
 def test_a_row_that_the_second_reading_supports_partly_is_weak():
     statements, _ = cleaned(("sig", "offered", "a.fr/x", "", "carte"), partly=["E1"])
     assert statements["weak_reason"].item() == "second_reading"
+
+
+def test_a_row_that_the_second_reader_refuted_for_its_service_is_set_aside():
+    statements, ledger = cleaned(
+        ("dpo_rgpd", "offered", "https://a.fr/x", "2018", "réunions d'information"),
+        ("sig", "offered", "https://a.fr/sig", "", "carte"),
+        refuted=["E1"],
+    )
+    assert list(statements["service_code"]) == ["sig"]
+    assert ledger.fates().loc[0, ["fate", "rule"]].tolist() == ["set aside", "refuted_service"]
+
+
+def test_a_page_that_two_readings_found_is_one_statement_and_the_firm_row_stands():
+    first, _ = cleaned(("sig", "offered", "https://a.fr/x", "", "participe au portail"))
+    rows = [("sig", "offered", "https://www.a.fr/x/", "2021", "carte", "firm", "P1", "q1")]
+    rows += [("sig", "offered", "https://a.fr/y", "", "carte", "weak", "P2", "q7")]
+    raw = pd.DataFrame(rows, columns=[*COLUMNS, "certainty", "protocol", "first_query"])
+    raw = raw.assign(opsn_name="A", evidence_id=["P0001", "P0002"])
+    ledger = Ledger(RULES)
+    ledger.open_table(PROTOCOL, raw["evidence_id"])
+    fixed = clean_protocol_statements(raw, ledger)
+    assert fixed[["reading", "weak_reason"]].to_numpy().tolist() == [["B", ""], ["C", "coder"]]
+    both = across_readings(first, fixed[fixed["reading"] == "B"])
+    assert both[["evidence_id", "reading", "n_raw"]].to_numpy().tolist() == [["P0001", "A|B", 2]]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def strata(operators: pd.DataFrame, states: pd.DataFrame, links: pd.DataFrame) -
     states : DataFrame
         State of each operator and service that a page speaks of (operator, service_code, state).
     links : DataFrame
-        Who came from whom (predecessor, kind); only mergers and successions that a page tells count.
+        Who came from whom (predecessor, kind); only mergers and successions count.
 
     Returns
     -------

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.population import STRATA, flow, strata
+from helpers.cleaning.population import STRATA, flow, strata
 
 NO_LINKS = pd.DataFrame(columns=["operator", "predecessor", "kind"])
 SERVICES = ["amenagement_thd", "achat_groupe", "sig"]
