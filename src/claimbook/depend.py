@@ -206,7 +206,7 @@ class Sources:
             if path not in self._seen or self._seen[path][0] != look:
                 if path.is_dir():
                     state = digest(sorted(child.name for child in path.iterdir()))
-                elif path.suffix == ".ipynb" and path.parent.name == "notebooks":
+                elif path.suffix == ".ipynb" and "notebooks" in path.parts:
                     state = notebook_digest(path)
                 else:
                     state = sha256(path.read_bytes())

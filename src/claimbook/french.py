@@ -66,14 +66,14 @@ def _whole(x, what: str) -> Decimal:
     return number
 
 
-def percent(x, digits: int = 1) -> str:
-    """Write a share in [0, 1] as a percentage: 0.385 is ``"38,5 %"``."""
+def percent(x, digits: int = 0) -> str:
+    """Write a share in [0, 1] as a percentage: 0.385 is ``"39 %"``, ``"38,5 %"`` with a digit."""
     share = _share(x, "percent", 0)
     return f"{_fixed(share * 100, digits)}{NO_BREAK}%"
 
 
-def points(x, digits: int = 1) -> str:
-    """Write a difference of shares in [-1, 1] in percentage points: 0.032 is ``"3,2 points"``."""
+def points(x, digits: int = 0) -> str:
+    """Write a difference of shares in [-1, 1] in percentage points: 0.032 is ``"3 points"``."""
     difference = _share(x, "points", -1) * 100
     word = plural(_rounded(difference, digits), "point", "points")
     return f"{_fixed(difference, digits)}{NO_BREAK}{word}"
@@ -143,8 +143,11 @@ def enumeration(names: Iterable[str]) -> str:
     return format_list(written, locale="fr")
 
 
-def interval(pair, style: str = "percent", digits: int = 1) -> str:
-    """Write an interval by its two bounds in a numeric style: ``"35,1 % à 41,9 %"``."""
+def interval(pair, style: str = "percent", digits: int | None = None) -> str:
+    """Write an interval by its two bounds in a numeric style: ``"35 à 42 %"``.
+
+    `digits` is that of the style where it is not given.
+    """
     try:
         low, high = pair
     except (TypeError, ValueError):
@@ -152,11 +155,12 @@ def interval(pair, style: str = "percent", digits: int = 1) -> str:
     lowest = _number(low, "interval")
     if lowest > _number(high, "interval"):
         raise ValueError(f"interval needs its lower bound first, not {pair!r}")
-    if style == "points":
-        return f"{_fixed(lowest * 100, digits)} à {points(high, digits)}"
     if style not in STYLES:
         raise ValueError(f"interval knows no style {style!r}")
-    options = () if style in ("count", "year") else (digits,)
+    if style in ("percent", "points"):
+        # The unit stands once, behind the upper bound.
+        return f"{_fixed(lowest * 100, digits or 0)} à {STYLES[style](high, digits or 0)}"
+    options = () if style in ("count", "year") or digits is None else (digits,)
     return " à ".join(STYLES[style](bound, *options) for bound in (low, high))
 
 

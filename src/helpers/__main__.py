@@ -169,7 +169,7 @@ def lint(options) -> int:
     """Print the findings of the notebook lint; 1 if there are any."""
     from claimbook.lint import lint_notebook
 
-    paths = options.notebooks or sorted((project_root() / "notebooks").glob("*.ipynb"))
+    paths = options.notebooks or sorted((project_root() / "notebooks").rglob("[0-9]*.ipynb"))
     findings = [finding for path in paths for finding in lint_notebook(path)]
     for finding in findings:
         print(finding)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 LEVEL = 0.95
@@ -30,6 +31,19 @@ class Estimate:
     k: int
     n: int
 
+    @classmethod
+    def of(cls, frame: pd.DataFrame, row) -> Estimate:
+        """Return a row of a frame of estimates (columns value, low, high, k, n).
+
+        Raises
+        ------
+        KeyError
+            If the frame has no such row.
+        """
+        found = frame.loc[row, ["value", "low", "high", "k", "n"]]
+        value, low, high = (float(found[name]) for name in ("value", "low", "high"))
+        return cls(value, low, high, int(found["k"]), int(found["n"]))
+
 
 def share(k: int, n: int, level: float = LEVEL) -> Estimate:
     """Return the share `k` of `n` with its Wilson interval.
@@ -54,6 +68,26 @@ def share(k: int, n: int, level: float = LEVEL) -> Estimate:
         raise ValueError(f"{k} of {n} is no share")
     low, high = proportion_confint(k, n, alpha=1 - level, method="wilson")
     return Estimate(k / n, float(low), float(high), int(k), int(n))
+
+
+def shares(k: pd.Series, n: int | pd.Series) -> pd.DataFrame:
+    """Return the shares `k` of `n` with their Wilson intervals.
+
+    Parameters
+    ----------
+    k : Series of int
+        Units that have the property, by row.
+    n : int or Series of int
+        Units in all; a Series is aligned with `k` by index.
+
+    Returns
+    -------
+    DataFrame
+        Index of `k`; columns value, low, high, k, n.
+    """
+    n = pd.Series(n, k.index) if isinstance(n, int) else n.reindex(k.index)
+    rows = [vars(share(int(a), int(b))) for a, b in zip(k, n, strict=True)]
+    return pd.DataFrame(rows, index=k.index, columns=["value", "low", "high", "k", "n"])
 
 
 def percentile_interval(draws: np.ndarray, level: float = LEVEL) -> tuple[float, float]:

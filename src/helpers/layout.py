@@ -45,9 +45,15 @@ class StudyLayout(Layout):
     """Paths of an edition of this study."""
 
     @property
+    def notebooks(self) -> Path:
+        """Folder of the edition's notebooks: surveys have their own."""
+        folder = self.root / "notebooks"
+        return folder / "survey" if self.declaration.survey else folder
+
+    @property
     def template(self) -> Chapter:
         """The notebook that runs once per operator."""
-        return Chapter(self.root / "notebooks" / f"{TEMPLATE}.ipynb")
+        return Chapter(self.notebooks / f"{TEMPLATE}.ipynb")
 
     @property
     def has_sheets(self) -> bool:

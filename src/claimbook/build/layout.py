@@ -163,16 +163,22 @@ class Layout:
         folder = self.root / "data" / "raw" / self.shared
         return sorted(p for p in folder.glob("*") if p.is_file()) if self.shared else []
 
+    @property
+    def notebooks(self) -> Path:
+        """Folder of the edition's notebooks."""
+        return self.root / "notebooks"
+
     @cached_property
     def chapters(self) -> list[Chapter]:
         """Notebooks in reading order; UserError if one has a name that would be left out."""
         found = []
-        for path in sorted((self.root / "notebooks").glob("*.ipynb")):
+        for path in sorted(self.notebooks.glob("*.ipynb")):
+            shown = path.relative_to(self.root).as_posix()
             if path.stem.startswith("Untitled"):
-                print(f"notebooks/{path.name} is left out: it has no name yet.")
+                print(f"{shown} is left out: it has no name yet.")
             elif not _NOTEBOOK.match(path.stem):
                 raise UserError(
-                    f"notebooks/{path.name} cannot be built: a notebook is named like "
+                    f"{shown} cannot be built: a notebook is named like "
                     "'03_service_map.ipynb' (two digits, then small letters, digits and '_'). "
                     "Rename it, or move it out of the folder."
                 )

@@ -124,6 +124,7 @@ def figure(
     scope,
     source,
     data,
+    subtitle=None,
     formats=None,
     row_header=None,
     respondents=None,
@@ -139,9 +140,11 @@ def figure(
     alt : str
         Alternative text: type of chart, axes, main reading.
     caption, reading, scope, source : str
-        Caption, then the notes *Lecture*, *Champ* and *Source*.
+        Caption, which states the finding, then the notes *Lecture*, *Champ* and *Source*.
     data : pandas.DataFrame or pandas.Series, shape (n_rows, n_columns)
         What the figure draws, in an order that makes sense to a reader.
+    subtitle : str, optional
+        What is drawn, below the caption.
     formats : dict of str to (str or callable), optional
         Column to style: see :func:`claimbook.figures.cell_formatter`.
     row_header : str, optional
@@ -181,15 +184,17 @@ def figure(
     body = tables.table_html(shown.frame, heading, f"{name}-donnees", row_header, styles)
     title = f"Données de la figure «\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»"
     notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=shown.notice)
+    below = Markup('<p class="subtitle">{}</p>\n').format(subtitle) if subtitle else ""
     html = (
         f'<div class="opsn plotted" id="{name}">\n'
         f'<figure role="figure" aria-label="{escape(str(caption))}">\n'
+        f'<figcaption>\n<p class="caption">{escape(caption)}</p>\n{below}</figcaption>\n'
         f'<div class="plot-box" role="region" aria-label="Figure {name}" tabindex="0">'
-        f'{picture}</div>\n<figcaption>\n<p class="caption">{escape(caption)}</p>\n'
-        f'{notes}\n</figcaption>\n</figure>\n<details class="data"><summary>{title}</summary>\n'
+        f"{picture}</div>\n</figure>\n{notes}\n"
+        f'<details class="data"><summary>{title}</summary>\n'
         f"{body}\n{tables.download_link(shown.frame, name)}\n</details>\n</div>"
     )
-    claims = _claims(alt, caption, reading, scope, source)
+    claims = _claims(alt, caption, subtitle, reading, scope, source)
     return Display(html, f"{caption}\n{alt}", claims, _data(name, shown))
 
 

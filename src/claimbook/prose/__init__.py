@@ -79,15 +79,15 @@ def say(template: str, namespace: Mapping | None = None, *, respondents=None) ->
     NarrativeError
         If the text cannot be written (see `render`).
     UserError
-        If there is no notebook and no namespace.
+        If the text has holes, and there is no notebook and no namespace.
     """
     if namespace is None:
         from IPython import get_ipython
 
         shell = get_ipython()
-        if shell is None:
+        if shell is None and "{" in template:
             raise UserError("say() runs outside a notebook. Remedy: give it a namespace")
-        namespace = shell.user_ns
+        namespace = {} if shell is None else shell.user_ns
     where = f'text "{_beginning(template)}"'
     return Said(render(template, namespace, where, respondents=respondents))
 

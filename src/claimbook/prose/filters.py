@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import yaml
 
@@ -69,29 +69,53 @@ def default_tolerance(values: list[float], absolute: float | None) -> float:
     return RELATIVE_TOLERANCE * min(sizes, default=0.0)
 
 
+@runtime_checkable
+class HasInterval(Protocol):
+    """A value with its interval and its base: `k` of `n` units have the property."""
+
+    value: float
+    low: float
+    high: float
+    k: int
+    n: int
+
+
 def _plain(value) -> float | int:
+    value = value.value if isinstance(value, HasInterval) else value
     return value.item() if hasattr(value, "item") else value
 
 
 def _number(writer: Callable[..., str], absolute: float | None) -> Callable[..., Written]:
     def write(value, *arguments, **options) -> Written:
-        text, number = writer(value, *arguments, **options), float(_plain(value))
+        number = _plain(value)
+        text, number = writer(number, *arguments, **options), float(number)
         return Written(text, number, default_tolerance([number], absolute))
 
     return write
 
 
 def _whole(writer: Callable[[Any], str]) -> Callable[..., Written]:
-    return lambda value: Written(writer(value), int(_plain(value)))
+    return lambda value: Written(writer(_plain(value)), int(_plain(value)))
 
 
-def _interval(value, style="percent", digits=1) -> Written:
+def _interval(value, style="percent", digits=None) -> Written:
+    value = (value.low, value.high) if isinstance(value, HasInterval) else value
     text = french.interval(value, style, digits)
     if style in ("count", "year"):
         return Written(text, [int(bound) for bound in value])
     bounds = [float(bound) for bound in value]
     absolute = SHARE_TOLERANCE if style in ("percent", "points") else None
     return Written(text, bounds, default_tolerance(bounds, absolute))
+
+
+def _with_interval(value, style="percent", digits=None) -> Written:
+    """Write an estimate and, in brackets, its interval."""
+    if not isinstance(value, HasInterval):
+        raise TypeError(f"with_interval needs an estimate, not {type(value).__name__}")
+    options = () if digits is None else (digits,)
+    text, bounds, tolerance = _interval(value, style, digits)
+    written = f"{french.style(style)(value.value, *options)} ({text})"
+    return Written(written, [float(value.value), *bounds], tolerance)
 
 
 def _text(value) -> Written:
@@ -131,6 +155,7 @@ FILTERS: dict[str, Filter] = {
     "decimal": Filter("ratio", "", _number(french.decimal, None)),
     "euros": Filter("amount", "EUR", _number(french.euros, None)),
     "interval": Filter("interval", "", _interval),
+    "with_interval": Filter("interval", "", _with_interval),
     "year": Filter("year", "", _whole(french.year)),
     "name": Filter("name", "", _text),
     "text": Filter("text", "", _text),

@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from claimbook import french
 from claimbook.errors import UserError
-from claimbook.prose.filters import FILTERS, Written
+from claimbook.prose.filters import FILTERS, HasInterval, Written
 from claimbook.prose.template import ARGUMENTS, Choice, Hole, NarrativeError, comparable, parse
 from claimbook.protect import current_policy
 from claimbook.protect.masks import agreeing_number, hide_intervals, mask_of, respondents_of
@@ -173,6 +173,8 @@ class _Rendering:
         """Return the claim of a hole and the text that a reader sees."""
         policy = current_policy()
         behind = respondents_of(options.pop("respondents", self.respondents), "the hole")
+        if isinstance(value, HasInterval):
+            behind = value.n
         if name == "plural":
             value = agreeing_number(value, policy, behind)
         mask = mask_of(name, value, behind, policy)

@@ -12,7 +12,8 @@ from claimbook.protect.policy import Policy
 NOT_PUBLISHED = "non publié"
 NORMAL_95 = 1.959963984540054
 # Filters whose value is a statistic of operators unless the sentence says otherwise.
-_STATISTICS = ("percent", "points", "evolution", "decimal", "euros", "interval")
+_INTERVALS = ("interval", "with_interval")
+_STATISTICS = ("percent", "points", "decimal", "euros", *_INTERVALS)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def mask_of(filter_name: str, value, respondents, policy: Policy) -> Masked | No
         return None
     if isinstance(value, Masked):
         return value
+    bounds = (value.low, value.high) if hasattr(value, "low") else value
+    value = value.value if hasattr(value, "low") else value
     if filter_name == "count":
         return _masked_count(float(value), respondents, policy.threshold)
     if filter_name not in _STATISTICS:
@@ -83,8 +86,8 @@ def mask_of(filter_name: str, value, respondents, policy: Policy) -> Masked | No
         # The bounds of a share are known without anyone's answer.
         share = filter_name == "percent"
         return Masked(NOT_PUBLISHED, 0.0, 1.0) if share else Masked(NOT_PUBLISHED)
-    if filter_name == "interval":
-        return _masked_interval(value, respondents, policy.threshold)
+    if filter_name in _INTERVALS:
+        return _masked_interval(bounds, respondents, policy.threshold)
     if filter_name == "percent":
         return _masked_share(float(value), respondents, policy.threshold)
     return None
@@ -151,6 +154,6 @@ def hide_intervals(places: list[int], claims: list[dict], texts: list[str]) -> N
         return
     for place in places:
         claim = claims[place]
-        if claim["filter"] == "interval" and not Masked.from_plain(claim["value"]):
+        if claim["filter"] in _INTERVALS and not Masked.from_plain(claim["value"]):
             claim.update(value=Masked(NOT_PUBLISHED).plain(), tolerance=0.0, text=NOT_PUBLISHED)
             texts[place] = NOT_PUBLISHED

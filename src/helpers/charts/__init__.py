@@ -2,9 +2,22 @@
 
 # ruff: noqa: F401
 
-from helpers.charts.maps import choropleth, locator_map
+from helpers.charts.forms import Chart, bars, lines, matrix, rows
+from helpers.charts.maps import choropleth, locator_map, territories
+from helpers.charts.old_rows import (
+    against_chance,
+    breadth_rows,
+    changes,
+    dots,
+    group_means,
+    naive_and_corrected,
+    pairs,
+    quotients,
+    ranges,
+    steps,
+    twins,
+)
 from helpers.charts.plots import (
-    bars,
     choices,
     columns,
     lorenz_curves,
@@ -17,17 +30,4 @@ from helpers.charts.plots import (
     profile_heat,
     random_tables,
     state_grid,
-)
-from helpers.charts.rows import (
-    against_chance,
-    breadth_rows,
-    changes,
-    dots,
-    group_means,
-    naive_and_corrected,
-    pairs,
-    quotients,
-    ranges,
-    steps,
-    twins,
 )

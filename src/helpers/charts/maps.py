@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from claimbook import french
+from helpers.charts.forms import Chart
 from helpers.territory import Outline, outlines
 
 # Lightest to darkest, with the hatch of each.
@@ -178,6 +179,63 @@ def choropleth(values: Mapping[str, int], *, label: str, breaks: Sequence[int]):
     for handle in legend.get_patches():
         handle.set_linewidth(0.6)
     return figure
+
+
+def territories(classes: pd.Series, axes: str, *, order: Sequence[str], missing: str):
+    """Draw the class of each département on the map of France.
+
+    Parameters
+    ----------
+    classes : Series of str, shape (101,)
+        Class of each département; index: official codes. Missing where nothing is known.
+    axes : str
+        What is drawn: subtitle of the figure.
+    order : sequence of str
+        Two to four classes, lightest first.
+    missing : str
+        What a missing class is called in the legend; drawn in grey.
+
+    Returns
+    -------
+    Chart
+        The map, with overseas départements in boxes and Paris and its neighbours enlarged.
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown, given twice or missing, or a class is not in `order`.
+    """
+    from matplotlib.patches import Patch
+
+    shapes = outlines()
+    if sorted(classes.index) != sorted(shapes):
+        raise ValueError("classes: give one for each of the 101 départements, once")
+    known = classes.dropna().astype(str)
+    if not set(known) <= set(order):
+        raise ValueError(f"classes: {sorted(set(known) - set(order))[0]!r} is not in the order")
+    fills = dict(zip(order, ("#c3d6ea", "#4780b8", "#0a2646", "#d2521c"), strict=False))
+    if len(order) == 2:
+        fills = dict(zip(order, ("#9fc0df", "#14477d"), strict=True))
+    texts = [*order, missing] if classes.isna().any() else list(order)
+    fills[missing] = "#e4e4e4"
+    figure, axes_of_map = _axes(0.58, 16.0 * len(texts) + 8.0)
+    enlarged, handles, filled = _zoomed(shapes), [], classes.astype(object).fillna(missing)
+    for text in texts:
+        codes = sorted(filled.index[filled == text])
+        rings = [ring for code in codes for ring in _coarse(shapes[code].rings, 0.1)]
+        rings += [ring for code in codes for ring in enlarged.get(code, ())]
+        look = {"facecolor": fills[text], "edgecolor": "white", "linewidth": 0.6}
+        if rings:
+            axes_of_map.add_artist(_drawn(rings, **look))
+        n = f"{french.count(len(codes))} {french.plural(len(codes), 'département', 'départements')}"
+        handles.append(Patch(label=f"{text} ({n})", **look))
+    for shape in shapes.values():
+        if shape.frame:
+            _frame(axes_of_map, shape.frame, shape.name)
+    _frame(axes_of_map, _CAPITAL_BOX, "Paris et\npetite couronne")
+    figure.legend(handles=handles, loc="lower left", frameon=False, fontsize=9, borderaxespad=0.2)
+    data = filled.rename("Classe").rename_axis("Département").sort_index().to_frame()
+    return Chart(figure, data, "Carte de France par département", axes)
 
 
 def locator_map(codes: Iterable[str]):

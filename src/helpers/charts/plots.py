@@ -19,7 +19,7 @@ from claimbook.figures import (
     format_axis,
     ink_on,
 )
-from helpers.charts.rows import (
+from helpers.charts.old_rows import (
     BLUE,
     GREY,
     ORANGE,

@@ -23,7 +23,7 @@ ROLL_OUT = "amenagement_thd"
 _COLUMNS = {
     "attributes": "operator attribute value year minimum maximum n_values source_url",
     "statements": "evidence_id operator service_code status page year weak weak_reason source_url "
-    "note batch n_raw",
+    "note batch n_raw reading query",
     "states": "operator service_code state n_pages n_firm_pages n_planned_pages first_year "
     "last_year",
     "pages": "operator page year n_statements any_firm",

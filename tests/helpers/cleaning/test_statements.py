@@ -56,7 +56,7 @@ def test_a_row_that_the_second_reader_refuted_for_its_service_is_set_aside():
         refuted=["E1"],
     )
     assert list(statements["service_code"]) == ["sig"]
-    assert ledger.fates().loc[0, ["fate", "rule"]].tolist() == ["set aside", "refuted_service"]
+    assert ledger.fates().loc[0, ["fate", "rule"]].tolist() == ["set_aside", "refuted_service"]
 
 
 def test_a_page_that_two_readings_found_is_one_statement_and_the_firm_row_stands():

@@ -1,0 +1,214 @@
+"""What a notebook opens: the tables of an edition, their labels, and figures and tables."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from claimbook import figures
+from claimbook.prose import say
+from helpers import labels, texts
+from helpers.charts import Chart
+from helpers.cleaning import FAMILIES
+from helpers.profiles import Profiles, build_profiles
+from helpers.sources import DEFAULT_EDITION, open_edition
+
+SEED = 2026
+
+
+class Study:
+    """One edition of the study.
+
+    Parameters
+    ----------
+    edition : str
+        Folder under ``data/raw``.
+    seed : int
+        From which every random draw of the notebook starts.
+    root : Path, optional
+        Root of the project; found from the package, if not given.
+
+    Attributes
+    ----------
+    edition : Edition
+        Paths of its tables, and what it declares about itself.
+    seed : int
+
+    Raises
+    ------
+    UserError
+        If there is no such edition.
+    """
+
+    def __init__(self, edition: str = DEFAULT_EDITION, *, seed: int = SEED, root=None):
+        self.edition = open_edition(edition, None if root is None else Path(root))
+        self.seed = seed
+
+    def __repr__(self) -> str:
+        return f"Study({self.edition.name!r}, seed={self.seed})"
+
+    def load(self, table: str) -> pd.DataFrame:
+        """Return a tidy table; `UserError` if the build has not written it yet."""
+        return self.edition.load(table)
+
+    def save(self, table: str, frame: pd.DataFrame) -> None:
+        """Write a tidy table that another notebook reads."""
+        self.edition.save(table, frame)
+
+    def results(self, notebook: str):
+        """Return the answer and the values that another notebook states (`NotebookResults`)."""
+        return self.edition.results(notebook)
+
+    def rng(self, name: str) -> np.random.Generator:
+        """Return a generator for one purpose: the same draws however often the cell runs."""
+        digest = hashlib.sha256(name.encode()).digest()
+        return np.random.default_rng([self.seed, int.from_bytes(digest[:4], "big")])
+
+    @cached_property
+    def operators(self) -> pd.DataFrame:
+        """Every named body, one row each, with its stratum."""
+        return self.load("operators")
+
+    @cached_property
+    def services(self) -> pd.DataFrame:
+        """The taxonomy: service_code, label_fr, family_code."""
+        return self.load("services")
+
+    @property
+    def families(self) -> dict[str, str]:
+        """Family code of each service."""
+        return dict(zip(self.services["service_code"], self.services["family_code"], strict=True))
+
+    @cached_property
+    def every_profile(self) -> Profiles:
+        """Profiles of all named bodies, also of those that are not in the population."""
+        return build_profiles(self.operators, self.services, self.load("states"))
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Profiles of the population: active bodies read, with services other than roll-out."""
+        main = self.operators.loc[self.operators["stratum"] == "main", "operator"]
+        return self.every_profile.of(sorted(main))
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """French label of every code: services, families and legal families."""
+        services = self.services
+        return {
+            **dict(zip(services["service_code"], services["label_fr"], strict=True)),
+            **dict(zip(services["family_code"], services["family_fr"], strict=True)),
+            **FAMILIES,
+            **texts.read("labels")["codes"],
+        }
+
+    def labelled(self, frame: pd.DataFrame | pd.Series):
+        """Return a frame whose codes, in its index, columns and cells, are French labels."""
+        named = frame.rename(self.labels)
+        if isinstance(frame, pd.Series):
+            return named
+        named = named.rename(columns=self.labels)
+        for column in named.select_dtypes(include=["object", "string"]):
+            named[column] = named[column].map(lambda code: self.labels.get(code, code))
+        return named
+
+    def figure(self, chart: Chart, name: str, *, title: str, reading: str, **options):
+        """Show a chart with its texts, its data and an alternative text made from them.
+
+        Parameters
+        ----------
+        chart : Chart
+            From `helpers.charts`.
+        name : str
+            Slug, unique in the notebook.
+        title : str
+            The finding, as a sentence; may hold ``{{ value | filter }}``, as all texts may.
+        reading : str
+            How to read one mark of the chart.
+        subtitle, scope, source, alt : str, optional
+            What is drawn; who is counted; where data come from; the alternative text. By default
+            the chart's axes, the population, the edition's source, and form, axes and reading.
+        columns : dict of str to str, optional
+            Headings of columns of the chart's data: see `table`.
+        respondents : optional
+            Who stands behind the data, in a confidential edition (see `claimbook.figures.figure`).
+
+        Returns
+        -------
+        Display
+        """
+        subtitle = options.pop("subtitle", chart.axes)
+        lower = chart.axes[:1].lower() + chart.axes[1:]
+        alt = options.pop("alt", f"{chart.form} : {lower.rstrip('.')}. {_sentence(reading)}")
+        headings, formats = self._headings(chart.data, options.pop("columns", None), chart.formats)
+        return figures.figure(
+            chart.drawing,
+            name=name,
+            alt=say(alt),
+            caption=say(title),
+            subtitle=say(subtitle),
+            reading=say(reading),
+            **self._notes(options),
+            data=headings,
+            formats=formats,
+            **options,
+        )
+
+    def table(self, frame: pd.DataFrame, name: str, *, title: str, **options):
+        """Show a table: columns that the study knows get their French heading and format.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Rows in the order of the argument; a named index is the first column.
+        name : str
+            Slug, unique in the notebook.
+        title : str
+            The finding, as a sentence.
+        columns : dict of str to str, optional
+            Headings of columns that ``texts/labels.yml`` does not name, or other ones.
+        formats : dict of str to str, optional
+            Formats of columns, by their name in the frame.
+        reading, scope, source, respondents, downloads : optional
+            As in `figure`.
+
+        Returns
+        -------
+        Display
+        """
+        given = options.pop("columns", None), options.pop("formats", None)
+        rows, formats = self._headings(frame, *given)
+        if "reading" in options:
+            options["reading"] = say(options["reading"])
+        notes = self._notes(options)
+        return figures.table(
+            rows, name=name, caption=say(title), formats=formats, **notes, **options
+        )
+
+    def _notes(self, options: dict) -> dict:
+        """Take scope and source out of the options of a figure or a table."""
+        source = options.pop("source", labels.source(self.edition.declaration))
+        scope = options.pop(
+            "scope", f"{len(self.profiles.operators)} {texts.read('labels')['scope']}"
+        )
+        return {"scope": say(scope), "source": say(source)}
+
+    def _headings(self, frame, columns, formats):
+        """Return a frame with French headings, and the format of each."""
+        known = texts.read("labels")["columns"]
+        if isinstance(frame, pd.Series):
+            frame = frame.to_frame(frame.name or "value")
+        rows = frame.reset_index() if any(frame.index.names) else frame.reset_index(drop=True)
+        rows = rows.rename(columns=str)
+        headings = {name: heading for name, (heading, _) in known.items()} | (columns or {})
+        styles = {name: style for name, (_, style) in known.items() if style} | (formats or {})
+        found = {headings.get(c, c): styles[c] for c in rows.columns if c in styles}
+        return rows.rename(columns=headings), found
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:]
