@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,13 @@ import pandas as pd
 
 from claimbook import french
 from claimbook.edition import Declaration
+from claimbook.figures import Links
 from helpers import texts
 
 if TYPE_CHECKING:
-    from helpers.indicators.grades import Evidence
+    from helpers.indicators.grades import Evidence, Measure
+
+_FIGURE_ID = re.compile(r"F\d+")
 
 
 def _basis(declaration: Declaration) -> str:
@@ -40,26 +44,39 @@ def support_rule() -> pd.DataFrame:
 def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
     """Return statements with their measure, limit and grade as a French reader expects them.
 
-    Columns: statement, measure, shown (estimate and interval), limit, grade (code), word (label),
-    notebook; a dash where nothing was measured.
+    Columns: statement, measure, shown (estimate and interval), limit, other (the other reading and
+    whether it passes its limit), grade (code), word (label), notebook; a dash where there is none.
     """
-    from helpers.indicators.grades import grade
+    from helpers.indicators.grades import UNGRADED, grade
 
     words, rows = texts.read("grades"), []
     for item in items:
-        code, (shown, limit) = grade(item), _shown_and_limit(item)
-        measure = item.measure or words["not_measured"]
+        code, own, other = grade(item), item.measure, "—"
+        text, shown, limit = words["not_measured"], "—", "—"
+        if own is not None:
+            text, (shown, limit) = own.text, _shown_and_limit(own)
+        if own is not None and code in UNGRADED:
+            limit = "—"
+        if item.other is not None:
+            held = words["holds" if item.other.passes else "fails"]
+            other = f"{item.other.text} : {_shown_and_limit(item.other)[0]}, {held}"
         label = words["support"][code]["label"]
-        rows.append((item.statement, measure, shown, limit, code, label, item.notebook))
-    columns = ["statement", "measure", "shown", "limit", "grade", "word", "notebook"]
+        rows.append((item.statement, text, shown, limit, other, code, label, item.notebook))
+    columns = ["statement", "measure", "shown", "limit", "other", "grade", "word", "notebook"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _shown_and_limit(item: Evidence) -> tuple[str, str]:
-    if item.estimate is None:
-        return "—", "—"
-    digits, write = 2 if item.style == "decimal" else 1, french.style(item.style)
-    bounds = french.interval((item.low, item.high), item.style, digits)
-    side = "moins" if item.below else "plus"
-    shown = f"{write(item.estimate, digits=digits)} ({bounds})"
-    return shown, f"{side} de {write(item.limit, digits=digits)}"
+def _shown_and_limit(measure: Measure) -> tuple[str, str]:
+    digits, write = 2 if measure.style == "decimal" else 0, french.style(measure.style)
+    bounds = french.interval((measure.low, measure.high), measure.style, digits)
+    shown = f"{write(measure.value, digits=digits)} ({bounds})"
+    return shown, f"{'moins' if measure.below else 'plus'} de {write(measure.limit, digits=digits)}"
+
+
+def figure_links(texts_with_ids: Iterable[str], published: pd.DataFrame) -> list[Links]:
+    """Return each text as a link to the page of the published figure that it names first.
+
+    `published` has figure_id and source_url; a text is an id such as ``F032``, or holds one.
+    """
+    pages = dict(zip(published["figure_id"], published["source_url"], strict=True))
+    return [Links([(text, pages[_FIGURE_ID.search(text)[0]])]) for text in texts_with_ids]
