@@ -41,6 +41,22 @@ def support_rule() -> pd.DataFrame:
     return pd.DataFrame(texts.read("grades")["support"].values())
 
 
+def change_rule() -> pd.DataFrame:
+    """Return what is said of a change between two figures: label and rule, by grade."""
+    return pd.DataFrame(texts.read("trends")["change"]).T.rename_axis("grade")
+
+
+def month(day) -> str:
+    """Return the month of a date: ``"juillet 2026"``."""
+    return f"{texts.read('trends')['months'][day.month - 1]} {day.year}"
+
+
+def intervals(frame: pd.DataFrame, style: str) -> list[str]:
+    """Return the interval of each row (columns low, high) as text, a dash where there is none."""
+    bounds = zip(frame["low"], frame["high"], strict=True)
+    return ["—" if any(map(pd.isna, pair)) else french.interval(pair, style) for pair in bounds]
+
+
 def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
     """Return statements with their measure, limit and grade as a French reader expects them.
 

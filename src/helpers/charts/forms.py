@@ -69,7 +69,9 @@ def rows(frame: pd.DataFrame, axes: str, *, style: str = "percent", group: str |
 
     names = list(dict.fromkeys(frame.index))
     groups = [None] if group is None else list(dict.fromkeys(frame[group]))
-    figure, ax = _blank(len(names) * ROW * (1 if len(groups) < 3 else 1.3) + 0.7)
+    lines_of_name = max(text.count("\n") + 1 for text in _wrapped(names))
+    row = max(ROW * (1 if len(groups) < 3 else 1.3), 0.16 * lines_of_name + 0.06)
+    figure, ax = _blank(len(names) * row + 0.7)
     shifts = np.linspace(-0.18, 0.18, len(groups)) if len(groups) > 1 else [0.0]
     place = {name: position for position, name in enumerate(names)}
     for number, (one, shift) in enumerate(zip(groups, shifts, strict=True)):
@@ -95,7 +97,8 @@ def rows(frame: pd.DataFrame, axes: str, *, style: str = "percent", group: str |
     if group is not None:
         _key(figure, ax)
     form = "Points avec intervalles" if "low" in frame else "Points"
-    return Chart(figure, frame.rename_axis(frame.index.name or "Ligne"), form, axes)
+    formats = dict.fromkeys(("value", "low", "high"), style)
+    return Chart(figure, frame.rename_axis(frame.index.name or "Ligne"), form, axes, formats)
 
 
 def bars(frame: pd.Series | pd.DataFrame, axes: str, *, style: str = "count"):

@@ -66,10 +66,11 @@ from helpers.indicators.scales import (
 )
 from helpers.indicators.trends import (
     conflicts,
+    figures_of,
+    published_series,
     series_catalogue,
     single_figures,
     steps,
     trends,
-    uses,
     waves,
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers import texts
+from helpers import territory, texts
 from helpers.indicators.coverage import LEVEL, wilson
 
 #: The only grades that allow the word "growing".
@@ -250,8 +250,8 @@ def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
     """Return one graded statement per series: the change over its longest comparable run.
 
     Columns: series, title, measures, kind, obligation (since when it is the law, or missing),
-    from_date, to_date, to_year (Int64), first, last, value (the difference), low, high, grade,
-    growing.
+    from_date, to_date, from_year, to_year (Int64), first, last, value (the difference), low, high,
+    k, n (of the last wave, 0 where it is not published), grade, growing.
     """
     rows = []
     for series in catalogue:
@@ -262,11 +262,20 @@ def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
         change = difference(first, last) if run else (NAN,) * 3
         code = grade(*change[1:], comparable=run is not None, complete=series.complete)
         about = series.code, series.title, series.measures, series.kind, series.obligation
-        ends = first["date"], last["date"], last["year"], first["value"], last["value"]
-        rows.append((*about, *ends, *change, code, code in GROWING))
+        ends = (
+            first["date"],
+            last["date"],
+            first["year"],
+            last["year"],
+            first["value"],
+            last["value"],
+        )
+        n = 0 if pd.isna(last["n"]) else int(last["n"])
+        rows.append((*about, *ends, *change, n, n, code, code in GROWING))
     columns = ["series", "title", "measures", "kind", "obligation", "from_date", "to_date"]
-    columns += ["to_year", "first", "last", "value", "low", "high", "grade", "growing"]
-    return pd.DataFrame(rows, columns=columns).astype({"to_year": "Int64"})
+    columns += ["from_year", "to_year", "first", "last", "value", "low", "high", "k", "n"]
+    columns += ["grade", "growing"]
+    return pd.DataFrame(rows, columns=columns).astype({"from_year": "Int64", "to_year": "Int64"})
 
 
 def single_figures(
@@ -333,16 +342,54 @@ def _reading(table: pd.DataFrame, reading: Mapping, sizes: Mapping[str, int]) ->
     return value
 
 
-def uses(
-    catalogue: Sequence[Series], contradictions: Sequence[Mapping], single: Sequence[str]
-) -> dict[str, set[str]]:
-    """Return which figures serve for what: ``series``, ``conflicts`` and ``single``, their ids."""
-    in_series = {name for s in catalogue for w in s.waves for name in (w.figure, w.less) if name}
-    in_conflicts = {
-        str(reading[key]).partition(".")[0]
-        for conflict in contradictions
-        for reading in conflict["readings"]
-        for key in ("figure", "over", "over_times", "plus")
-        if str(reading.get(key)).startswith("F")
-    }
-    return {"series": in_series, "conflicts": in_conflicts, "single": set(single)}
+@dataclass(frozen=True)
+class PublishedSeries:
+    """What published figures say of change, ready to be told.
+
+    Attributes
+    ----------
+    points, pairs : DataFrame
+        As :func:`waves` and :func:`steps` return them.
+    changes : DataFrame
+        As :func:`trends` returns it, by code of the series.
+    once : DataFrame
+        As :func:`single_figures` returns it, by figure_id, with `group` (``support``: nears a wish
+        for support; ``means``: means of small authorities) and `repeated` (stands in a series).
+    conflicts : DataFrame
+        As :func:`conflicts` returns it.
+    """
+
+    points: pd.DataFrame
+    pairs: pd.DataFrame
+    changes: pd.DataFrame
+    once: pd.DataFrame
+    conflicts: pd.DataFrame
+
+
+def published_series(published: pd.DataFrame) -> PublishedSeries:
+    """Read the catalogues of series, of figures given once and of conflicts on published figures.
+
+    Parameters
+    ----------
+    published : DataFrame
+        One row per figure (`study.load("published_figures")`).
+    """
+    catalogue, lists, communes = series_catalogue(), texts.read("figures"), territory.communes()
+    sizes = {"communes": int((communes["departement"] != "").sum())}
+    points = waves(published, catalogue, sizes)
+    groups = {figure: name for name in ("support", "means") for figure in lists[name]}
+    once = single_figures(published, list(groups), lists["in_words"]).set_index("figure_id")
+    once["group"] = once.index.map(groups)
+    once["repeated"] = once.index.isin(figures_of(catalogue))
+    return PublishedSeries(
+        points=points,
+        pairs=steps(points, catalogue),
+        changes=trends(points, catalogue).set_index("series"),
+        once=once,
+        conflicts=conflicts(published, lists["conflicts"], sizes),
+    )
+
+
+def figures_of(catalogue: Sequence[Series]) -> set[str]:
+    """Return the ids of the figures that series are made of."""
+    return {name for s in catalogue for w in s.waves for name in (w.figure, w.less) if name}

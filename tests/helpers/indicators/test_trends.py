@@ -169,11 +169,12 @@ def test_figures_given_once_have_an_interval_only_where_n_was_published():
 
 
 def test_every_figure_of_the_catalogues_is_published_and_says_what_they_take(published):
-    row, lists = published.set_index("figure_id"), texts.read("figures")
-    used = ind.uses(
-        ind.series_catalogue(), lists["conflicts"], [*lists["support"], *lists["means"]]
-    )
-    assert set().union(*used.values()) <= set(row.index)
+    row, found = published.set_index("figure_id"), ind.published_series(published)
+    # A figure that was not published would have been refused.
+    assert found.once["group"].value_counts().to_dict() == {"means": 10, "support": 6}
+    assert not found.once.loc[found.once["group"] == "support", "repeated"].any()
+    assert math.isnan(found.once.loc["F032", "share"])
+    assert set(found.changes.index) == set(found.points["series"]) == set(found.pairs["series"])
     for wave in (wave for series in ind.series_catalogue() for wave in series.waves):
         said = row.loc[wave.figure, "statement_fr"].replace("\u202f", "").replace(" ", "")
         assert wave.value is None or f"{wave.value:g}" in said
