@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers import territory
 from helpers.estimates import Estimate, percentile_interval, share
 
 SERVICE = "dpo_rgpd"
@@ -18,15 +19,13 @@ def communes_with_delegate(register: pd.DataFrame) -> float:
     return float(register["communes_with_dpo"].sum() / register["communes"].sum())
 
 
-def equipment(register: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+def equipment(register: pd.DataFrame) -> pd.DataFrame:
     """Return the share of communes with a delegate in each département, smallest first.
 
     Parameters
     ----------
     register : DataFrame
         One row per département: department (code), communes, communes_with_dpo.
-    names : dict of str to str
-        Name of each département, by its code.
 
     Returns
     -------
@@ -35,9 +34,10 @@ def equipment(register: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
         (one of `CLASSES`). All communes are counted: there is no interval.
     """
     table = register.set_index("department")
+    names = territory.departements().set_index("code")["name"]
     out = pd.DataFrame(
         {
-            "name": table.index.map(names),
+            "name": names.reindex(table.index),
             "k": table["communes_with_dpo"],
             "n": table["communes"],
             "value": (table["communes_with_dpo"] / table["communes"]).astype(float),

@@ -23,10 +23,9 @@ def test_shares_and_classes_come_back_from_the_counts():
         for line in lines[1:]
     }
     assert lines[0][1] == "communes"
-    found = register.equipment(
-        rows(*zip(*counts.values(), strict=True)).assign(department=list(counts)),
-        dict.fromkeys(counts, "nom"),
-    )
+    frame = rows(*zip(*counts.values(), strict=True)).assign(department=list(counts))
+    found = register.equipment(frame)
+    assert found.loc["43", "name"] == "Haute-Loire"
     for code, (equipped, communes) in counts.items():
         share = equipped / communes
         assert found.loc[code, "value"] == pytest.approx(share)

@@ -261,8 +261,9 @@ def _row_axis(ax, names) -> None:
 def _value_axis(ax, frame: pd.DataFrame, style: str) -> None:
     high = float(frame[[c for c in ("value", "high") if c in frame]].max().max())
     low = float(frame[[c for c in ("value", "low") if c in frame]].min().min())
-    # The axis holds zero; room is left at the end for the number of the last dot.
-    ax.set_xlim(min(0.0, low * 1.05), max(high * 1.06, 1e-9))
+    # The axis holds zero; room is left at its ends for the numbers of the dots.
+    left = 0.0 if low >= 0 else low - 0.06 * (high - low)
+    ax.set_xlim(left, max(high * 1.06, 1e-9))
     format_axis(ax.xaxis, style)
     ax.xaxis.get_major_locator().set_params(nbins=5)
     ax.grid(axis="x")

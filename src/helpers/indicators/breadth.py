@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.estimates import Estimate, share
 from helpers.indicators.coverage import central_interval
 
 
@@ -17,13 +18,13 @@ def banded(numbers, width: int) -> pd.DataFrame:
     return pd.DataFrame({"low": low, "high": low + width - 1, "n": counts})
 
 
-def several_families(offered: pd.DataFrame, families: dict[str, str]) -> pd.Series:
-    """Return of how many families each operator shows some service.
+def several_families(offered: pd.DataFrame, families: dict[str, str]) -> Estimate:
+    """Return the share of operators that show services of two families or more.
 
     `offered` is a table of bool, operators x services; `families` maps a service to its family.
     """
-    family = offered.columns.map(families)
-    return offered.T.groupby(family).any().sum().rename("n_families")
+    shown = offered.T.groupby(offered.columns.map(families)).any().sum()
+    return share(int((shown > 1).sum()), len(offered))
 
 
 @dataclass(frozen=True)

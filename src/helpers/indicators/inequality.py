@@ -78,7 +78,8 @@ def inequality_by_depth(
     DataFrame
         Columns value, low, high, k, n (Gini indices, see `gini_estimate`). Index what: ``pages``,
         ``seen`` (services, all operators), ``deep`` (services, operators read on `n_pages`),
-        ``equal`` (these operators, services on `n_pages` pages drawn at random).
+        ``equal`` (these operators, services on `n_pages` pages drawn at random), ``reading``
+        (``deep`` minus ``equal``, both of the same resample).
     """
     deep = profiles.read(n_pages)
     amounts = {
@@ -91,4 +92,10 @@ def inequality_by_depth(
         what: vars(gini_estimate(values, rng=rng, n_resamples=n_resamples))
         for what, values in amounts.items()
     }
+    first, second = (np.asarray(amounts[what], dtype=float) for what in ("deep", "equal"))
+    n = len(first)
+    drawn = rng.integers(n, size=(n_resamples, n))
+    low, high = percentile_interval(gini(first[drawn]) - gini(second[drawn]))
+    change = found["deep"]["value"] - found["equal"]["value"]
+    found["reading"] = vars(Estimate(change, float(low), float(high), n, n))
     return pd.DataFrame.from_dict(found, orient="index").rename_axis("what")

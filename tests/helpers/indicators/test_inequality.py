@@ -60,7 +60,9 @@ def test_operators_that_differ_in_reading_only_are_equal_at_equal_depth():
     mentions.index = names
     state = mentions.map(lambda k: "offered" if k else "unseen")
     profiles = Profiles(names, codes, state, mentions, pd.Series(visits, names))
-    found = inequality_by_depth(profiles, 6, rng=random, n_resamples=50)["value"]
+    found = inequality_by_depth(profiles, 6, rng=random, n_resamples=50)
+    assert found.loc["reading", "low"] > 0
+    found = found["value"]
     assert found["deep"] == found["seen"]
     assert found["equal"] < 0.75 * found["deep"]
 
