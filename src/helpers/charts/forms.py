@@ -266,6 +266,11 @@ def _value_axis(ax, frame: pd.DataFrame, style: str) -> None:
     ax.set_xlim(left, max(high * 1.06, 1e-9))
     format_axis(ax.xaxis, style)
     ax.xaxis.get_major_locator().set_params(nbins=5)
+    if style == "percent":
+        # The room beyond the last dot may lie above the whole, where no share is.
+        ax.set_xticks(
+            [tick for tick in ax.get_xticks() if left <= tick <= min(ax.get_xlim()[1], 1)]
+        )
     ax.grid(axis="x")
 
 
