@@ -67,7 +67,6 @@ from helpers.indicators.scales import (
 from helpers.indicators.trends import (
     conflicts,
     figures_of,
-    published_series,
     series_catalogue,
     single_figures,
     steps,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers import territory, texts
+from helpers import texts
 from helpers.indicators.coverage import LEVEL, wilson
 
 #: The only grades that allow the word "growing".
@@ -340,54 +340,6 @@ def _reading(table: pd.DataFrame, reading: Mapping, sizes: Mapping[str, int]) ->
         if divisor in reading:
             value /= number(reading[divisor])
     return value
-
-
-@dataclass(frozen=True)
-class PublishedSeries:
-    """What published figures say of change, ready to be told.
-
-    Attributes
-    ----------
-    points, pairs : DataFrame
-        As :func:`waves` and :func:`steps` return them.
-    changes : DataFrame
-        As :func:`trends` returns it, by code of the series.
-    once : DataFrame
-        As :func:`single_figures` returns it, by figure_id, with `group` (``support``: nears a wish
-        for support; ``means``: means of small authorities) and `repeated` (stands in a series).
-    conflicts : DataFrame
-        As :func:`conflicts` returns it.
-    """
-
-    points: pd.DataFrame
-    pairs: pd.DataFrame
-    changes: pd.DataFrame
-    once: pd.DataFrame
-    conflicts: pd.DataFrame
-
-
-def published_series(published: pd.DataFrame) -> PublishedSeries:
-    """Read the catalogues of series, of figures given once and of conflicts on published figures.
-
-    Parameters
-    ----------
-    published : DataFrame
-        One row per figure (`study.load("published_figures")`).
-    """
-    catalogue, lists, communes = series_catalogue(), texts.read("figures"), territory.communes()
-    sizes = {"communes": int((communes["departement"] != "").sum())}
-    points = waves(published, catalogue, sizes)
-    groups = {figure: name for name in ("support", "means") for figure in lists[name]}
-    once = single_figures(published, list(groups), lists["in_words"]).set_index("figure_id")
-    once["group"] = once.index.map(groups)
-    once["repeated"] = once.index.isin(figures_of(catalogue))
-    return PublishedSeries(
-        points=points,
-        pairs=steps(points, catalogue),
-        changes=trends(points, catalogue).set_index("series"),
-        once=once,
-        conflicts=conflicts(published, lists["conflicts"], sizes),
-    )
 
 
 def figures_of(catalogue: Sequence[Series]) -> set[str]:

@@ -13,6 +13,7 @@ from helpers import indicators as ind
 from helpers import texts
 from helpers.indicators.trends import GROWING, Series, Wave, difference, grade
 from helpers.paths import project_root
+from helpers.published import published_series
 
 SIZES = {"communes": 1000}
 
@@ -169,7 +170,7 @@ def test_figures_given_once_have_an_interval_only_where_n_was_published():
 
 
 def test_every_figure_of_the_catalogues_is_published_and_says_what_they_take(published):
-    row, found = published.set_index("figure_id"), ind.published_series(published)
+    row, found = published.set_index("figure_id"), published_series(published)
     # A figure that was not published would have been refused.
     assert found.once["group"].value_counts().to_dict() == {"means": 10, "support": 6}
     assert not found.once.loc[found.once["group"] == "support", "repeated"].any()
