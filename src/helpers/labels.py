@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from helpers.indicators.grades import Evidence, Measure
 
 _FIGURE_ID = re.compile(r"F\d+")
+_DIGITS = {"decimal": 2, "points": 1}
 
 
 def _basis(declaration: Declaration) -> str:
@@ -71,8 +72,8 @@ def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
         text, shown, limit = words["not_measured"], "—", "—"
         if own is not None:
             text, (shown, limit) = own.text, _shown_and_limit(own)
-        if own is not None and code in UNGRADED:
-            limit = "—"
+        if code in UNGRADED:
+            text, limit = text if own else "—", "—"
         if item.other is not None:
             held = words["holds" if item.other.passes else "fails"]
             other = f"{item.other.text} : {_shown_and_limit(item.other)[0]}, {held}"
@@ -83,10 +84,12 @@ def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
 
 
 def _shown_and_limit(measure: Measure) -> tuple[str, str]:
-    digits, write = 2 if measure.style == "decimal" else 0, french.style(measure.style)
+    # A digit more than usual: a difference must not be rounded onto its limit of zero.
+    digits, write = _DIGITS.get(measure.style, 0), french.style(measure.style)
     bounds = french.interval((measure.low, measure.high), measure.style, digits)
+    limit = write(measure.limit, digits=2 if measure.style == "decimal" else 0)
     shown = f"{write(measure.value, digits=digits)} ({bounds})"
-    return shown, f"{'moins' if measure.below else 'plus'} de {write(measure.limit, digits=digits)}"
+    return shown, f"{'moins' if measure.below else 'plus'} de {limit}"
 
 
 def figure_links(texts_with_ids: Iterable[str], published: pd.DataFrame) -> list[Links]:

@@ -20,8 +20,8 @@ class PublishedSeries:
     changes : DataFrame
         As `indicators.trends` returns it, by code of the series.
     once : DataFrame
-        As `indicators.single_figures` returns it, by figure_id, with `group` (``support``: nears a wish
-        for support; ``means``: means of small authorities) and `repeated` (stands in a series).
+        As `indicators.single_figures` returns it, by figure_id, with `group` (``support``: nears a
+        wish for support; ``means``: means of small authorities) and `repeated` (in a series too).
     conflicts : DataFrame
         As `indicators.conflicts` returns it.
     """
@@ -41,17 +41,12 @@ def published_series(published: pd.DataFrame) -> PublishedSeries:
     published : DataFrame
         One row per figure (`study.load("published_figures")`).
     """
-    catalogue, lists, communes = (
-        indicators.series_catalogue(),
-        texts.read("figures"),
-        territory.communes(),
-    )
-    sizes = {"communes": int((communes["departement"] != "").sum())}
+    catalogue, lists = indicators.series_catalogue(), texts.read("figures")
+    sizes = {"communes": int((territory.communes()["departement"] != "").sum())}
     points = indicators.waves(published, catalogue, sizes)
     groups = {figure: name for name in ("support", "means") for figure in lists[name]}
-    once = indicators.single_figures(published, list(groups), lists["in_words"]).set_index(
-        "figure_id"
-    )
+    once = indicators.single_figures(published, list(groups), lists["in_words"])
+    once = once.set_index("figure_id")
     once["group"] = once.index.map(groups)
     once["repeated"] = once.index.isin(indicators.figures_of(catalogue))
     return PublishedSeries(

@@ -64,7 +64,12 @@ def test_the_bounds_of_an_estimate_are_in_order():
     ("item", "shown", "limit", "word"),
     [
         (evidence(PASSES), "70 % (60 à 80 %)", "plus de 50 %", "fort"),
-        (evidence(measure(0.1, 0.2, style="points")), "15 points (10 à 20 points)", None, "faible"),
+        (
+            evidence(measure(0.1, 0.2, style="points")),
+            "15,0 points (10,0 à 20,0 points)",
+            None,
+            "faible",
+        ),
         (
             evidence(measure(0.1, 0.2, below=True, style="decimal")),
             "0,15 (0,10 à 0,20)",
@@ -72,6 +77,7 @@ def test_the_bounds_of_an_estimate_are_in_order():
             "fort",
         ),
         (evidence(), "—", "—", "sans réponse ici"),
+        (evidence(kind="scenario"), "—", "—", "sans note : scénario"),
         (evidence(PASSES, kind="scenario"), "70 % (60 à 80 %)", "—", "sans note : scénario"),
     ],
 )
