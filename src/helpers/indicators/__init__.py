@@ -12,12 +12,9 @@ from helpers.indicators.associations import (
 )
 from helpers.indicators.breadth import (
     banded,
-    between_share,
-    breadth,
-    distance_to_top,
     merge_small_groups,
     rank_correlation,
-    rarefied,
+    several_families,
 )
 from helpers.indicators.complementarity import (
     border_distances,
@@ -42,22 +39,23 @@ from helpers.indicators.coverage import (
     wilson,
 )
 from helpers.indicators.draws import family_mentions, nearest_peers, offer_draws
-from helpers.indicators.inequality import beyond_reading, curve_at, inequality, inequality_by
+from helpers.indicators.inequality import (
+    gini,
+    gini_estimate,
+    inequality_by_depth,
+    rarefied,
+)
 from helpers.indicators.pathways import (
-    agents_needed,
-    best_partners,
+    alike,
     build_mesh,
-    class_prediction,
+    corrected_share,
     covered_weight,
-    gain_of,
     greedy_partners,
     hidden_services,
-    median_interval,
-    members_per_agent,
-    nearest_partners,
-    next_services,
+    hit_rates,
+    members_and_agents,
+    opening,
     popularity,
-    sign_test,
 )
 from helpers.indicators.scales import (
     choice_shares,
@@ -68,10 +66,10 @@ from helpers.indicators.scales import (
 )
 from helpers.indicators.trends import (
     conflicts,
+    figures_of,
     series_catalogue,
     single_figures,
     steps,
     trends,
-    uses,
     waves,
 )
