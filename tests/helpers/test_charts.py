@@ -5,14 +5,13 @@ import itertools
 import re
 
 import matplotlib as mpl
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot
 
 from claimbook import figures
-from helpers import charts, indicators, network, territory, texts
+from helpers import charts, indicators, territory
 from helpers.paths import project_root
 
 CODES = territory.departements()["code"].tolist()
@@ -107,20 +106,6 @@ def test_names_of_services_that_stand_close_do_not_overlap():
     first, second, third = figure.axes[0].texts
     assert third.get_text() == "B"
     assert not first.get_window_extent().overlaps(second.get_window_extent())
-
-
-def test_the_network_shows_every_name_and_a_line_per_link():
-    graph, rungs = nx.Graph(), texts.read("network")["rungs"]
-    graph.add_nodes_from(["Operator A", "Operator C"], operator=True)
-    graph.add_node("Body B", operator=False)
-    graph.add_edge("Operator A", "Body B", rung=2)
-    graph.add_edge("Operator A", "Operator C", rung=4)
-    figure = charts.network_map(graph, network.positions(graph), rungs)
-    (axes,) = figure.axes
-    assert {text.get_text().replace("\n", " ") for text in axes.texts} == set(graph)
-    assert sum(len(line.get_xdata()) == 2 for line in axes.lines) == 2
-    legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert legend == [rungs[4], rungs[2], "opérateur documenté", "autre organisme"]
 
 
 def test_other_forms_draw_what_they_are_given():

@@ -1,15 +1,7 @@
 """Indicators of the mesh of services, each with its interval and what it is a share of."""
 
 # ruff: noqa: F401
-from helpers.indicators.associations import (
-    cooccurrence,
-    group_counts,
-    location_quotients,
-    nestedness_test,
-    null_group_counts,
-    null_tables,
-    smallest_cell,
-)
+from helpers.indicators.associations import against_nulls, discoveries, location_quotients
 from helpers.indicators.breadth import (
     banded,
     between_share,
@@ -23,25 +15,24 @@ from helpers.indicators.complementarity import (
     border_distances,
     complementarity_test,
     complements,
-    main_partners,
     neighbours,
 )
 from helpers.indicators.coverage import (
     LEVEL,
     central_interval,
+    class_shares,
     coverage,
     coverage_by,
+    departement_classes,
+    directly_shown,
     family_coverage,
+    offers_by_period,
     published_rates,
     served_population,
     share,
-    share_covered,
-    share_of_answers,
     small_communes_by_cover,
-    territory_cover,
     wilson,
 )
-from helpers.indicators.draws import family_mentions, nearest_peers, offer_draws
 from helpers.indicators.inequality import beyond_reading, curve_at, inequality, inequality_by
 from helpers.indicators.pathways import (
     agents_needed,
