@@ -61,8 +61,8 @@ def main():
             found = found[found["A"] | found["B"]].set_index(["operator", "service_code"])
             out = completeness(found, operators, families, rng=rng, n_resamples=400).loc["all"]
             seen_share = len(found) / len(world)
-            covered.append(out["seen_low"] <= seen_share <= out["seen_high"])
-            ratios.append(out["estimate"] / len(world))
+            covered.append(out["low"] <= seen_share <= out["high"])
+            ratios.append(out["n"] / len(world))
         print(
             f"{kind:12} coverage {np.mean(covered):.3f}  estimate over truth {np.mean(ratios):.3f}"
         )

@@ -19,7 +19,7 @@ __all__ = ["LEVEL", "central_interval"]
 central_interval = percentile_interval
 
 #: What is known of a département, from least to most.
-UNREAD, UNSEEN, SEEN = CLASSES = ("unread", "unseen", "seen")
+NOT_READ, NOT_SEEN, SEEN = CLASSES = ("not_read", "not_seen", "seen")
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
@@ -231,12 +231,12 @@ def departement_classes(
     Returns
     -------
     Series of str
-        Of `CLASSES`, by département: ``unread`` (no operator of the profiles works there),
-        ``unseen`` (some do, and no page shows a service) or ``seen``.
+        Of `CLASSES`, by département: ``not_read`` (no operator of the profiles works there),
+        ``not_seen`` (some do, and no page shows a service) or ``seen``.
     """
     inside = presence(profiles.operators, perimeters, population)
     offers = profiles.offered[list(codes)].any(axis=1).to_numpy()
-    found = np.where(inside.any(axis=0), UNSEEN, UNREAD)
+    found = np.where(inside.any(axis=0), NOT_SEEN, NOT_READ)
     found = np.where(inside[offers].any(axis=0), SEEN, found)
     return pd.Series(found, population.index, name="class")
 
