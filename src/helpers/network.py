@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection
 from itertools import combinations
@@ -163,23 +162,33 @@ def _layout(graph: nx.Graph) -> np.ndarray:
 def positions(graph: nx.Graph, *, width: float = 4.4) -> dict[str, tuple[float, float]]:
     """Return where to draw each body, in inches or so, the same in any order of nodes.
 
-    The largest component is on top, the others in rows of `width` below it; no two names overlap.
-    Within a component: Kamada and Kawai (1989), Information Processing Letters 31, p. 7, started
-    from a circle in alphabetical order.
+    The largest component stands at the left, the others in a column beside it as long as there is
+    room, then in rows below; no two names overlap. Within a component: Kamada and Kawai (1989),
+    Information Processing Letters 31, p. 7, started from a circle in alphabetical order.
     """
-    placed: dict[str, tuple[float, float]] = {}
-    left, top, row_height = 0.0, 0.0, 0.0
+    shapes = []
     for names in components(graph):
         ordered = nx.Graph()
         ordered.add_nodes_from(names)
         ordered.add_edges_from(sorted(tuple(sorted(e)) for e in graph.subgraph(names).edges))
         points = _layout(ordered)
-        points = points - points.min(axis=0)
+        shapes.append((names, points - points.min(axis=0)))
+    placed: dict[str, tuple[float, float]] = {}
+    if not shapes:
+        return placed
+    across, down = shapes[0][1].max(axis=0)
+    left, top, beside = 0.0, 0.0, 0.0
+    row = (0.0, -down - GAP)
+    for number, (names, points) in enumerate(shapes):
         size = points.max(axis=0)
-        if left > 0 and left + float(size[0]) > width:
-            left, top, row_height = 0.0, top - row_height - GAP, 0.0
+        if number and across + ROOM[0] + size[0] <= width and beside + size[1] <= down:
+            left, top = across + ROOM[0], -beside
+            beside += size[1] + GAP
+        elif number:
+            if row[0] > 0 and row[0] + size[0] > width:
+                row = (0.0, min(y for _, y in placed.values()) - GAP)
+            left, top = row
+            row = (left + size[0] + ROOM[0], top)
         for name, (x, y) in zip(names, points, strict=True):
             placed[name] = (round(float(left + x), 3), round(float(top - (size[1] - y)), 3))
-        left = math.inf if size[0] > 0.6 * width else left + size[0] + ROOM[0] + GAP / 3
-        row_height = max(row_height, float(size[1]))
     return placed

@@ -133,7 +133,7 @@ def coverage_by(
     """
     shown, known = _shown(profiles, families, declared=declared)
     own = groups.reindex(profiles.operators).to_numpy()
-    k, n = (table.groupby(own).sum().T.unstack() for table in (shown, known))
+    k, n = (table.groupby(own).sum().T.unstack() for table in (shown, known))  # noqa: PD010
     return shares(k, n).rename_axis(["group", "item"])
 
 
