@@ -5,6 +5,7 @@ import itertools
 import re
 
 import matplotlib as mpl
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -106,6 +107,23 @@ def test_names_of_services_that_stand_close_do_not_overlap():
     first, second, third = figure.axes[0].texts
     assert third.get_text() == "B"
     assert not first.get_window_extent().overlaps(second.get_window_extent())
+
+
+def test_the_network_shows_every_name_and_each_link_with_its_kind_and_year():
+    graph = nx.Graph()
+    graph.add_edge("Operator A", "Body B", kind="alliance", year=2021)
+    graph.add_edge("Operator A", "Operator C", kind="provides_to", year=None)
+    kinds = {"provides_to": "service", "shared_platform": "outil", "alliance": "convention"}
+    chart = charts.network(graph, "axes", kinds=kinds)
+    (axes,) = chart.drawing.axes
+    texts = {text.get_text().replace("\n", " ") for text in axes.texts}
+    assert texts == {*graph, "2021"}
+    styles = [line.get_linestyle() for line in axes.lines if len(line.get_xdata()) == 2]
+    assert len(set(styles)) == 2
+    legend = [text.get_text() for text in chart.drawing.legends[0].get_texts()]
+    assert legend == ["service", "convention"]
+    assert chart.data.iloc[0].tolist() == ["Operator A", "Body B", "convention", 2021]
+    assert pd.isna(chart.data["Année"].iloc[1])
 
 
 def test_other_forms_draw_what_they_are_given():
