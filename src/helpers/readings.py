@@ -187,7 +187,7 @@ def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFra
     -------
     DataFrame
         One row per query: n_looks, n_silent (no page about the operator), n_pages, n_with_service,
-        n_pairs (pairs that it showed first), n_new (of these, unseen by reading A).
+        n_pairs (pairs that no query before it showed), n_new (of these, unseen by reading A).
     """
     out = looks.groupby("query").agg(
         n_looks=("operator", "size"),
@@ -196,7 +196,8 @@ def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFra
         n_with_service=("n_with_service", "sum"),
     )
     offered = statements[statements["status"] == "offered"]
-    first = offered.drop_duplicates(["operator", "service_code", "query"])
+    offered = offered[offered["query"].fillna("") != ""].sort_values("query", kind="stable")
+    first = offered.drop_duplicates(["operator", "service_code"])
     seen_by_a = set(pairs.index[pairs["A"]])
     keys = list(zip(first["operator"], first["service_code"], strict=True))
     new = pd.Series([key not in seen_by_a for key in keys], first.index)

@@ -85,6 +85,10 @@ def test_every_query_was_asked_once_of_every_operator(base):
     out = readings.query_yield(looks, fixed, pairs)
     assert (out.loc["Q1":"Q6", "n_looks"] == len(operators)).all()
     assert (out["n_new"] <= out["n_pairs"]).all()
+    # Every pair of reading B counts for one query, the first that showed it.
+    fixed_queries = out.loc["Q1":"Q6"]
+    assert fixed_queries["n_pairs"].sum() == pairs["B"].sum()
+    assert fixed_queries["n_new"].sum() == (pairs["B"] & ~pairs["A"]).sum()
     assert (out["n_with_service"] <= out["n_pages"]).all()
 
 
