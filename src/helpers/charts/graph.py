@@ -45,7 +45,8 @@ def network(graph: nx.Graph, axes: str, *, kinds: Mapping[str, str]) -> Chart:
     }
     box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.5}
     for first, second, link in graph.edges(data=True):
-        (x0, y0), (x1, y1) = places[first], places[second]
+        # The higher end first: names stand above bodies, years below them.
+        (x0, y0), (x1, y1) = sorted((places[first], places[second]), key=lambda at: (-at[1], at))
         drawing.plot([x0, x1], [y0, y1], zorder=1, **look[link["kind"]])
         if link["year"] is not None:
             style = {"ha": "center", "va": "center", "fontsize": 7, "color": MUTED, "bbox": box}
