@@ -25,6 +25,7 @@ from helpers.indicators.coverage import (
     coverage_by,
     departement_classes,
     directly_shown,
+    extremes,
     family_coverage,
     offers_by_period,
     published_rates,

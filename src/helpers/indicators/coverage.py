@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.estimates import LEVEL, percentile_interval, shares
+from helpers.estimates import LEVEL, Estimate, percentile_interval, shares
 from helpers.estimates import share as estimate_share
 
 if TYPE_CHECKING:
@@ -146,6 +146,18 @@ def _shown(profiles: Profiles, families, *, declared: bool):
         shown = shown.T.groupby(own, sort=False).any().T
         known = shown | known.T.groupby(own, sort=False).all().T
     return shown, known
+
+
+def extremes(table: pd.DataFrame) -> tuple[Estimate, list, Estimate, list]:
+    """Return the largest share with the rows that have it, then the smallest with its rows.
+
+    `table` is a frame of estimates, as from `coverage`; rows that share an extreme are all named.
+    """
+    found = []
+    for end in (table["value"].max(), table["value"].min()):
+        rows = table[table["value"] == end]
+        found += [Estimate.of(rows.reset_index(drop=True), 0), list(rows.index)]
+    return tuple(found)
 
 
 def published_rates(

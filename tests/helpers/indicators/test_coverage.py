@@ -51,6 +51,12 @@ def test_coverage_counts_operators_seen_offering_and_wilsons_interval_is_by_hand
     assert (found.low, found.high) == pytest.approx((centre - half, centre + half))
 
 
+def test_every_row_that_shares_an_extreme_is_named():
+    top, first, bottom, last = indicators.extremes(indicators.coverage(PROFILES))
+    assert (top.k, first) == (2, ["sig"])
+    assert (bottom.k, last) == (1, ["open_data", "formation"])
+
+
 def test_what_only_weak_pages_show_is_not_shown_directly():
     direct = indicators.directly_shown(PROFILES, STATES)
     assert direct.state.loc["B"].to_dict() == {
