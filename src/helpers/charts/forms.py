@@ -170,7 +170,7 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
 
     write = french.style(style)
     texts = frame.map(lambda value: "" if pd.isna(value) else write(value).replace("\xa0%", ""))
-    figure, ax = _blank(len(frame) * ROW + 1.3)
+    figure, ax = _blank(len(frame) * ROW + (1.3 if frame.shape[1] < 6 else 1.7))
     sns.heatmap(
         frame.astype(float),
         annot=texts,
@@ -185,7 +185,11 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
     )
     ax.set(xlabel=None, ylabel=None)
     ax.set_yticks(np.arange(len(frame)) + 0.5, _wrapped(frame.index), rotation=0)
-    ax.set_xticks(np.arange(frame.shape[1]) + 0.5, _wrapped(frame.columns, 13), rotation=0)
+    # Names over many narrow columns would overlap: they are tilted.
+    many = frame.shape[1] > 5
+    look = {"rotation": 50, "ha": "left", "rotation_mode": "anchor"} if many else {"rotation": 0}
+    names = _wrapped(frame.columns, 40 if many else 13)
+    ax.set_xticks(np.arange(frame.shape[1]) + 0.5, names, **look)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     formats = {str(column): style for column in frame}
@@ -247,7 +251,7 @@ def _blank(height: float):
 
 
 def _wrapped(names, width: int = 30) -> list[str]:
-    return [textwrap.fill(str(name), width) for name in names]
+    return [textwrap.fill(french.apostrophes(str(name)), width) for name in names]
 
 
 def _row_axis(ax, names) -> None:

@@ -78,6 +78,8 @@ def across_readings(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     same = both.groupby(keys, sort=False)
     both["reading"] = same["reading"].transform(lambda found: "|".join(sorted(set(found))))
     both["n_raw"] = same["n_raw"].transform("sum")
+    # Reading A has no query.
+    both["query"] = same["query"].transform("max")
     # A firm row stands for a weak one, else the first reading's.
     order = both.sort_values("weak", kind="stable")
     kept = order.drop_duplicates(keys)

@@ -1,15 +1,7 @@
 """Indicators of the mesh of services, each with its interval and what it is a share of."""
 
 # ruff: noqa: F401
-from helpers.indicators.associations import (
-    cooccurrence,
-    group_counts,
-    location_quotients,
-    nestedness_test,
-    null_group_counts,
-    null_tables,
-    smallest_cell,
-)
+from helpers.indicators.associations import against_nulls, discoveries, location_quotients
 from helpers.indicators.breadth import (
     banded,
     merge_small_groups,
@@ -20,25 +12,25 @@ from helpers.indicators.complementarity import (
     border_distances,
     complementarity_test,
     complements,
-    main_partners,
     neighbours,
 )
 from helpers.indicators.coverage import (
     LEVEL,
     central_interval,
+    class_shares,
     coverage,
     coverage_by,
+    departement_classes,
+    directly_shown,
+    extremes,
     family_coverage,
+    offers_by_period,
     published_rates,
     served_population,
     share,
-    share_covered,
-    share_of_answers,
     small_communes_by_cover,
-    territory_cover,
     wilson,
 )
-from helpers.indicators.draws import family_mentions, nearest_peers, offer_draws
 from helpers.indicators.inequality import (
     gini,
     gini_estimate,
