@@ -39,7 +39,11 @@ def _commands() -> dict[str, tuple]:
             ("--force", _PLAIN | {"help": "run every step"}),
             ("--internal", _PLAIN | {"help": "the team's own view of a confidential edition"}),
         ),
-        "prepare": ("Write the tidy tables of an edition alone.", prepare, _EDITION),
+        "prepare": (
+            "Accept changed raw files and write the tidy tables of an edition.",
+            prepare,
+            _EDITION,
+        ),
         "inspect": (
             "Show what is recognised in a survey's export.",
             inspect,
@@ -103,7 +107,11 @@ def reports(options) -> int:
 
 
 def prepare(options) -> int:
-    """Write the tidy tables alone."""
+    """Describe changed raw files anew, then write the tidy tables alone."""
+    from helpers.sources import describe
+
+    for path in describe(project_root()):
+        print(f"{path} changed: data/datapackage.json now describes it as it is.")
     return build(layout_of(options.edition), only_tables=True, quiet=True)[0]
 
 

@@ -22,7 +22,6 @@ from helpers.cleaning.statements import (
     clean_statements,
     resolve_states,
     succession_links,
-    table_of,
 )
 from survey_reader import Ledger
 
@@ -38,13 +37,8 @@ __all__ = [
     "rules_of",
 ]
 
-# Raw tables that are kept as they are, with their identifiers; the others are cleaned.
-_KEPT = {
-    "published_figures": "figure_id",
-    "services": "service_code",
-    "second_reading": "evidence_id",
-    "refuted_rows": "evidence_id",
-}
+# Raw tables of which every row is kept; the others are cleaned.
+_KEPT = ("published_figures", "services", "second_reading", "refuted_rows", "protocol_pages")
 # Raw tables that need no rule: tidy name, and the kind of each column (text or whole number).
 _COUNTS = ("designations_total", "designations_external", "public_admin_designations")
 _TYPED = {
@@ -74,7 +68,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     Parameters
     ----------
     raw : dict of DataFrame
-        The raw tables as text, by name; those without an identifier carry ``row_id``.
+        The raw tables as text, by name; the first column of each identifies its rows.
     departements : DataFrame
         The 101 départements: code, region.
 
@@ -95,12 +89,9 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     """
     check_evidence(raw)
     ledger = Ledger(RULES)
-    evidence = dict.fromkeys(("service_evidence", "protocol_evidence"), "evidence_id")
-    identifiers = _KEPT | evidence
     for name, frame in raw.items():
-        ledger.open_table(name, frame[identifiers.get(name, "row_id")])
-    for name in [*_KEPT, "protocol_pages", *_TYPED]:
-        for row_id in raw[name][identifiers.get(name, "row_id")] if name in raw else ():
+        ledger.open_table(name, frame.iloc[:, 0])
+        for row_id in frame.iloc[:, 0] if name in (*_KEPT, *_TYPED) else ():
             ledger.keep(name, row_id)
     operators = clean_operators(raw["operator_attributes"], departements, ledger)
     attributes = clean_attributes(raw["operator_attributes"], ledger)
@@ -115,7 +106,8 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     cooperation = clean_cooperation(raw["cooperation"], operators, ledger)
     links = succession_links(cooperation, statements, operators, ledger)
     pages = _pages(statements, raw.get("protocol_pages"))
-    operators = _with_depth(operators, pages, statements, states, links, ledger)
+    operators = _with_depth(operators, pages, states, links)
+    _record_strata(operators, raw["operator_attributes"], ledger)
     ledger.close()
     return {
         "operators": operators,
@@ -174,21 +166,23 @@ def _typed(raw: dict[str, pd.DataFrame], name: str, columns: dict[str, str]) -> 
     return frame
 
 
-def _with_depth(operators, pages, statements, states, links, ledger) -> pd.DataFrame:
+def _with_depth(operators, pages, states, links) -> pd.DataFrame:
     """Add to operators n_pages and their stratum."""
     names = operators["operator"]
     depth = pages.groupby("operator")["page"].nunique()
     stratum = strata(operators, states, links)
-    out = operators.assign(
-        n_pages=names.map(depth).fillna(0).astype(int),
-        stratum=names.map(stratum),
+    return operators.assign(
+        n_pages=names.map(depth).fillna(0).astype(int), stratum=names.map(stratum)
     )
-    first = statements.groupby("operator")["evidence_id"].first()
-    for row in out[out["stratum"] != "main"].itertuples():
-        if row.operator in first:
-            place = (table_of(first[row.operator]), first[row.operator], "stratum")
-            ledger.change(*place, "", f"{row.operator}: {row.stratum}", "population")
-    return out
+
+
+def _record_strata(operators: pd.DataFrame, attributes: pd.DataFrame, ledger: Ledger) -> None:
+    """Record the bodies that are not in the population, in their row of identity."""
+    identity = attributes[attributes["attribute"] == "identity"].drop_duplicates("opsn_name")
+    row_ids = identity.set_index("opsn_name")["row_id"]
+    for row in operators[operators["stratum"] != "main"].itertuples():
+        place = ("operator_attributes", row_ids[row.operator], "stratum")
+        ledger.change(*place, "", row.stratum, "population")
 
 
 def _figures(raw: pd.DataFrame) -> pd.DataFrame:
