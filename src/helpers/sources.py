@@ -119,8 +119,8 @@ def inventory(edition: Edition) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        table, title, rows and columns (missing for a file that is no table), licence, sha256 (first
-        12 hexadecimal digits).
+        table, title, source, rows and columns (missing for a file that is no table), licence,
+        sha256 (first 12 hexadecimal digits).
     """
     package, folder = descriptor(edition.root), f"raw/{edition.raw_dir.name}/"
     described = {resource["path"]: resource for resource in package["resources"]}
@@ -128,6 +128,7 @@ def inventory(edition: Edition) -> pd.DataFrame:
         (
             resource["name"],
             resource.get("title", resource["name"]),
+            resource.get("sources", [{}])[0].get("title", ""),
             resource.get("rows"),
             len(resource["schema"]["fields"]) if "schema" in resource else None,
             resource.get("licenses", package.get("licenses", [{}]))[0].get("title", ""),
@@ -137,11 +138,11 @@ def inventory(edition: Edition) -> pd.DataFrame:
         if path.startswith(folder)
     ]
     rows += [
-        (path.name, path.name, None, None, "", file_hash(path)[:12])
+        (path.name, path.name, "", None, None, "", file_hash(path)[:12])
         for path in sorted(edition.raw_dir.glob("[!.]*.*"))
         if path.suffix in (".csv", ".xlsx", ".yml") and f"{folder}{path.name}" not in described
     ]
-    names = ["table", "title", "rows", "columns", "licence", "sha256"]
+    names = ["table", "title", "source", "rows", "columns", "licence", "sha256"]
     return pd.DataFrame(rows, columns=names).astype({"rows": "Int64", "columns": "Int64"})
 
 

@@ -13,13 +13,22 @@ from helpers.cleaning.operators import (
     perimeter,
 )
 from helpers.cleaning.population import STRATA, flow, strata
-from helpers.cleaning.rules import FAMILIES, RULES, as_years, canonical_page, rules_of
+from helpers.cleaning.rules import (
+    FAMILIES,
+    RULES,
+    WEAK_REASONS,
+    as_years,
+    canonical_page,
+    rule_effects,
+    rules_of,
+)
 from helpers.cleaning.statements import (
     READINGS,
     across_readings,
     clean_cooperation,
     clean_protocol_statements,
     clean_statements,
+    readings_made,
     resolve_states,
     succession_links,
 )
@@ -29,11 +38,14 @@ __all__ = [
     "FAMILIES",
     "RULES",
     "STRATA",
+    "WEAK_REASONS",
     "Ledger",
     "clean",
     "flow",
     "legal_family",
     "perimeter",
+    "readings_made",
+    "rule_effects",
     "rules_of",
 ]
 
