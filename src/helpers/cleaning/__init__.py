@@ -16,7 +16,7 @@ from helpers.cleaning.population import STRATA, flow, strata
 from helpers.cleaning.rules import (
     FAMILIES,
     RULES,
-    WEAK_REASONS,
+    VALUE_LABELS,
     as_years,
     canonical_page,
     rule_effects,
@@ -38,7 +38,7 @@ __all__ = [
     "FAMILIES",
     "RULES",
     "STRATA",
-    "WEAK_REASONS",
+    "VALUE_LABELS",
     "Ledger",
     "clean",
     "flow",

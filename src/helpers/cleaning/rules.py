@@ -32,8 +32,8 @@ def rules_of(kind: str) -> dict[str, Rule]:
 
 RULES = rules_of("evidence")
 FAMILIES: dict[str, str] = _TEXTS["families"]
-#: Why a statement is indirect, in French.
-WEAK_REASONS: dict[str, str] = _TEXTS["weak_reasons"]
+#: French labels of what the rules write: states, and why a statement is indirect.
+VALUE_LABELS: dict[str, str] = _TEXTS["value_labels"]
 #: What the rules look for in names and notes.
 PATTERNS: dict = _TEXTS["patterns"]
 
