@@ -107,12 +107,19 @@ def reports(options) -> int:
 
 
 def prepare(options) -> int:
-    """Describe changed raw files anew, then write the tidy tables alone."""
+    """Describe changed raw files anew and write the tidy tables; a refused file stays as it was."""
+    from claimbook.tables import replace_text
     from helpers.sources import describe
 
-    for path in describe(project_root()):
+    package = project_root() / "data" / "datapackage.json"
+    described = package.read_text(encoding="utf-8") if package.is_file() else ""
+    changed = describe(project_root())
+    code = build(layout_of(options.edition), only_tables=True, quiet=True)[0]
+    if code:
+        replace_text(package, described)
+    for path in () if code else changed:
         print(f"{path} changed: data/datapackage.json now describes it as it is.")
-    return build(layout_of(options.edition), only_tables=True, quiet=True)[0]
+    return code
 
 
 def inspect(options) -> int:

@@ -6,8 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.errors import DataError, UserError
+from helpers import __main__ as command_line
+from helpers.cleaning.consistency import check_evidence
 from helpers.paths import project_root
 from helpers.sources import (
+    Edition,
     check_tables,
     describe,
     file_hash,
@@ -207,6 +210,28 @@ def test_a_changed_file_that_breaks_its_schema_is_not_described(project):
     with pytest.raises(DataError, match="nearest is 'offered'"):
         describe(project)
     assert (project / "data/datapackage.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(("value", "code"), [("2300", 0), ("2.300", 2)])
+def test_prepare_describes_a_changed_file_unless_it_is_refused(
+    project, value, code, monkeypatch, capsys
+):
+    def tables_alone(layout, **options):
+        try:
+            check_evidence(read_raw(Edition(layout.edition, layout.root)))
+        except DataError as error:
+            print(error)
+            return 2, []
+        return 0, []
+
+    monkeypatch.setattr(command_line, "build", tables_alone)
+    before = (project / "data/datapackage.json").read_text(encoding="utf-8")
+    edit(project, ATTRIBUTES, "members,2200", f"members,{value}")
+    assert command_line.main(["prepare"]) == code
+    told = capsys.readouterr().out
+    assert "now describes it" in told if code == 0 else "write 2300" in told
+    after = (project / "data/datapackage.json").read_text(encoding="utf-8")
+    assert (after == before) == (code == 2)
 
 
 def test_a_missing_file_is_told(project):

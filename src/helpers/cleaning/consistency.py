@@ -119,7 +119,7 @@ def _unidentified(rows: pd.DataFrame, rule: dict, raw: dict) -> pd.Series:
 
 
 def _no_service(rows: pd.DataFrame, rule: dict, raw: dict) -> pd.Series:
-    known = {"", *raw["services"]["service_code"]}
+    known = {*rule["also"], *raw["services"]["service_code"]}
     return rows[rule["column"]].map(lambda text: not known.issuperset(text.split("|")))
 
 

@@ -64,6 +64,7 @@ CASES = [
     (LOOKS, {}, "n_about_operator", "99", "larger than 'n_results'", "one of the two"),
     (LOOKS, {}, "n_with_service", "99", "larger than 'n_about_operator'", "one of the two"),
     ("protocol_pages", {}, "services", "sig|cartes", "not in the table 'services'", "correct it"),
+    ("cooperation", {}, "topic", "cartes", "not in the table 'services'", "correct it"),
     ("second_reading", {}, "service_code", "sig2", "says something else", "copy the cell"),
     ("second_reading", {"supports": "yes"}, "supports", "na", "did not come back", "'found'"),
     ("refuted_rows", {}, "service_code", "sig", "says something else", "copy the cell"),
