@@ -51,27 +51,27 @@ __all__ = [
 
 # Raw tables of which every row is kept; the others are cleaned.
 _KEPT = ("published_figures", "services", "second_reading", "refuted_rows", "protocol_pages")
-# Raw tables that need no rule: tidy name, and the kind of each column (text or whole number).
-_COUNTS = ("designations_total", "designations_external", "public_admin_designations")
-_TYPED = {
+# Raw tables that need no rule: tidy name, and the columns that are kept.
+_PLAIN = {
     "protocol_looks": (
         "looks",
-        {"operator": "text", "query": "text", "protocol": "text"}
-        | dict.fromkeys(("n_results", "n_about_operator", "n_with_service"), "count"),
+        "opsn_name query n_results n_about_operator n_with_service protocol",
     ),
     "dpo_departements": (
         "register_departements",
-        {"department": "text", "communes": "count", "communes_with_dpo": "count"}
-        | dict.fromkeys((*_COUNTS, "public_admin_external"), "count")
-        | {"main_external_structure": "text", "structure_kind": "text"}
-        | {"main_structure_designations": "count"},
+        "department communes communes_with_dpo designations_total designations_external "
+        "public_admin_designations public_admin_external main_external_structure structure_kind "
+        "main_structure_designations",
     ),
     "dpo_operators": (
         "register_operators",
-        {"operator": "text", "designations": "count", "scope": "text"}
-        | {"n_departements": "count", "snapshot": "text", "source_url": "text"},
+        "opsn_name designations scope n_departements snapshot source_url",
     ),
 }
+_TEXT_COLUMNS = (
+    *("opsn_name", "query", "protocol", "department", "main_external_structure"),
+    *("structure_kind", "scope", "snapshot", "source_url"),
+)
 
 
 def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -103,21 +103,19 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     ledger = Ledger(RULES)
     for name, frame in raw.items():
         ledger.open_table(name, frame.iloc[:, 0])
-        for row_id in frame.iloc[:, 0] if name in (*_KEPT, *_TYPED) else ():
+        for row_id in frame.iloc[:, 0] if name in (*_KEPT, *_PLAIN) else ():
             ledger.keep(name, row_id)
     operators = clean_operators(raw["operator_attributes"], departements, ledger)
     attributes = clean_attributes(raw["operator_attributes"], ledger)
-    refuted = set(raw["refuted_rows"]["evidence_id"]) if "refuted_rows" in raw else set()
+    refuted = set(raw["refuted_rows"]["evidence_id"])
     first = clean_statements(raw["service_evidence"], raw["second_reading"], refuted, ledger)
-    fixed = first.iloc[:0]
-    if "protocol_evidence" in raw:
-        fixed = clean_protocol_statements(raw["protocol_evidence"], ledger)
+    fixed = clean_protocol_statements(raw["protocol_evidence"], ledger)
     # Reading C tests what A and B saw, so that it adds nothing to the states.
     statements = across_readings(first, fixed[fixed["reading"] == "B"])
     states = resolve_states(statements, ledger)
     cooperation = clean_cooperation(raw["cooperation"], operators, ledger)
     links = succession_links(cooperation, statements, operators, ledger)
-    pages = _pages(statements, raw.get("protocol_pages"))
+    pages = _pages(statements, raw["protocol_pages"])
     operators = _with_depth(operators, pages, states, links)
     _record_strata(operators, raw["operator_attributes"], ledger)
     ledger.close()
@@ -129,7 +127,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
         "third_reading": fixed[fixed["reading"] == "C"].reset_index(drop=True),
         "states": states,
         "pages": pages,
-        **{table: _typed(raw, name, columns) for name, (table, columns) in _TYPED.items()},
+        **{table: _typed(raw[name], columns.split()) for name, (table, columns) in _PLAIN.items()},
         "cooperation": cooperation,
         "links": links,
         "services": raw["services"].copy(),
@@ -141,7 +139,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     }
 
 
-def _pages(statements: pd.DataFrame, protocol: pd.DataFrame | None) -> pd.DataFrame:
+def _pages(statements: pd.DataFrame, protocol: pd.DataFrame) -> pd.DataFrame:
     """Return one row per operator and page that readings A and B read, whichever found it.
 
     Pages that name the operator and no service count: n_statements is 0.
@@ -151,8 +149,6 @@ def _pages(statements: pd.DataFrame, protocol: pd.DataFrame | None) -> pd.DataFr
         n_statements=("evidence_id", "size"),
         any_firm=("weak", lambda weak: not weak.all()),
     )
-    if protocol is None or protocol.empty:
-        return pages
     named = protocol[protocol["protocol"] == "P1"]
     silent = pd.DataFrame(
         {
@@ -167,15 +163,14 @@ def _pages(statements: pd.DataFrame, protocol: pd.DataFrame | None) -> pd.DataFr
     return both.sort_values(["operator", "page"], ignore_index=True)
 
 
-def _typed(raw: dict[str, pd.DataFrame], name: str, columns: dict[str, str]) -> pd.DataFrame:
-    """Return a raw table that needs no rule, with the types of its columns."""
-    frame = raw[name].rename(columns={"opsn_name": "operator"}) if name in raw else pd.DataFrame()
-    frame = frame.reindex(columns=list(columns))
-    counts = [column for column, kind in columns.items() if kind == "count"]
+def _typed(raw: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return columns of a raw table that needs no rule, counts as whole numbers."""
+    frame = raw[columns].copy()
+    counts = [column for column in columns if column not in _TEXT_COLUMNS]
     frame[counts] = frame[counts].replace("", None).apply(pd.to_numeric).astype("Int64")
-    if name == "protocol_looks":
+    if "protocol" in frame:
         frame["reading"] = frame.pop("protocol").map(READINGS)
-    return frame
+    return frame.rename(columns={"opsn_name": "operator"})
 
 
 def _with_depth(operators, pages, states, links) -> pd.DataFrame:

@@ -17,6 +17,11 @@ from helpers.cleaning.rules import canonical_page
 from helpers.validation_errors import refuse, without_thousands
 
 NEEDED = ("services", "service_evidence", TABLE)
+MAY_BE_EMPTY = (
+    *("cooperation", "published_figures", "second_reading", "refuted_rows"),
+    *("protocol_looks", "protocol_pages", "protocol_evidence"),
+    *("dpo_departements", "dpo_operators"),
+)
 _WORDS = texts.read("validation")
 _WHOLE, _AMOUNT = r"[0-9]+", r"[0-9]+(?:\.[0-9]{1,2})?"
 # A share is written with three decimals.
@@ -31,10 +36,14 @@ def check_evidence(raw: dict[str, pd.DataFrame]) -> None:
     DataError
         All faults at once, each with file, line, column, value and remedy.
     """
-    for name in NEEDED:
-        if name not in raw or raw[name].empty:
-            problem = "the table has no rows" if name in raw else "the edition has no such table"
-            raise DataError(f"{name}.csv", problem, "restore the table")
+    for name in (*NEEDED, *MAY_BE_EMPTY):
+        if name not in raw:
+            remedy = (
+                "restore the table; it may have no rows" if name in MAY_BE_EMPTY else "restore it"
+            )
+            raise DataError(f"{name}.csv", "the edition has no such table", remedy)
+        if raw[name].empty and name in NEEDED:
+            raise DataError(f"{name}.csv", "the table has no rows", "restore them")
     found = [error for rule in _WORDS["rules"] for error in _broken(rule, raw)]
     # A cell that breaks two rules is told of the first.
     cells = {(e.file, e.row, e.column): e for e in reversed(found)}

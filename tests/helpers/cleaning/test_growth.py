@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from claimbook.errors import DataError
 from helpers.cleaning import clean
+from helpers.cleaning.consistency import MAY_BE_EMPTY
 from helpers.paths import project_root
 from helpers.sources import open_edition, read_raw
 
@@ -104,3 +106,11 @@ def test_of_two_values_one_that_a_page_gives_is_kept_with_its_year_and_page(raw,
     assert found[["value", "year", "source_url"]].to_numpy().tolist() == [
         ["70", 2026, "https://new.fr/70"]
     ]
+
+
+def test_tables_that_may_be_empty_may_all_be(raw, departements):
+    empty = {name: raw[name].iloc[:0] for name in MAY_BE_EMPTY}
+    tables = clean(raw | empty, departements)
+    assert set(tables["statements"]["reading"]) == {"A"} and tables["looks"].empty
+    with pytest.raises(DataError, match="it may have no rows"):
+        clean({name: frame for name, frame in raw.items() if name != "cooperation"}, departements)
