@@ -15,6 +15,7 @@ from helpers.cleaning.operators import (
 from helpers.cleaning.population import STRATA, flow, strata
 from helpers.cleaning.rules import (
     FAMILIES,
+    HEADINGS,
     RULES,
     VALUE_LABELS,
     as_years,
@@ -36,6 +37,7 @@ from survey_reader import Ledger
 
 __all__ = [
     "FAMILIES",
+    "HEADINGS",
     "RULES",
     "STRATA",
     "VALUE_LABELS",

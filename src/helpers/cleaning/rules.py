@@ -32,7 +32,8 @@ def rules_of(kind: str) -> dict[str, Rule]:
 
 RULES = rules_of("evidence")
 FAMILIES: dict[str, str] = _TEXTS["families"]
-#: French labels of what the rules write: states, and why a statement is indirect.
+#: French headings of the columns, and labels of the codes, of what sources and cleaning show.
+HEADINGS: dict[str, str] = _TEXTS["headings"]
 VALUE_LABELS: dict[str, str] = _TEXTS["value_labels"]
 #: What the rules look for in names and notes.
 PATTERNS: dict = _TEXTS["patterns"]
