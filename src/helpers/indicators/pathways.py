@@ -241,7 +241,7 @@ def corrected_share(seen: Estimate, found: pd.Series, n: int) -> Estimate:
     seen : Estimate
         Share of the operators seen.
     found : Series
-        Row of `helpers.readings.completeness` for this service: seen_share, seen_low, seen_high.
+        Row of `helpers.readings.completeness` for this service: value, low, high.
     n : int
         Operators.
 
@@ -250,6 +250,6 @@ def corrected_share(seen: Estimate, found: pd.Series, n: int) -> Estimate:
     Estimate
         The bounds of both intervals are taken together, which is prudent.
     """
-    value = min(seen.value / found["seen_share"], 1.0)
-    low, high = seen.low / found["seen_high"], min(seen.high / found["seen_low"], 1.0)
+    value = min(seen.value / found["value"], 1.0)
+    low, high = seen.low / found["high"], min(seen.high / found["low"], 1.0)
     return Estimate(value, float(low), float(high), round(value * n), n)

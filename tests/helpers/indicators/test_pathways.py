@@ -123,6 +123,6 @@ def test_members_and_agents_come_from_one_page_and_one_year():
 
 
 def test_what_two_readings_missed_widens_a_share():
-    found = pd.Series({"seen_share": 0.8, "seen_low": 0.5, "seen_high": 1.0})
+    found = pd.Series({"value": 0.8, "low": 0.5, "high": 1.0})
     out = ind.corrected_share(Estimate(0.2, 0.1, 0.3, 20, 100), found, 100)
     assert (out.value, out.low, out.high, out.k) == pytest.approx((0.25, 0.1, 0.6, 25))
