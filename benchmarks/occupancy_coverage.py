@@ -20,7 +20,7 @@ from joblib import Parallel, delayed
 from simulation import uneven_visits
 
 from helpers.occupancy import fit_occupancy
-from helpers.typology.sensitivity import ClassModel, simulate_evidence
+from helpers.typology.simulation import ClassModel, simulate_evidence
 
 OCCUPANCY = np.array([0.1, 0.3, 0.5, 0.7, 0.9, 0.3, 0.5, 0.7, 0.5, 0.5])
 DETECTION = np.array([0.3, 0.3, 0.3, 0.3, 0.3, 0.1, 0.1, 0.1, 0.05, 0.5])

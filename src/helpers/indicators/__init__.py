@@ -41,8 +41,8 @@ from helpers.indicators.coverage import (
     territory_cover,
     wilson,
 )
-from helpers.indicators.draws import family_mentions, nearest_peers, offer_draws
-from helpers.indicators.inequality import beyond_reading, curve_at, inequality, inequality_by
+from helpers.indicators.draws import family_mentions, nearest_peers
+from helpers.indicators.inequality import curve_at, inequality, inequality_by
 from helpers.indicators.pathways import (
     agents_needed,
     best_partners,

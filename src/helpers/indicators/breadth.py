@@ -16,8 +16,8 @@ from helpers.occupancy import check_evidence
 def breadth(draws, profiles) -> pd.DataFrame:
     """Return the number of services of each operator: seen, and expected with the unseen.
 
-    `draws` are completions of the same n operators and m services, shape (n_draws, n, m), as
-    :func:`helpers.indicators.offer_draws` gives them. Columns: operator, pages, seen, expected,
+    `draws` are completions of the same n operators and m services, shape (n_draws, n, m).
+    Columns: operator, pages, seen, expected,
     low, high; largest expected number first.
     """
     totals = np.asarray(draws).sum(axis=2)

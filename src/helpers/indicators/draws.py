@@ -1,4 +1,4 @@
-"""Random completions of the public record, and the operators that resemble each other in them."""
+"""Pages by family, and the operators that resemble each other in completions of the record."""
 
 from __future__ import annotations
 
@@ -6,65 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from helpers.indicators.coverage import central_interval
-from helpers.occupancy import check_detection, check_evidence
-from helpers.occupancy.surface import Surface
-
-
-def offer_draws(
-    mentions, visits, n_draws: int, rng: np.random.Generator, *, detection=None
-) -> np.ndarray:
-    """Draw tables of what every operator offers, from the occupancy model of each service.
-
-    Each draw takes one pair of occupancy and per-page detection from the posterior (uniform
-    priors), the same for all operators, and then draws what each of them offers given its own
-    evidence: the uncertainty of the rates is shared, as it must be when populations are added up.
-
-    Parameters
-    ----------
-    mentions : array-like of int, shape (n, m)
-        Distinct pages of each operator that mention each service.
-    visits : array-like of int, shape (n,)
-        Distinct pages read for each operator, at least 1.
-    n_draws : int
-        At most 2,000, the number of points that hold the posterior.
-    detection : float or array-like, optional
-        Per-page detection if it is known, as in :func:`helpers.occupancy.fit_occupancy`: where it
-        is 1, what is not seen is not offered in any draw.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_draws, n, m)
-        True wherever a page says so, in every draw.
-
-    Raises
-    ------
-    ValueError
-        If the evidence is impossible (see :func:`helpers.occupancy.check_evidence`).
-
-    Notes
-    -----
-    Services are independent of each other given the rates: the draws say nothing of which go
-    together. MacKenzie et al. (2002), Ecology 83, p. 2250, for the model.
-    """
-    counts, depth = check_evidence(mentions, visits)
-    n, m = counts.shape
-    rates = check_detection(detection, n, m)
-    if rates is not None:
-        counts = np.where((rates == 1) & (counts > 0), depth[:, None], counts)
-    out, one_group = np.empty((n_draws, n, m), dtype=bool), np.zeros(n, dtype=int)
-    with threadpool_limits(1):
-        for j, stream in enumerate(rng.spawn(m)):
-            known = None if rates is None else rates[:, j]
-            psi, p, _ = Surface(counts[:, j], depth, one_group, 1, known, None).posterior(0)
-            picked = stream.permutation(len(psi))[:n_draws]
-            missed = 1 - p[picked, None] if known is None else 1 - known[None, :]
-            hidden = psi[picked, None] * missed ** depth[None, :]
-            chance = hidden / np.maximum(hidden + 1 - psi[picked, None], 1e-300)
-            out[:, :, j] = (counts[:, j] > 0) | (stream.random((n_draws, n)) < chance)
-    return out
 
 
 def family_mentions(
@@ -108,7 +51,7 @@ def nearest_peers(
     Parameters
     ----------
     draws : array-like of bool, shape (n_draws, n, m)
-        Completions of what is offered, as :func:`offer_draws` gives them.
+        Completions of what is offered.
     operators : sequence of str, length n
         Names, in the order of the draws.
     candidates : sequence of str

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.indicators.associations import NullTest, against_nulls
 from helpers.indicators.coverage import central_interval
-from helpers.occupancy import check_detection, fit_occupancy
 
 
 def _amounts(values) -> np.ndarray:
@@ -121,30 +119,3 @@ def inequality_by(
     columns = ["group", "n", "naive", "mean", "low", "high", "gini", "gini_low", "gini_high"]
     out = pd.DataFrame(rows, columns=columns)
     return out.sort_values(["mean", "group"], ascending=[False, True], ignore_index=True)
-
-
-def beyond_reading(
-    mentions, visits, *, n_simulations: int, rng: np.random.Generator, detection=None
-) -> NullTest:
-    """Compare the Gini index of the services seen with what uneven reading gives by itself.
-
-    Under the null every operator offers each service, and a page mentions it, with the same
-    probabilities, as fitted by the occupancy model; operators differ by the number of their pages
-    and by chance. More than that means that operators differ in breadth, or that some of them say
-    more on each page: the two cannot be told apart here.
-
-    Parameters
-    ----------
-    mentions : array-like of int, shape (n, m)
-        Distinct pages of each operator that mention each service.
-    visits : array-like of int, shape (n,)
-        Distinct pages read, at least 1.
-    detection : float or array-like, optional
-        Per-page detection if it is known, as in :func:`helpers.occupancy.fit_occupancy`.
-    """
-    counts, depth = np.asarray(mentions), np.asarray(visits)
-    fitted = fit_occupancy(counts, depth, detection=detection)
-    rates = fitted.p if detection is None else check_detection(detection, *counts.shape)
-    chance = fitted.psi * (1 - (1 - rates) ** depth[:, None])
-    seen = np.stack([(rng.random(chance.shape) < chance).sum(axis=1) for _ in range(n_simulations)])
-    return against_nulls(gini((counts > 0).sum(axis=1)), gini(seen))

@@ -304,18 +304,21 @@ def popularity(mentions: np.ndarray, visits, rng, detection=None) -> np.ndarray:
 def class_prediction(n_classes: int, *, as_seen: bool = True):
     """Return a prediction for :func:`hidden_services`: what operators of the same class offer.
 
-    A mixture of `n_classes` (:func:`helpers.typology.latent_classes_with_detection`). With
-    `as_seen`, scores are multiplied by the chance that the pages read of the operator say so, as a
-    hidden service is one that was seen; with known detection nothing is left to be seen.
+    A mixture of `n_classes` (:class:`helpers.typology.DetectionMixture`). With `as_seen`, scores
+    are multiplied by the chance that the pages read of the operator say so, as a hidden service is
+    one that was seen; with known detection nothing is left to be seen.
     """
-    from helpers.typology import latent_classes_with_detection
+    from helpers.typology import DetectionMixture
+
+    short = {"n_chains": 1, "n_draws": 200, "burn_in": 300, "thin": 2}
 
     def scores(mentions, visits, rng, detection=None):
-        options = {"n_init": 20, "rng": rng, "detection": detection}
-        fit = latent_classes_with_detection(mentions, visits, n_classes, **options)
-        offers = fit.memberships @ fit.item_probabilities
+        mixture = DetectionMixture(n_classes, 1.0, random_state=rng, **short)
+        data = (mentions, visits) if detection is None else (mentions, visits, detection)
+        offers = mixture.fit(data).expected_rates_
         if as_seen and detection is None:
-            return offers * (1 - (1 - fit.detection)[None, :] ** np.asarray(visits)[:, None])
+            rates = mixture.posterior_.detection.mean(axis=0)
+            return offers * (1 - (1 - rates)[None, :] ** np.asarray(visits)[:, None])
         return offers
 
     return scores

@@ -4,39 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.indicators import family_mentions, nearest_peers, offer_draws
-from helpers.occupancy import fit_occupancy
-from helpers.profiles import SILENT
-
-MENTIONS = np.array([[2, 0], [1, 0], [0, 1], [0, 0], [3, 0], [0, 0], [1, 1], [0, 0]])
-VISITS = np.array([4, 2, 3, 1, 6, 8, 2, 3])
+from helpers.indicators import family_mentions, nearest_peers
 
 
 def rng(seed=0):
     return np.random.default_rng(seed)
-
-
-def test_draws_keep_what_was_seen_and_agree_with_the_occupancy_model():
-    drawn = offer_draws(MENTIONS, VISITS, 2000, rng())
-    assert drawn.shape == (2000, 8, 2)
-    assert drawn[:, MENTIONS > 0].all()
-    assert np.abs(drawn.mean(axis=0) - fit_occupancy(MENTIONS, VISITS).offered).max() < 0.04
-
-
-def test_draws_share_their_rates_between_operators():
-    # With rates of their own for each operator, totals would vary as independent draws do.
-    mentions = np.r_[np.ones(4), np.zeros(36)].astype(int)[:, None]
-    drawn = offer_draws(mentions, np.ones(40, dtype=int), 1000, rng())[:, 4:, 0]
-    share = drawn.mean()
-    assert drawn.sum(axis=1).var() > 4 * 36 * share * (1 - share)
-
-
-def test_an_answer_stays_and_a_silence_is_drawn_from_the_share_of_those_who_answered():
-    yes = np.repeat([1, 0, 0], [90, 10, 40])[:, None]
-    detection = np.repeat([1.0, SILENT], [100, 40])[:, None]
-    drawn = offer_draws(yes, np.ones(140, dtype=int), 500, rng(2), detection=detection)
-    assert (drawn[:, :100] == yes[:100].astype(bool)).all()
-    assert drawn[:, 100:].mean() == pytest.approx(0.9, abs=0.04)
 
 
 def test_a_page_about_two_services_of_a_family_counts_once():

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from helpers.indicators import beyond_reading, curve_at, inequality, inequality_by
+from helpers.indicators import curve_at, inequality, inequality_by
 from helpers.indicators.inequality import gini, lorenz
 
 AMOUNTS = arrays(np.float64, st.integers(2, 12), elements=st.integers(0, 50).map(float)).filter(
@@ -61,18 +61,3 @@ def simulated(richness, random):
     visits = random.integers(1, 13, size=len(richness))
     offered = random.random((len(richness), 20)) < richness[:, None]
     return np.where(offered, random.binomial(visits[:, None], 0.35, offered.shape), 0), visits
-
-
-def test_operators_of_unequal_breadth_are_told_from_uneven_reading():
-    mentions = simulated(rng(7).beta(0.8, 1.2, size=60), rng(8))
-    found = beyond_reading(*mentions, n_simulations=99, rng=rng(9))
-    assert found.observed > found.high
-    assert found.p_greater == 0.01
-
-
-@pytest.mark.parametrize(("lowest", "highest", "unequal"), [(0.5, 0.5, False), (0.1, 0.9, True)])
-def test_answers_are_compared_with_chance_alone(lowest, highest, unequal):
-    rates = np.linspace(lowest, highest, 60)[:, None]
-    yes = (rng(4).random((60, 20)) < rates).astype(int)
-    options = {"n_simulations": 199, "rng": rng(5), "detection": np.ones(yes.shape)}
-    assert (beyond_reading(yes, np.ones(60, int), **options).p_greater < 0.01) == unequal

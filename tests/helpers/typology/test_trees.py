@@ -1,4 +1,4 @@
-"""Partitions: exactly k clusters, the published results, and no influence of the row order."""
+"""Jaccard distances, exactly k clusters, the published results, no influence of the row order."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from scipy.cluster.hierarchy import cut_tree, linkage
-from scipy.spatial.distance import squareform
+from scipy.spatial.distance import pdist, squareform
 from sklearn.metrics import adjusted_rand_score
 
 from helpers.typology import jaccard_distances, partition
@@ -17,6 +20,47 @@ EXPECTED = json.loads((CASES / "expected.json").read_text(encoding="utf-8"))["zo
 METHODS = ("ward", "average", "complete")
 FRAME = pd.read_csv(CASES / "zoo_binary21.csv")
 ZOO = FRAME.drop(columns=["name", "type"]).to_numpy()
+
+
+TABLES = arrays(
+    np.int8, st.tuples(st.integers(2, 12), st.integers(1, 8)), elements=st.integers(0, 1)
+)
+
+
+@given(TABLES)
+@settings(max_examples=50, deadline=None)
+def test_agrees_with_scipy_on_every_table_of_rows_that_offer_something(table):
+    table[:, 0] = 1
+    expected = squareform(pdist(table.astype(bool), "jaccard"))
+    np.testing.assert_allclose(jaccard_distances(table).values, expected, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("profiles", "expected"),
+    [
+        ([[1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1]], [2 / 3, 1, 1]),
+        ([[0, 0], [0, 0], [1, 0]], [0, 1, 1]),
+    ],
+    ids=["by hand", "two empty rows are the same"],
+)
+def test_distances_by_hand(profiles, expected):
+    values = jaccard_distances(profiles).values  # noqa: PD011
+    np.testing.assert_array_equal(values[np.triu_indices(3, 1)], expected)
+
+
+@pytest.mark.parametrize(
+    ("profiles", "message"),
+    [
+        ([[0, 1], [2, 0]], "row 1, column 0: 2 is not a whole number from 0 to 1"),
+        ([[0, 1], [0.5, 0]], "row 1, column 0: 0.5 is not"),
+        ([[0, 1], [np.inf, 0]], "row 1, column 0: inf is not"),
+        ([[0, 1], [1, np.nan]], "row 1, column 1: nan is not"),
+        (pd.DataFrame({"a": [0, 7]}, index=["X", "Y"]), "row 'Y', column 'a': 7"),
+    ],
+)
+def test_a_table_that_is_not_binary_profiles_is_refused_with_the_place(profiles, message):
+    with pytest.raises(ValueError, match=f"profiles.*{message}"):
+        jaccard_distances(profiles)
 
 
 def sparse(n=60, seed=5):
