@@ -70,6 +70,33 @@ def class_name(code: str, labels: Mapping[str, str]) -> str:
     return f"{text} ({suffix.group(1)})" if suffix else text
 
 
+def services_by_profile(
+    profiles: pd.DataFrame, leading: Mapping[str, list[str]], labels: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the share of each profile that shows the services that lead in one of them.
+
+    Parameters
+    ----------
+    profiles : DataFrame
+        Result of `class_profiles`.
+    leading : mapping
+        Result of `leading_services`: each service stands with the profile that it leads first.
+    labels : mapping of str to str
+        Names of services.
+
+    Returns
+    -------
+    DataFrame
+        Index: services. Columns: profiles, with their number of operators.
+    """
+    order = dict.fromkeys(service for services in leading.values() for service in services)
+    sizes = profiles.drop_duplicates("class_code").set_index("class_code")["n"]
+    wide = profiles.pivot(index="service_code", columns="class_code", values="seen")
+    names = {code: f"{class_name(code, labels)} ({sizes[code]})" for code in leading}
+    wide = wide.loc[list(order), list(leading)].rename(index=labels, columns=names)
+    return wide.rename_axis(index="Service", columns=None)
+
+
 def profile_cards(
     named: pd.DataFrame,
     leading: Mapping[str, list[str]],
@@ -164,3 +191,24 @@ def operator_classes(
             "n_pages": profiles.visits.to_numpy(),
         }
     )
+
+
+def conclusions_table(conclusions: pd.DataFrame, first: str) -> pd.DataFrame:
+    """Write in French what `variants.overturned` returns; `first` is the name of the first service.
+
+    Columns: statement, held ("6 sur 7"), against (variants in which it is false), draws.
+    """
+    names = _TEXTS["variants"]
+    rows = {
+        _TEXTS["conclusions"][code].format(first=first): {
+            "held": f"{row['holds']} sur {row['tried']}",
+            "against": french.enumeration([names[v] for v in row["against"]])
+            if row["against"]
+            else _TEXTS["nothing_against"],
+            "draws": row["draws"],
+        }
+        for code, row in conclusions.iterrows()
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index = [french.typeset(text) for text in table.index]
+    return table.rename_axis("statement")

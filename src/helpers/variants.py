@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.profiles import Profiles
+
+# Share from which a service is seen at the majority of operators.
+MAJORITY = 0.5
 
 
 class Variant(NamedTuple):
@@ -161,27 +164,64 @@ def coverage_by_variant(
     return table.rename_axis("service_code")
 
 
-def overturned(found: Mapping[str, Mapping[str, bool]]) -> pd.DataFrame:
-    """Tell in which variants a statement holds.
+def statements_hold(profiles: Profiles, forms: pd.Series, first: str) -> dict[str, bool]:
+    """Tell which conclusions of the reports are true of some profiles.
 
     Parameters
     ----------
-    found : mapping
-        Statement -> variant -> whether it is true there.
+    profiles : Profiles
+    forms : Series of str
+        Legal family by operator.
+    first : str
+        Service that the reports call the most often seen.
+
+    Returns
+    -------
+    dict of str to bool
+        first_service (no other service is seen more often), no_majority (none is seen at half of
+        the operators), dpo_centres (centres de gestion show a data protection officer more often
+        than the others), roll_out_syndicats (so do syndicats the network roll-out). A conclusion
+        about a service or a form that the profiles do not have is left out.
+    """
+    seen = profiles.offered
+    coverage, own = seen.mean(), forms.reindex(seen.index)
+    found = {"no_majority": bool(coverage.max() < MAJORITY)}
+    if first in coverage:
+        found["first_service"] = bool(coverage[first] >= coverage.max())
+    contrasts = {
+        "dpo_centres": ("dpo_rgpd", "centre_de_gestion"),
+        "roll_out_syndicats": ("amenagement_thd", "syndicat"),
+    }
+    for name, (service, form) in contrasts.items():
+        inside = own == form
+        if service in seen and inside.any() and not inside.all():
+            found[name] = bool(seen.loc[inside, service].mean() > seen.loc[~inside, service].mean())
+    return found
+
+
+def overturned(
+    by_variant: Mapping[str, Mapping[str, bool]], draws: Sequence[Mapping[str, bool]]
+) -> pd.DataFrame:
+    """Tell in which variants and draws each conclusion holds.
+
+    Parameters
+    ----------
+    by_variant : mapping
+        Variant -> what `statements_hold` returns.
+    draws : sequence
+        The same for draws of rows.
 
     Returns
     -------
     DataFrame
-        One row per statement: statement, holds (number of variants), tried, against (list of the
-        variants in which it is false).
+        Index statement; holds and tried (variants), against (list of the variants in which it is
+        false), draws (share of draws in which it is true).
     """
-    rows = [
-        (
-            text,
-            sum(map(bool, by.values())),
-            len(by),
-            [name for name, true in by.items() if not true],
-        )
-        for text, by in found.items()
-    ]
-    return pd.DataFrame(rows, columns=["statement", "holds", "tried", "against"])
+    rows = {}
+    for name in dict.fromkeys(name for found in by_variant.values() for name in found):
+        by = {variant: found[name] for variant, found in by_variant.items() if name in found}
+        against = [variant for variant, true in by.items() if not true]
+        share = float(np.mean([found[name] for found in draws if name in found]))
+        rows[name] = (len(by) - len(against), len(by), against, share)
+    columns = ["holds", "tried", "against", "draws"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("statement")

@@ -7,12 +7,12 @@ import pytest
 from helpers import variants
 from helpers.profiles import build_profiles
 
-SERVICES = pd.DataFrame({"service_code": ["sig", "dpo", "fibre"]})
+SERVICES = pd.DataFrame({"service_code": ["sig", "dpo_rgpd", "fibre"]})
 STATEMENTS = pd.DataFrame(
     [
         ("E1", "a", "sig", "offered", "p1", 2020, False, "A"),
         ("E2", "a", "sig", "offered", "p2", 2015, True, "A|B"),
-        ("E3", "a", "dpo", "offered", "p2", 2015, False, "B"),
+        ("E3", "a", "dpo_rgpd", "offered", "p2", 2015, False, "B"),
         ("E4", "b", "fibre", "offered", "p3", pd.NA, False, "A"),
         ("E5", "b", "sig", "planned", "p3", pd.NA, False, "A"),
     ],
@@ -38,7 +38,7 @@ def profiles():
     states = pd.DataFrame(
         [
             ("a", "sig", "offered", 2),
-            ("a", "dpo", "offered", 1),
+            ("a", "dpo_rgpd", "offered", 1),
             ("b", "fibre", "offered", 1),
             ("b", "sig", "planned", 0),
         ],
@@ -65,7 +65,7 @@ def found(profiles):
 def test_each_reading_counts_its_own_pages(found):
     assert found["reading_a"].visits.to_dict() == {"a": 2, "b": 1}
     assert found["reading_a"].mentions.loc["a"].tolist() == [2, 0, 0]
-    assert found["reading_a"].state.loc["a", "dpo"] == "unseen"
+    assert found["reading_a"].state.loc["a", "dpo_rgpd"] == "unseen"
     # Reading B recorded the page that shows no service, and read nothing of b.
     assert found["reading_b"].visits.to_dict() == {"a": 2}
     assert found["reading_b"].mentions.loc["a"].tolist() == [1, 1, 0]
@@ -76,7 +76,7 @@ def test_weak_rows_old_pages_and_one_service_are_left_out(found, profiles):
     assert found["recent"].operators == ["a"]
     assert found["recent"].visits.to_dict() == {"a": 2}
     assert found["recent"].offered.loc["a"].tolist() == [True, False, False]
-    assert found["no_roll_out"].services == ["sig", "dpo"]
+    assert found["no_roll_out"].services == ["sig", "dpo_rgpd"]
     assert found["main"].mentions.equals(profiles.mentions)
     assert found["firm"].state.loc["b", "sig"] == "planned"
 
@@ -100,7 +100,7 @@ def test_coverage_has_a_column_for_each_variant_and_the_range_of_draws(found, pr
     table = variants.coverage_by_variant(
         chosen, [found["firm"], found["reading_a"]], list(profiles.services)
     )
-    assert table.loc["dpo", ["main", "reading_a", "doubt_low", "doubt_high"]].tolist() == [
+    assert table.loc["dpo_rgpd", ["main", "reading_a", "doubt_low", "doubt_high"]].tolist() == [
         0.5,
         0,
         0,
@@ -109,8 +109,13 @@ def test_coverage_has_a_column_for_each_variant_and_the_range_of_draws(found, pr
     assert np.isnan(table.loc["fibre", "no_roll_out"])
 
 
-def test_a_statement_is_set_against_the_variants_in_which_it_fails():
-    table = variants.overturned({"x": {"main": True, "firm": False}, "y": {"main": True}})
-    assert table["holds"].tolist() == [1, 1]
-    assert table["tried"].tolist() == [2, 1]
-    assert table["against"].tolist() == [["firm"], []]
+def test_conclusions_are_asked_of_each_variant_and_draw(found, profiles):
+    forms = pd.Series({"a": "centre_de_gestion", "b": "gip"})
+    held = variants.statements_hold(profiles, forms, "sig")
+    assert held == {"no_majority": False, "first_service": True, "dpo_centres": True}
+    by_a = variants.statements_hold(found["reading_a"], forms, "sig")
+    assert by_a["dpo_centres"] is False
+    table = variants.overturned({"main": held, "reading_a": by_a}, [held, by_a])
+    row = table.loc["dpo_centres"]
+    assert row.tolist() == [1, 2, ["reading_a"], 0.5]
+    assert "dpo_centres" not in variants.statements_hold(profiles.of(["b"]), forms, "sig")

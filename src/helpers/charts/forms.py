@@ -244,7 +244,7 @@ def _blank(height: float):
 
 
 def _wrapped(names, width: int = 30) -> list[str]:
-    return [textwrap.fill(str(name), width) for name in names]
+    return [textwrap.fill(str(name), width, break_long_words=False) for name in names]
 
 
 def _row_axis(ax, names) -> None:

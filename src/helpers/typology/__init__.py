@@ -12,7 +12,7 @@ from helpers.typology.bayes import BayesianClasses, gibbs_classes, place_operato
 from helpers.typology.cards import class_profiles, leading_services, name_classes
 from helpers.typology.estimator import DetectionMixture
 from helpers.typology.latent import LatentClasses, latent_class_criteria, latent_classes
-from helpers.typology.rule import ClassChoice, choose_n_classes
-from helpers.typology.sensitivity import method_agreement, power, sensitivity
+from helpers.typology.rule import ClassChoice, choose_n_classes, crossing_services
+from helpers.typology.sensitivity import QUICK, method_agreement, power, sensitivity
 from helpers.typology.stability import curveball, null_stability
 from helpers.typology.trees import jaccard_distances, partition

@@ -95,8 +95,8 @@ def class_profiles(
     Returns
     -------
     DataFrame
-        Columns class_code, service_code, rate, rest_rate, difference, low, high, seen, n_seen and n
-        (operators of the class), side (1 where the class clearly offers the service more often than
+        Columns class_code, service_code, rate, rest_rate, difference, low, high, seen, rest_seen
+        (shares that show it, in the class and among the rest), n (operators of the class), side (1 where the class clearly offers the service more often than
         the rest, -1 less often, 0 else).
     """
     mean, ends = posterior.risk_differences(level)
@@ -114,7 +114,7 @@ def class_profiles(
             "low": ends[k, :, 0],
             "high": ends[k, :, 1],
             "seen": seen.loc[inside].mean(axis=0).to_numpy(dtype=float),
-            "n_seen": seen.loc[inside].sum(axis=0).to_numpy(dtype=int),
+            "rest_seen": seen.loc[~inside].mean(axis=0).to_numpy(dtype=float),
             "n": int(inside.sum()),
             "side": (ends[k, :, 0] > 0).astype(int) - (ends[k, :, 1] < 0).astype(int),
         }
@@ -122,13 +122,17 @@ def class_profiles(
     return pd.concat(frames, ignore_index=True)
 
 
-def leading_services(profiles: pd.DataFrame, most: int = 5) -> dict[str, list[str]]:
-    """Return by class code the services by which it exceeds the rest most, at most so many.
+def leading_services(profiles: pd.DataFrame, least: int = 3, most: int = 5) -> dict[str, list[str]]:
+    """Return by class code the services by which it exceeds the rest, the largest excess first.
 
+    Those that it clearly offers more often, at most `most`; filled up to `least` by the next ones.
     `profiles` is the result of `class_profiles`; the order is that of the risk difference.
     """
     ahead = profiles[profiles["difference"] > 0]
     ranked = ahead.sort_values(["difference", "service_code"], ascending=[False, True])
-    groups = ranked.groupby("class_code", sort=False)["service_code"]
-    found = {code: list(services[:most]) for code, services in groups}
-    return {code: found.get(code, []) for code in dict.fromkeys(profiles["class_code"])}
+    found = {}
+    for code in dict.fromkeys(profiles["class_code"]):
+        own = ranked[ranked["class_code"] == code]
+        number = min(max(int((own["side"] == 1).sum()), least), most)
+        found[code] = list(own["service_code"][:number])
+    return found

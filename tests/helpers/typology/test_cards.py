@@ -41,17 +41,34 @@ def test_a_class_without_clear_members_has_no_paragon(fitted):
 
 
 def test_profiles_mark_only_clear_differences(planted, fitted):
-    table = class_profiles(fitted.posterior, fitted.named, seen_of(planted, fitted))
+    seen = seen_of(planted, fitted)
+    table = class_profiles(fitted.posterior, fitted.named, seen)
     assert len(table) == 3 * 24
     assert (table.loc[table["side"] == 1, "low"] > 0).all()
     assert (table.loc[table["side"] == -1, "high"] < 0).all()
-    assert np.allclose(table["n_seen"] / table["n"], table["seen"])
+    all_seen = np.tile(seen.mean().to_numpy(), 3)
+    share = table["n"] / 90
+    assert np.allclose(table["seen"] * share + table["rest_seen"] * (1 - share), all_seen)
 
 
 def test_leading_services_are_those_of_the_largest_differences(planted, fitted):
     table = class_profiles(fitted.posterior, fitted.named, seen_of(planted, fitted))
-    leading = leading_services(table, most=3)
+    leading = leading_services(table, least=3, most=3)
     assert list(leading) == list(fitted.named["code"])
     for code, services in leading.items():
         own = table[table["class_code"] == code].set_index("service_code")["difference"]
         assert own[services].tolist() == sorted(own, reverse=True)[:3]
+
+
+def test_three_services_lead_where_fewer_are_clear_and_never_more_than_asked():
+    table = pd.DataFrame(
+        {
+            "class_code": ["x"] * 6,
+            "service_code": list("abcdef"),
+            "difference": [0.5, 0.4, 0.3, 0.2, 0.1, -0.1],
+            "side": [1, 0, 0, 0, 0, -1],
+        }
+    )
+    assert leading_services(table) == {"x": ["a", "b", "c"]}
+    table["side"] = [1, 1, 1, 1, 1, 1]
+    assert leading_services(table, most=4) == {"x": ["a", "b", "c", "d"]}

@@ -86,6 +86,28 @@ def test_cards_tell_what_a_profile_does_and_who_belongs(fitted, seen):
     assert leading[first["code"]][0] in card["Ce qui le distingue"]
 
 
+def test_conclusions_are_told_with_what_overturns_them():
+    found = pd.DataFrame(
+        {"holds": [1, 2], "tried": [2, 2], "against": [["firm"], []], "draws": [0.4, 1.0]},
+        index=["first_service", "no_majority"],
+    )
+    table = tables.conclusions_table(found, "Cartes")
+    assert "Cartes" in table.index[0]
+    assert table["held"].tolist() == ["1 sur 2", "2 sur 2"]
+    assert table["against"].tolist() == ["sans les lignes faibles", "aucune"]
+
+
+def test_services_stand_with_the_profile_that_they_lead(fitted, seen):
+    table = class_profiles(fitted.posterior, fitted.named, seen)
+    leading = leading_services(table, least=2, most=2)
+    shown = tables.services_by_profile(table, leading, {})
+    assert list(shown.index) == list(dict.fromkeys(sum(leading.values(), [])))
+    first = fitted.named.iloc[0]
+    own = seen.loc[fitted.mixture.labels_ == 0, shown.index[0]].mean()
+    assert shown.iloc[0, 0] == pytest.approx(own)
+    assert shown.columns[0].endswith(f"({first['n']})")
+
+
 def test_questions_lead_to_questions_or_names(fitted, seen):
     types = pd.Series(fitted.named["code"].to_numpy()[fitted.mixture.labels_], fitted.operators)
     rule = assignment_rule(seen, types, rng=np.random.default_rng(0))
