@@ -103,7 +103,7 @@ def profile_cards(
     forms: pd.Series,
     labels: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Return one column per profile: what it does, its size, its legal forms, who belongs to it.
+    """Return one column per profile: what it does, its size, its legal forms, an example.
 
     Parameters
     ----------
@@ -132,9 +132,22 @@ def profile_cards(
             "Part des opérateurs": f"{french.style('percent')(row.value)} ({bounds})",
             "Formes juridiques": " ; ".join(told) or "—",
             "Exemple": row.paragon or "—",
-            "Y appartiennent nettement": ", ".join(row.clear) or "—",
         }
     return pd.DataFrame(cards).map(french.typeset).rename_axis("Carte")
+
+
+def members_table(
+    named: pd.DataFrame, between: list[str], labels: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the operators that clearly belong to each profile, then those between profiles.
+
+    Columns: members (their number) and names (in alphabetical order).
+    """
+    members = {class_name(row.code, labels): row.clear for row in named.itertuples()}
+    members[_TEXTS["between"]] = sorted(between)
+    rows = [(len(own), ", ".join(own) or "—") for own in members.values()]
+    index = pd.Index(list(members), name="profile")
+    return pd.DataFrame(rows, columns=["members", "names"], index=index)
 
 
 def _most(pair: tuple[str, int]) -> tuple[int, str]:

@@ -20,7 +20,8 @@ from helpers.typology.stability import null_stability
 from helpers.typology.trees import jaccard_distances, partition
 from helpers.variants import Variant
 
-# Chains of one refit among many: two of the four, and shorter.
+# Chains of a variant, shorter than those of the main solution; and of one refit among many.
+SHORT = {"n_draws": 250, "burn_in": 500, "thin": 4}
 QUICK = {"n_chains": 2, "n_draws": 300, "burn_in": 500, "thin": 4}
 MAX_CLUSTERS = 6
 
@@ -48,7 +49,7 @@ def sensitivity(
     rng : numpy.random.Generator
         Every variant has a stream of its own.
     **settings
-        Passed to `gibbs_classes` for all variants.
+        Passed to `gibbs_classes` for all variants, instead of `SHORT`.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def sensitivity(
     rows = []
     for variant, stream in zip(variants, rng.spawn(len(variants)), strict=True):
         profiles, streams = variant.profiles, stream.spawn(2)
-        options = settings | (variant.settings or {})
+        options = (settings or SHORT) | (variant.settings or {})
         posterior = gibbs_classes(profiles.mentions, profiles.visits, rng=streams[0], **options)
         most = min(MAX_CLUSTERS, len(profiles.offered.drop_duplicates()))
         draws = {"n_null": n_null, "n_resamples": n_resamples, "rng": streams[1]}

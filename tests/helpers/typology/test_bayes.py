@@ -67,17 +67,6 @@ def test_row_order_changes_nothing_but_the_order(planted, posterior, fitted, cha
     pd.testing.assert_frame_equal(name_classes(again, fitted.services, moved), fitted.named)
 
 
-def test_labelled_visits_are_put_in_the_order_of_mentions_or_refused(
-    planted, posterior, fitted, chains
-):
-    mentions = pd.DataFrame(planted.mentions, index=fitted.operators)
-    visits = pd.Series(planted.visits, index=fitted.operators)[::-1]
-    again = gibbs_classes(mentions, visits, rng=np.random.default_rng(0), **chains)
-    assert np.array_equal(again.memberships, posterior.memberships)
-    with pytest.raises(KeyError, match="op00"):
-        gibbs_classes(mentions, visits[:-1], rng=np.random.default_rng(0))
-
-
 def test_equal_evidence_gets_equal_results(chains):
     truth = planted_classes(60, 8, np.random.default_rng(5), visits=np.ones(60, int))
     found = gibbs_classes(truth.mentions, truth.visits, rng=np.random.default_rng(0), **chains)

@@ -62,9 +62,9 @@ def test_every_code_has_french_words():
         index=pd.Index(["reading_a", "firm"], name="variant"),
     )
     named = tables.with_french_names(frame)
-    assert named.index.tolist() == ["lecture A seule", "sans les lignes faibles"]
+    assert named.index.tolist() == ["lecture par service seule", "mentions fermes seules"]
     assert named["verdict"].tolist() == ["indécis", "types"]
-    assert named["failed"].iloc[0].endswith("croisement et stabilité")
+    assert named["failed"].iloc[0].endswith("service plus rare et stabilité")
     assert named["failed"].iloc[1] == "rien"
 
 
@@ -77,13 +77,15 @@ def test_cards_tell_what_a_profile_does_and_who_belongs(fitted, seen):
     leading = leading_services(class_profiles(fitted.posterior, fitted.named, seen))
     forms = pd.Series("syndicat", index=fitted.operators)
     cards = tables.profile_cards(fitted.named, leading, forms, {"syndicat": "Syndicat"})
-    assert cards.shape == (5, 3)
+    assert cards.shape == (4, 3)
     first = fitted.named.iloc[0]
     card = cards.iloc[:, 0]
     assert card["Exemple"] == first["paragon"]
-    assert card["Y appartiennent nettement"].split(", ") == first["clear"]
     assert card["Formes juridiques"].endswith(f"{len(first['clear'])}")
     assert leading[first["code"]][0] in card["Ce qui le distingue"]
+    members = tables.members_table(fitted.named, ["zz", "aa"], {})
+    assert members["names"].iloc[0].split(", ") == first["clear"]
+    assert members.loc["Entre deux profils"].tolist() == [2, "aa, zz"]
 
 
 def test_conclusions_are_told_with_what_overturns_them():
@@ -94,14 +96,14 @@ def test_conclusions_are_told_with_what_overturns_them():
     table = tables.conclusions_table(found, "Cartes")
     assert "Cartes" in table.index[0]
     assert table["held"].tolist() == ["1 sur 2", "2 sur 2"]
-    assert table["against"].tolist() == ["sans les lignes faibles", "aucune"]
+    assert table["against"].tolist() == ["mentions fermes seules", "aucune"]
 
 
 def test_services_stand_with_the_profile_that_they_lead(fitted, seen):
     table = class_profiles(fitted.posterior, fitted.named, seen)
     leading = leading_services(table, least=2, most=2)
     shown = tables.services_by_profile(table, leading, {})
-    assert list(shown.index) == list(dict.fromkeys(sum(leading.values(), [])))
+    assert list(shown.index) == list(dict.fromkeys(s for own in leading.values() for s in own))
     first = fitted.named.iloc[0]
     own = seen.loc[fitted.mixture.labels_ == 0, shown.index[0]].mean()
     assert shown.iloc[0, 0] == pytest.approx(own)
