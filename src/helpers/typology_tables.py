@@ -91,7 +91,7 @@ def services_by_profile(
     """
     order = dict.fromkeys(service for services in leading.values() for service in services)
     sizes = profiles.drop_duplicates("class_code").set_index("class_code")["n"]
-    wide = profiles.pivot(index="service_code", columns="class_code", values="seen")
+    wide = profiles.set_index(["service_code", "class_code"])["seen"].unstack()  # noqa: PD010
     names = {code: f"{class_name(code, labels)} ({sizes[code]})" for code in leading}
     wide = wide.loc[list(order), list(leading)].rename(index=labels, columns=names)
     return wide.rename_axis(index="Service", columns=None)

@@ -96,8 +96,9 @@ def class_profiles(
     -------
     DataFrame
         Columns class_code, service_code, rate, rest_rate, difference, low, high, seen, rest_seen
-        (shares that show it, in the class and among the rest), n (operators of the class), side (1 where the class clearly offers the service more often than
-        the rest, -1 less often, 0 else).
+        (shares that show it, in the class and among the rest), n (operators of the class), side
+        (1 where the class clearly offers the service more often than the rest, -1 less often, 0
+        else).
     """
     mean, ends = posterior.risk_differences(level)
     frames = []
