@@ -96,7 +96,7 @@ def test_conclusions_are_told_with_what_overturns_them():
     table = tables.conclusions_table(found, "Cartes")
     assert "Cartes" in table.index[0]
     assert table["held"].tolist() == ["1 sur 2", "2 sur 2"]
-    assert table["against"].tolist() == ["mentions fermes seules", "aucune"]
+    assert table["against"].tolist() == ["mentions fermes seules", "aucune lecture"]
 
 
 def test_services_stand_with_the_profile_that_they_lead(fitted, seen):
