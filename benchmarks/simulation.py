@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy.special import expit, logit
 
-from helpers.typology.sensitivity import ClassModel, simulate_evidence
+from helpers.typology.simulation import ClassModel, simulate_evidence
 
 
 def uneven_visits(

@@ -17,14 +17,12 @@ import sys
 import time
 
 import numpy as np
-import pandas as pd
 from joblib import Parallel, delayed
+from scipy.stats import entropy, spearmanr
 from simulation import planted_classes
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.typology import gibbs_classes, latent_classes, latent_classes_with_detection
-from helpers.typology.choice import decide
-from helpers.typology.sensitivity import entropy_depth_correlation, eta_squared
+from helpers.typology import DetectionMixture, choose_n_classes, gibbs_classes, latent_classes
 
 N, M = 100, 27
 THREE, FOUR, ONE = (0.4, 0.3, 0.3), (0.4, 0.28, 0.2, 0.12), (1.0,)
@@ -44,23 +42,32 @@ VERDICTS = {
     "three classes, half as far apart": {"shares": THREE, "separation": 0.5},
 }
 CHAINS = {"n_chains": 2, "n_draws": 300, "burn_in": 800, "thin": 4}
-NO_STABILITY = pd.DataFrame({"stability": np.nan, "null_high": np.nan}, index=range(1, 11))
+
+
+def eta_squared(values, labels):
+    """Share of the variance of a quantity that lies between classes."""
+    groups = [values[labels == c] for c in np.unique(labels)]
+    between = sum(len(own) * (own.mean() - values.mean()) ** 2 for own in groups)
+    return between / ((values - values.mean()) ** 2).sum()
 
 
 def recovery(seed, options):
     """Compare the aware and the naive mixture with the truth and with depth of reading."""
     truth = planted_classes(N, M, np.random.default_rng([seed, 21]), **options)
     k, out = len(options["shares"]), []
-    aware = latent_classes_with_detection(
-        truth.mentions, truth.visits, k, n_init=20, rng=np.random.default_rng([seed, 22])
-    )
+    rng = np.random.default_rng([seed, 22])
+    aware = DetectionMixture(k, 1.0, random_state=rng, **CHAINS).fit((truth.mentions, truth.visits))
     naive = latent_classes(truth.mentions > 0, k, n_init=20, rng=np.random.default_rng([seed, 23]))
-    for fit in (aware, naive):
+    for labels, memberships in (
+        (aware.labels_, aware.memberships_),
+        (naive.labels, naive.memberships),
+    ):
+        unsure = np.round(entropy(memberships, axis=1), 12)
         out += [
-            adjusted_rand_score(truth.classes, fit.labels),
-            eta_squared(np.log(truth.visits), fit.labels),
+            adjusted_rand_score(truth.classes, labels),
+            eta_squared(np.log(truth.visits), labels),
+            spearmanr(unsure, truth.visits).statistic,
         ]
-        out.append(entropy_depth_correlation(fit.memberships, truth.visits))
     return out
 
 
@@ -70,11 +77,9 @@ def verdict(seed, options):
     posterior = gibbs_classes(
         truth.mentions, truth.visits, rng=np.random.default_rng([seed, 12]), **CHAINS
     )
-    word, candidate, checks = decide(posterior, NO_STABILITY)
-    reasons = "+".join(check.name for check in checks if not check.passed)
-    label = {"no classes": "no classes", "k classes": f"{candidate} classes"}.get(
-        word, f"undecided ({reasons})"
-    )
+    choice = choose_n_classes(posterior)
+    known = {"no classes": "no classes", "k classes": f"{choice.candidate} classes"}
+    label = known.get(choice.verdict, f"undecided ({'+'.join(choice.failed)})")
     return label, adjusted_rand_score(truth.classes, posterior.partition), posterior.ambiguous_share
 
 

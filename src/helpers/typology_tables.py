@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -17,37 +17,26 @@ _ELIDED = "aàâeéèêhiîoôuùyAEÉHIOU"
 _SUFFIX = re.compile(r" \(([^)]*)\)$")
 
 
-def accepted_classes(edition: str) -> dict[str, list[str]] | None:
-    """Return the accepted names of classes and their members, None where an edition has none."""
-    return _TEXTS["accepted"].get(edition)
-
-
 def check_name(check: str) -> str:
     """Say in French what a condition of the rule asks."""
-    return _TEXTS["checks"][check]
-
-
-def verdict_name(verdict: str, *, short: bool = False) -> str:
-    """Say a verdict of the rule in French, in a clause or in two words."""
-    return _TEXTS["verdicts_short" if short else "verdicts"][verdict]
-
-
-def missing_conditions(failed: str) -> str:
-    """Say in a few words which conditions of the rule failed, given their names joined by "+"."""
-    if not failed:
-        return _TEXTS["nothing_missing"]
-    return french.enumeration([_TEXTS["checks_short"][name] for name in failed.split("+")])
+    return _TEXTS["checks"][check][0]
 
 
 def with_french_names(table: pd.DataFrame) -> pd.DataFrame:
-    """Put French names in place of codes in the columns family, variant and method of a table."""
+    """Put French names in place of codes: variant and method (also as index), verdict, failed."""
+    names = {name: _TEXTS[f"{name}s"] for name in ("variant", "method", "verdict")}
+    out = table.rename(index=names.get(table.index.name, {}))
+    for column in out.columns.intersection(list(names)):
+        out[column] = out[column].replace(names[column])
+    if "failed" in out:
+        out["failed"] = [_failed(codes) for codes in out["failed"]]
+    return out
 
-    def variant(code):
-        key, _, number = code.partition("=")
-        return _TEXTS["variants"].get(code) or _TEXTS["variants"].get(key, code).format(number)
 
-    found = {"family": _TEXTS["families"].get, "variant": variant, "method": _TEXTS["methods"].get}
-    return table.assign(**{c: table[c].map(name) for c, name in found.items() if c in table})
+def _failed(codes: str) -> str:
+    if not codes:
+        return _TEXTS["nothing_missing"]
+    return french.enumeration([_TEXTS["checks"][code][1] for code in codes.split("+")])
 
 
 def short_label(label: str) -> str:
@@ -57,13 +46,17 @@ def short_label(label: str) -> str:
 
 
 def class_name(code: str, labels: Mapping[str, str]) -> str:
-    """Write the signature of a class, such as ``+sig -formation``, in French.
+    """Name a class by what it does: the accepted name of its signature, else its services.
 
-    What the class offers more often than the others comes first, then what it offers less often;
-    `labels` maps codes of services to names, and an unknown code is written as it is.
+    A signature such as ``+sig -formation`` names what the class offers more often than the others,
+    then less often; `labels` maps codes of services to names.
     """
     suffix = _SUFFIX.search(code)
-    found = _CODE.findall(code[: suffix.start()] if suffix else code)
+    signature = code[: suffix.start()] if suffix else code
+    for name, signatures in _TEXTS["names"].items():
+        if set(signature.split()) in [set(known.split()) for known in signatures]:
+            return f"{name} ({suffix.group(1)})" if suffix else name
+    found = _CODE.findall(signature)
     over, under = (
         [short_label(labels.get(s, s)) for sign, s in found if sign == side] for side in "+-"
     )
@@ -77,155 +70,158 @@ def class_name(code: str, labels: Mapping[str, str]) -> str:
     return f"{text} ({suffix.group(1)})" if suffix else text
 
 
-def quoted(names: Sequence[str]) -> list[str]:
-    """Put names of classes between quotation marks, for a list of them in a sentence."""
-    return [french.typeset(f"« {name[:1].lower() + name[1:]} »") for name in names]
-
-
-def class_summary(named: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Add the French name of each class and its rule in words to what `name_classes` returns."""
-    rules = [" + ".join(short_label(labels.get(s, s)) for s in rule) for rule in named["services"]]
-    return named.assign(name=[class_name(code, labels) for code in named["code"]], rule=rules)
-
-
-def declared_profiles(
-    profiles, partition: np.ndarray, sides: pd.DataFrame, labels: Mapping[str, str]
+def services_by_profile(
+    profiles: pd.DataFrame, leading: Mapping[str, list[str]], labels: Mapping[str, str]
 ) -> pd.DataFrame:
-    """One row per service and class: how many members that answered declare the service.
+    """Return the share of each profile that shows the services that lead in one of them.
 
     Parameters
     ----------
-    profiles : Profiles
-        Operators that answered for themselves, shape (n, m).
-    partition : ndarray of int, shape (n,)
-        Class of each operator.
-    sides : DataFrame, shape (m, k)
-        1 where a class clearly offers a service more often than the rest, -1 less often, 0 else;
-        French names.
+    profiles : DataFrame
+        Result of `class_profiles`.
+    leading : mapping
+        Result of `leading_services`: each service stands with the profile that it leads first.
     labels : mapping of str to str
-        Service code -> name.
-    """
-    rows, code_of = [], {labels[code]: code for code in profiles.services}
-    for service in sides.index:
-        state = profiles.state[code_of[service]].to_numpy()
-        for c, name in enumerate(sides.columns):
-            mine = state[partition == c]
-            k, n = int((mine == "offered").sum()), int((mine != "unseen").sum())
-            side = _TEXTS["sides"][int(sides.loc[service, name])]
-            rows.append((service, name, k, n, k / n if n else np.nan, side))
-    return pd.DataFrame(
-        rows, columns=["Service", "Groupe", "Le déclarent", "Ont répondu", "Part", "Écart net"]
-    )
-
-
-def operator_classes(
-    groups: Sequence[tuple[Sequence[str], np.ndarray, bool]],
-    summary: pd.DataFrame,
-    visits: pd.Series,
-    *,
-    clear_from: float,
-) -> pd.DataFrame:
-    """One row per operator: its most probable class and how probable it is.
-
-    Parameters
-    ----------
-    groups : sequence of (operators, memberships of shape (n, k), in_main_analysis)
-    summary : DataFrame
-        Result of `class_summary`.
-    visits : Series of int, indexed by operator
-    clear_from : float
-        Membership probability from which an operator counts as placed.
+        Names of services.
 
     Returns
     -------
     DataFrame
-        Columns operator, class_code, class_name, membership, second_class_name (itself where there
-        is one class), second_membership, placed, in_main_analysis, n_pages; sorted by operator.
+        Index: services. Columns: profiles, with their number of operators.
     """
-    codes, names, rows = summary["code"], summary["name"], []
-    for operators, memberships, main in groups:
-        for operator, chance in zip(operators, memberships, strict=True):
-            ranked = np.argsort(-chance, kind="stable")
-            first, second = ranked[0], ranked[min(1, len(ranked) - 1)]
-            rows.append(
-                {
-                    "operator": operator,
-                    "class_code": codes[first],
-                    "class_name": names[first],
-                    "membership": float(chance[first]),
-                    "second_class_name": names[second],
-                    "second_membership": float(chance[second]) if len(ranked) > 1 else 0.0,
-                    "placed": bool(chance[first] >= clear_from),
-                    "in_main_analysis": main,
-                    "n_pages": int(visits[operator]),
-                }
-            )
-    return pd.DataFrame(rows).sort_values("operator", ignore_index=True)
+    order = dict.fromkeys(service for services in leading.values() for service in services)
+    sizes = profiles.drop_duplicates("class_code").set_index("class_code")["n"]
+    wide = profiles.set_index(["service_code", "class_code"])["seen"].unstack()  # noqa: PD010
+    names = {code: f"{class_name(code, labels)} ({sizes[code]})" for code in leading}
+    wide = wide.loc[list(order), list(leading)].rename(index=labels, columns=names)
+    return wide.rename_axis(index="Service", columns=None)
 
 
-def membership_table(
-    operators: Sequence[str], memberships: np.ndarray, names: Sequence[str]
-) -> pd.DataFrame:
-    """Memberships (n, k) by operator and class, operators of a class together, the surest first."""
-    table = pd.DataFrame(
-        np.asarray(memberships, dtype=float), index=list(operators), columns=list(names)
-    )
-    best, sure = table.to_numpy().argmax(axis=1), table.max(axis=1).round(9).to_numpy()
-    order = np.lexsort((table.index.to_numpy(dtype=str), -sure, best))
-    return table.iloc[order].rename_axis("operator")
-
-
-def change_table(
-    change: pd.DataFrame,
-    gain: np.ndarray,
-    visits: pd.Series,
-    names: Sequence[str],
+def profile_cards(
+    named: pd.DataFrame,
+    leading: Mapping[str, list[str]],
+    forms: pd.Series,
     labels: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Put into words what would move each operator, those that move most easily first.
+    """Return one column per profile: what it does, its size, its legal forms, an example.
 
-    `change` and `gain` are the results of `what_would_change` and `value_of_one_more_page`; `names`
-    are those of the classes. Columns operator, pages, current, membership, destination, services,
-    gain.
+    Parameters
+    ----------
+    named : DataFrame
+        Result of `name_classes`.
+    leading : mapping
+        Services by which each class exceeds the rest: see `leading_services`.
+    forms : Series of str
+        Legal family by operator.
+    labels : mapping of str to str
+        Name of services and legal families by code.
+
+    Returns
+    -------
+    DataFrame
+        Index: what each row tells, in French. Columns: names of the profiles.
     """
-    none = _TEXTS["no_destination"]
-    table = pd.DataFrame(
+    cards = {}
+    for row in named.itertuples():
+        counted = forms.reindex(row.clear).map(lambda code: labels.get(code, code)).value_counts()
+        told = [f"{name} : {count}" for name, count in sorted(counted.items(), key=_most)]
+        bounds = french.interval((row.low, row.high), "percent", 0)
+        services = [short_label(labels.get(code, code)) for code in leading[row.code]]
+        cards[class_name(row.code, labels)] = {
+            "Ce qui le distingue": french.enumeration(services) if services else "—",
+            "Part des opérateurs": f"{french.style('percent')(row.value)} ({bounds})",
+            "Formes juridiques": " ; ".join(told) or "—",
+            "Exemple": row.paragon or "—",
+        }
+    return pd.DataFrame(cards).map(french.typeset).rename_axis("Carte")
+
+
+def members_table(
+    named: pd.DataFrame, between: list[str], labels: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the operators that clearly belong to each profile, then those between profiles.
+
+    Columns: members (their number) and names (in alphabetical order).
+    """
+    members = {class_name(row.code, labels): row.clear for row in named.itertuples()}
+    members[_TEXTS["between"]] = sorted(between)
+    rows = [(len(own), ", ".join(own) or "—") for own in members.values()]
+    index = pd.Index(list(members), name="profile")
+    return pd.DataFrame(rows, columns=["members", "names"], index=index)
+
+
+def _most(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
+
+
+def questions_table(questions: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Write the questions of an assignment rule in French: question, then where yes and no lead."""
+
+    def told(answer) -> str:
+        return f"question {answer}" if isinstance(answer, int) else class_name(answer, labels)
+
+    rows = {
+        number: {
+            "service": labels.get(row["service_code"], row["service_code"]),
+            "yes": told(row["if_seen"]),
+            "no": told(row["if_not_seen"]),
+        }
+        for number, row in questions.iterrows()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("question")
+
+
+def operator_classes(
+    profiles, memberships: np.ndarray, named: pd.DataFrame, labels: Mapping, *, clear_from: float
+) -> pd.DataFrame:
+    """One row per operator: its most probable class, and whether it clearly belongs to it.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        The n operators.
+    memberships : ndarray, shape (n, k)
+    named : DataFrame
+        Result of `name_classes`.
+    labels : mapping of str to str
+        Names of services.
+    clear_from : float
+        Membership probability from which an operator clearly belongs.
+
+    Returns
+    -------
+    DataFrame
+        Columns operator, class_code, class_name, placed, n_pages.
+    """
+    best = memberships.argmax(axis=1)
+    codes = named["code"].to_numpy()[best]
+    return pd.DataFrame(
         {
-            "operator": list(change.index),
-            "pages": visits.loc[list(change.index)].to_numpy(),
-            "current": [names[c] for c in change["current"]],
-            "membership": change["membership"].to_numpy(),
-            "destination": [none if pd.isna(c) else names[int(c)] for c in change["destination"]],
-            "services": [
-                ", ".join(short_label(labels.get(s, s)) for s in found) or "—"
-                for found in change["services"]
-            ],
-            "gain": gain,
-            "needed": [n if n > 0 else 10**6 for n in change["n_services"]],
+            "operator": profiles.operators,
+            "class_code": codes,
+            "class_name": [class_name(code, labels) for code in codes],
+            "placed": memberships.max(axis=1) >= clear_from,
+            "n_pages": profiles.visits.to_numpy(),
         }
     )
-    order, ascending = ["needed", "gain", "operator"], [True, False, True]
-    return table.sort_values(order, ascending=ascending, ignore_index=True).drop(columns="needed")
 
 
-def survival(
-    statements: Sequence[tuple[str, Sequence[bool]]], *, holds_from: float, fails_below: float
-) -> pd.DataFrame:
-    """Tell in how many of the ways tried each statement is true.
+def conclusions_table(conclusions: pd.DataFrame, first: str) -> pd.DataFrame:
+    """Write in French what `variants.overturned` returns; `first` is the name of the first service.
 
-    A statement comes with whether it is true in each way in which it can be asked; its share of
-    true ones tells whether it holds, fails or, between the two limits, is fragile.
-
-    Raises
-    ------
-    ValueError
-        If a statement was tried nowhere.
+    Columns: statement, held ("6 sur 7"), against (variants in which it is false), draws.
     """
-    rows, words = [], _TEXTS["survival"]
-    for text, found in statements:
-        if not len(found):
-            raise ValueError(f"{text!r} was tried nowhere")
-        share = float(np.mean(found))
-        code = "holds" if share >= holds_from else "fails" if share < fails_below else "fragile"
-        rows.append((text, len(found), int(np.sum(found)), share, words[code]))
-    return pd.DataFrame(rows, columns=["statement", "tried", "true", "share", "word"])
+    names = _TEXTS["variants"]
+    rows = {
+        _TEXTS["conclusions"][code].format(first=first): {
+            "held": f"{row['holds']} sur {row['tried']}",
+            "against": french.enumeration([names[v] for v in row["against"]])
+            if row["against"]
+            else _TEXTS["nothing_against"],
+            "draws": row["draws"],
+        }
+        for code, row in conclusions.iterrows()
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index = [french.typeset(text) for text in table.index]
+    return table.rename_axis("statement")

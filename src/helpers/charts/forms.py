@@ -251,7 +251,8 @@ def _blank(height: float):
 
 
 def _wrapped(names, width: int = 30) -> list[str]:
-    return [textwrap.fill(french.apostrophes(str(name)), width) for name in names]
+    texts = (french.apostrophes(str(name)) for name in names)
+    return [textwrap.fill(text, width, break_long_words=False) for text in texts]
 
 
 def _row_axis(ax, names) -> None:

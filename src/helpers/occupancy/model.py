@@ -1,24 +1,24 @@
-"""Site-occupancy model of what operators offer, when a page may fail to say it."""
+"""Site-occupancy model of what operators offer, with a prior that all services share.
+
+It is a check of sensitivity and no more: pages were found by looking for services, which the model
+does not know (`one_service_pages` shows it).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from scipy.special import gammaln
-from scipy.stats import beta, chi2
-from threadpoolctl import threadpool_limits
+from scipy.optimize import minimize
+from scipy.special import expit, logsumexp
+from scipy.stats import beta
 
-from helpers.occupancy.surface import OCCUPANCY_GRID, Surface, interval_below
-from helpers.occupancy.validation import align, check_model
-from helpers.profiles import Profiles
+from claimbook.memory import remember
+from helpers.estimates import LEVEL
+from helpers.occupancy.validation import check_evidence
 
-# A service is "not identified" when its interval covers this share of [naive share, 1] ...
-_WIDE = 0.8
-# ... unless the interval is this narrow, in which case it says enough whatever the naive share.
-_NARROW = 0.2
+# Midpoints of a grid on (0, 1), for occupancy and for per-page detection.
+GRID = (np.arange(100) + 0.5) / 100
 
 
 @dataclass(frozen=True)
@@ -28,228 +28,124 @@ class Occupancy:
     Attributes
     ----------
     naive : ndarray, shape (m,)
-        Share of operators seen to offer the service on at least one page.
-    psi : ndarray, shape (m,)
-        Occupancy: share of operators that offer the service (maximum likelihood).
-    psi_interval : ndarray, shape (m, 2)
-        Profile-likelihood interval of `psi`.
-    psi_mean : ndarray, shape (m,)
-        Posterior mean of `psi` under uniform priors.
-    p : ndarray, shape (m,)
-        Per-page detection: probability that a page of an operator that offers the service says so.
-    identified : ndarray of bool, shape (m,)
-        False where the data cannot tell a rare service from a discreet one (see `fit_occupancy`).
-    offered : ndarray, shape (n, m)
-        Probability that the operator offers the service given all its evidence.
-    offered_interval : ndarray, shape (n, m, 2)
-        Posterior interval of `offered`.
-    levels : tuple of str
-        Levels of the covariate, sorted; one unnamed level without covariate.
-    psi_by_level : ndarray, shape (g, m)
-    psi_by_level_interval : ndarray, shape (g, m, 2)
+        Share of operators seen to offer the service.
+    value, low, high : ndarray, shape (m,)
+        Posterior mean and interval of occupancy.
+    prior : ndarray, shape (4,)
+        Beta parameters, common to all services, of occupancy and of per-page detection.
+    posterior : ndarray, shape (m, g, g)
+        Weight of each pair of occupancy and detection on `GRID`.
     """
 
     naive: np.ndarray
-    psi: np.ndarray
-    psi_interval: np.ndarray
-    psi_mean: np.ndarray
-    p: np.ndarray
-    identified: np.ndarray
-    offered: np.ndarray
-    offered_interval: np.ndarray
-    levels: tuple
-    psi_by_level: np.ndarray = field(repr=False)
-    psi_by_level_interval: np.ndarray = field(repr=False)
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    prior: np.ndarray
+    posterior: np.ndarray
 
 
-def fit_occupancy(
-    mentions, visits, *, covariates=None, detection=None, false_positives=None, level=0.95
-) -> Occupancy:
+def _log_likelihood(psi, p, mentions, visits):
+    """Log-likelihood of one service, without constants; `psi` and `p` broadcast together."""
+    seen = mentions > 0
+    total = seen.sum() * np.log(psi) + mentions.sum() * np.log(p)
+    total = total + (visits - mentions)[seen].sum() * np.log1p(-p)
+    for depth, count in zip(*np.unique(visits[~seen], return_counts=True), strict=True):
+        total = total + count * np.log(psi * (1 - p) ** depth + 1 - psi)
+    return total
+
+
+def maximum_likelihood(mentions, visits) -> tuple[float, float]:
+    """Return occupancy and per-page detection of one service at the maximum of the likelihood.
+
+    Parameters
+    ----------
+    mentions, visits : array-like of int, shape (n,)
+        Pages that mention the service, and pages read, of each operator.
+
+    References
+    ----------
+    MacKenzie et al. (2002), Ecology 83, 2248-2255.
+    """
+    counts, depth = check_evidence(np.asarray(mentions)[:, None], visits)
+
+    def loss(x):
+        return -_log_likelihood(*expit(np.clip(x, -12, 12)), counts[:, 0], depth)
+
+    starts = [minimize(loss, first, method="Nelder-Mead") for first in ([0, 0], [0, -2], [3, -2])]
+    psi, p = expit(np.clip(min(starts, key=lambda found: found.fun).x, -12, 12))
+    return float(psi), float(p)
+
+
+@remember
+def fit_occupancy(mentions, visits, *, level: float = LEVEL) -> Occupancy:
     """Estimate how many operators offer each service, knowing that a page may fail to mention it.
 
     Operators are the sites of MacKenzie et al. (2002), services the species, distinct pages the
-    visits: given that operator i offers service j, the number of its `visits[i]` pages that mention
-    j is Binomial(visits[i], p_j); given that it does not, zero. Each service is fitted on its own.
+    visits. Occupancy and detection of every service come from two Beta distributions, whose
+    parameters are those that make the whole table most likely (empirical Bayes): a service of which
+    little is known is drawn towards the others.
 
     Parameters
     ----------
     mentions : array-like of int, shape (n, m)
         Distinct pages of each operator that mention each service.
     visits : array-like of int, shape (n,)
-        Distinct pages read for each operator, at least 1. Labelled inputs are put in the order of
-        `mentions`.
-    covariates : array-like, shape (n,), optional
-        A category of each operator (legal family) on which occupancy may depend.
-    detection : float or array-like, optional
-        Per-page detection if it is known: one rate, (m,) or (n, m). With 1 every zero is an
-        absence, any mention counts as seen, and `psi` is the naive share.
-    false_positives : (int, int), optional
-        Rows found unsupported by a second reading and rows read again, such as (9, 34). Adds a rate
-        of false mentions per page, common to all services (Royle and Link 2006), informed by this
-        reading alone. A seen service is then no longer offered with certainty.
+        Distinct pages read for each operator, at least 1.
     level : float
-        Nominal coverage of intervals.
-
-    Returns
-    -------
-    Occupancy
+        Level of the intervals.
 
     Raises
     ------
     ValueError
-        If the evidence is impossible (see `check_evidence`), or the covariate has an empty value.
+        If the evidence is impossible (see `check_evidence`).
+    """
+    counts, depth = check_evidence(mentions, visits)
+    psi, p = GRID[:, None], GRID[None, :]
+    surface = np.stack([_log_likelihood(psi, p, column, depth) for column in counts.T])
 
-    Notes
-    -----
-    Profile-likelihood intervals respect [0, 1] and widen to nearly [naive, 1] by themselves where
-    detection is too small to tell, which Wald intervals do not.
-    A service is `identified` when its interval covers less than 80 % of [naive, 1] or is at most 20
-    points wide; a service never seen is not.
-    P(offered | not seen) averages over the posterior under uniform priors on both rates: with the
-    maximum plugged in, a service whose likelihood peaks at `psi` = 1 would be offered everywhere.
+    def weighted(x):
+        a, b, c, d = np.exp(np.clip(x, -4, 5))
+        return surface + beta.logpdf(psi, a, b) + beta.logpdf(p, c, d)
+
+    def loss(x):
+        return -logsumexp(weighted(x), axis=(1, 2)).sum()
+
+    best = minimize(loss, np.zeros(4), method="Nelder-Mead", options={"maxiter": 600}).x
+    logs = weighted(best)
+    posterior = np.exp(logs - logsumexp(logs, axis=(1, 2), keepdims=True))
+    marginal = posterior.sum(axis=2)
+    below, tail = marginal.cumsum(axis=1), (1 - level) / 2
+    low, high = (GRID[(below < limit).sum(axis=1).clip(0, 99)] for limit in (tail, 1 - tail))
+    naive, prior = (counts > 0).mean(axis=0), np.exp(np.clip(best, -4, 5))
+    return Occupancy(naive, marginal @ GRID, low, high, prior, posterior)
+
+
+def one_service_pages(
+    mentions, visits, fit: Occupancy, *, n_draws: int = 200, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw the share of pages with a service that show exactly one, if the model were true.
+
+    A posterior predictive check: what is offered is drawn given the evidence, and services are then
+    mentioned independently of each other on every page.
+
+    Returns
+    -------
+    ndarray, shape (n_draws,)
 
     References
     ----------
-    MacKenzie et al. (2002), Ecology 83, 2248-2255. Royle and Link (2006), Ecology 87, 835-841.
+    Gelman, Meng and Stern (1996), Statistica Sinica 6, 733-807.
     """
-    counts, depth, rates = check_model(mentions, visits, detection)
-    names, codes = _levels(align(covariates, mentions), len(counts))
-    false = false_positives and _false_rates(counts, depth, rates, false_positives)
-    fixed = [None] * counts.shape[1] if rates is None else rates.T
-    # The matrices are small: more than one thread would only wait for another.
-    with threadpool_limits(1):
-        fits = [
-            _fit_service(column, depth, codes, len(names), known, false, level)
-            for column, known in zip(counts.T, fixed, strict=True)
-        ]
-    merged = {key: np.stack([fit[key] for fit in fits], axis=-1) for key in fits[0]}
-    for key in ("psi_interval", "offered_interval", "psi_by_level_interval"):
-        merged[key] = np.moveaxis(merged[key], 0, -1)
-    naive, interval = (counts > 0).mean(axis=0), merged["psi_interval"]
-    low, high = np.maximum(interval, naive[:, None]).T
-    wide = ((high - low) / np.maximum(1 - naive, 1e-12) > _WIDE) & (
-        interval[:, 1] - interval[:, 0] > _NARROW
-    )
-    return Occupancy(naive=naive, identified=~wide & (naive > 0), levels=names, **merged)
-
-
-def _levels(covariates, n: int) -> tuple[tuple, np.ndarray]:
-    """Sorted names of the levels, and the level of each operator."""
-    if covariates is None:
-        return ("",), np.zeros(n, dtype=int)
-    values = np.asarray(covariates, dtype=object)
-    empty = pd.isna(values) | (values == "")
-    if empty.any():
-        raise ValueError(
-            f"covariates, row {int(empty.argmax())}: empty; give unknown operators a category"
-        )
-    names, codes = np.unique([str(v) for v in values], return_inverse=True)
-    return tuple(str(v) for v in names), codes
-
-
-def _false_rates(counts, depth, rates, reading):
-    """Grid of false-positive rates per page, with the second reading's log-likelihood of each."""
-    wrong, read = (int(v) for v in reading)
-    # Shares that the second reading leaves: nine quantiles of its posterior (Jeffreys prior).
-    share = beta.ppf(np.linspace(0.02, 0.98, 9), wrong + 0.5, read - wrong + 0.5)
-    # Unsupported rows fall on pairs that are not offered; the plain model says how many there are.
-    plain = fit_occupancy(counts, depth, detection=rates)
-    looks = depth.sum() * (1 - plain.psi_mean).sum()
-    support = gammaln(read + 1) - gammaln(wrong + 1) - gammaln(read - wrong + 1)
-    support = support + wrong * np.log(share) + (read - wrong) * np.log1p(-share)
-    return np.minimum(share * counts.sum() / looks, 0.5), support
-
-
-def _fit_service(mentions, visits, codes, n_levels, fixed, false, level) -> dict:
-    pooled = Surface(mentions, visits, np.zeros_like(codes), 1, fixed, false)
-    full = pooled if n_levels == 1 else Surface(mentions, visits, codes, n_levels, fixed, false)
-    limit = chi2.ppf(level, 1) / 2
-
-    def interval(surface, top, g):
-        return interval_below(OCCUPANCY_GRID, top - surface.profile(g), limit)
-
-    psi, p, top = pooled.maximum()
-    by_level, _, top_full = (psi, p, top) if n_levels == 1 else full.maximum()
-    tail, draws = (1 - level) / 2, [full.posterior(g) for g in range(n_levels)]
-    offered, ends = np.empty(len(mentions)), np.empty((2, len(mentions)))
-    rates = np.zeros(len(codes)) if fixed is None else fixed
-    states = np.column_stack([codes, visits, mentions, rates])
-    for state in np.unique(states, axis=0):
-        rows = (states == state).all(axis=1)
-        occupancy, detection, wrong = draws[int(state[0])]
-        rate = detection if fixed is None else state[3]
-        chance = _probability_offered(occupancy, rate, wrong, state[1], state[2])
-        offered[rows] = chance.mean()
-        ends[:, rows] = np.quantile(chance, [tail, 1 - tail])[:, None]
-    return {
-        "psi": psi[0],
-        "p": p,
-        "psi_mean": float(pooled.posterior(0)[0].mean()),
-        "psi_interval": np.array(interval(pooled, top, 0)),
-        "psi_by_level": by_level,
-        "psi_by_level_interval": np.array([interval(full, top_full, g) for g in range(n_levels)]).T,
-        "offered": offered,
-        "offered_interval": ends,
-    }
-
-
-def _probability_offered(psi, p, wrong, visits, mentions):
-    """P(offered | evidence) of one operator at each posterior draw."""
-    if wrong is None and mentions > 0:
-        return np.ones_like(psi)
-    rest = visits - mentions
-    yes = psi * p**mentions * (1 - p) ** rest
-    no = (1 - psi) * (1.0 if wrong is None else wrong**mentions * (1 - wrong) ** rest)
-    return yes / np.maximum(yes + no, 1e-300)
-
-
-def corrected_shares(
-    services: Sequence[str], fit: Occupancy, doubted: Occupancy | None = None
-) -> pd.DataFrame:
-    """Set the share seen of every service beside its correction.
-
-    Returns
-    -------
-    DataFrame
-        Columns service_code, naive, corrected, low, high, identified, detection (per page) and, if
-        `doubted` (the same evidence, fitted with a rate of false mentions) is given, doubted,
-        doubted_low, doubted_high; the most often seen service first, then by code. `corrected` and
-        `detection` are missing where a share is not identified.
-    """
-    table = pd.DataFrame(
-        {
-            "service_code": list(services),
-            "naive": fit.naive,
-            "corrected": np.where(fit.identified, fit.psi, np.nan),
-            "low": fit.psi_interval[:, 0],
-            "high": fit.psi_interval[:, 1],
-            "identified": fit.identified,
-            "detection": np.where(fit.identified, fit.p, np.nan),
-        }
-    )
-    if doubted is not None:
-        table["doubted"] = doubted.psi
-        table["doubted_low"], table["doubted_high"] = doubted.psi_interval.T
-    return table.sort_values(["naive", "service_code"], ascending=[False, True], ignore_index=True)
-
-
-def unseen_offers(profiles: Profiles, fit: Occupancy) -> pd.DataFrame:
-    """List what no page shows at each operator, with the probability that it is offered.
-
-    Returns
-    -------
-    DataFrame, one row per operator and service not seen offered there
-        operator, service_code, chance (probability that it is offered, given the pages read), low,
-        high (its posterior interval) and identified (of the service: see `fit_occupancy`).
-    """
-    i, j = np.nonzero(~profiles.offered.to_numpy())
-    return pd.DataFrame(
-        {
-            "operator": np.array(profiles.operators, dtype=object)[i],
-            "service_code": np.array(profiles.services, dtype=object)[j],
-            "chance": fit.offered[i, j],
-            "low": fit.offered_interval[i, j, 0],
-            "high": fit.offered_interval[i, j, 1],
-            "identified": fit.identified[j],
-        }
-    )
+    counts, depth = check_evidence(mentions, visits)
+    shares = np.empty(n_draws)
+    for draw in range(n_draws):
+        at = [rng.choice(GRID.size**2, p=weight.ravel()) for weight in fit.posterior]
+        psi, p = GRID[np.divmod(at, GRID.size)[0]], GRID[np.divmod(at, GRID.size)[1]]
+        hidden = psi * (1 - p) ** depth[:, None]
+        offered = (counts > 0) | (rng.random(counts.shape) < hidden / (hidden + 1 - psi))
+        silent = 1 - p * offered
+        none = silent.prod(axis=1)
+        one = none * (p * offered / silent).sum(axis=1)
+        shares[draw] = (depth * one).sum() / (depth * (1 - none)).sum()
+    return shares

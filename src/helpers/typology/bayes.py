@@ -10,9 +10,7 @@ from scipy.stats import norm, rankdata
 from threadpoolctl import threadpool_limits
 
 from claimbook.memory import remember
-from helpers.occupancy.validation import check_evidence, check_model
-from helpers.typology import _gibbs
-from helpers.typology.mixtures import evidence_order
+from helpers.occupancy.validation import check_model
 from helpers.typology.partitions import (
     ambiguous_pairs,
     average_over_equal_pairs,
@@ -24,10 +22,13 @@ from helpers.typology.partitions import (
 
 # A class must hold this share of operators, and at least three: smaller ones are odd operators.
 SUBSTANTIAL_SHARE, SUBSTANTIAL_SIZE = 0.05, 3
-# Beta parameter, on both sides, of the share of a class that offers a service.
-_RATE_PRIOR = 1.0
 # Draws of a posterior that place an operator, evenly spaced among those kept.
 _N_PLACING = 400
+
+
+def evidence_order(mentions, visits) -> np.ndarray:
+    """Order of operators that depends on their evidence alone, not on the order of rows."""
+    return np.lexsort(np.column_stack([mentions, visits]).T[::-1])
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def gibbs_classes(
     *,
     max_classes: int = 10,
     concentration: float = 0.01,
+    rate_prior: float = 1.0,
     detection=None,
     n_chains: int = 4,
     n_draws: int = 500,
@@ -137,9 +139,11 @@ def gibbs_classes(
     concentration : float
         Dirichlet parameter of each class share. With 1 and `max_classes` = k, an ordinary mixture
         of k classes.
+    rate_prior : float
+        Beta parameter, on both sides, of the share of a class that offers a service.
     detection : float or array-like, optional
-        Known per-page detection, as in `latent_classes_with_detection`; there is no operator effect
-        then.
+        Known per-page detection: one rate, (m,) or (n, m); there is no operator effect then. Where
+        it is 1 every zero is an absence.
     n_chains, n_draws, burn_in, thin : int
         Chains; draws kept of each; sweeps thrown away first; sweeps between draws.
     rng : numpy.random.Generator
@@ -161,6 +165,8 @@ def gibbs_classes(
     Classification 13, 33-64. Royle (2006), Site occupancy models with heterogeneous detection
     probabilities, Biometrics 62, 97-102, for the operator effect.
     """
+    from helpers.typology import _gibbs
+
     counts, depth, fixed = check_model(mentions, visits, detection)
     n = len(counts)
     order = evidence_order(counts, depth)
@@ -173,14 +179,14 @@ def gibbs_classes(
         runs.append(
             _gibbs.chain(
                 counts, depth, counts > 0, unseen, first, max_classes, float(concentration),
-                _RATE_PRIOR, _gibbs.NODES, _gibbs.LOG_WEIGHTS, burn_in, n_draws, thin, stream,
+                float(rate_prior), _gibbs.NODES, _gibbs.LOG_WEIGHTS, burn_in, n_draws, thin, stream,
             )
         )  # fmt: skip
     with threadpool_limits(1):
-        return _summarise(runs, counts, depth, fixed, back, max_classes, streams[-1])
+        return _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, streams[-1])
 
 
-def _summarise(runs, counts, depth, fixed, back, max_classes, rng) -> BayesianClasses:
+def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -> BayesianClasses:
     n = len(counts)
     draws, offers = (np.concatenate([run[i] for run in runs]) for i in (0, 1))
     sizes = np.stack([(draws == c).sum(axis=1) for c in range(max_classes)], axis=1)
@@ -196,7 +202,7 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rng) -> BayesianCl
     k = int(partition.max()) + 1
     member = np.stack([named == c for c in range(k)], axis=2)
     memberships = average_over_equal_rows(member.mean(axis=0), group)
-    inside, outside, present = _rates(member, offers, rng)
+    inside, outside, present = _rates(member, offers, rate_prior, rng)
     summaries = {
         "number of classes": number,
         "offers in all": offers.sum(axis=(1, 2), dtype=np.int64),
@@ -225,14 +231,14 @@ def _summarise(runs, counts, depth, fixed, back, max_classes, rng) -> BayesianCl
     )
 
 
-def _rates(member, offers, rng):
+def _rates(member, offers, prior, rng):
     """Draws of the rate within each class and among the rest, and of whether both exist."""
     yes = np.einsum("snk,snm->skm", member.astype(np.float32), offers.astype(np.float32))
     yes = yes.astype(float)
     size = member.sum(axis=1).astype(float)[:, :, None]
     rest_yes, rest = offers.sum(axis=1, dtype=np.int64)[:, None, :] - yes, member.shape[1] - size
-    inside = rng.beta(yes + _RATE_PRIOR, size - yes + _RATE_PRIOR)
-    outside = rng.beta(rest_yes + _RATE_PRIOR, rest - rest_yes + _RATE_PRIOR)
+    inside = rng.beta(yes + prior, size - yes + prior)
+    outside = rng.beta(rest_yes + prior, rest - rest_yes + prior)
     present = size[:, :, 0] > 0
     inside[~present] = np.nan
     outside[~present | (rest[:, :, 0] == 0)] = np.nan
@@ -256,20 +262,7 @@ def split_r_hat(chains: np.ndarray) -> float:
     return float(np.sqrt((half - 1) / half + between / within))
 
 
-def describable(
-    posterior: BayesianClasses, mentions, visits, *, rng: np.random.Generator, **settings
-) -> BayesianClasses:
-    """Return a posterior whose point partition has several classes, to describe the best cut.
-
-    The sparse mixture may well keep one class. An ordinary mixture, whose shares have a uniform
-    prior, is then asked for two: an exploration, which says nothing of whether classes exist.
-    """
-    if posterior.n_classes > 1:
-        return posterior
-    return gibbs_classes(mentions, visits, max_classes=2, concentration=1.0, rng=rng, **settings)
-
-
-def place_operators(posterior: BayesianClasses, mentions, visits) -> np.ndarray:
+def place_operators(posterior: BayesianClasses, mentions, visits, detection=None) -> np.ndarray:
     """Class probabilities (n, k) of operators by their evidence, given a posterior of the classes.
 
     Averages over draws of the posterior; the operator effect on detection is integrated out.
@@ -277,15 +270,21 @@ def place_operators(posterior: BayesianClasses, mentions, visits) -> np.ndarray:
     `mentions` (n, m) has its services in the order of the posterior, `visits` (n,) are at least 1:
     nothing places an operator of which no page was read.
     """
-    counts, depth = check_evidence(mentions, visits)
+    from helpers.typology import _gibbs
+
+    counts, depth, fixed = check_model(mentions, visits, detection)
     s, k, _ = posterior.rates.shape
     nodes, log_weights = _gibbs.NODES, _gibbs.LOG_WEIGHTS
     seen, total = counts > 0, np.zeros((len(counts), k))
+    mentioned, unseen = 0.0, None
+    if fixed is not None:
+        log_weights, unseen = np.zeros(1), ((1 - fixed) ** depth[:, None])[None]
     for draw in np.unique(np.linspace(0, s - 1, min(_N_PLACING, s)).astype(int)):
-        base = logit(np.clip(posterior.detection[draw], 1e-9, 1 - 1e-9))
-        p = expit(base[None] + posterior.operator_spread[draw] * nodes[:, None])[:, None, :]
-        mentioned = counts * np.log(p) + (depth[:, None] - counts) * np.log1p(-p)
-        unseen = (1 - p) ** depth[:, None]
+        if fixed is None:
+            base = logit(np.clip(posterior.detection[draw], 1e-9, 1 - 1e-9))
+            p = expit(base[None] + posterior.operator_spread[draw] * nodes[:, None])[:, None, :]
+            mentioned = counts * np.log(p) + (depth[:, None] - counts) * np.log1p(-p)
+            unseen = (1 - p) ** depth[:, None]
         logs = np.full((len(counts), k), -np.inf)
         for c in np.flatnonzero(posterior.present[draw] & (posterior.shares[draw] > 0) | (k == 1)):
             rates = np.clip(posterior.rates[draw, c], 1e-9, 1 - 1e-9)

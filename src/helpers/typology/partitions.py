@@ -1,16 +1,13 @@
-"""Partitions: numbered, matched, compared, and summed up from draws of them."""
+"""Partitions: numbered, matched, and summed up from draws of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import squareform
-from sklearn.metrics import adjusted_rand_score
 
 AMBIGUOUS = (0.1, 0.9)
 
@@ -33,35 +30,6 @@ def match_groups(overlap: np.ndarray) -> np.ndarray:
     shared = overlap[rows, columns] > 0
     matched[rows[shared]] = columns[shared]
     return matched
-
-
-class Agreement(NamedTuple):
-    """Adjusted Rand index of two partitions, and the sorted operators on which they differ."""
-
-    ari: float
-    differing: tuple[str, ...]
-
-
-def compare_partitions(labels, others, operators: Sequence[str]) -> Agreement:
-    """Match the groups of two partitions by shared members and list who changes group.
-
-    Parameters
-    ----------
-    labels, others : array-like of int, shape (n,)
-        Groups from 0.
-    operators : sequence of str, length n
-
-    Returns
-    -------
-    Agreement
-    """
-    one, two = np.asarray(labels, dtype=int), np.asarray(others, dtype=int)
-    overlap = np.zeros((int(two.max()) + 1, int(one.max()) + 1))
-    np.add.at(overlap, (two, one), 1)
-    changed = np.flatnonzero(match_groups(overlap)[two] != one)
-    return Agreement(
-        float(adjusted_rand_score(one, two)), tuple(sorted(str(operators[i]) for i in changed))
-    )
 
 
 def coclustering_matrix(draws: np.ndarray) -> np.ndarray:

@@ -7,14 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from numba import njit
 
 from claimbook.memory import remember
 from helpers.occupancy.validation import read_counts
 from helpers.typology.trees import (
     TreeInput,
     check_cluster_numbers,
-    compare_resamples,
     content_ranks,
     cut,
     jaccard_distances,
@@ -35,34 +33,10 @@ def curveball(profiles, rng) -> np.ndarray:
     """
     table = read_counts(profiles, "profiles", highest=1).astype(np.int8)
     if len(table) > 1:
-        _trade(table, rng, _TRADES_PER_ROW * len(table))
+        from helpers.typology._trees import trade
+
+        trade(table, rng, _TRADES_PER_ROW * len(table))
     return table
-
-
-@njit(cache=True)
-def _trade(table, rng, n_trades):  # pragma: no cover - compiled
-    n, m = table.shape
-    apart = np.empty(m, np.int64)
-    for _ in range(n_trades):
-        a = rng.integers(0, n)
-        b = rng.integers(0, n - 1)
-        if b >= a:
-            b += 1
-        size = 0
-        given = 0
-        for j in range(m):
-            if table[a, j] != table[b, j]:
-                apart[size] = j
-                size += 1
-                given += table[a, j]
-        if given == 0 or given == size:
-            continue
-        for t in range(size):
-            if t < given:
-                u = t + rng.integers(0, size - t)
-                apart[t], apart[u] = apart[u], apart[t]
-            table[a, apart[t]] = t < given
-            table[b, apart[t]] = t >= given
 
 
 def shuffle_columns(profiles, rng) -> np.ndarray:
@@ -91,8 +65,10 @@ def resampled_jaccard(ready: TreeInput, ks, drawn) -> tuple[np.ndarray, np.ndarr
     Each cluster of the whole data, restricted to the rows drawn (B, n), is compared with the most
     similar cluster of the tree grown on these rows: the scheme of `clusterboot` in the R package
     fpc with `bootmethod="boot"` and `multipleboot=FALSE`. A cluster of one row cannot average above
-    0.64. Returns labels (K, n), rows in canonical order, and indices (B, K, max(ks)).
+    0.64. Returns labels (K, n), rows in order, and indices (B, K, max(ks)).
     """
+    from helpers.typology._trees import compare_resamples
+
     labels = cut(ready, ks)
     indices = np.zeros((len(drawn), len(ks), int(ks.max())))
     compare_resamples(ready.scale, ready.method, ks, labels, drawn, indices)

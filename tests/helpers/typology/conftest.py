@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.simulation import planted_classes
-from helpers.typology import gibbs_classes, name_classes
+from helpers.typology import DetectionMixture, name_classes
 
 SERVICES = [f"s{j:02d}" for j in range(24)]
 OPERATORS = [f"op{i:02d}" for i in range(90)]
@@ -25,8 +25,13 @@ def planted():
 
 @pytest.fixture(scope="session")
 def fitted(planted, chains):
-    """Their posterior, and the classes named."""
-    rng = np.random.default_rng(0)
-    posterior = gibbs_classes(planted.mentions, planted.visits, rng=rng, **chains)
-    named = name_classes(posterior, SERVICES, OPERATORS)
-    return SimpleNamespace(posterior=posterior, named=named, services=SERVICES, operators=OPERATORS)
+    """Their estimator and posterior, and the classes named."""
+    mixture = DetectionMixture(random_state=0, **chains).fit((planted.mentions, planted.visits))
+    named = name_classes(mixture.posterior_, SERVICES, OPERATORS)
+    return SimpleNamespace(
+        mixture=mixture,
+        posterior=mixture.posterior_,
+        named=named,
+        services=SERVICES,
+        operators=OPERATORS,
+    )

@@ -1,4 +1,4 @@
-"""The Gibbs sampler, the partition that sums it up, and operators placed afterwards."""
+"""The Gibbs sampler, and the partition that sums it up."""
 
 import numpy as np
 import pandas as pd
@@ -6,14 +6,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from benchmarks.simulation import planted_classes
-from helpers.typology import (
-    class_profiles,
-    compare_partitions,
-    describable,
-    gibbs_classes,
-    name_classes,
-    place_operators,
-)
+from helpers.typology import gibbs_classes, name_classes
 from helpers.typology.bayes import split_r_hat
 from helpers.typology.partitions import (
     coclustering_matrix,
@@ -47,14 +40,12 @@ def test_rates_and_risk_differences_cover_the_truth(planted, posterior):
     assert np.mean(inside) > 0.9
 
 
-def test_a_homogeneous_set_read_unevenly_gives_one_class_that_is_explored_with_two(chains):
+def test_a_homogeneous_set_read_unevenly_gives_one_class(chains):
     truth = planted_classes(90, 24, np.random.default_rng(1), shares=(1.0,))
     found = gibbs_classes(truth.mentions, truth.visits, rng=np.random.default_rng(0), **chains)
     assert found.substantial_posterior[:2].sum() > 0.8
     assert found.n_classes == 1
     assert np.isnan(found.risk_differences()[0]).all()
-    two = describable(found, truth.mentions, truth.visits, rng=np.random.default_rng(2), **chains)
-    assert two.n_classes in (1, 2)
 
 
 def test_operators_that_differ_in_what_their_pages_name_are_no_classes(chains):
@@ -76,17 +67,6 @@ def test_row_order_changes_nothing_but_the_order(planted, posterior, fitted, cha
     pd.testing.assert_frame_equal(name_classes(again, fitted.services, moved), fitted.named)
 
 
-def test_labelled_visits_are_put_in_the_order_of_mentions_or_refused(
-    planted, posterior, fitted, chains
-):
-    mentions = pd.DataFrame(planted.mentions, index=fitted.operators)
-    visits = pd.Series(planted.visits, index=fitted.operators)[::-1]
-    again = gibbs_classes(mentions, visits, rng=np.random.default_rng(0), **chains)
-    assert np.array_equal(again.memberships, posterior.memberships)
-    with pytest.raises(KeyError, match="op00"):
-        gibbs_classes(mentions, visits[:-1], rng=np.random.default_rng(0))
-
-
 def test_equal_evidence_gets_equal_results(chains):
     truth = planted_classes(60, 8, np.random.default_rng(5), visits=np.ones(60, int))
     found = gibbs_classes(truth.mentions, truth.visits, rng=np.random.default_rng(0), **chains)
@@ -95,21 +75,6 @@ def test_equal_evidence_gets_equal_results(chains):
         same = np.flatnonzero(rows == row)
         assert np.ptp(found.memberships[same], axis=0).max() < 1e-12
         assert np.ptp(found.offered[same], axis=0).max() < 1e-12
-
-
-def test_profiles_mark_only_clear_differences(posterior, fitted, planted):
-    seen = pd.DataFrame(planted.mentions > 0, index=fitted.operators, columns=fitted.services)
-    table = class_profiles(posterior, fitted.named, seen)
-    assert len(table) == 3 * 24
-    assert ((table["rate_low"] <= table["rate"]) & (table["rate"] <= table["rate_high"])).all()
-    assert (table.loc[table["side"] == 1, "low"] > 0).all()
-    assert (table.loc[table["side"] == -1, "high"] < 0).all()
-
-
-def test_placing_the_operators_of_the_analysis_gives_back_their_memberships(posterior, planted):
-    placed = place_operators(posterior, planted.mentions, planted.visits)
-    assert np.allclose(placed.sum(axis=1), 1)
-    assert np.abs(placed - posterior.memberships).mean() < 0.02
 
 
 def test_point_partition_and_relabelling_undo_label_switching():
@@ -125,12 +90,6 @@ def test_groups_are_numbered_by_size_and_matched_one_to_one():
     assert number_by_size(np.array([5, 3, 3, 9, 5, 3])).tolist() == [1, 0, 0, 2, 1, 0]
     assert number_by_size(np.array([4, 4, 1, 1])).tolist() == [0, 0, 1, 1]
     assert match_groups([[1, 3], [2, 3], [0, 0]]).tolist() == [1, 0, -1]
-
-
-def test_partitions_are_compared_whatever_their_numbers():
-    assert compare_partitions([0, 0, 1, 1], [1, 1, 0, 0], list("abcd")) == (1.0, ())
-    moved = compare_partitions([0, 0, 1, 1], [2, 0, 1, 1], list("abcd"))
-    assert moved.differing in {("a",), ("b",)}
 
 
 def test_r_hat_is_one_for_equal_chains_and_large_for_chains_apart():

@@ -1,76 +1,67 @@
-"""What a class rests on, and what the design could find."""
-
-from itertools import combinations
+"""What moves the classes, and what the rule could find."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from helpers.typology import depth_checks, design_card, value_of_one_more_page, what_would_change
-from helpers.typology.sensitivity import ClassModel, entropy_depth_correlation, eta_squared
-
-MODEL = ClassModel(
-    shares=np.array([0.5, 0.5]),
-    rates=np.array([[0.9, 0.8, 0.5, 0.2, 0.1, 0.3], [0.1, 0.3, 0.5, 0.8, 0.9, 0.6]]),
-    detection=np.full(6, 0.3),
-)
-NAMES = {"services": list("abcdef")}
+from helpers.profiles import Profiles
+from helpers.typology import method_agreement, power, sensitivity
+from helpers.typology.simulation import class_model, simulate_evidence
+from helpers.variants import Variant
 
 
-def log_odds(seen, visits):
-    """Log-odds of the second class, by the definition of the model."""
-    unseen = (1 - MODEL.detection) ** visits
-    terms = [np.where(seen, np.log(r), np.log(1 - r + r * unseen)).sum() for r in MODEL.rates]
-    return terms[1] - terms[0]
+@pytest.fixture(scope="module")
+def profiles(planted, fitted):
+    index = pd.Index(fitted.operators, name="operator")
+    mentions = pd.DataFrame(planted.mentions, index, fitted.services)
+    state = mentions.gt(0).replace({True: "offered", False: "unseen"})
+    visits = pd.Series(planted.visits, index)
+    return Profiles(fitted.operators, fitted.services, state, mentions, visits)
 
 
-def test_smallest_set_is_the_one_that_trying_every_set_finds():
-    rng = np.random.default_rng(0)
-    visits = rng.integers(1, 5, 25)
-    mentions = rng.binomial(visits[:, None], 0.35, (25, 6))
-    table = what_would_change(MODEL, mentions, visits, operators=range(25), **NAMES)
-    for i, row in table.iterrows():
-        seen = mentions[i] > 0
-        current = log_odds(seen, visits[i]) > 0
-        assert row["current"] == current
-        unseen = np.flatnonzero(~seen)
-        sizes = [
-            size
-            for size in range(1, len(unseen) + 1)
-            for found in combinations(unseen, size)
-            if (log_odds(seen | np.isin(np.arange(6), found), visits[i]) > 0) != current
-        ]
-        assert row["n_services"] == (min(sizes) if sizes else -1)
-        if sizes:
-            found = np.isin(NAMES["services"], row["services"])
-            assert (log_odds(seen | found, visits[i]) > 0) != current
-
-
-def test_another_page_is_worth_most_where_the_class_is_open():
-    mentions = np.array([[3, 3, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
-    value = value_of_one_more_page(
-        MODEL, mentions, [6, 1], n_draws=2000, rng=np.random.default_rng(0)
+def test_variants_are_judged_by_the_rule_and_compared_with_the_reference(profiles, fitted, chains):
+    reference = pd.Series(fitted.mixture.labels_, index=fitted.operators)
+    half = profiles.of(fitted.operators[::2])
+    table = sensitivity(
+        [Variant("main", profiles), Variant("half", half, {"rate_prior": 0.5})],
+        reference,
+        n_null=9,
+        n_resamples=20,
+        rng=np.random.default_rng(0),
+        **chains,
     )
-    assert value[1] > 0.05
-    assert value[0] == pytest.approx(0, abs=0.02)
+    assert table.index.tolist() == ["main", "half"]
+    assert table["n"].tolist() == [90, 45]
+    assert table.loc["main", ["candidate", "verdict", "failed"]].tolist() == [3, "k classes", ""]
+    assert table["ari"].between(0.5, 1).all()
+    assert min(table.loc["main", "found"]) > 0.8
+    assert len(table.loc["half", "found"]) == 3
 
 
-def test_depth_checks_tell_what_a_partition_owes_to_depth():
-    assert eta_squared([1, 5, 1, 5], [0, 0, 1, 1]) == pytest.approx(0)
-    assert eta_squared([2, 2, 2], [0, 1, 1]) == 0
-    depth = np.arange(1, 11)
-    sure = 0.5 + 0.045 * depth
-    assert entropy_depth_correlation(np.column_stack([sure, 1 - sure]), depth) == pytest.approx(-1)
-    fits = {"tree": np.array([0, 0, 1, 1]), "mixture": np.eye(2)[[0, 1, 0, 1]]}
-    table = depth_checks(fits, [1, 1, 9, 9])
-    assert table["eta_squared"].tolist() == pytest.approx([1.0, 0.0])
-    assert table["correlation"].isna().all()
+def test_other_methods_are_compared_with_the_classes(profiles, fitted):
+    table = method_agreement(
+        profiles, fitted.mixture.labels_, n_init=5, rng=np.random.default_rng(0)
+    )
+    assert table.loc["mixture", "ari"] == 1
+    assert table["ari"].between(0.3, 1).all()
+    assert table["silhouette"].between(-1, 1).all()
+    assert all(sum(map(int, sizes.split(" + "))) == 90 for sizes in table["sizes"])
 
 
-def test_design_card_improves_with_pages_and_with_answers():
-    rng, given = np.random.default_rng, {"n_sets": 8, "n_init": 4}
-    visits = np.ones(40, int)
-    card = design_card(MODEL, visits, extra_pages=(0, 15), rng=rng(1), **given)
-    assert card.index.tolist() == [0, 15]
-    assert card.loc[15, "mean_ari"] > card.loc[0, "mean_ari"] + 0.2
-    told = design_card(MODEL, visits, extra_pages=(0,), rng=rng(1), detection=1.0, **given)
-    assert told.loc[0, "mean_ari"] > card.loc[0, "mean_ari"] + 0.2
+def test_power_is_high_for_clear_classes_and_low_for_shallow_reading(fitted, planted, chains):
+    rng = np.random.default_rng
+    deep = power(fitted.posterior, planted.visits, n_sets=4, rng=rng(0), **chains)
+    shallow = power(fitted.posterior, np.ones(90, int), n_sets=4, rng=rng(0), **chains)
+    assert deep["number"].k >= 3
+    assert shallow["announced"].k == 0
+    assert deep["number"].n == 4
+
+
+def test_simulated_evidence_follows_the_model(fitted):
+    model = class_model(fitted.posterior)
+    assert model.shares.sum() == pytest.approx(1)
+    drawn = simulate_evidence(model, np.full(4000, 5), np.random.default_rng(0))
+    assert np.abs(np.bincount(drawn.classes) / 4000 - model.shares).max() < 0.03
+    inside = drawn.offered[drawn.classes == 0].mean(axis=0)
+    assert np.abs(inside - model.rates[0]).max() < 0.06
+    assert (drawn.mentions[~drawn.offered] == 0).all()

@@ -1,4 +1,4 @@
-"""Partitions: exactly k clusters, the published results, and no influence of the row order."""
+"""Jaccard distances, exactly k clusters, the published results, no influence of the row order."""
 
 import json
 from pathlib import Path
@@ -17,6 +17,34 @@ EXPECTED = json.loads((CASES / "expected.json").read_text(encoding="utf-8"))["zo
 METHODS = ("ward", "average", "complete")
 FRAME = pd.read_csv(CASES / "zoo_binary21.csv")
 ZOO = FRAME.drop(columns=["name", "type"]).to_numpy()
+
+
+@pytest.mark.parametrize(
+    ("profiles", "expected"),
+    [
+        ([[1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1]], [2 / 3, 1, 1]),
+        ([[0, 0], [0, 0], [1, 0]], [0, 1, 1]),
+    ],
+    ids=["by hand", "two empty rows are the same"],
+)
+def test_distances_by_hand(profiles, expected):
+    values = jaccard_distances(profiles).values  # noqa: PD011
+    np.testing.assert_array_equal(values[np.triu_indices(3, 1)], expected)
+
+
+@pytest.mark.parametrize(
+    ("profiles", "message"),
+    [
+        ([[0, 1], [2, 0]], "row 1, column 0: 2 is not a whole number from 0 to 1"),
+        ([[0, 1], [0.5, 0]], "row 1, column 0: 0.5 is not"),
+        ([[0, 1], [np.inf, 0]], "row 1, column 0: inf is not"),
+        ([[0, 1], [1, np.nan]], "row 1, column 1: nan is not"),
+        (pd.DataFrame({"a": [0, 7]}, index=["X", "Y"]), "row 'Y', column 'a': 7"),
+    ],
+)
+def test_a_table_that_is_not_binary_profiles_is_refused_with_the_place(profiles, message):
+    with pytest.raises(ValueError, match=f"profiles.*{message}"):
+        jaccard_distances(profiles)
 
 
 def sparse(n=60, seed=5):

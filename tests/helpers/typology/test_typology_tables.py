@@ -4,17 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import texts
 from helpers import typology_tables as tables
+from helpers.profiles import Profiles
 from helpers.sources import open_edition, read_raw
-from helpers.typology import value_of_one_more_page, what_would_change
-from helpers.typology.robustness import DECLARED_METHODS, METHODS
+from helpers.typology import assignment_rule, leading_services
+from helpers.typology.cards import class_profiles
 
 CHECKS = ("convergence", "none", "evidence", "number", "partition", "crossing", "stability")
-
-
-@pytest.fixture(scope="module")
-def labels(fitted):
-    return {s: f"Service {s[1:]} et la suite" for s in fitted.services}
+LABELS = {
+    "sig": "Information géographique",
+    "ads": "Autorisations d'urbanisme",
+    "dpo": "Délégué et registre",
+}
 
 
 @pytest.mark.parametrize(
@@ -28,71 +30,102 @@ def labels(fitted):
         ("+sig (Alpha)", "Information géographique (Alpha)"),
     ],
 )
-def test_a_signature_becomes_french_words(code, name):
-    labels = {
-        "sig": "Information géographique",
-        "ads": "Autorisations d'urbanisme",
-        "dpo": "Délégué et registre",
-    }
-    assert tables.class_name(code, labels) == name
+def test_a_new_signature_is_told_by_its_services(code, name):
+    assert tables.class_name(code, LABELS) == name
+
+
+def test_an_accepted_signature_has_a_name_whatever_the_order_of_its_services():
+    for name, signatures in texts.read("typology")["names"].items():
+        for signature in signatures:
+            backwards = " ".join(reversed(signature.split()))
+            assert tables.class_name(signature, {}) == tables.class_name(backwards, {}) == name
+            assert tables.class_name(f"{signature} (Alpha)", {}) == f"{name} (Alpha)"
+
+
+def test_accepted_names_are_made_of_services():
+    services = set(read_raw(open_edition("public-2026"))["services"]["service_code"])
+    names = texts.read("typology")["names"].values()
+    words = [word for signatures in names for one in signatures for word in one.split()]
+    assert {word[1:] for word in words} <= services
+    assert {word[0] for word in words} <= set("+-")
 
 
 def test_a_short_label_keeps_initials_in_capitals():
     assert tables.short_label("Parapheur et signature") == "parapheur"
     assert tables.short_label("SIG et cartes") == "SIG"
-    assert tables.quoted(["Cartes"]) == ["«\u00a0cartes\u00a0»"]
 
 
 def test_every_code_has_french_words():
     assert all(tables.check_name(check) for check in CHECKS)
-    assert tables.missing_conditions("") == "rien"
-    assert tables.missing_conditions("+".join(CHECKS)).endswith("croisement et stabilité")
-    codes = [*METHODS, *DECLARED_METHODS]
-    assert tables.with_french_names(pd.DataFrame({"method": codes}))["method"].notna().all()
-    names = tables.with_french_names(pd.DataFrame({"variant": ["depth=1", "depth=4", "www.fr"]}))
-    assert names["variant"].tolist() == ["au moins 1 page", "au moins 4 pages", "www.fr"]
-    assert tables.verdict_name("undecided", short=True) == "question ouverte"
-
-
-def test_accepted_names_are_made_of_services_and_no_operator_stands_twice():
-    edition, accepted = "public-2026", tables.accepted_classes("public-2026")
-    services = set(read_raw(open_edition(edition))["services"]["service_code"])
-    words = [word for name in accepted for word in name.split()]
-    assert {word[1:] for word in words} <= services
-    assert {word[0] for word in words} <= set("+-")
-    members = [operator for group in accepted.values() for operator in group]
-    assert len(members) == len(set(members))
-
-
-def test_the_table_of_operators_names_each_once_with_its_class_and_probability(fitted, labels):
-    chances = fitted.posterior.memberships
-    visits = pd.Series(7, index=[*fitted.operators, "zz"])
-    groups = [(fitted.operators, chances, True), (["zz"], chances[:1], False)]
-    summary = tables.class_summary(fitted.named, labels)
-    table = tables.operator_classes(groups, summary, visits, clear_from=0.8)
-    assert list(table["operator"]) == [*fitted.operators, "zz"]
-    assert np.allclose(table["membership"][:90], chances.max(axis=1))
-    assert (table["placed"] == (table["membership"] >= 0.8)).all()
-    assert (table["second_membership"] <= table["membership"]).all()
-    assert table["in_main_analysis"].tolist() == [True] * 90 + [False]
-
-
-def test_what_moves_most_easily_comes_first(fitted, planted, labels):
-    evidence, rng = (planted.mentions, planted.visits), np.random.default_rng(0)
-    change = what_would_change(
-        fitted.posterior, *evidence, services=fitted.services, operators=fitted.operators
+    frame = pd.DataFrame(
+        {"verdict": ["undecided", "k classes"], "failed": ["+".join(CHECKS), ""]},
+        index=pd.Index(["reading_a", "firm"], name="variant"),
     )
-    gain = value_of_one_more_page(fitted.posterior, *evidence, n_draws=20, rng=rng)
-    visits, names = pd.Series(7, index=fitted.operators), list(fitted.named["code"])
-    table = tables.change_table(change, gain, visits, names, labels)
-    needed = change.loc[table["operator"], "n_services"].replace(-1, 10**6).to_numpy()
-    assert (np.diff(needed) >= 0).all()
+    named = tables.with_french_names(frame)
+    assert named.index.tolist() == ["lecture par service seule", "mentions fermes seules"]
+    assert named["verdict"].tolist() == ["indécis", "types"]
+    assert named["failed"].iloc[0].endswith("service plus rare et stabilité")
+    assert named["failed"].iloc[1] == "rien"
 
 
-def test_survival_words_follow_the_limits():
-    tried = [("x", [True] * 9 + [False]), ("y", [True, False]), ("z", [False])]
-    table = tables.survival(tried, holds_from=0.9, fails_below=0.5)
-    assert table["word"].tolist() == ["tient", "fragile", "ne tient pas"]
-    assert table["true"].tolist() == [9, 1, 0]
-    with pytest.raises(ValueError, match="tried nowhere"):
-        tables.survival([("x", [])], holds_from=0.9, fails_below=0.5)
+@pytest.fixture
+def seen(planted, fitted):
+    return pd.DataFrame(planted.mentions > 0, fitted.operators, fitted.services)
+
+
+def test_cards_tell_what_a_profile_does_and_who_belongs(fitted, seen):
+    leading = leading_services(class_profiles(fitted.posterior, fitted.named, seen))
+    forms = pd.Series("syndicat", index=fitted.operators)
+    cards = tables.profile_cards(fitted.named, leading, forms, {"syndicat": "Syndicat"})
+    assert cards.shape == (4, 3)
+    first = fitted.named.iloc[0]
+    card = cards.iloc[:, 0]
+    assert card["Exemple"] == first["paragon"]
+    assert card["Formes juridiques"].endswith(f"{len(first['clear'])}")
+    assert leading[first["code"]][0] in card["Ce qui le distingue"]
+    members = tables.members_table(fitted.named, ["zz", "aa"], {})
+    assert members["names"].iloc[0].split(", ") == first["clear"]
+    assert members.loc["Entre deux profils"].tolist() == [2, "aa, zz"]
+
+
+def test_conclusions_are_told_with_what_overturns_them():
+    found = pd.DataFrame(
+        {"holds": [1, 2], "tried": [2, 2], "against": [["firm"], []], "draws": [0.4, 1.0]},
+        index=["first_service", "no_majority"],
+    )
+    table = tables.conclusions_table(found, "Cartes")
+    assert "Cartes" in table.index[0]
+    assert table["held"].tolist() == ["1 sur 2", "2 sur 2"]
+    assert table["against"].tolist() == ["mentions fermes seules", "aucune lecture"]
+
+
+def test_services_stand_with_the_profile_that_they_lead(fitted, seen):
+    table = class_profiles(fitted.posterior, fitted.named, seen)
+    leading = leading_services(table, least=2, most=2)
+    shown = tables.services_by_profile(table, leading, {})
+    assert list(shown.index) == list(dict.fromkeys(s for own in leading.values() for s in own))
+    first = fitted.named.iloc[0]
+    own = seen.loc[fitted.mixture.labels_ == 0, shown.index[0]].mean()
+    assert shown.iloc[0, 0] == pytest.approx(own)
+    assert shown.columns[0].endswith(f"({first['n']})")
+
+
+def test_questions_lead_to_questions_or_names(fitted, seen):
+    types = pd.Series(fitted.named["code"].to_numpy()[fitted.mixture.labels_], fitted.operators)
+    rule = assignment_rule(seen, types, rng=np.random.default_rng(0))
+    table = tables.questions_table(rule.questions, {})
+    assert table.index.tolist() == list(rule.questions.index)
+    ends = {*table["yes"], *table["no"]}
+    names = {tables.class_name(code, {}) for code in types.unique()}
+    assert {end for end in ends if not end.startswith("question ")} <= names
+
+
+def test_operators_are_placed_only_from_the_limit(fitted, planted):
+    index = pd.Index(fitted.operators, name="operator")
+    frame = pd.DataFrame(planted.mentions, index, fitted.services)
+    profiles = Profiles(fitted.operators, fitted.services, frame, frame, pd.Series(8, index))
+    chances = fitted.mixture.memberships_
+    table = tables.operator_classes(profiles, chances, fitted.named, {}, clear_from=0.8)
+    assert list(table["operator"]) == fitted.operators
+    assert (table["placed"] == (chances.max(axis=1) >= 0.8)).all()
+    assert not {"membership", "probability"} & set(table)

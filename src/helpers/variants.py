@@ -1,0 +1,227 @@
+"""What other defensible choices of evidence would have kept: readings, firm rows, recent pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers.profiles import Profiles
+
+# Share from which a service is seen at the majority of operators.
+MAJORITY = 0.5
+
+
+class Variant(NamedTuple):
+    """Profiles under another choice: its code, and settings of the model that go with it."""
+
+    name: str
+    profiles: Profiles
+    settings: dict | None = None
+
+
+def recount(profiles: Profiles, statements: pd.DataFrame, pages: pd.DataFrame) -> Profiles:
+    """Count mentions from some of the statements, and visits from some of the pages.
+
+    A service that none of the statements shows any more becomes unseen; operators stay, with 0
+    visits where no page is left.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    statements : DataFrame
+        Statements that are kept (operator, service_code, status, page).
+    pages : DataFrame
+        Pages that are kept (operator, page), also those that show no service.
+    """
+    names = profiles.operators
+    shown = statements[statements["status"] == "offered"]
+    shown = shown.drop_duplicates(["operator", "service_code", "page"])
+    counts = pd.crosstab(shown["operator"], shown["service_code"])
+    counts = counts.reindex(index=names, columns=profiles.services, fill_value=0).astype(int)
+    mentions = counts.where(profiles.offered, 0).rename_axis(index="operator")
+    visits = pages.groupby("operator")["page"].nunique()
+    visits = visits.reindex(names, fill_value=0).astype(int).rename_axis("operator")
+    state = profiles.state.mask(profiles.offered & (mentions == 0), "unseen")
+    return replace(profiles, state=state, mentions=mentions, visits=visits)
+
+
+def evidence_variants(
+    profiles: Profiles,
+    statements: pd.DataFrame,
+    pages: pd.DataFrame,
+    *,
+    everyone: Profiles,
+    least_pages: int,
+    since: int,
+    roll_out: str,
+) -> list[Variant]:
+    """Return the profiles under other choices of evidence, the study's own first.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        The population.
+    statements, pages : DataFrame
+        Tidy tables of readings A and B.
+    everyone : Profiles
+        The population with the operators of other strata.
+    least_pages : int
+        Pages read from which an operator is kept, in each variant.
+    since : int
+        First year kept in the variant of recent pages, which leaves undated pages out.
+    roll_out : str
+        Service left out in one variant.
+
+    Returns
+    -------
+    list of Variant
+        main, reading_a, reading_b, firm, recent, no_roll_out, all_strata.
+    """
+    silent = pages[pages["n_statements"] == 0]
+
+    def part(kept: pd.Series, others: pd.DataFrame) -> Profiles:
+        found = statements[kept]
+        return recount(profiles, found, pd.concat([found, others])[["operator", "page"]])
+
+    # Only reading B recorded pages that show no service.
+    by_a = part(statements["reading"].str.contains("A"), silent[:0])
+    by_b = part(statements["reading"].str.contains("B"), silent)
+    firm = part(~statements["weak"], silent)
+    recent = part(_since(statements, since), silent[_since(silent, since)])
+    chosen = {
+        "main": profiles,
+        "reading_a": by_a,
+        "reading_b": by_b,
+        "firm": firm,
+        "recent": recent,
+        "no_roll_out": profiles.without([roll_out]),
+        "all_strata": everyone,
+    }
+    return [Variant(name, kept.read(least_pages)) for name, kept in chosen.items()]
+
+
+def _since(frame: pd.DataFrame, year: int) -> pd.Series:
+    return (frame["year"] >= year).fillna(False).astype(bool)
+
+
+def doubtful_share(second_reading: pd.DataFrame) -> tuple[int, int]:
+    """Return rows that the second reader supported partly, and rows that he judged."""
+    judged = second_reading[second_reading["supports"].isin(["yes", "partly", "no"])]
+    return int((judged["supports"] != "yes").sum()), len(judged)
+
+
+def drop_doubtful(
+    profiles: Profiles,
+    statements: pd.DataFrame,
+    pages: pd.DataFrame,
+    second_reading: pd.DataFrame,
+    *,
+    n_draws: int,
+    rng: np.random.Generator,
+) -> list[Profiles]:
+    """Draw profiles in which rows that nobody confirmed are dropped, at the second reader's rate.
+
+    A row that the second reader found fully supported stays in every draw; each other one is
+    dropped with the share of judged rows that were not. Pages stay read.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    statements, pages, second_reading : DataFrame
+        Tidy tables.
+    n_draws : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of Profiles
+    """
+    doubtful, judged = doubtful_share(second_reading)
+    confirmed = second_reading.loc[second_reading["supports"] == "yes", "evidence_id"]
+    sure = statements["evidence_id"].isin(set(confirmed)).to_numpy()
+    kept = sure | (rng.random((n_draws, len(statements))) >= doubtful / judged)
+    return [recount(profiles, statements[rows], pages) for rows in kept]
+
+
+def coverage_by_variant(
+    variants: list[Variant], draws: list[Profiles], services: list[str]
+) -> pd.DataFrame:
+    """Return the share of operators that show each service, by variant, and its range over draws.
+
+    Returns
+    -------
+    DataFrame
+        Index service_code; one column per variant, then doubt_low and doubt_high (smallest and
+        largest share of `draws`).
+    """
+    table = pd.DataFrame({v.name: v.profiles.offered.mean() for v in variants}).reindex(services)
+    drawn = pd.DataFrame([one.offered.mean() for one in draws])[services]
+    table["doubt_low"], table["doubt_high"] = drawn.min(), drawn.max()
+    return table.rename_axis("service_code")
+
+
+def statements_hold(profiles: Profiles, forms: pd.Series, first: str) -> dict[str, bool]:
+    """Tell which conclusions of the reports are true of some profiles.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    forms : Series of str
+        Legal family by operator.
+    first : str
+        Service that the reports call the most often seen.
+
+    Returns
+    -------
+    dict of str to bool
+        first_service (no other service is seen more often), no_majority (none is seen at half of
+        the operators), dpo_centres (centres de gestion show a data protection officer more often
+        than the others), roll_out_syndicats (so do syndicats the network roll-out). A conclusion
+        about a service or a form that the profiles do not have is left out.
+    """
+    seen = profiles.offered
+    coverage, own = seen.mean(), forms.reindex(seen.index)
+    found = {"no_majority": bool(coverage.max() < MAJORITY)}
+    if first in coverage:
+        found["first_service"] = bool(coverage[first] >= coverage.max())
+    contrasts = {
+        "dpo_centres": ("dpo_rgpd", "centre_de_gestion"),
+        "roll_out_syndicats": ("amenagement_thd", "syndicat"),
+    }
+    for name, (service, form) in contrasts.items():
+        inside = own == form
+        if service in seen and inside.any() and not inside.all():
+            found[name] = bool(seen.loc[inside, service].mean() > seen.loc[~inside, service].mean())
+    return found
+
+
+def overturned(
+    by_variant: Mapping[str, Mapping[str, bool]], draws: Sequence[Mapping[str, bool]]
+) -> pd.DataFrame:
+    """Tell in which variants and draws each conclusion holds.
+
+    Parameters
+    ----------
+    by_variant : mapping
+        Variant -> what `statements_hold` returns.
+    draws : sequence
+        The same for draws of rows.
+
+    Returns
+    -------
+    DataFrame
+        Index statement; holds and tried (variants), against (list of the variants in which it is
+        false), draws (share of draws in which it is true).
+    """
+    rows = {}
+    for name in dict.fromkeys(name for found in by_variant.values() for name in found):
+        by = {variant: found[name] for variant, found in by_variant.items() if name in found}
+        against = [variant for variant, true in by.items() if not true]
+        share = float(np.mean([found[name] for found in draws if name in found]))
+        rows[name] = (len(by) - len(against), len(by), against, share)
+    columns = ["holds", "tried", "against", "draws"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("statement")

@@ -1,0 +1,121 @@
+"""Profiles under other choices of evidence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import variants
+from helpers.profiles import build_profiles
+
+SERVICES = pd.DataFrame({"service_code": ["sig", "dpo_rgpd", "fibre"]})
+STATEMENTS = pd.DataFrame(
+    [
+        ("E1", "a", "sig", "offered", "p1", 2020, False, "A"),
+        ("E2", "a", "sig", "offered", "p2", 2015, True, "A|B"),
+        ("E3", "a", "dpo_rgpd", "offered", "p2", 2015, False, "B"),
+        ("E4", "b", "fibre", "offered", "p3", pd.NA, False, "A"),
+        ("E5", "b", "sig", "planned", "p3", pd.NA, False, "A"),
+    ],
+    columns=[
+        "evidence_id",
+        "operator",
+        "service_code",
+        "status",
+        "page",
+        "year",
+        "weak",
+        "reading",
+    ],
+).astype({"year": "Int64"})
+PAGES = pd.DataFrame(
+    [("a", "p1", 2020, 1), ("a", "p2", 2015, 2), ("a", "p0", 2021, 0), ("b", "p3", pd.NA, 2)],
+    columns=["operator", "page", "year", "n_statements"],
+).astype({"year": "Int64"})
+
+
+@pytest.fixture
+def profiles():
+    states = pd.DataFrame(
+        [
+            ("a", "sig", "offered", 2),
+            ("a", "dpo_rgpd", "offered", 1),
+            ("b", "fibre", "offered", 1),
+            ("b", "sig", "planned", 0),
+        ],
+        columns=["operator", "service_code", "state", "n_pages"],
+    )
+    operators = pd.DataFrame({"operator": ["a", "b"], "n_pages": [3, 1]})
+    return build_profiles(operators, SERVICES, states)
+
+
+@pytest.fixture
+def found(profiles):
+    every = variants.evidence_variants(
+        profiles,
+        STATEMENTS,
+        PAGES,
+        everyone=profiles,
+        least_pages=1,
+        since=2018,
+        roll_out="fibre",
+    )
+    return {variant.name: variant.profiles for variant in every}
+
+
+def test_each_reading_counts_its_own_pages(found):
+    assert found["reading_a"].visits.to_dict() == {"a": 2, "b": 1}
+    assert found["reading_a"].mentions.loc["a"].tolist() == [2, 0, 0]
+    assert found["reading_a"].state.loc["a", "dpo_rgpd"] == "unseen"
+    # Reading B recorded the page that shows no service, and read nothing of b.
+    assert found["reading_b"].visits.to_dict() == {"a": 2}
+    assert found["reading_b"].mentions.loc["a"].tolist() == [1, 1, 0]
+
+
+def test_weak_rows_old_pages_and_one_service_are_left_out(found, profiles):
+    assert found["firm"].mentions.loc["a"].tolist() == [1, 1, 0]
+    assert found["recent"].operators == ["a"]
+    assert found["recent"].visits.to_dict() == {"a": 2}
+    assert found["recent"].offered.loc["a"].tolist() == [True, False, False]
+    assert found["no_roll_out"].services == ["sig", "dpo_rgpd"]
+    assert found["main"].mentions.equals(profiles.mentions)
+    assert found["firm"].state.loc["b", "sig"] == "planned"
+
+
+def test_rows_that_nobody_confirmed_are_dropped_at_the_rate_of_the_second_reader(profiles):
+    second = pd.DataFrame(
+        {"evidence_id": ["E1", "E9", "E8", "E7"], "supports": ["yes", "partly", "yes", "na"]}
+    )
+    assert variants.doubtful_share(second) == (1, 3)
+    draws = variants.drop_doubtful(
+        profiles, STATEMENTS, PAGES, second, n_draws=600, rng=np.random.default_rng(0)
+    )
+    mentions = np.array([one.mentions.to_numpy() for one in draws])
+    assert mentions[:, 0, 0].min() == 1, "the confirmed row stays"
+    assert mentions[:, 1, 2].mean() == pytest.approx(2 / 3, abs=0.06)
+    assert all(one.visits.equals(profiles.visits) for one in draws)
+
+
+def test_coverage_has_a_column_for_each_variant_and_the_range_of_draws(found, profiles):
+    chosen = [variants.Variant(name, one) for name, one in found.items()]
+    table = variants.coverage_by_variant(
+        chosen, [found["firm"], found["reading_a"]], list(profiles.services)
+    )
+    assert table.loc["dpo_rgpd", ["main", "reading_a", "doubt_low", "doubt_high"]].tolist() == [
+        0.5,
+        0,
+        0,
+        0.5,
+    ]
+    assert np.isnan(table.loc["fibre", "no_roll_out"])
+
+
+def test_conclusions_are_asked_of_each_variant_and_draw(found, profiles):
+    forms = pd.Series({"a": "centre_de_gestion", "b": "gip"})
+    held = variants.statements_hold(profiles, forms, "sig")
+    assert held == {"no_majority": False, "first_service": True, "dpo_centres": True}
+    by_a = variants.statements_hold(found["reading_a"], forms, "sig")
+    assert by_a["dpo_centres"] is False
+    table = variants.overturned({"main": held, "reading_a": by_a}, [held, by_a])
+    row = table.loc["dpo_centres"]
+    assert row.tolist() == [1, 2, ["reading_a"], 0.5]
+    assert "dpo_centres" not in variants.statements_hold(profiles.of(["b"]), forms, "sig")

@@ -1,0 +1,84 @@
+"""The mixture with detection keeps the conventions of scikit-learn."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import adjusted_rand_score
+
+from helpers.profiles import Profiles
+from helpers.typology import DetectionMixture
+
+QUICK = {"n_chains": 2, "n_draws": 60, "burn_in": 100, "thin": 2}
+
+
+@pytest.fixture(scope="module")
+def evidence(planted):
+    return planted.mentions, planted.visits
+
+
+def test_planted_classes_are_recovered(planted, fitted):
+    assert adjusted_rand_score(planted.classes, fitted.mixture.labels_) > 0.85
+    assert fitted.mixture.n_features_in_ == 24
+    assert fitted.mixture.memberships_.shape == (90, 3)
+    assert np.abs(fitted.mixture.expected_rates_ - planted.rates[planted.classes]).mean() < 0.13
+
+
+def test_parameters_are_got_set_and_cloned_unfitted(fitted):
+    copy = clone(fitted.mixture)
+    assert copy.get_params() == fitted.mixture.get_params()
+    assert copy.set_params(max_classes=4).max_classes == 4
+    assert not hasattr(copy, "posterior_")
+
+
+def test_predicting_before_fitting_is_refused(evidence):
+    with pytest.raises(NotFittedError):
+        DetectionMixture().predict(evidence)
+
+
+def test_probabilities_sum_to_one_and_agree_with_the_fit(fitted, evidence):
+    chances = fitted.mixture.predict_proba(evidence)
+    assert chances.sum(axis=1) == pytest.approx(1)
+    assert np.abs(chances - fitted.mixture.memberships_).mean() < 0.02
+    assert (fitted.mixture.predict(evidence) == chances.argmax(axis=1)).all()
+
+
+def test_one_random_state_gives_one_fit_and_a_generator_is_a_seed_too(evidence):
+    one, two, other = (
+        DetectionMixture(random_state=seed, **QUICK).fit(evidence).memberships_
+        for seed in (3, 3, np.random.default_rng(3))
+    )
+    assert np.array_equal(one, two)
+    assert np.array_equal(one, other)
+    labels = DetectionMixture(random_state=3, **QUICK).fit_predict(evidence)
+    assert len(labels) == 90
+
+
+def test_profiles_are_taken_as_they_are(planted, fitted):
+    index = pd.Index(fitted.operators, name="operator")
+    mentions = pd.DataFrame(planted.mentions, index, fitted.services)
+    state = mentions.gt(0).replace({True: "offered", False: "unseen"})
+    visits = pd.Series(planted.visits, index)
+    profiles = Profiles(fitted.operators, fitted.services, state, mentions, visits)
+    pair = planted.mentions, planted.visits
+    one, two = (DetectionMixture(random_state=1, **QUICK).fit(x) for x in (profiles, pair))
+    assert np.array_equal(one.labels_, two.labels_)
+    assert one.predict_proba(profiles.of(fitted.operators[:4])).shape[0] == 4
+
+
+def test_where_operators_answered_a_zero_is_a_no():
+    yes = np.repeat(np.kron(np.eye(2, dtype=int), [1] * 5), 12, axis=0)
+    answered = (yes, np.ones(24, dtype=int), np.ones(yes.shape))
+    mixture = DetectionMixture(random_state=0, **QUICK).fit(answered)
+    assert adjusted_rand_score(np.repeat([0, 1], 12), mixture.labels_) == 1
+    assert (mixture.posterior_.offered == yes).all()
+    assert (mixture.predict(answered) == mixture.labels_).all()
+
+
+def test_a_smaller_prior_of_rates_lets_classes_be_purer(evidence):
+    loose, sharp = (
+        DetectionMixture(rate_prior=prior, random_state=0, **QUICK).fit(evidence).posterior_
+        for prior in (4.0, 0.5)
+    )
+    assert loose.rates[loose.present].max() < sharp.rates[sharp.present].max()
