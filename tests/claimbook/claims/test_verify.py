@@ -11,7 +11,10 @@ from claimbook.errors import UserError
 from tests.claimbook.claims.books import executed
 
 CELLS = [
-    ("tell", "%%narrative\nPart de {{ part | percent }} pour {{ n | count }} entités <b>lues</b>."),
+    (
+        "tell",
+        "%%narrative\nPart de {{ part | percent(1) }} pour {{ n | count }} entités <b>lues</b>.",
+    ),
     ("more", "%%narrative\nLe plus grand est {{ name | name }}."),
 ]
 NAMES = {"part": 0.385, "n": 66, "name": "Mégalis & <Cie>"}
