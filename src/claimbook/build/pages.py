@@ -205,20 +205,20 @@ def write_changes(layout: Layout, moves: list = (), more: str = "") -> None:
 
 def write_index(layout: Layout, lead: str) -> None:
     """Write the page that lists the reports; `lead` says what they are made of, as Markdown."""
+    books = [read_executed(layout.executed_notebook(c)) for c in layout.chapters]
     entries = [
-        report.index_entry(
-            read_executed(layout.executed_notebook(c)),
-            layout.named(c.name),
-            group=c.metadata("group", "Rapports"),
-        )
-        for c in layout.chapters
+        report.index_entry(book, layout.named(c.name), group=c.metadata("group", "Rapports"))
+        for book, c in zip(books, layout.chapters, strict=True)
     ]
+    numbers = report.key_figures(books[0], collect(books[0], name="")) if books else []
     titles = {
         "changes": "Ce qui a changé depuis la dernière version acceptée",
         "status": "L’état de la collection : cahiers, durées, versions",
     }
     links = [{"href": layout.named(name), "title": title} for name, title in titles.items()]
-    page = report.render_index(entries, {**common_context(layout), "links": links, "lead": lead})
+    page = report.render_index(
+        entries, {**common_context(layout), "links": links, "lead": lead, "numbers": numbers}
+    )
     publish_text(layout, layout.page("index"), page)
 
 

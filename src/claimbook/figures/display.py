@@ -189,8 +189,7 @@ def figure(
         f'<div class="opsn plotted" id="{name}">\n'
         f'<figure role="figure" aria-label="{escape(str(caption))}">\n'
         f'<figcaption>\n<p class="caption">{escape(caption)}</p>\n{below}</figcaption>\n'
-        f'<div class="plot-box" role="region" aria-label="Figure {name}" tabindex="0">'
-        f"{picture}</div>\n</figure>\n{notes}\n"
+        f'<div class="plot-box">{picture}</div>\n</figure>\n{notes}\n'
         f'<details class="data"><summary>{title}</summary>\n'
         f"{body}\n{tables.download_link(shown.frame, name)}\n</details>\n</div>"
     )

@@ -213,7 +213,7 @@ def table_html(frame: pd.DataFrame, caption, caption_id: str, row_header: str, s
     words = {c: Markup("<span>{}</span>").format(c) if wide else escape(c) for c in frame.columns}
     head = "".join(f'<th scope="col"{number[c]}>{words[c]}</th>' for c in frame.columns)
     columns = [
-        [_cell(text, number[c], c == row_header) for text in _written(frame[c], styles[c])]
+        [_cell(text, number[c], c, c == row_header) for text in _written(frame[c], styles[c])]
         for c in frame.columns
     ]
     rows = "\n".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*columns, strict=True))
@@ -225,8 +225,11 @@ def table_html(frame: pd.DataFrame, caption, caption_id: str, row_header: str, s
     )
 
 
-def _cell(text: Markup, number: str, is_header: bool) -> str:
-    return f'<th scope="row"{number}>{text}</th>' if is_header else f"<td{number}>{text}</td>"
+def _cell(text: Markup, number: str, heading: str, is_header: bool) -> str:
+    """Return a cell; on a narrow screen its row is a card, and it shows its heading itself."""
+    if is_header:
+        return f'<th scope="row"{number}>{text}</th>'
+    return f'<td{number} data-label="{escape(heading)}">{text}</td>'
 
 
 def _written(column: pd.Series, style) -> list[Markup]:

@@ -194,10 +194,18 @@ def embed_images(tree: bs4.BeautifulSoup, attachments: dict) -> None:
 
 
 def make_tables_scroll(tree: bs4.BeautifulSoup, ids: UniqueIds) -> None:
-    """Put each table into a region that takes the focus and scrolls, in place."""
+    """Put each table into a region that takes the focus and scrolls, in place.
+
+    Its cells carry their heading, which they show on a narrow screen.
+    """
     for table in tree.find_all("table"):
         if table.find_parent(class_="scroll"):
             continue
+        headings = [plain_text(cell) for cell in table.thead.find_all("th")] if table.thead else []
+        for row in table.select("tbody tr"):
+            for heading, cell in zip(headings, row.find_all(["th", "td"]), strict=False):
+                if cell.name == "td" and heading:
+                    cell["data-label"] = heading
         region = tree.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
         if table.caption:
             wanted = f"tableau-{slug(plain_text(table.caption)) or 'section'}"

@@ -42,6 +42,12 @@ def own_html(output) -> str | None:
     return html if _OURS.match(html) else None
 
 
+def drawing(output) -> str | None:
+    """Return the SVG of a figure of this collection, or None for anything else."""
+    found = re.search(r'<svg class="plot.*?</svg>', own_html(output) or "", re.DOTALL)
+    return found and found[0]
+
+
 def display_name(html: str) -> tuple[str, str]:
     """Return the id of the caption of the data, and the name, of a figure or table."""
     kind, name = _OURS.match(html).groups()

@@ -100,6 +100,20 @@ def sample_notebook(*, hostile=True):
     return v4.new_notebook(cells=cells, metadata={"opsn": meta})
 
 
+def figure_first_notebook():
+    """Return a notebook that shows its figure right after its answer."""
+    bars, _ = displays(list(PLAIN))
+    source = "# Que font les opérateurs ?\n\nQuels services ?\n\n## Données\n\nDes pages."
+    cells = [
+        markdown("title", source),
+        code("imports", "x = 1"),
+        narrative("answer", "La part des services est de {}.", {"essai/share": "38 %"}, "answer"),
+        code("bars", "figures.figure(fig, name='couverture')", bars),
+        markdown("end", "Suite."),
+    ]
+    return v4.new_notebook(cells=cells)
+
+
 def sample_context(**changes):
     """Return the context of the sample's page, with every common key set."""
     pairs = [("share", "answer"), ("name", "answer"), ("share", "reading")]
