@@ -16,7 +16,16 @@ from markupsafe import escape
 from traitlets.config import Config
 
 from claimbook import CLAIMS_MIME
-from claimbook.prose import NarrativeError, claim_id, render, root_names, say, seuil, thresholds
+from claimbook.prose import (
+    FILTERS,
+    NarrativeError,
+    claim_id,
+    render,
+    root_names,
+    say,
+    seuil,
+    thresholds,
+)
 
 NAMES = {
     "part": np.float64(0.385),
@@ -147,6 +156,8 @@ def test_any_value_stays_inside_its_element(value):
         ("{{ [] | enumeration }}", "at least one name"),
         ("{{ 38.5 | percent }}", "between 0 and 1"),
         ("{{ part | nothing }}", "no filter 'nothing'"),
+        ("{{ part | percents }}", "{{ part | percents }}: no filter 'percents' writes a value"),
+        ("{{ part | percents }}", "did you mean 'percent'?"),
         ("{{ part | percent(digits=99) }}", "digits"),
         ("{{ part | percent(digits=unknown) }}", "'unknown' is undefined"),
         ("{{ 1 / 0 | count }}", "ZeroDivisionError"),
@@ -281,6 +292,16 @@ def test_an_error_in_a_narrative_cell_shows_as_one_line(run):
     assert isinstance(result.error_in_exec, NarrativeError) and not published
     assert "line 3" in out and "'absent' is undefined" in out and "Traceback" not in out
     assert len(out.strip().splitlines()) == 1
+
+
+def test_the_help_of_the_magic_shows_every_filter_with_what_it_writes(run):
+    assert run("help_of_it = get_ipython().find_cell_magic('narrative').__doc__")[0].success
+    shown = InteractiveShell.instance().user_ns["help_of_it"]
+    lines = [line.strip().replace("\u00a0", " ") for line in shown.splitlines()]
+    for name in FILTERS:
+        assert any(line.startswith("{{") and f"| {name}" in line for line in lines), name
+    assert [line for line in lines if line.endswith("39 % (28 à 50 %)")]
+    assert max(map(len, lines)) <= 100
 
 
 def test_say_reads_the_variables_of_the_notebook(run):
