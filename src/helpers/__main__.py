@@ -53,7 +53,6 @@ def _commands() -> dict[str, tuple]:
             changes,
             ("old", {"help": "claims.json, a folder that holds one, or a built edition"}),
             ("new", {"help": "the same, for the newer side"}),
-            ("--html", _PLAIN | {"help": "write reports/<new>/changes-since-<old>.html instead"}),
         ),
         "match": (
             "Match the operators of two editions; list the doubtful pairs.",
@@ -136,7 +135,7 @@ def changes(options) -> int:
     """Print what changed between two sets of claims."""
     from claimbook.build.acceptance import print_changes
 
-    return print_changes(layout_of, project_root(), options.old, options.new, page=options.html)
+    return print_changes(layout_of, project_root(), options.old, options.new)
 
 
 def match(options) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import platform
 from importlib.metadata import version
@@ -211,50 +210,9 @@ def write_index(layout: Layout, lead: str) -> None:
         for book, c in zip(books, layout.chapters, strict=True)
     ]
     numbers = report.key_figures(books[0], collect(books[0], name="")) if books else []
-    titles = {
-        "changes": "Ce qui a changé depuis la dernière version acceptée",
-        "status": "L’état de la collection : cahiers, durées, versions",
-    }
-    links = [{"href": layout.named(name), "title": title} for name, title in titles.items()]
+    changes = "Ce qui a changé depuis la dernière version acceptée"
+    links = [{"href": layout.named("changes"), "title": changes}]
     page = report.render_index(
         entries, {**common_context(layout), "links": links, "lead": lead, "numbers": numbers}
     )
     publish_text(layout, layout.page("index"), page)
-
-
-def write_status(layout: Layout) -> None:
-    """Write the page that says what the collection holds: notebooks, run times, versions."""
-    context = common_context(layout)
-    rows = []
-    for chapter in layout.chapters:
-        link = f'<a href="{layout.named(chapter.name)}">{html.escape(chapter.title)}</a>'
-        runtime = html.escape(chapter.metadata("runtime", "non déclarée"))
-        rows.append([link, f"notebooks/{chapter.path.name}", runtime])
-    books = _table(
-        "Les cahiers de la collection, et combien de temps prend leur exécution",
-        ["Rapport", "Cahier", "Durée d’exécution"],
-        rows,
-    )
-    versions = [[html.escape(name), number] for name, number in context["versions"].items()]
-    used = _table("Versions utilisées", ["Nom", "Version"], versions)
-    body = (
-        "<h2>Cahiers</h2>"
-        "<p>Tous ont été exécutés de la première à la dernière cellule, sans erreur ni "
-        "avertissement\N{NO-BREAK SPACE}: sinon, aucun rapport ne serait publié. "
-        "La durée est une classe que chaque cahier déclare, sur une machine à deux cœurs.</p>"
-        f"{books}<h2>Versions</h2>{used}"
-    )
-    page = report.render_page("L’état de la collection", body, context)
-    replace_text(layout.page("status"), page)
-
-
-def _table(caption: str, header: list[str], rows: list[list[str]]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in header)
-    body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    )
-    return (
-        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table>"
-    )

@@ -102,7 +102,7 @@ class _Composer:
     def _tree(self, html: str, position: int, heading: str | None = None):
         tree = markup.parse(html)
         markup.remove_active_content(tree)
-        markup.embed_images(tree, self.notebook.cells[position].get("attachments", {}))
+        markup.refuse_images(tree)
         heading = heading or (self.headings[-1]["text"] if self.headings else "Introduction")
         self.evidence.link(tree, self.cell_ids[position], heading)
         markup.typeset_tree(tree)
