@@ -85,7 +85,7 @@ def rebuild_chapter(layout: Layout, content: dict) -> claims.Rebuilt:
 
 
 def print_forms(layout: Layout, synthesis: str) -> int:
-    """Print each report and the collection of a built edition as PDF, one report as DOCX.
+    """Print each report of a built edition as PDF, and one report as DOCX.
 
     Returns
     -------
@@ -95,9 +95,7 @@ def print_forms(layout: Layout, synthesis: str) -> int:
     """
     folder = layout.reports / "print"
     pages = [layout.report(chapter) for chapter in layout.chapters]
-    collection = [layout.reports / layout.named("index"), *pages]
     jobs = [(office.pdf, page, folder / f"{page.stem}.pdf") for page in pages]
-    jobs.append((office.collection_pdf, collection, folder / f"{layout.file_mark}collection.pdf"))
     first = layout.reports / layout.named(synthesis)
     if first.is_file():
         jobs.append((office.docx, first, folder / f"{layout.file_mark}synthese.docx"))

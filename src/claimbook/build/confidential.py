@@ -25,7 +25,7 @@ def knowledge(layout: Layout) -> Knowledge:
 
 @lru_cache(maxsize=2)
 def _knowledge(layout: Layout, state: tuple) -> Knowledge:
-    tables, roles = layout.cleaned_tables(), read_roles(layout.raw)
+    tables, roles = layout.cleaned_tables(), read_roles()
     labels, places = layout.code_labels() | _labels(tables), []
     for kind in ("departement", "region"):
         path = layout.root / "data" / "raw" / layout.shared / f"{kind}s.csv"

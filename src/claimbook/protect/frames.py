@@ -36,7 +36,10 @@ class Protected:
         """Return the frame with « s » in place of hidden cells, to be shown."""
         out = self.frame.copy()
         for column in out.columns[self.hidden.any().to_numpy()]:
-            out[column] = _replaced(out[column], self.hidden[column], Secret("s"))
+            # pandas.Series.mask would make a plain str of the mark.
+            values = out[column].astype(object)
+            values[self.hidden[column]] = Secret("s")
+            out[column] = values
         return out
 
 
@@ -134,10 +137,3 @@ def _counts(frame, column) -> np.ndarray:
             "it holds other values than whole numbers from 0"
         )
     return values
-
-
-def _replaced(column: pd.Series, where: pd.Series, mark: Secret) -> pd.Series:
-    # pandas.Series.mask would make a plain str of the mark.
-    out = column.astype(object)
-    out[where] = mark
-    return out
