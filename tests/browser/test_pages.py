@@ -133,7 +133,7 @@ def test_print_hides_what_paper_cannot_use(open_page, samples):
     for hidden in (".data", "nav.wide", ".folds"):
         assert not page.locator(hidden).first.is_visible()
     after = "getComputedStyle(document.querySelector('main a[href^=http]'), '::after').content"
-    assert "data.gouv.fr" in page.evaluate(after)
+    assert "legifrance.gouv.fr" in page.evaluate(after)
 
 
 def test_a_page_prints_as_a_tagged_titled_and_outlined_pdf(chromium, samples, tmp_path):

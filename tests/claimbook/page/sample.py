@@ -91,7 +91,10 @@ def sample_notebook(*, hostile=True):
         markdown("results", "## Résultats\n\n### Par service\n\nTrois services dominent."),
         code("bars", "figures.figure(fig, name='couverture')", bars),
         narrative("reading", "La part vaut {} ; voir la suite !", share),
-        markdown("detail", "### Par opérateur\n\nSuit [la méthode](#methode-et-limites)."),
+        markdown(
+            "detail",
+            "### Par opérateur\n\nSuit [la méthode](#methode-et-limites) et [la loi](https://www.legifrance.gouv.fr/).",
+        ),
         code("table", "figures.table(operators, name='operateurs')", table),
         markdown("limits", "## Méthode et limites\n\n- Une page non vue compte peu.", "limits"),
         narrative("answer", answer, {**share, **name}, "answer"),
