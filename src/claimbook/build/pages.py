@@ -107,15 +107,14 @@ def stamp(
     """Return the stamp of a page: hashes of all that it was made from, no clock time."""
     data = layout.root / "data"
     texts = {path for path in used.read if path.is_file() and not path.is_relative_to(data)}
+    given = [*layout.raw_tables, *layout.shared_files] if raw is None else raw
+    own = [path for path in used.modules | texts if path.is_relative_to(layout.root)]
     return build_stamp(
         edition=layout.edition,
         name=name or chapter.name,
         root=layout.root,
-        notebook=chapter.path,
         executed=executed,
-        lock=layout.lock,
-        raw=[*layout.raw_tables, *layout.shared_files] if raw is None else raw,
-        modules=[p for p in used.modules | texts if p.is_relative_to(layout.root)],
+        files={chapter.path, layout.lock, *given, *own},
         package=layout.package[1],
         parameters={"edition": layout.edition, **parameters},
     )
