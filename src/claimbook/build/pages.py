@@ -10,7 +10,6 @@ from pathlib import Path
 import yaml
 
 from claimbook import page as report
-from claimbook.build.confidential import refuse_leaks
 from claimbook.build.layout import Chapter, Layout, first_heading
 from claimbook.build.steps import Used, read_executed
 from claimbook.claims import (
@@ -36,13 +35,6 @@ LIBRARIES = (
 )
 
 
-def publish_text(layout: Layout, path: Path, text: str) -> None:
-    """Write a file for readers; UserError if it would leak from a confidential edition."""
-    if layout.protected:
-        refuse_leaks(layout, path, text)
-    replace_text(path, text)
-
-
 def export_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
     """Write the report of an executed notebook, and its results for other notebooks."""
     executed = read_executed(layout.executed_notebook(chapter))
@@ -50,21 +42,14 @@ def export_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
     results = results_text(chapter, executed, collect(executed, name=chapter.name))
     text = chapter_page(layout, chapter, executed, used)
     replace_text(results_path(layout.processed, chapter.name), results)
-    publish_text(layout, layout.page(chapter.name), text)
+    replace_text(layout.page(chapter.name), text)
 
 
 def results_text(chapter: Chapter, executed, claims: list[dict]) -> str:
     """Return title, answer and values of a chapter as JSON."""
-    answers = [
-        output["data"]["text/plain"]
-        for cell in executed.cells
-        if "answer" in cell.metadata.get("tags", [])
-        for output in cell.outputs
-        if "text/plain" in output.get("data", {})
-    ]
     content = {
         "title": first_heading(executed) or chapter.name,
-        "answer": " ".join(" ".join("".join(a).splitlines()) for a in answers).strip(),
+        "answer": report.answer_of(executed),
         "values": {
             c["expression"]: c["value"] for c in claims if c["kind"] not in ("grade", "plural")
         },
@@ -178,7 +163,7 @@ def write_claims(layout: Layout) -> None:
     for chapter in layout.chapters:
         executed = read_executed(layout.executed_notebook(chapter))
         claims += collect(executed, name=chapter.name)
-    publish_text(layout, layout.ledger, ledger_text(claims))
+    replace_text(layout.ledger, ledger_text(claims))
 
 
 def write_changes(layout: Layout, moves: list = (), more: str = "") -> None:
@@ -198,7 +183,7 @@ def write_changes(layout: Layout, moves: list = (), more: str = "") -> None:
     body = changes_fragment(comparison, moves, titles=titles)
     body = more if more and comparison.empty and not moves else body + more
     page = report.render_page("Ce qui a changé", body, common_context(layout))
-    publish_text(layout, layout.page("changes"), page)
+    replace_text(layout.page("changes"), page)
 
 
 def write_index(layout: Layout, lead: str) -> None:
@@ -214,4 +199,4 @@ def write_index(layout: Layout, lead: str) -> None:
     page = report.render_index(
         entries, {**common_context(layout), "links": links, "lead": lead, "numbers": numbers}
     )
-    publish_text(layout, layout.page("index"), page)
+    replace_text(layout.page("index"), page)
