@@ -170,17 +170,19 @@ def thumbnail(notebook, prefix: str) -> Markup:
 
 
 def key_figures(notebook, claims: list[dict]) -> list[dict]:
-    """Return the first numbers that the sentences of a notebook state, one of each sentence.
+    """Return the first numbers that the sentences behind the answer state, one of each sentence.
 
     Each has its ``text`` and its ``sentence``.
     """
-    told = {cell.get("id") for cell in notebook.cells if is_narrative(cell)}
+    told = {c.get("id") for c in notebook.cells if is_narrative(c) and not is_answer(c)}
     found: dict[str, dict] = {}
     for claim in claims:
+        said = next((said for said in claim["statements"] if said["cell"] in told), None)
         masked = isinstance(claim["value"], dict)
-        if claim["kind"] in ("share", "count", "amount") and claim["cell"] in told and not masked:
-            found.setdefault(claim["sentence"], claim)
-    return [{key: c[key] for key in ("text", "sentence")} for c in found.values()][:KEY_FIGURES]
+        if said and claim["kind"] in ("share", "count", "amount") and not masked:
+            found.setdefault(said["sentence"], said)
+    shown = [{key: said[key] for key in ("text", "sentence")} for said in found.values()]
+    return shown[:KEY_FIGURES]
 
 
 def render_index(entries, context: dict | None = None) -> str:

@@ -359,14 +359,15 @@ def test_the_index_lists_the_collection():
 def test_key_figures_are_the_first_numbers_of_the_sentences():
     told = {"38 % de 66.": [("share", "38 %"), ("count", "66")], "Un nom.": [("name", "Un")]}
     told |= {f"{n} ?": [("count", str(n))] for n in range(1, 6)}
-    claims = [
-        {"kind": kind, "text": text, "value": 1, "cell": "reading", "sentence": sentence}
-        for sentence, values in told.items()
-        for kind, text in values
-    ]
-    masked = {**claims[0], "value": {"masked": "s"}, "sentence": "Masqué."}
-    drawn = {**claims[0], "cell": "bars", "sentence": "Figure."}
-    found = key_figures(sample_notebook(), [masked, drawn, *claims])
+
+    def claim(kind, text, sentence, cell="reading", value=1):
+        said = {"cell": cell, "sentence": sentence, "text": text}
+        return {"kind": kind, "value": value, "statements": [said]}
+
+    claims = [claim(*value, sentence) for sentence, values in told.items() for value in values]
+    masked = claim("count", "s", "Masqué.", value={"masked": "s"})
+    drawn, answered = (claim("count", "1", "Ailleurs.", cell) for cell in ("bars", "answer"))
+    found = key_figures(sample_notebook(), [masked, drawn, answered, *claims])
     assert [(f["text"], f["sentence"]) for f in found] == [
         ("38 %", "38 % de 66."),
         ("1", "1 ?"),
