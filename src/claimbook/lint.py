@@ -179,9 +179,14 @@ def _book(notebook, house: House) -> _Book:
 
 
 def _code_lines(cell: _Cell) -> int:
-    """Return the number of lines of a cell that are neither blank nor a comment."""
-    lines = (line.strip() for line in cell.source.splitlines())
-    return sum(bool(line) and not line.startswith("#") for line in lines)
+    """Return how many lines of a cell are neither blank, nor a comment, nor a text of a figure."""
+    lines = dict(enumerate(map(str.strip, cell.source.splitlines()), start=1))
+    code = {number for number, line in lines.items() if line and not line.startswith("#")}
+    for _, word in _figure_texts([cell]):
+        if _literal(word.value) is not None:
+            texts = range(word.lineno, word.value.end_lineno + 1)
+            code -= {n for n in texts if lines[n].startswith((f"{word.arg}=", '"', "'", "("))}
+    return len(code)
 
 
 def _read(cell) -> _Cell:

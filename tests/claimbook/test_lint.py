@@ -185,6 +185,23 @@ def test_names_of_others_than_the_project_are_not_counted():
     )
 
 
+def test_texts_of_a_figure_are_no_lines_of_code():
+    lines = [
+        "study.figure(",
+        "chart,",
+        'title="Un",',
+        "reading=(",
+        '"Deux "',
+        '"trois."',
+        "),",
+        ")",
+    ]
+    book = v4.new_notebook(cells=[code("figure", "\n".join(lines))])
+    assert count(book).code_lines == 4
+    book.cells[0].source = 'study.figure(chart, title="Un", reading="Deux")'
+    assert count(book).code_lines == 1
+
+
 def test_the_length_of_a_notebook_is_counted():
     assert count(good()) == Counts(6, 9, 2, 52, 24)
 
