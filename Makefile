@@ -33,7 +33,7 @@ internal: ready
 	@$(RUN) -m helpers reports --internal --edition $(EDITION)
 
 changes: ready
-	@$(RUN) -m helpers changes --html $(OLD) $(EDITION)
+	@$(RUN) -m helpers changes $(OLD) $(EDITION)
 
 check: ready
 	@$(TESTS) -m "not collection and not browser and not slow"

@@ -34,6 +34,12 @@ def every_raw_row_has_one_fate_and_every_kept_row_a_clean_one(tables):
     for table, (clean, column) in KEPT.items():
         kept = fates.loc[(fates["table"] == table) & (fates["fate"] == "kept"), "row_id"]
         assert sorted(kept) == sorted(tables[clean][column]), clean
+    # Readings A and B of one page are one statement, which counts its rows.
+    stated = [tables["statements"], tables["third_reading"]]
+    read = fates[fates["table"].isin(["service_evidence", "protocol_evidence"])]
+    identifiers = set().union(*(frame["evidence_id"] for frame in stated))
+    assert identifiers <= set(read.loc[read["fate"] == "kept", "row_id"])
+    assert sum(frame["n_raw"].sum() for frame in stated) == (read["fate"] != "set_aside").sum()
 
 
 def every_change_names_a_rule_and_a_raw_row(tables):
@@ -67,11 +73,11 @@ def pages_hold_those_of_the_statements_and_give_the_depth(tables):
         year=("year", "max"), n_statements=("evidence_id", "size"), weak=("weak", "all")
     )
     found = pages.set_index(["operator", "page"])
-    assert found.index.is_unique
-    silent = found.index.difference(wanted.index)
-    assert (found.loc[silent, "n_statements"] == 0).all(), "a page without a service counts"
-    assert not found.loc[silent, "any_firm"].any()
-    found = found.loc[wanted.index]
+    # Pages that were read and tell of no service have no statement.
+    told = found["n_statements"] > 0
+    assert found.index.is_unique and set(found.index[told]) == set(wanted.index)
+    assert not found.loc[~told, "any_firm"].any()
+    found = found.reindex(wanted.index)
     assert (found["n_statements"] == wanted["n_statements"]).all()
     assert (found["any_firm"] == ~wanted["weak"]).all()
     assert (found["year"].fillna(0) == wanted["year"].fillna(0)).all()
@@ -161,12 +167,12 @@ def the_second_reading_is_of_statements(tables):
     reading = tables["second_reading"]
     # A page that was not found was not judged.
     assert ((reading["found"] == "yes") == (reading["supports"] != "na")).all()
-    stated = tables["statements"].set_index("evidence_id")
-    # Statements that were merged into another, or set aside, stand under no id of their own.
-    reading = reading[reading["evidence_id"].isin(stated.index)]
-    stated = stated.loc[reading["evidence_id"]]
-    assert (reading["opsn_name"].to_numpy() == stated["operator"].to_numpy()).all()
-    assert (reading["service_code"].to_numpy() == stated["service_code"].to_numpy()).all()
+    fates = tables["fates"]
+    rows = fates.loc[fates["table"] == "service_evidence", "row_id"]
+    assert reading["evidence_id"].isin(rows).all()
+    both = reading.merge(tables["statements"], on="evidence_id", suffixes=("", "_stated"))
+    assert (both["opsn_name"] == both["operator"]).all()
+    assert (both["service_code"] == both["service_code_stated"]).all()
 
 
 def published_percentages_are_percentages(tables):

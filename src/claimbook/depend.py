@@ -58,13 +58,6 @@ def parsed(source: str) -> ast.Module:
     return ast.parse("" if is_cell_magic(source) else _MAGIC_LINE.sub("pass", source))
 
 
-def code_cells(notebook) -> Iterator[tuple[str, str]]:
-    """Yield (cell id, source) of each code cell."""
-    for position, cell in enumerate(read_notebook(notebook).cells):
-        if cell.cell_type == "code":
-            yield cell.get("id", f"cell-{position + 1}"), cell.source
-
-
 @lru_cache(maxsize=1024)
 def assigned_names(source: str) -> frozenset[str]:
     """Return the names that a code cell gives a value to or changes in place.

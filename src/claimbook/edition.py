@@ -16,8 +16,6 @@ INTERNAL = "-internal"
 # The classes from which simulated answers were drawn, beside the raw files of such an edition.
 PLANTED = "truth/classes.csv"
 KINDS = ("evidence", "survey")
-# Which sum of answers one respondent may hold before the sum tells what that respondent answered.
-DOMINANCE = 0.8
 THRESHOLD = 3
 
 
@@ -37,8 +35,6 @@ class Declaration:
         Whether what an operator answered must not be told.
     threshold : int
         Fewest respondents behind a published cell of a confidential edition.
-    dominance : float
-        Largest share of a published sum that may come from one respondent.
     """
 
     kind: str = "evidence"
@@ -46,7 +42,6 @@ class Declaration:
     simulated: bool = False
     confidential: bool = False
     threshold: int = THRESHOLD
-    dominance: float = DOMINANCE
 
     @property
     def survey(self) -> bool:
@@ -65,11 +60,6 @@ _ENTRIES = {
     "simulated": ((bool,), _always, "write true or false"),
     "confidential": ((bool,), _always, "write true or false"),
     "threshold": ((int,), lambda least: least >= 1, "write a whole number from 1"),
-    "dominance": (
-        (int, float),
-        lambda share: 0 < share <= 1,
-        "write a share above 0 and up to 1, such as 0.8",
-    ),
 }
 
 

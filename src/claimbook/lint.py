@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
+import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,14 +15,20 @@ from IPython.core.inputtransformer2 import TransformerManager
 from claimbook.depend import read_notebook
 from claimbook.prose import NarrativeError, parse
 from claimbook.prose.render import goes_on, stops_inside
+from claimbook.prose.template import Hole
 
-MAX_CODE_CELLS, MAX_STATEMENTS, MAX_WIDTH = 25, 15, 100
+MAX_CODE_CELLS, MAX_LINES, MAX_MEDIAN, MAX_WIDTH = 20, 12, 4, 100
+MAX_NAMES, MAX_ANSWER_WORDS, MAX_ANSWER_NUMBERS = 6, 40, 3
+EXTENSION = "%load_ext claimbook"
 TAGS = ("answer", "limits", "parameters", "raises-exception")
 #: Texts of a figure or a table that a reader sees as prose; the source cites, so may hold numbers.
-FIGURE_TEXTS = ("alt", "caption", "reading", "scope")
+FIGURE_TEXTS = ("title", "caption", "subtitle", "alt", "reading", "scope")
+_WORDS_ALONE = ("name", "text", "enumeration", "names", "decision", "plural")
+_WORD = re.compile(r"[\w’'-]+")
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-f]{6,}|\d{6,}")
 _FENCED = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
+_CONDITION = re.compile(r"\{%-?\s*(?:el)?if\b(.*?)%\}", re.DOTALL)
 _HOLE = re.compile(r"\{\{.*?\}\}|\{[%#].*?[%#]\}", re.DOTALL)
 _PATH = re.compile(r"(?:^|(?<=[\s\"'`(]))(?:(?:/[\w.-]+){2,}|~/\w+|[A-Za-z]:\\+\w+|file://)")
 # A label in bold, such as "**Question.**", may stand before the sentence.
@@ -79,6 +86,37 @@ class _Prose(NamedTuple):
     paragraphs: bool
 
 
+class House(NamedTuple):
+    """What a project asks of its notebooks beside the general rules.
+
+    Attributes
+    ----------
+    packages : tuple of str
+        Packages of the project, from which a notebook imports few names.
+    branches : tuple of str
+        Names on which no ``if`` may decide, such as those that tell editions apart.
+    words : tuple of str
+        Names that no code may use.
+    """
+
+    packages: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+PLAIN = House()
+
+
+class Counts(NamedTuple):
+    """How much a reader of a notebook has to read."""
+
+    code_cells: int
+    code_lines: int
+    longest_cell: int
+    longest_line: int
+    words: int
+
+
 class _Book(NamedTuple):
     """A notebook as the rules see it."""
 
@@ -86,9 +124,10 @@ class _Book(NamedTuple):
     cells: list[_Cell]
     python: list[_Cell]
     prose: list[_Prose]
+    house: House
 
 
-def lint_notebook(notebook, name: str | None = None) -> list[Finding]:
+def lint_notebook(notebook, name: str | None = None, house: House = PLAIN) -> list[Finding]:
     """Check one notebook against every rule.
 
     Parameters
@@ -97,6 +136,8 @@ def lint_notebook(notebook, name: str | None = None) -> list[Finding]:
         The notebook, as it is stored.
     name : str, optional
         How findings name it; the file's name, if a path is given.
+    house : House, optional
+        What the project asks beside the general rules.
 
     Returns
     -------
@@ -109,15 +150,43 @@ def lint_notebook(notebook, name: str | None = None) -> list[Finding]:
         If the file is not a notebook.
     """
     if isinstance(notebook, (str, Path)):
-        name, notebook = name or Path(notebook).name, read_notebook(notebook)
-    cells = [_read(cell) for cell in notebook.cells]
-    python = [cell for cell in cells if cell.kind == "python"]
-    book = _Book(notebook.get("metadata", {}).get("opsn", {}), cells, python, list(_prose(cells)))
+        name = name or Path(notebook).name
+    book = _book(notebook, house)
     return [
         Finding(name or "notebook", cell, line, rule.__name__.replace("_", "-"), problem, remedy)
         for rule in RULES
         for cell, line, problem, remedy in rule(book)
     ]
+
+
+def count(notebook) -> Counts:
+    """Return the numbers of code cells and lines, and of words of prose, of a notebook."""
+    book = _book(notebook, PLAIN)
+    lines = [_code_lines(cell) for cell in book.python]
+    widths = [len(line) for cell in book.python for line in cell.source.splitlines()]
+    told = (piece for piece in book.prose if piece.paragraphs)
+    words = sum(len(_WORD.findall(line)) for piece in told for _, line in _lines(piece))
+    return Counts(len(lines), sum(lines), max(lines, default=0), max(widths, default=0), words)
+
+
+def _book(notebook, house: House) -> _Book:
+    if isinstance(notebook, (str, Path)):
+        notebook = read_notebook(notebook)
+    cells = [_read(cell) for cell in notebook.cells]
+    python = [cell for cell in cells if cell.kind == "python"]
+    meta = notebook.get("metadata", {}).get("opsn", {})
+    return _Book(meta, cells, python, list(_prose(cells)), house)
+
+
+def _code_lines(cell: _Cell) -> int:
+    """Return how many lines of a cell are neither blank, nor a comment, nor a text of a figure."""
+    lines = dict(enumerate(map(str.strip, cell.source.splitlines()), start=1))
+    code = {number for number, line in lines.items() if line and not line.startswith("#")}
+    for _, word in _figure_texts([cell]):
+        if _literal(word.value) is not None:
+            texts = range(word.lineno, word.value.end_lineno + 1)
+            code -= {n for n in texts if lines[n].startswith((f"{word.arg}=", '"', "'", "("))}
+    return len(code)
 
 
 def _read(cell) -> _Cell:
@@ -146,9 +215,9 @@ def _called(node: ast.AST) -> str:
 
 
 def _is_figure(node: ast.AST) -> bool:
-    """Tell whether a node calls ``figure`` or ``table``, of ``figures`` or imported from it."""
-    owner = getattr(getattr(node, "func", None), "value", None)
-    return _called(node) in ("figure", "table") and getattr(owner, "id", "figures") == "figures"
+    """Tell whether a node calls a ``figure`` or ``table``, of whatever object, that has a title."""
+    words = {word.arg for word in getattr(node, "keywords", ())}
+    return _called(node) in ("figure", "table") and bool(words & {"title", "caption"})
 
 
 def _literal(node: ast.AST | None) -> str | None:
@@ -174,7 +243,7 @@ def _prose(cells) -> Iterator[_Prose]:
             yield _Prose(name, node.args[0].lineno, _literal(node.args[0]), True, False)
     for name, word in _figure_texts(cells):
         if _literal(word.value) is not None:
-            yield _Prose(name, word.value.lineno, _literal(word.value), False, False)
+            yield _Prose(name, word.value.lineno, _literal(word.value), True, False)
 
 
 def _lines(piece: _Prose) -> list[tuple[int, str]]:
@@ -246,11 +315,96 @@ def syntax(book):
 
 
 def length(book):
-    """Refuse a code cell of more than 15 statements."""
+    """Refuse long code cells, and a notebook most of whose cells are long."""
     for cell in book.python:
-        number = sum(isinstance(node, ast.stmt) for _, node in _nodes([cell]))
-        if number > MAX_STATEMENTS:
-            yield cell.id, 1, f"has {number} statements", f"split it: {MAX_STATEMENTS} at most"
+        if _code_lines(cell) > MAX_LINES:
+            remedy = f"{MAX_LINES} at most: move a step to a function with a docstring and a test"
+            yield cell.id, 1, f"has {_code_lines(cell)} lines", remedy
+    median = statistics.median([_code_lines(cell) for cell in book.python] or [0])
+    if median > MAX_MEDIAN:
+        remedy = f"move steps to functions: {MAX_MEDIAN} at most"
+        yield "", 0, f"half of the code cells have {median:g} lines or more", remedy
+
+
+def extension(book):
+    """Require that the first code cell loads the extension first."""
+    for cell in book.python[:1]:
+        if not cell.source.lstrip().startswith(EXTENSION):
+            yield cell.id, 1, "does not load claimbook", f"begin the cell with {EXTENSION}"
+
+
+def few_names(book):
+    """Refuse more names of the project than a reader can keep in mind."""
+    names = [
+        (cell, alias.asname or alias.name)
+        for cell, node in _nodes(book.python)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).split(".")[0] in book.house.packages
+    ]
+    if len(names) > MAX_NAMES:
+        remedy = f"{MAX_NAMES} at most: import modules, or let one function do what several did"
+        yield names[0][0], 1, f"imports {len(names)} names of the project", remedy
+
+
+def branches(book):
+    """Refuse a choice between what the project keeps apart, in code and in templates."""
+    tests = [
+        (
+            cell,
+            node.test.lineno,
+            {getattr(n, "id", getattr(n, "attr", "")) for n in ast.walk(node.test)},
+        )
+        for cell, node in _nodes(book.python)
+        if isinstance(node, (ast.If, ast.IfExp))
+    ]
+    for piece in book.prose:
+        for found in _CONDITION.finditer(piece.text if piece.template else ""):
+            line = piece.line + piece.text.count("\n", 0, found.start())
+            tests.append((piece.cell, line, {*_WORD.findall(found[1])}))
+    for cell, line, names in tests:
+        for name in sorted(names & {*book.house.branches}):
+            remedy = "write a notebook for each case"
+            yield cell, line, f"decides on '{name}'", remedy
+
+
+def words(book):
+    """Refuse names that the project does not want in its notebooks."""
+    for cell, node in _nodes(book.python):
+        name = next((getattr(node, key) for key in ("id", "attr", "arg") if hasattr(node, key)), "")
+        if name in book.house.words:
+            yield cell, getattr(node, "lineno", 1), f"uses '{name}'", "leave it out"
+
+
+def answer(book):
+    """Refuse an answer that is long or full of numbers, as far as its source tells."""
+    for cell in book.cells:
+        if "answer" in cell.tags and cell.kind == "narrative":
+            with contextlib.suppress(NarrativeError):
+                n_words, n_numbers = _least(parse(cell.source.partition("\n")[2], "answer"))
+                if n_words > MAX_ANSWER_WORDS:
+                    remedy = f"{MAX_ANSWER_WORDS} at most: leave the rest to the report"
+                    yield cell.id, 1, f"the answer has {n_words} words", remedy
+                if n_numbers > MAX_ANSWER_NUMBERS:
+                    remedy = f"{MAX_ANSWER_NUMBERS} at most"
+                    yield cell.id, 1, f"the answer has {n_numbers} numbers", remedy
+
+
+def _least(pieces) -> tuple[int, int]:
+    """Return the fewest words, and numbers among them, that a template can come to."""
+    n_words = n_numbers = 0
+    for piece in pieces:
+        if isinstance(piece, str):
+            more = len(_WORD.findall(piece)), 0
+        elif isinstance(piece, Hole):
+            more = 1, int((piece.filter or "text") not in _WORDS_ALONE)
+        else:
+            bodies = [_least(branch.body) for branch in piece.branches]
+            if piece.branches[-1].condition is not None:
+                bodies.append((0, 0))
+            more = tuple(min(numbers) for numbers in zip(*bodies, strict=True))
+        n_words, n_numbers = n_words + more[0], n_numbers + more[1]
+    return n_words, n_numbers
 
 
 def width(book):
@@ -258,7 +412,7 @@ def width(book):
     for cell in book.python:
         for number, line in enumerate(cell.source.splitlines(), start=1):
             if len(line) > MAX_WIDTH:
-                remedy = f"break it at {MAX_WIDTH}: python scripts/format_notebooks.py does it"
+                remedy = f"break it at {MAX_WIDTH}"
                 yield cell.id, number, f"is {len(line)} characters wide", remedy
 
 
@@ -302,7 +456,7 @@ def glued_texts(book):
     for name, word in _figure_texts(book.python):
         if isinstance(word.value, (ast.JoinedStr, ast.BinOp)):
             problem = f"{word.arg} is glued from pieces"
-            yield name, word.value.lineno, problem, 'write say("... {{ x | ... }}")'
+            yield name, word.value.lineno, problem, 'write "... {{ x | ... }}"'
 
 
 def typed_numbers(book):
@@ -312,7 +466,7 @@ def typed_numbers(book):
             found = re.search(r"\d[\d.,\s\u00a0\u202f]*", _ALLOWED.sub("", line))
             if found:
                 problem = f"the number {found[0].strip()!r} is typed into prose"
-                remedy = "compute it and write {{ value | filter }} in a %%narrative cell or say()"
+                remedy = "compute it and write {{ value | filter }}"
                 yield piece.cell, number, problem, remedy
 
 
@@ -338,5 +492,6 @@ def templates(book):
 
 
 RULES = (stored_outputs, metadata, tags, cell_ids, title, number_of_code_cells, syntax, length)
-RULES += (width, definitions, one_imports_cell, absolute_paths, lost_figures, glued_texts)
-RULES += (typed_numbers, one_sentence_per_line, templates)
+RULES += (extension, few_names, branches, words, answer, width, definitions, one_imports_cell)
+RULES += (absolute_paths, lost_figures, glued_texts, typed_numbers, one_sentence_per_line)
+RULES += (templates,)

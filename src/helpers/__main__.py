@@ -57,7 +57,6 @@ def _commands() -> dict[str, tuple]:
             changes,
             ("old", {"help": "claims.json, a folder that holds one, or a built edition"}),
             ("new", {"help": "the same, for the newer side"}),
-            ("--html", _PLAIN | {"help": "write reports/<new>/changes-since-<old>.html instead"}),
         ),
         "match": (
             "Match the operators of two editions; list the doubtful pairs.",
@@ -151,7 +150,7 @@ def changes(options) -> int:
     """Print what changed between two sets of claims."""
     from claimbook.build.acceptance import print_changes
 
-    return print_changes(layout_of, project_root(), options.old, options.new, page=options.html)
+    return print_changes(layout_of, project_root(), options.old, options.new)
 
 
 def match(options) -> int:
@@ -181,14 +180,23 @@ def verify(options) -> int:
 
 
 def lint(options) -> int:
-    """Print the findings of the notebook lint; 1 if there are any."""
-    from claimbook.lint import lint_notebook
+    """Print the findings of the notebook lint, and how long notebooks are; 1 if any is found."""
+    from claimbook.lint import Counts, House, count, lint_notebook
 
+    packages = ("helpers", "claimbook", "survey_reader")
+    survey = House(packages, ("survey",))
+    public = House(packages, ("survey", "simulated", "confidential"), ("respondents", "survey"))
     paths = options.notebooks or sorted((project_root() / "notebooks").rglob("[0-9]*.ipynb"))
-    findings = [finding for path in paths for finding in lint_notebook(path)]
-    for finding in findings:
-        print(finding)
-    return 1 if findings else 0
+    n_findings = 0
+    for path in paths:
+        house = survey if path.resolve().parent.name == "survey" else public
+        findings = lint_notebook(path, house=house)
+        n_findings += len(findings)
+        print(*findings, sep="\n", end="\n" if findings else "")
+    print(f"{'notebook':32}", *(f"{name.replace('_', ' '):>13}" for name in Counts._fields))
+    for path in paths:
+        print(f"{path.stem:32}", *(f"{number:13}" for number in count(path)))
+    return 1 if n_findings else 0
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -107,7 +107,6 @@ def collection_steps(layout: StudyLayout, done: list[Step]) -> list[Step]:
         step("claims", f"{pages}:write_claims", executed, layout.ledger),
         step("changes", "helpers.sheets:write_changes", [*compared, *common], page("changes")),
         step("index", f"{pages}:write_index", [*executed, *common], page("index"), lead),
-        step("status", f"{pages}:write_status", common, page("status")),
     ]
     made = {path for s in [*done, *steps] for path in s.writes}
     files = sorted(path for path in made if path.is_relative_to(layout.pages))

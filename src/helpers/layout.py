@@ -127,6 +127,6 @@ def write_tidy(layout: StudyLayout) -> None:
     """Check and clean the raw tables, then write every tidy table: all or none."""
     tables = layout.cleaned_tables()
     if layout.declaration.confidential:
-        roles, key = read_roles(layout.raw), pseudonym_key(layout.raw)
+        roles, key = read_roles(), pseudonym_key(layout.raw)
         tables = hide_operators(tables, roles, key, internal=layout.internal)
     write_tables(layout.processed, tables)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from claimbook.page import export, index_entry, office, render_index
-from tests.claimbook.page.sample import sample_context, sample_notebook
+from tests.claimbook.page.sample import figure_first_notebook, sample_context, sample_notebook
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +37,7 @@ def samples(tmp_path_factory):
         "01_hostile": export(sample_notebook(), sample_context(simulated=True)),
         "02_plain": export(plain, sample_context()),
         "03_internal": export(plain, sample_context(internal=True)),
+        "04_figure_first": export(figure_first_notebook(), sample_context()),
         "index": render_index([index_entry(plain, "02_plain.html")], sample_context()),
     }
     for name, html in pages.items():

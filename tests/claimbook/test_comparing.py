@@ -1,14 +1,12 @@
-"""Two editions side by side: what may stand in one page, and what the page says of it."""
+"""Two editions compared in a terminal, and operators matched between them."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 
-import bs4
 import pandas as pd
 import pytest
 
@@ -18,7 +16,6 @@ from helpers.__main__ import main
 from helpers.acceptance import decisions_file
 from helpers.layout import StudyLayout, layout_of
 from helpers.paths import project_root
-from tests.claimbook.page.checks import check
 
 
 def claim(value, sentence):
@@ -68,60 +65,9 @@ def study(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_page_names_both_editions_and_says_when_they_measure_differently(study, capsys):
-    assert main(["changes", "reelle", "enquete", "--html"]) == 0
-    assert capsys.readouterr().out == "Changes: reports/enquete/changes-since-reelle.html\n"
-    html = (study / "reports" / "enquete" / "changes-since-reelle.html").read_text(encoding="utf-8")
-    tree = bs4.BeautifulSoup(html, "html.parser")
-    assert tree.h1.text == "De Base publique (reelle) à Enquête (enquete)"
-    heads = [th.get_text() for th in tree.select("thead th")]
-    assert heads == [
-        "Changement",
-        "Avant\u00a0: Base publique (reelle)",
-        "Après\u00a0: Enquête (enquete)",
-    ]
-    assert "30 %" in tree.tbody.text and "40 %" in tree.tbody.text
-    assert "ne mesurent pas la même chose" in tree.main.text and "DONNÉES SIMULÉES" not in html
-    assert [str(finding) for finding in check(html)] == []
-
-
-def test_editions_of_one_kind_need_no_warning_and_simulated_ones_are_marked(study):
-    assert main(["changes", "simulee", "simulee-deux", "--html"]) == 0
-    html = (study / "reports" / "simulee-deux" / "changes-since-simulee.html").read_text(
-        encoding="utf-8"
-    )
-    assert "DONNÉES SIMULÉES" in html and "<title>DONNÉES SIMULÉES" in html
-    assert "ne mesurent pas la même chose" not in html
-
-
-@pytest.mark.parametrize(("old", "new"), [("reelle", "simulee"), ("simulee", "enquete")])
-def test_real_and_simulated_values_never_stand_in_one_page(study, capsys, old, new):
-    assert main(["changes", old, new, "--html"]) == 2
-    assert "is simulated and the other edition is real" in capsys.readouterr().err
-    assert not list((study / "reports").rglob("changes-since-*"))
-
-
 def test_the_terminal_marks_simulated_values(study, capsys):
     assert main(["changes", "reelle", "simulee"]) == 1
     assert capsys.readouterr().out.startswith("DONNÉES SIMULÉES : simulee\n")
-
-
-def test_an_internal_view_never_reaches_a_page_that_is_not_internal(study, capsys):
-    (study / "data" / "raw" / "enquete" / "edition.yml").write_text(
-        "kind: survey\nconfidential: true\n", encoding="utf-8"
-    )
-    shutil.copytree(study / "reports" / "reelle", study / "reports" / "enquete-internal")
-    assert main(["changes", "enquete-internal", "reelle", "--html"]) == 2
-    assert "it would carry names" in capsys.readouterr().err
-
-
-def test_a_side_without_raw_tables_has_no_page(study, capsys):
-    ledger = study / "ailleurs" / "claims.json"
-    ledger.parent.mkdir()
-    ledger.write_text(json.dumps({"claims": []}), encoding="utf-8")
-    assert main(["changes", "reelle", str(ledger), "--html"]) == 2
-    assert "'ailleurs' is no edition under data/raw" in capsys.readouterr().err
-    assert main(["changes", str(ledger), "reelle", "--html"]) == 0
 
 
 def test_matching_refuses_editions_that_are_not_there_or_not_of_one_world(study, capsys):

@@ -30,10 +30,8 @@ def test_the_default_edition_is_neither_simulated_nor_confidential():
 
 
 def test_a_declaration_is_read_entry_by_entry(tmp_path):
-    found = declared(
-        tmp_path, "kind: survey\nsimulated: true\nconfidential: true\nthreshold: 5\ndominance: 1\n"
-    )
-    assert found == Declaration("survey", "", True, True, 5, 1.0)
+    found = declared(tmp_path, "kind: survey\nsimulated: true\nconfidential: true\nthreshold: 5\n")
+    assert found == Declaration("survey", "", True, True, 5)
     assert found.survey
 
 
@@ -47,7 +45,6 @@ def test_a_declaration_is_read_entry_by_entry(tmp_path):
         ("confidential: yes please", "write true or false"),
         ("threshold: 0", "write a whole number from 1"),
         ("threshold: true", "write a whole number from 1"),
-        ("dominance: 80", "write a share above 0"),
         ("confidentail: true", "unknown entry 'confidentail'"),
         ("- survey", "has no entries"),
         ("", "has no entries"),

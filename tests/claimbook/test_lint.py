@@ -4,9 +4,10 @@ import nbformat.v4 as v4
 import pytest
 
 from claimbook.errors import UserError
-from claimbook.lint import lint_notebook
+from claimbook.lint import Counts, House, count, lint_notebook
 
 WIDE = "\u00a0"
+HOUSE = House(("helpers",), ("survey",), ("respondents",))
 
 
 def code(identifier, source, *tags):
@@ -24,7 +25,7 @@ def good():
         code("parameters", 'edition = "public-2026"', "parameters"),
         code("tables", 'operators = study.load("operators")'),
         code("step", "one = 1\none"),
-        code("shown", f'{reading}\nfigures.figure(ax, name="f", reading=reading)'),
+        code("shown", f'{reading}\nstudy.figure(ax, "f", title="Un {{{{ one | count }}}}.")'),
         code("told", told, "answer"),
         code("saved", 'study.save("classes", operators)'),
     ]
@@ -32,7 +33,7 @@ def good():
 
 
 def found(book):
-    return {finding.rule for finding in lint_notebook(book, "book.ipynb")}
+    return {finding.rule for finding in lint_notebook(book, "book.ipynb", HOUSE)}
 
 
 def replaced(identifier, source):
@@ -49,7 +50,7 @@ def test_a_finding_names_notebook_cell_line_rule_and_remedy():
     (finding,) = lint_notebook(replaced("method", "## Méthode\n\nOn voit 38 classes."), "b.ipynb")
     assert str(finding) == (
         "b.ipynb, cell 'method', line 3: the number '38' is typed into prose. Remedy: compute it "
-        "and write {{ value | filter }} in a %%narrative cell or say(). [typed-numbers]"
+        "and write {{ value | filter }}. [typed-numbers]"
     )
 
 
@@ -89,20 +90,36 @@ def test_prose_that_keeps_the_rules(prose):
         ),
         ("told", "%%narrative\nLes 38 sont {{ one | count }}.", "typed-numbers"),
         ("told", "%%narrative\n{% if one %}\nPlus de 50 classes.\n{% endif %}", "typed-numbers"),
-        ("shown", "figures.table(x, name='f', reading=say('Les 66 {{ x }}.'))", "typed-numbers"),
-        ("shown", "figures.table(x, name='f', scope='les 18 régions')", "typed-numbers"),
+        ("shown", "study.table(x, title=say('Les 66 {{ x }}.'))", "typed-numbers"),
+        *(
+            ("shown", f"study.table(x, 'f', title='Un', {text}='{{{{ x | count }}}} ou 18')", rule)
+            for text in ("subtitle", "reading", "scope", "alt")
+            for rule in ("typed-numbers",)
+        ),
+        ("shown", "figures.figure(x, name='f', caption='les 18 régions')", "typed-numbers"),
+        ("shown", "study.table(x, 'f', title='Un {{ x')", "templates"),
         ("step", "def one():\n    return 1", "definitions"),
         ("step", "class One:\n    pass", "definitions"),
         ("step", "one = lambda x: x", "definitions"),
-        ("step", "one = 1\n" * 16, "length"),
+        ("step", "one = 1\n" * 13, "length"),
+        ("imports", "import numpy", "extension"),
+        ("imports", "%load_ext claimbook\nfrom helpers import a, b, c, d, e, f, g", "few-names"),
+        ("step", "one = 1 if study.survey else 2", "branches"),
+        ("step", "if not survey:\n    one = 1", "branches"),
+        ("told", "%%narrative\n{% if survey %}\nUn.\n{% endif %}", "branches"),
+        ("shown", "study.table(x, 'f', title='{% if a or survey %}Un.{% endif %}')", "branches"),
+        ("step", "show(respondents=one)", "words"),
+        ("told", "%%narrative\n" + "mot " * 40 + "{{ one | count }}.", "answer"),
+        ("told", "%%narrative\n" + "{{ one | count }} " * 4 + "{{ name | name }}.", "answer"),
         ("step", f"one = '{'x' * 100}'", "width"),
         ("step", "one = (", "syntax"),
         ("step", "one = pd.read_csv('/Users/me/data.csv')", "absolute-paths"),
         ("step", "one = 'C:\\\\data\\\\x.csv'", "absolute-paths"),
         ("method", "Voir /Users/me/data.csv pour cela.", "absolute-paths"),
-        ("step", "figures.table(x, name='a')\none = 1", "lost-figures"),
+        ("step", "figures.table(x, name='a', caption='Un')\none = 1", "lost-figures"),
+        ("step", "study.figure(x, 'a', title='Un')\none = 1", "lost-figures"),
         ("step", "import json\none = 1", "one-imports-cell"),
-        ("step", "figures.table(x, name='a', caption=f'{one} classes')", "glued-texts"),
+        ("step", "study.table(x, 'a', title=f'{one} classes')", "glued-texts"),
         ("step", "figures.table(x, name='a', caption='a' + b)", "glued-texts"),
         ("told", "%%narrative\nLa part {{ one | percent }.", "templates"),
         ("told", "%%narrative\n{% for x in one %}a{% endfor %}", "templates"),
@@ -131,8 +148,14 @@ def test_a_fault_in_a_cell_is_found_by_its_rule_alone(identifier, source, rule):
         (lambda book: book.cells[4].metadata.update(tags=["parameters"]), "tags"),
         (lambda book: book.cells[7].metadata.update(tags=[]), "tags"),
         (
-            lambda book: book.cells.extend(code(f"more-{chr(97 + n)}", "x = 1") for n in range(25)),
+            lambda book: book.cells.extend(code(f"more-{chr(97 + n)}", "x = 1") for n in range(20)),
             "number-of-code-cells",
+        ),
+        (
+            lambda book: [
+                cell.update(source="%load_ext claimbook" + "\none" * 4) for cell in book.cells[2:7]
+            ],
+            "length",
         ),
     ],
 )
@@ -140,6 +163,47 @@ def test_a_fault_of_the_file_is_found_by_its_rule_alone(change, rule):
     book = good()
     change(book)
     assert found(book) == {rule}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%%narrative\n{% if one %}\n" + "mot " * 50 + "\n{% endif %}",
+        "%%narrative\n{% if one %}\nUn mot.\n{% else %}\n" + "mot " * 50 + "\n{% endif %}",
+        "%%narrative\n" + "{{ one | count }} " * 3 + "{{ name | name }}.",
+        "%%narrative\n" + "mot " * 39 + "{{ one | count }}.",
+    ],
+)
+def test_an_answer_that_may_be_short_is_let_through(source):
+    assert "answer" not in found(replaced("told", source))
+
+
+def test_names_of_others_than_the_project_are_not_counted():
+    assert (
+        lint_notebook(replaced("imports", "%load_ext claimbook\nfrom a import b, c, d, e, f, g, h"))
+        == []
+    )
+
+
+def test_texts_of_a_figure_are_no_lines_of_code():
+    lines = [
+        "study.figure(",
+        "chart,",
+        'title="Un",',
+        "reading=(",
+        '"Deux "',
+        '"trois."',
+        "),",
+        ")",
+    ]
+    book = v4.new_notebook(cells=[code("figure", "\n".join(lines))])
+    assert count(book).code_lines == 4
+    book.cells[0].source = 'study.figure(chart, title="Un", reading="Deux")'
+    assert count(book).code_lines == 1
+
+
+def test_the_length_of_a_notebook_is_counted():
+    assert count(good()) == Counts(6, 9, 2, 52, 24)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not json"])

@@ -3,6 +3,7 @@ import io
 import math
 import re
 from contextlib import redirect_stderr, redirect_stdout
+from types import SimpleNamespace
 
 import mistune
 import numpy as np
@@ -15,7 +16,16 @@ from markupsafe import escape
 from traitlets.config import Config
 
 from claimbook import CLAIMS_MIME
-from claimbook.prose import NarrativeError, claim_id, render, root_names, say, seuil, thresholds
+from claimbook.prose import (
+    FILTERS,
+    NarrativeError,
+    claim_id,
+    render,
+    root_names,
+    say,
+    seuil,
+    thresholds,
+)
 
 NAMES = {
     "part": np.float64(0.385),
@@ -27,6 +37,7 @@ NAMES = {
     "none": None,
     "frame": pd.DataFrame({"a": [1, 2]}, index=["x", "y"]),
     "label": "Noyau commun",
+    "dpo": SimpleNamespace(value=0.385, low=0.351, high=0.419, k=25, n=66),
 }
 
 
@@ -42,12 +53,23 @@ def only_claim(template, **more):
 @pytest.mark.parametrize(
     ("hole", "text", "kind", "value", "tolerance"),
     [
-        ("part | percent", "38,5 %", "share", 0.385, 0.0005),
-        ("part | percent(0)", "39 %", "share", 0.385, 0.0005),
-        ("part - 0.3 | points", "8,5 points", "share", 0.385 - 0.3, 0.0005),
+        ("part | percent(1)", "38,5 %", "share", 0.385, 0.0005),
+        ("part | percent", "39 %", "share", 0.385, 0.0005),
+        ("part - 0.3 | points", "9 points", "share", 0.385 - 0.3, 0.0005),
         ("n | count", "1\u202f234", "count", 1234, 0.0),
         ("part | decimal(digits=3)", "0,385", "ratio", 0.385, 0.385e-6),
-        ("ci | interval", "35,1 % à 41,9 %", "interval", [0.351, 0.419], 0.0005),
+        ("ci | interval", "35 à 42 %", "interval", [0.351, 0.419], 0.0005),
+        ("dpo | percent", "39 %", "share", 0.385, 0.0005),
+        ("dpo | interval", "35 à 42 %", "interval", [0.351, 0.419], 0.0005),
+        ("dpo | with_interval", "39 % (35 à 42 %)", "interval", [0.385, 0.351, 0.419], 0.0005),
+        (
+            "dpo | with_interval(digits=1)",
+            "38,5 % (35,1 à 41,9 %)",
+            "interval",
+            [0.385, 0.351, 0.419],
+            0.0005,
+        ),
+        ("dpo.n | count", "66", "count", 66, 0.0),
         ("[2, 5] | interval('count')", "2 à 5", "interval", [2, 5], 0.0),
         ("2026 | year", "2026", "year", 2026, 0.0),
         ("operators | enumeration", "Mégalis et Soluris", "list of names", NAMES["operators"], 0.0),
@@ -71,12 +93,12 @@ def test_a_hole_is_written_in_french_and_recorded_as_a_claim(hole, text, kind, v
     [
         (
             "## T\n\nA. La **part** est de {{ part | percent }} : `code` [ici](a.html). Après.\n",
-            ["La part est de 38,5 % : code ici."],
+            ["La part est de 39 % : code ici."],
         ),
-        ("La part est de\n{{ part | percent }} en tout.\nB.", ["La part est de 38,5 % en tout."]),
+        ("La part est de\n{{ part | percent }} en tout.\nB.", ["La part est de 39 % en tout."]),
         (
             "### Sur {{ 3 | count }}\n- un {{ part | percent }}\n- deux {{ label }}\n",
-            ["Sur 3", "un 38,5 %", "deux Noyau commun"],
+            ["Sur 3", "un 39 %", "deux Noyau commun"],
         ),
     ],
 )
@@ -88,9 +110,9 @@ def test_the_sentence_of_a_claim_is_the_whole_sentence_without_markup(template, 
 def test_values_stand_in_elements_that_carry_their_id_in_typeset_prose():
     result = rendered("Part : {{ part | percent }} ?")
     anchor = f'<a class="claim" data-claim="{result.claims[0]["id"]}">'
-    assert result.plain == "Part\u00a0: 38,5\u00a0%\u202f?"
-    assert f"{anchor}38&#44;5\u00a0&#37;</a>" in result.markdown
-    assert f"{anchor}38,5\u00a0%</a>" in result.html
+    assert result.plain == "Part\u00a0: 39\u00a0%\u202f?"
+    assert f"{anchor}39\u00a0&#37;</a>" in result.markdown
+    assert f"{anchor}39\u00a0%</a>" in result.html
 
 
 @pytest.mark.parametrize(
@@ -130,9 +152,12 @@ def test_any_value_stays_inside_its_element(value):
         ("{{ nan | decision('a', 'b') }}", "p-value"),
         ("{{ unknown | percent }}", "'unknown' is undefined"),
         ("{{ part }}", "without a filter"),
+        ("{{ part | with_interval }}", "needs an estimate"),
         ("{{ [] | enumeration }}", "at least one name"),
         ("{{ 38.5 | percent }}", "between 0 and 1"),
         ("{{ part | nothing }}", "no filter 'nothing'"),
+        ("{{ part | percents }}", "{{ part | percents }}: no filter 'percents' writes a value"),
+        ("{{ part | percents }}", "did you mean 'percent'?"),
         ("{{ part | percent(digits=99) }}", "digits"),
         ("{{ part | percent(digits=unknown) }}", "'unknown' is undefined"),
         ("{{ 1 / 0 | count }}", "ZeroDivisionError"),
@@ -194,7 +219,7 @@ Presque personne ne mutualise.
     ("part", "sentence", "value"),
     [
         (0.7, "La majorité mutualise.", 'part>seuil("majorité")'),
-        (0.4, "Une minorité de 40,0\u00a0% mutualise.", "part>0.3"),
+        (0.4, "Une minorité de 40\u00a0% mutualise.", "part>0.3"),
         (0.1, "Presque personne ne mutualise.", "sinon"),
     ],
 )
@@ -220,7 +245,7 @@ def test_a_threshold_has_a_value_and_a_meaning():
 
 def test_said_is_a_string_with_claims_and_html():
     said = say("Part <de> {{ part | percent }}", NAMES)
-    assert said == "Part <de> 38,5\u00a0%"
+    assert said == "Part <de> 39\u00a0%"
     assert said.claims == rendered("Part <de> {{ part | percent }}").claims
     assert str(escape(said)).startswith('Part &lt;de&gt; <a class="claim" data-claim="part-')
 
@@ -257,7 +282,7 @@ def test_a_narrative_cell_publishes_markdown_text_and_claims(run):
     result, (bundle,), out = run("%%narrative\nPart de {{ part | percent }}.", part=0.385)
     assert result.success and out == ""
     assert set(bundle) == {"text/markdown", "text/plain", CLAIMS_MIME}
-    assert bundle["text/plain"] == "Part de 38,5\u00a0%."
+    assert bundle["text/plain"] == "Part de 39\u00a0%."
     assert bundle[CLAIMS_MIME]["claims"][0]["value"] == 0.385
     assert set(run("%%narrative\nSimple.")[1][0]) == {"text/markdown", "text/plain"}
 
@@ -269,6 +294,16 @@ def test_an_error_in_a_narrative_cell_shows_as_one_line(run):
     assert len(out.strip().splitlines()) == 1
 
 
+def test_the_help_of_the_magic_shows_every_filter_with_what_it_writes(run):
+    assert run("help_of_it = get_ipython().find_cell_magic('narrative').__doc__")[0].success
+    shown = InteractiveShell.instance().user_ns["help_of_it"]
+    lines = [line.strip().replace("\u00a0", " ") for line in shown.splitlines()]
+    for name in FILTERS:
+        assert any(line.startswith("{{") and f"| {name}" in line for line in lines), name
+    assert [line for line in lines if line.endswith("39 % (28 à 50 %)")]
+    assert max(map(len, lines)) <= 100
+
+
 def test_say_reads_the_variables_of_the_notebook(run):
-    cell = "from claimbook.prose import say\nassert say('{{ x | percent }}') == '50,0\\u00a0%'"
+    cell = "from claimbook.prose import say\nassert say('{{ x | percent }}') == '50\\u00a0%'"
     assert run(cell, x=0.5)[0].success

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import escape
-
-from claimbook import claims, french
-from claimbook import page as report
-from claimbook.build.confidential import print_disclosure, refuse_leaks
+from claimbook import claims
+from claimbook.build.confidential import print_disclosure
 from claimbook.build.layout import Layout
-from claimbook.build.pages import chapter_page, common_context, publish_text
+from claimbook.build.pages import chapter_page
 from claimbook.build.steps import Used, execute, read_executed
 from claimbook.depend import Sources
-from claimbook.edition import Declaration, base_name, is_internal
+from claimbook.edition import base_name
 from claimbook.errors import UserError
 from claimbook.page import office
 from claimbook.run.kernel import Kernel
-
-_KINDS = {
-    "evidence": "des pages publiques ont été lues",
-    "survey": "les opérateurs ont répondu eux-mêmes",
-}
 
 
 def refuse_internal(layout: Layout) -> None:
@@ -94,7 +85,7 @@ def rebuild_chapter(layout: Layout, content: dict) -> claims.Rebuilt:
 
 
 def print_forms(layout: Layout, synthesis: str) -> int:
-    """Print each report and the collection of a built edition as PDF, one report as DOCX.
+    """Print each report of a built edition as PDF, and one report as DOCX.
 
     Returns
     -------
@@ -104,9 +95,7 @@ def print_forms(layout: Layout, synthesis: str) -> int:
     """
     folder = layout.reports / "print"
     pages = [layout.report(chapter) for chapter in layout.chapters]
-    collection = [layout.reports / layout.named("index"), *pages]
     jobs = [(office.pdf, page, folder / f"{page.stem}.pdf") for page in pages]
-    jobs.append((office.collection_pdf, collection, folder / f"{layout.file_mark}collection.pdf"))
     first = layout.reports / layout.named(synthesis)
     if first.is_file():
         jobs.append((office.docx, first, folder / f"{layout.file_mark}synthese.docx"))
@@ -123,38 +112,8 @@ def print_forms(layout: Layout, synthesis: str) -> int:
     return 2 if missing else 0
 
 
-@dataclass(frozen=True)
-class Side:
-    """One of the two editions.
-
-    Attributes
-    ----------
-    name : str
-        Name of the edition, or of the file where it is none that is here.
-    claims : list of dict
-        What its reports state.
-    layout : Layout or None
-        Where it is; None if its raw tables are not here.
-    """
-
-    name: str
-    claims: list[dict]
-    layout: Layout | None
-
-    @property
-    def declaration(self) -> Declaration:
-        """What the edition says of itself; the defaults where it is not here."""
-        return self.layout.declaration if self.layout else Declaration()
-
-    @property
-    def label(self) -> str:
-        """How a page calls it."""
-        title = self.declaration.title
-        return f"{title} ({self.name})" if title and title != self.name else self.name
-
-
-def read_side(opened: Callable[[str], Layout], root: Path, where: str) -> Side:
-    """Return one side: a file of claims, a folder of ledgers, or a built edition.
+def read_side(root: Path, where: str) -> tuple[str, list[dict]]:
+    """Return the name and the claims of a claims file, a folder of ledgers, or a built edition.
 
     Raises
     ------
@@ -170,16 +129,12 @@ def read_side(opened: Callable[[str], Layout], root: Path, where: str) -> Side:
             "is built. Give reports/<edition>/claims.json, tests/baseline/<edition>, or build the "
             "edition first."
         )
-    name = paths[0].resolve().parent.name
     found = [claim for path in paths for claim in claims.read_ledger(path)]
-    layout = opened(name)
-    return Side(name, found, layout if layout.raw.is_dir() else None)
+    return paths[0].resolve().parent.name, found
 
 
-def print_changes(
-    opened: Callable[[str], Layout], root: Path, old: str, new: str, *, page: bool = False
-) -> int:
-    """Print what changed from one set of claims to another, or write it as a page.
+def print_changes(opened: Callable[[str], Layout], root: Path, old: str, new: str) -> int:
+    """Print what changed from one set of claims to another.
 
     Parameters
     ----------
@@ -189,86 +144,16 @@ def print_changes(
         Root of the project.
     old, new : str
         Claims files, folders of ledgers, or editions that are built.
-    page : bool
-        Whether to write ``reports/<new>/changes-since-<old>.html`` instead.
 
     Returns
     -------
     int
-        0 when every value came back, or the page is written; 1 when a value changed, is new or is
-        gone.
+        0 when every value came back; 1 when a value changed, is new or is gone.
     """
-    before, after = (read_side(opened, root, where) for where in (old, new))
-    comparison = claims.compare(before.claims, after.claims)
-    if page:
-        path = write_page(before, after, comparison)
-        print(f"Changes: {path.relative_to(root).as_posix()}")
-        return 0
-    for one in (before, after):
-        if one.declaration.simulated:
-            print(f"DONNÉES SIMULÉES : {one.label}")
+    sides = [read_side(root, where) for where in (old, new)]
+    for name, _ in sides:
+        if opened(name).declaration.simulated:
+            print(f"DONNÉES SIMULÉES : {name}")
+    comparison = claims.compare(*(found for _, found in sides))
     print(claims.render_text(comparison), end="")
     return 0 if comparison.accepted else 1
-
-
-def write_page(before: Side, after: Side, comparison) -> Path:
-    """Write the page that sets two editions side by side, and return where.
-
-    Raises
-    ------
-    UserError
-        If one edition is simulated and the other is not, if names of an internal view would reach
-        a page that is not internal, if the newer edition is not here, or if one would leak.
-    """
-    layout = after.layout
-    if layout is None:
-        raise UserError(
-            f"'{after.name}' is no edition under data/raw, so its page has no place. "
-            "Name one that is."
-        )
-    if before.declaration.simulated != after.declaration.simulated:
-        made_up = before if before.declaration.simulated else after
-        raise UserError(
-            f"'{made_up.name}' is simulated and the other edition is real: their values never "
-            "stand in one page. Compare editions of one kind, or read the difference in the "
-            "terminal, without --html."
-        )
-    if is_internal(before.name) and not is_internal(after.name):
-        raise UserError(
-            f"'{before.name}' is an internal view, and the page of '{after.name}' is not: it would "
-            f"carry names. Compare with '{base_name(before.name)}'."
-        )
-    titles = {chapter.name: chapter.title for chapter in layout.chapters}
-    sides = (f"Avant : {before.label}", f"Après : {after.label}")
-    body = _preface(before, after) + claims.changes_fragment(comparison, titles=titles, sides=sides)
-    title = f"De {before.label} à {after.label}"
-    html = report.render_page(title, body, common_context(layout))
-    path = layout.reports / f"changes-since-{before.name}.html"
-    if before.layout is not None and before.layout.protected and not layout.internal:
-        refuse_leaks(before.layout, path, html)
-    publish_text(layout, path, html)
-    return path
-
-
-def _preface(before: Side, after: Side) -> str:
-    """Return what a reader must know before comparing two editions."""
-    notes = [
-        f"Chaque ligne compare une phrase de l’édition « {before.label} » "
-        f"à celle de l’édition « {after.label} »."
-    ]
-    if before.declaration.kind != after.declaration.kind:
-        first, second = (_KINDS[one.declaration.kind] for one in (before, after))
-        notes.append(
-            "Les deux éditions ne mesurent pas la même chose : pour la première, "
-            f"{first} ; pour la seconde, {second}. "
-            "Une différence peut donc tenir à la manière d’observer, et non à un changement "
-            "des opérateurs."
-        )
-    for one in (before, after):
-        if one.declaration.confidential and not is_internal(one.name):
-            notes.append(
-                f"L’édition « {one.label} » est confidentielle : seules ses valeurs publiées sont "
-                f"comparées, et une valeur masquée (« moins de {one.declaration.threshold} ») "
-                "qui reste masquée a pu changer."
-            )
-    return "".join(f"<p>{escape(french.typeset(note))}</p>\n" for note in notes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from functools import lru_cache
 from pathlib import Path
 
 from claimbook.build.layout import Layout
@@ -17,15 +16,8 @@ MOST_SHOWN = 20
 
 
 def knowledge(layout: Layout) -> Knowledge:
-    """Return what the confidential tables know, read once while they stay the same."""
-    files = (p for p in sorted(layout.raw.rglob("*")) if p.is_file())
-    state = tuple((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
-    return _knowledge(layout, state)
-
-
-@lru_cache(maxsize=2)
-def _knowledge(layout: Layout, state: tuple) -> Knowledge:
-    tables, roles = layout.cleaned_tables(), read_roles(layout.raw)
+    """Return what the confidential tables know."""
+    tables, roles = layout.cleaned_tables(), read_roles()
     labels, places = layout.code_labels() | _labels(tables), []
     for kind in ("departement", "region"):
         path = layout.root / "data" / "raw" / layout.shared / f"{kind}s.csv"
@@ -51,28 +43,19 @@ def _labels(tables) -> dict[str, str]:
     return labels
 
 
-def refuse_leaks(layout: Layout, path: Path, text: str) -> None:
-    """Refuse a file that is about to be written and would tell what it must not."""
-    _refuse(layout, {path.name: text.encode("utf-8")}, path.name)
-
-
 def check_pages(layout: Layout, pages: list[Path], record: Path) -> None:
     """Check all files that a build makes, together, before they are published; keep the result."""
     made = (path for path in sorted(pages) if path.is_file())
     files = {path.relative_to(layout.pages).as_posix(): path.read_bytes() for path in made}
-    _refuse(layout, files, f"reports/{layout.edition}")
-    replace_text(record, f"{len(files)} files, 0 leaks\n")
-
-
-def _refuse(layout: Layout, files: dict[str, bytes], what: str) -> None:
     found = check_files(files, knowledge(layout))
     if found:
         lines = "\n".join(f"  {leak}" for leak in found[:MOST_SHOWN])
         raise UserError(
-            f"{what}: the edition '{layout.edition}' is confidential, and this would leak "
+            f"The edition '{layout.edition}' is confidential, and its reports would leak "
             f"({len(found)} found, of which the first {MOST_SHOWN} are shown):\n{lines}\n"
             "Remedy: declare respondents, or leave the value out of the notebook."
         )
+    replace_text(record, f"{len(files)} files, 0 leaks\n")
 
 
 def print_disclosure(layout: Layout, folder: Path) -> int:

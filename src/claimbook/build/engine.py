@@ -12,13 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pytask import TaskOutcome
-from rich.console import Console
-from rich.progress import Progress as Table
-from rich.progress import TextColumn, TimeElapsedColumn
 
 from claimbook.build.layout import Layout
-from claimbook.build.session import Session, unwritten
-from claimbook.build.steps import Step
+from claimbook.build.session import Session, may_succeed, unwritten
+from claimbook.build.steps import ChangedError, Step
 from claimbook.depend import Sources
 from claimbook.errors import StorageError, UserError
 from claimbook.tables import replace_text
@@ -89,47 +86,37 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
 
 
-class Progress(Table):
-    """Steps that run, as a live table in a terminal; a line for each that ends."""
+class Progress:
+    """A line for each step that ends, and how long it took."""
 
     def __init__(self, *, quiet: bool):
-        columns = (TextColumn("{task.description}"), TimeElapsedColumn())
-        console = Console(quiet=quiet)
-        live = console.is_terminal and not quiet
-        super().__init__(*columns, console=console, transient=True, disable=not live)
-        self.running: dict[str, tuple] = {}
+        self.quiet = quiet
+        self.running: dict[str, float] = {}
         self.seconds: dict[str, float] = {}
         self.began = time.monotonic()
 
     def started(self, name: str) -> None:
-        """Show that a step has begun."""
-        self.running[name] = (time.monotonic(), self.add_task(name, total=None))
+        """Note that a step has begun."""
+        self.running[name] = time.monotonic()
 
     def ended(self, name: str, *, failed: bool = False, again: bool = False) -> None:
         """Show that a step has ended, unless it will be tried again or did not run."""
         if name not in self.running:
             return
-        began, task = self.running.pop(name)
-        self.remove_task(task)
+        took = time.monotonic() - self.running.pop(name)
         if not again:
-            took = time.monotonic() - began
-            line = f"{name}{' FAILED' if failed else ''} {duration(took)}"
-            self.console.print(line, markup=False, highlight=False, soft_wrap=True)
             self.seconds |= {} if failed else {name: took}
+            if not self.quiet:
+                print(f"{name}{' FAILED' if failed else ''} {duration(took)}", flush=True)
 
     def summary(self, notebooks: int) -> str:
-        """Return what happened, in two lines; `notebooks` is how many there are."""
+        """Return what happened, in a line; `notebooks` is how many there are."""
         ran = [name for name in self.seconds if name.startswith(("chapter ", "sheets"))]
         took = duration(time.monotonic() - self.began)
-        lines = [
+        return (
             f"{len(ran)} notebook{'' if len(ran) == 1 else 's'} executed. "
             f"{notebooks - len(ran)} unchanged. {took}."
-        ]
-        slowest = sorted(ran, key=self.seconds.get, reverse=True)[:5]
-        if slowest:
-            times = (f"{n.removeprefix('chapter ')} {duration(self.seconds[n])}" for n in slowest)
-            lines.append(f"Slowest: {', '.join(times)}.")
-        return "\n".join(lines)
+        )
 
 
 def run(
@@ -205,25 +192,28 @@ class _Build:
         """Run in rounds, then the last steps."""
         self._check_writing()
         executed: list[str] = []
-        with Progress(quiet=self.quiet) as progress:
-            for _ in range(len(steps) + 2):
-                session = self._session(progress, steps, force=force)
-                executed += session.executed
-                self._refuse_two_writers(steps)
-                removed = []
-                if whole and not session.errors:
-                    removed = self._remove_stale(steps, [self.layout.processed])
-                if session.errors or not (session.executed or removed):
-                    break
-                force = False
-            else:
-                raise UserError("The notebooks change each other's tables without end.")
+        progress = Progress(quiet=self.quiet)
+        for _ in range(len(steps) + 2):
+            session = self._session(progress, steps, force=force)
+            executed += session.executed
+            self._refuse_two_writers(steps)
+            again = [error for error in session.errors.values() if may_succeed(error)]
+            removed = []
+            if whole and not session.errors:
+                removed = self._remove_stale(steps, [self.layout.processed])
+            changed = any(isinstance(error, ChangedError) for error in again)
+            if len(again) < len(session.errors) or not (session.executed or removed or changed):
+                break
+            force = False
+        else:
             if not session.errors:
-                final = last()
-                session = self._session(progress, final, force=force)
-                executed += session.executed
-                if whole and not session.errors:
-                    self._remove_stale([*steps, *final], self.folders)
+                raise UserError("The notebooks change each other's tables without end.")
+        if not session.errors:
+            final = last()
+            session = self._session(progress, final, force=force)
+            executed += session.executed
+            if whole and not session.errors:
+                self._remove_stale([*steps, *final], self.folders)
         self.sources.keep()
         code = self._tell_failures(session.errors)
         if code == 0 and not self.quiet:

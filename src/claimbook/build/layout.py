@@ -56,7 +56,7 @@ class Chapter:
         return first_heading(self.content) or self.name
 
     def metadata(self, entry: str, default: str = "") -> str:
-        """Return what the notebook declares: ``question``, ``group`` or ``runtime``."""
+        """Return what the notebook declares: such as its ``question`` or ``group``."""
         return self.content.get("metadata", {}).get("opsn", {}).get(entry, default)
 
 

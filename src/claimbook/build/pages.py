@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import platform
 from importlib.metadata import version
@@ -11,7 +10,6 @@ from pathlib import Path
 import yaml
 
 from claimbook import page as report
-from claimbook.build.confidential import refuse_leaks
 from claimbook.build.layout import Chapter, Layout, first_heading
 from claimbook.build.steps import Used, read_executed
 from claimbook.claims import (
@@ -37,13 +35,6 @@ LIBRARIES = (
 )
 
 
-def publish_text(layout: Layout, path: Path, text: str) -> None:
-    """Write a file for readers; UserError if it would leak from a confidential edition."""
-    if layout.protected:
-        refuse_leaks(layout, path, text)
-    replace_text(path, text)
-
-
 def export_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
     """Write the report of an executed notebook, and its results for other notebooks."""
     executed = read_executed(layout.executed_notebook(chapter))
@@ -51,21 +42,14 @@ def export_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
     results = results_text(chapter, executed, collect(executed, name=chapter.name))
     text = chapter_page(layout, chapter, executed, used)
     replace_text(results_path(layout.processed, chapter.name), results)
-    publish_text(layout, layout.page(chapter.name), text)
+    replace_text(layout.page(chapter.name), text)
 
 
 def results_text(chapter: Chapter, executed, claims: list[dict]) -> str:
     """Return title, answer and values of a chapter as JSON."""
-    answers = [
-        output["data"]["text/plain"]
-        for cell in executed.cells
-        if "answer" in cell.metadata.get("tags", [])
-        for output in cell.outputs
-        if "text/plain" in output.get("data", {})
-    ]
     content = {
         "title": first_heading(executed) or chapter.name,
-        "answer": " ".join(" ".join("".join(a).splitlines()) for a in answers).strip(),
+        "answer": report.answer_of(executed),
         "values": {
             c["expression"]: c["value"] for c in claims if c["kind"] not in ("grade", "plural")
         },
@@ -108,15 +92,14 @@ def stamp(
     """Return the stamp of a page: hashes of all that it was made from, no clock time."""
     data = layout.root / "data"
     texts = {path for path in used.read if path.is_file() and not path.is_relative_to(data)}
+    given = [*layout.raw_tables, *layout.shared_files] if raw is None else raw
+    own = [path for path in used.modules | texts if path.is_relative_to(layout.root)]
     return build_stamp(
         edition=layout.edition,
         name=name or chapter.name,
         root=layout.root,
-        notebook=chapter.path,
         executed=executed,
-        lock=layout.lock,
-        raw=[*layout.raw_tables, *layout.shared_files] if raw is None else raw,
-        modules=[p for p in used.modules | texts if p.is_relative_to(layout.root)],
+        files={chapter.path, layout.lock, *given, *own},
         package=layout.package[1],
         parameters={"edition": layout.edition, **parameters},
     )
@@ -180,7 +163,7 @@ def write_claims(layout: Layout) -> None:
     for chapter in layout.chapters:
         executed = read_executed(layout.executed_notebook(chapter))
         claims += collect(executed, name=chapter.name)
-    publish_text(layout, layout.ledger, ledger_text(claims))
+    replace_text(layout.ledger, ledger_text(claims))
 
 
 def write_changes(layout: Layout, moves: list = (), more: str = "") -> None:
@@ -200,61 +183,20 @@ def write_changes(layout: Layout, moves: list = (), more: str = "") -> None:
     body = changes_fragment(comparison, moves, titles=titles)
     body = more if more and comparison.empty and not moves else body + more
     page = report.render_page("Ce qui a changé", body, common_context(layout))
-    publish_text(layout, layout.page("changes"), page)
+    replace_text(layout.page("changes"), page)
 
 
 def write_index(layout: Layout, lead: str) -> None:
     """Write the page that lists the reports; `lead` says what they are made of, as Markdown."""
+    books = [read_executed(layout.executed_notebook(c)) for c in layout.chapters]
     entries = [
-        report.index_entry(
-            read_executed(layout.executed_notebook(c)),
-            layout.named(c.name),
-            group=c.metadata("group", "Rapports"),
-        )
-        for c in layout.chapters
+        report.index_entry(book, layout.named(c.name), group=c.metadata("group", "Rapports"))
+        for book, c in zip(books, layout.chapters, strict=True)
     ]
-    titles = {
-        "changes": "Ce qui a changé depuis la dernière version acceptée",
-        "status": "L’état de la collection : cahiers, durées, versions",
-    }
-    links = [{"href": layout.named(name), "title": title} for name, title in titles.items()]
-    page = report.render_index(entries, {**common_context(layout), "links": links, "lead": lead})
-    publish_text(layout, layout.page("index"), page)
-
-
-def write_status(layout: Layout) -> None:
-    """Write the page that says what the collection holds: notebooks, run times, versions."""
-    context = common_context(layout)
-    rows = []
-    for chapter in layout.chapters:
-        link = f'<a href="{layout.named(chapter.name)}">{html.escape(chapter.title)}</a>'
-        runtime = html.escape(chapter.metadata("runtime", "non déclarée"))
-        rows.append([link, f"notebooks/{chapter.path.name}", runtime])
-    books = _table(
-        "Les cahiers de la collection, et combien de temps prend leur exécution",
-        ["Rapport", "Cahier", "Durée d’exécution"],
-        rows,
+    numbers = report.key_figures(books[0], collect(books[0], name="")) if books else []
+    changes = "Ce qui a changé depuis la dernière version acceptée"
+    links = [{"href": layout.named("changes"), "title": changes}]
+    page = report.render_index(
+        entries, {**common_context(layout), "links": links, "lead": lead, "numbers": numbers}
     )
-    versions = [[html.escape(name), number] for name, number in context["versions"].items()]
-    used = _table("Versions utilisées", ["Nom", "Version"], versions)
-    body = (
-        "<h2>Cahiers</h2>"
-        "<p>Tous ont été exécutés de la première à la dernière cellule, sans erreur ni "
-        "avertissement\N{NO-BREAK SPACE}: sinon, aucun rapport ne serait publié. "
-        "La durée est une classe que chaque cahier déclare, sur une machine à deux cœurs.</p>"
-        f"{books}<h2>Versions</h2>{used}"
-    )
-    page = report.render_page("L’état de la collection", body, context)
-    replace_text(layout.page("status"), page)
-
-
-def _table(caption: str, header: list[str], rows: list[list[str]]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in header)
-    body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    )
-    return (
-        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table>"
-    )
+    replace_text(layout.page("index"), page)

@@ -24,9 +24,6 @@ from claimbook.build.steps import ChangedError, Step
 from claimbook.depend import Sources, digest, environment
 from claimbook.errors import StorageError
 
-#: How often a notebook is tried whose inputs change or are not there yet.
-ATTEMPTS = 12
-
 
 @dataclass(kw_only=True)
 class Node:
@@ -86,9 +83,6 @@ class Session:
         self.errors: dict[str, BaseException] = {}
         self.executed: list[str] = []
         self.failed: set[str] = set()
-        self.tries: dict[str, int] = {}
-        # What steps that failed for lack of a file looked for, and how they failed.
-        self.absent: dict[str, BaseException] = {}
         self.states: dict[str, list] = {}
 
     def run(self, steps: list[Step], *, explain: bool = False, force: bool = False):
@@ -166,10 +160,11 @@ class Session:
             while session.scheduler.is_active() and not session.should_stop:
                 found = session.scheduler.get_ready(10_000)
                 ready += [session.dag.nodes[name] for name in found]
-                ready.sort(key=lambda task: (task.step.name in self.absent, order[task.step.name]))
-                chosen = next((task for task in ready if self._may_run(task.step)), None)
-                if chosen is None and not running:
-                    chosen = self._unblocked(session, ready)
+                ready.sort(key=lambda task: order[task.step.name])
+                free = (t for t in ready if not self.before[t.step.name] & self.unfinished)
+                chosen = next(free, None)
+                if chosen is None and ready and not running:
+                    chosen = ready[0]  # a circle: what lacks a file is tried again in another round
                 if chosen is not None and len(running) < self.workers:
                     ready.remove(chosen)
                     if self._set_up(session, chosen):
@@ -177,30 +172,10 @@ class Session:
                         running[pool.submit(call, session=session, task=chosen)] = chosen
                 elif running:
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        task = running.pop(future)
-                        if self._again(task.step, future.exception()):
-                            ready.append(task)
-                        else:
-                            self._finish(session, task, future)
+                        self._finish(session, running.pop(future), future)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         return True
-
-    def _may_run(self, step: Step) -> bool:
-        """Tell whether nothing that a step reads is about to be written, or still lacking."""
-        lacking = getattr(self.absent.get(step.name), "lacking", ())
-        if lacking and all(self.sources.file(path) is None for path in lacking):
-            return False
-        return not self.before[step.name] & self.unfinished
-
-    def _unblocked(self, session, ready: list[StepTask]) -> StepTask | None:
-        """Give up a step whose inputs nobody writes; else return one of a circle of steps."""
-        for task in ready:
-            if task.step.name in self.absent:
-                ready.remove(task)
-                self._report(session, task, self.absent[task.step.name])
-                return None
-        return ready[0] if ready else None
 
     def _set_up(self, session, task: StepTask) -> bool:
         """Let pytask decide whether a task has to run."""
@@ -216,27 +191,17 @@ class Session:
         self.progress.started(task.step.name)
         return True
 
-    def _again(self, step: Step, error: BaseException | None) -> bool:
-        """Tell whether a step must be tried again: its inputs changed, or are not there yet."""
+    def _finish(self, session, task: StepTask, future: Future) -> None:
+        error, step = future.exception(), task.step
         if error is None and self.states[step.name] != [self.sources.file(p) for p in step.needs]:
             error = ChangedError(f"A file was changed again and again while '{step.name}' ran.")
-        absent = getattr(error, "absent", False) and step.used is not None
-        self.tries[step.name] = self.tries.get(step.name, 0) + 1
-        if self.tries[step.name] >= ATTEMPTS or not (absent or isinstance(error, ChangedError)):
-            return False
-        if absent:
-            error.lacking = sorted(step.used.missing())
-            self.absent[step.name] = error
-        self.progress.ended(step.name, again=True)
-        return True
-
-    def _finish(self, session, task: StepTask, future: Future) -> None:
-        error = future.exception()
-        if error is None:
+        elif error is None:
             try:
                 session.hook.pytask_execute_task_teardown(session=session, task=task)
             except Exception as found:
                 error = found
+        elif getattr(error, "absent", False) and step.used is not None:
+            error.lacking = sorted(step.used.missing())
         self._report(session, task, error)
 
     def _report(self, session, task: StepTask, error: BaseException | None) -> None:
@@ -262,7 +227,12 @@ class Session:
             self.failed.add(name)
         elif outcome is TaskOutcome.SUCCESS:
             self.executed.append(name)
-        self.progress.ended(name, failed=outcome is TaskOutcome.FAIL)
+        self.progress.ended(name, failed=outcome is TaskOutcome.FAIL, again=may_succeed(error))
+
+
+def may_succeed(error: BaseException | None) -> bool:
+    """Tell whether what failed may succeed in another round, when its inputs are there."""
+    return isinstance(error, ChangedError) or getattr(error, "absent", False)
 
 
 def unwritten(error: OSError) -> StorageError:

@@ -23,7 +23,7 @@ _WORDS = {
 }
 _SECTION = Markup(
     "<section>\n<h2>{title}</h2>\n<table><caption>{caption}</caption><thead><tr>"
-    '<th scope="col">{first}</th><th scope="col">{before}</th><th scope="col">{after}</th>'
+    '<th scope="col">{first}</th><th scope="col">Avant</th><th scope="col">Après</th>'
     "</tr></thead><tbody>\n{rows}\n</tbody></table>\n</section>"
 )
 _ROW = Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>')
@@ -113,7 +113,6 @@ def changes_fragment(
     comparison: Comparison,
     moves: Iterable[tuple] = (),
     titles: Mapping[str, str] | None = None,
-    sides: tuple[str, str] = ("Avant", "Après"),
 ) -> str:
     """Return a comparison as an HTML fragment; everything that comes from the claims is escaped.
 
@@ -125,8 +124,6 @@ def changes_fragment(
         Operators that changed class: name, class before and after.
     titles : mapping of str to str, optional
         From the name of a notebook to its title.
-    sides : (str, str)
-        Headings of the two sides.
 
     Returns
     -------
@@ -135,15 +132,13 @@ def changes_fragment(
         nothing changed.
     """
     moves = list(moves)
-    before, after = map(french.typeset, sides)
     parts = []
     if not comparison.empty or not moves:
         parts.append(Markup("<p>{}</p>").format(summary(comparison)))
 
     def section(title: str, caption: str, first: str, rows: Iterable[Markup]) -> None:
-        columns = {"first": first, "before": before, "after": after}
         body = Markup("\n").join(rows)
-        parts.append(_SECTION.format(title=title, caption=caption, rows=body, **columns))
+        parts.append(_SECTION.format(title=title, caption=caption, rows=body, first=first))
 
     for notebook, group in groupby(_lines(comparison), key=itemgetter(0)):
         title = (titles or {}).get(notebook, notebook)

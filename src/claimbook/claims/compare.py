@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from claimbook import DATA_MIME
-from claimbook.claims.ledger import key, ledger_text, read_baseline, read_ledger
+from claimbook.claims.ledger import key, ledger_text, read_ledger
 from claimbook.depend import read_notebook
 from claimbook.errors import UserError
 from claimbook.tables import replace_text
@@ -158,32 +158,8 @@ def compare_with_baseline(ledger: Path, edition_dir: Path) -> Comparison:
 
 
 def write_baseline(edition_dir: Path, name: str, claims: Iterable[dict]) -> None:
-    """Accept the claims of a notebook as its baseline.
-
-    Where a value moved and its tolerance would accept both values, the tolerance becomes half of
-    the move, and stays so for as long as the value is the same.
-
-    Parameters
-    ----------
-    edition_dir : pathlib.Path
-        ``tests/baseline/<edition>``.
-    name : str
-        Name of the notebook, without suffix.
-    claims : iterable of dict
-        Its claims.
-    """
-    before = _by_key(read_baseline(edition_dir, name))
-    accepted = [_accept(before.get(key(claim)), claim) for claim in claims]
-    replace_text(edition_dir / f"{name}.json", ledger_text(accepted))
-
-
-def _accept(old: dict | None, claim: dict) -> dict:
-    apart = distance(old["value"], claim["value"]) if old else None
-    if apart == 0:
-        return {**claim, "tolerance": min(old["tolerance"], claim["tolerance"])}
-    if apart is not None and apart <= claim["tolerance"]:
-        return {**claim, "tolerance": apart / 2}
-    return claim
+    """Accept the claims of a notebook as its baseline, in ``tests/baseline/<edition>``."""
+    replace_text(edition_dir / f"{name}.json", ledger_text(claims))
 
 
 def shown_data(notebook) -> dict[str, str]:

@@ -39,11 +39,8 @@ def build_stamp(
     edition: str,
     name: str,
     package: str,
-    notebook: Path,
     executed,
-    raw: Iterable[Path],
-    lock: Path,
-    modules: Iterable[Path],
+    files: Iterable[Path],
     root: Path,
     parameters: Mapping | None = None,
 ) -> dict:
@@ -55,16 +52,10 @@ def build_stamp(
         Names of the edition and of the report.
     package : str
         Version of the study's package.
-    notebook : pathlib.Path
-        The notebook as written, without outputs.
     executed : str, pathlib.Path or NotebookNode
         The notebook with its outputs, for its claims.
-    raw : iterable of pathlib.Path
-        Raw tables that the edition is made from.
-    lock : pathlib.Path
-        The lock file.
-    modules : iterable of pathlib.Path
-        Source files that the notebook depends on.
+    files : iterable of pathlib.Path
+        What it was made from: the notebook, raw tables, the lock file, modules, texts.
     root : pathlib.Path
         Root of the project; every file is named relative to it.
     parameters : mapping, optional
@@ -87,10 +78,7 @@ def build_stamp(
         "name": name,
         "parameters": plain(dict(parameters or {})),
         "package": package,
-        "notebook": _hashes([notebook], root),
-        "lock": _hashes([lock], root),
-        "raw": _hashes(raw, root),
-        "modules": _hashes(modules, root),
+        "inputs": _hashes(files, root),
         "claims": {
             "sha256": sha256(ledger_text(claims)),
             "values": {claim["id"]: {name: claim[name] for name in fields} for claim in claims},
@@ -206,11 +194,9 @@ def _altered_texts(page: str, claims: list[dict]) -> dict[str, str]:
 def _inputs_changed(old: dict, new: dict) -> list[str]:
     parts = ("edition", "name", "parameters", "package")
     changed = [f"another {part}" for part in parts if old.get(part) != new.get(part)]
-    for part in ("notebook", "lock", "raw", "modules"):
-        before, after = old.get(part, {}), new.get(part, {})
-        names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
-        changed += [f"input changed since: {name}" for name in names]
-    return changed
+    before, after = old.get("inputs", {}), new.get("inputs", {})
+    names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
+    return changed + [f"input changed since: {name}" for name in names]
 
 
 def _became(change: Change) -> str:

@@ -189,8 +189,7 @@ def figure(
         f'<div class="opsn plotted" id="{name}">\n'
         f'<figure role="figure" aria-label="{escape(str(caption))}">\n'
         f'<figcaption>\n<p class="caption">{escape(caption)}</p>\n{below}</figcaption>\n'
-        f'<div class="plot-box" role="region" aria-label="Figure {name}" tabindex="0">'
-        f"{picture}</div>\n</figure>\n{notes}\n"
+        f'<div class="plot-box">{picture}</div>\n</figure>\n{notes}\n'
         f'<details class="data"><summary>{title}</summary>\n'
         f"{body}\n{tables.download_link(shown.frame, name)}\n</details>\n</div>"
     )
@@ -300,10 +299,7 @@ def _protected(name: str, frame: pd.DataFrame, respondents) -> _Shown:
         remedy = "gather rows, or declare disclosure.EACH"
         raise ValueError(f"{name}: {error}. Remedy: {remedy}") from None
     hidden = safe.hidden.to_numpy()
-    notes = [_HIDDEN.format(french.count(policy.threshold))] if hidden.any() else []
-    for column, base in safe.bases.items():
-        rounded = french.decimal(base, 0 if base >= 1 else 2)
-        notes.append(f"{column} : arrondi à {rounded} près, car un opérateur y domine.")
+    notice = _HIDDEN.format(french.count(policy.threshold)) if hidden.any() else ""
     # Cells that the author hid before drawing are missing in the drawing already.
-    drawn = not safe.bases and bool(safe.frame.isna().to_numpy()[hidden].all())
-    return _Shown(safe.marked(), mark, french.typeset(" ".join(notes)) or None, drawn)
+    drawn = bool(safe.frame.isna().to_numpy()[hidden].all())
+    return _Shown(safe.marked(), mark, french.typeset(notice) or None, drawn)

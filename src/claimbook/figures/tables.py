@@ -19,8 +19,6 @@ from claimbook.protect.frames import Secret
 
 #: From this number of rows on, a table scrolls inside its own region.
 LONG = 25
-#: Beyond this number of columns, headings are turned on paper.
-WIDE = 12
 MISSING = "n. d."
 _NUMERIC = {"percent", "points", "count", "decimal", "euros", "year", "p_value"}
 #: First characters that make a spreadsheet run a cell (OWASP, "CSV Injection").
@@ -208,16 +206,13 @@ def table_html(frame: pd.DataFrame, caption, caption_id: str, row_header: str, s
     """
     numeric = {c: _is_numeric(frame[c], styles[c]) for c in frame.columns}
     number = {c: ' class="n"' if numeric[c] else "" for c in frame.columns}
-    wide = len(frame.columns) > WIDE
-    # On paper the headings of a wide table are turned, and need a box to wrap in.
-    words = {c: Markup("<span>{}</span>").format(c) if wide else escape(c) for c in frame.columns}
-    head = "".join(f'<th scope="col"{number[c]}>{words[c]}</th>' for c in frame.columns)
+    head = "".join(f'<th scope="col"{number[c]}>{escape(c)}</th>' for c in frame.columns)
     columns = [
-        [_cell(text, number[c], c == row_header) for text in _written(frame[c], styles[c])]
+        [_cell(text, number[c], c, c == row_header) for text in _written(frame[c], styles[c])]
         for c in frame.columns
     ]
     rows = "\n".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*columns, strict=True))
-    size = " long" * (len(frame) > LONG) + " wide" * wide
+    size = " long" * (len(frame) > LONG)
     return Markup(
         f'<div class="scroll{size}" role="region" aria-labelledby="{caption_id}" tabindex="0">\n'
         f'<table>\n<caption id="{caption_id}">{escape(caption)}</caption>\n'
@@ -225,8 +220,11 @@ def table_html(frame: pd.DataFrame, caption, caption_id: str, row_header: str, s
     )
 
 
-def _cell(text: Markup, number: str, is_header: bool) -> str:
-    return f'<th scope="row"{number}>{text}</th>' if is_header else f"<td{number}>{text}</td>"
+def _cell(text: Markup, number: str, heading: str, is_header: bool) -> str:
+    """Return a cell; on a narrow screen its row is a card, and it shows its heading itself."""
+    if is_header:
+        return f'<th scope="row"{number}>{text}</th>'
+    return f'<td{number} data-label="{escape(heading)}">{text}</td>'
 
 
 def _written(column: pd.Series, style) -> list[Markup]:

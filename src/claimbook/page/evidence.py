@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from markupsafe import Markup
-from pygments.lexers import PythonLexer
-from pygments.token import Comment, Keyword, Operator, String
 
 from claimbook import french
 from claimbook.page.markup import UniqueIds
 
 #: Id of the note that says, to those who cannot see the dotted line, what the link of a value does.
 HELP_ID = "aide-valeur"
-_CLASSES = ((Comment, "c"), (String, "s"), (Keyword, "k"), (Operator.Word, "k"))
 _BACK = Markup(
     '<li><a href="#{0}" aria-label="Revenir à la valeur {1}, {2}">{1}</a> <span>{2}</span></li>'
 )
@@ -79,20 +74,4 @@ def fold(cell_id: str, source: str, *, label: str, feeds=(), data=()) -> Markup:
         ways += Markup("<p>Lignes à l’appui\xa0: {}</p>").format(links)
     if ways:
         ways = Markup('<div class="ways">{}</div>').format(ways)
-    shown = highlight(source.strip())
-    return _FOLD.format(label=label, cell_id=cell_id, source=shown, ways=ways)
-
-
-@lru_cache(maxsize=256)  # the pages of one template show the same cells
-def highlight(source: str) -> Markup:
-    """Return Python source as HTML, with comments, strings and keywords marked."""
-    tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(source)
-    html = Markup("")
-    for kind, run in itertools.groupby(tokens, key=lambda token: _class_of(token[0])):
-        text = "".join(text for _, text in run)
-        html += Markup('<span class="{}">{}</span>').format(kind, text) if kind else text
-    return html
-
-
-def _class_of(token) -> str | None:
-    return next((name for family, name in _CLASSES if token in family), None)
+    return _FOLD.format(label=label, cell_id=cell_id, source=source.strip(), ways=ways)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 
 from markupsafe import Markup
@@ -79,8 +78,9 @@ class _Composer:
         code = {name for name, cell in pairs if cell.cell_type == "code"}
         self.evidence = Evidence(list(claims), code, self.ids)
         self.headings: list[dict] = []
-        self.title = self.lead = self.answer = ""
-        self.body: list[tuple[str, object]] = []  # ("html", its text) or ("fold", position of cell)
+        self.title = self.lead = self.opening = self.answer = ""
+        # ("html" or "section", its text) or ("fold", position of cell): a section begins with an h2
+        self.body: list[tuple[str, object]] = []
         self.displays: dict[int, list] = {}
 
     def page(self) -> str:
@@ -102,7 +102,7 @@ class _Composer:
     def _tree(self, html: str, position: int, heading: str | None = None):
         tree = markup.parse(html)
         markup.remove_active_content(tree)
-        markup.embed_images(tree, self.notebook.cells[position].get("attachments", {}))
+        markup.refuse_images(tree)
         heading = heading or (self.headings[-1]["text"] if self.headings else "Introduction")
         self.evidence.link(tree, self.cell_ids[position], heading)
         markup.typeset_tree(tree)
@@ -126,7 +126,11 @@ class _Composer:
         tree = self._tree(markup.markdown(cell.source), position)
         if tree.h1 is not None and not self.title:
             self.title = markup.plain_text(tree.h1.extract())
-            self.lead = markup.serialise(tree)
+            first = tree.find(True, recursive=False)
+            if first is not None and not first.name.startswith("h"):
+                self.lead = markup.serialise(first.extract())
+            self._name_headings(tree)
+            self.opening = markup.serialise(tree).strip()
             return
         self._name_headings(tree)
         self._add(cell, markup.serialise(tree))
@@ -137,8 +141,11 @@ class _Composer:
         self.headings += pages.name_headings(tree, self.ids, re.compile(r"^h[1-6]$"))
 
     def _add(self, cell, html: str) -> None:
-        limits = "limits" in tags(cell)
-        self.body.append(("html", f'<div class="limits">{html}</div>' if limits else html))
+        parts = [html] if "limits" in tags(cell) else re.split(r"(?=<h2[ >])", html)
+        for part in filter(str.strip, parts):
+            kind = "section" if "<h2 " in part else "html"
+            part = f'<div class="limits">{part}</div>' if "limits" in tags(cell) else part
+            self.body.append((kind, part))
 
     def _code(self, position: int, cell) -> None:
         for output in cell.get("outputs", []):
@@ -169,13 +176,21 @@ class _Composer:
         return fold(cell_id, cell.source, label=label, feeds=feeds, data=data)
 
     def _body(self) -> str:
-        parts = []
-        for kind, run in itertools.groupby(self.body, key=lambda part: part[0]):
-            values = [value for _, value in run]
+        """Return the body: the code of a section stands at its end, and its first figure first."""
+        body, parts, folds = list(self.body), [], []
+        if self.opening:
+            first = next((n for n, part in enumerate(body) if part[0] != "fold"), None)
+            pictured = first is not None and 'class="opsn plotted"' in body[first][1]
+            kind = "section" if self.opening.startswith("<h2") else "html"
+            body.insert(first + 1 if pictured else 0, (kind, self.opening))
+        for kind, value in [*body, ("section", "")]:
             if kind == "fold":
-                folds = "\n".join(map(self._fold, values))
-                values = [f'<div class="folds">{folds}</div>']
-            parts += values
+                folds.append(self._fold(value))
+                continue
+            if kind == "section" and folds:
+                parts.append(f'<div class="folds">{"".join(folds)}</div>')
+                folds = []
+            parts.append(value)
         return "\n".join(parts)
 
     def _texts(self) -> list[Markup]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import escape, unescape
-from urllib.parse import unquote
 
 import bs4
 from bs4.element import NavigableString
@@ -13,7 +12,6 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from claimbook.errors import UserError
-from claimbook.figures.display import filler_reason
 from claimbook.french import apostrophes, slug, typeset
 
 #: What holds code, data or drawings: its text is shown as it is.
@@ -27,11 +25,7 @@ _TERMS = """latent class analysis|machine learning|silhouette score|random fores
 ENGLISH = re.compile(rf"(?<![\w-])(?:{_TERMS})(?![\w-])".replace("\n", ""), re.IGNORECASE)
 _HARMFUL = re.compile("javascript:|vbscript:|data:text/html", re.IGNORECASE)
 _GRAMMAR = re.compile(r"\b(?:the|of|and|with|is|are|this|that|from|which|by|for)\b", re.IGNORECASE)
-_ESCAPES = re.compile(
-    r"\x1b\].*?(?:\x07|\x1b\\)|\x1b[PX^_].*?\x1b\\|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]",
-    re.DOTALL,
-)
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class NotShowableError(UserError):
@@ -55,8 +49,7 @@ class _Renderer(IPythonRenderer):
         return f"<pre><code>{self.escape_html(code)}</code></pre>\n"
 
     def image(self, text, url, title=None):
-        alternative = escape(Markup(text).striptags())
-        return f'<img src="{escape(url)}" alt="{alternative}">'
+        return f'<img src="{escape(url)}">'
 
 
 def markdown(source: str) -> str:
@@ -100,18 +93,8 @@ def plain_text(tree) -> str:
     return tree.get_text().replace("\n", " ").strip()
 
 
-def as_shown(text: str) -> str:
-    """Return a text as a terminal leaves it: without escapes and what was erased or overwritten."""
-    lines = _ESCAPES.sub("", text).split("\n")
-    text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
-    erased = None
-    while erased != text:
-        erased, text = text, re.sub("[^\n\x08]\x08", "", text)
-    return without_controls(text)
-
-
 def without_controls(text: str) -> str:
-    """Return a text without the characters that HTML forbids."""
+    """Return a text without colours of a terminal and characters that HTML forbids."""
     return _CONTROLS.sub("", text)
 
 
@@ -166,38 +149,28 @@ def remove_active_content(tree: bs4.BeautifulSoup) -> None:
                 del element.attrs[name]
 
 
-def embed_images(tree: bs4.BeautifulSoup, attachments: dict) -> None:
-    """Put the attachments of a cell into its images, in place.
-
-    Raises
-    ------
-    NotShowableError
-        If an image is not stored in the notebook, or its alternative text says nothing.
-    """
-    for image in tree.find_all("img"):
-        source, text = image.get("src", ""), image.get("alt", "")
-        name = unquote(source.removeprefix("attachment:"))
-        if source.startswith("attachment:") and name in attachments:
-            kind, data = next(iter(attachments[name].items()))
-            image["src"] = f"data:{kind};base64,{''.join(''.join(data).split())}"
-        elif not source.startswith("data:image/"):
-            raise NotShowableError(
-                f"the image {name[:60]!r} is not stored in the notebook. Remedy: paste it into the "
-                "cell"
-            )
-        reason = filler_reason(text)
-        if reason:
-            raise NotShowableError(
-                f"the alternative text {text[:60]!r} of an image {reason}. Remedy: say what the "
-                "image shows, in ![…](…), Image(alt=…) or figures.figure(alt=…)"
-            )
+def refuse_images(tree: bs4.BeautifulSoup) -> None:
+    """Raise `NotShowableError` if an author's text holds an image, which has no data and notes."""
+    if image := tree.find("img"):
+        raise NotShowableError(
+            f"the image {image.get('src', '')[:60]!r} cannot be shown. Remedy: draw it with "
+            "figures.figure"
+        )
 
 
 def make_tables_scroll(tree: bs4.BeautifulSoup, ids: UniqueIds) -> None:
-    """Put each table into a region that takes the focus and scrolls, in place."""
+    """Put each table into a region that takes the focus and scrolls, in place.
+
+    Its cells carry their heading, which they show on a narrow screen.
+    """
     for table in tree.find_all("table"):
         if table.find_parent(class_="scroll"):
             continue
+        headings = [plain_text(cell) for cell in table.thead.find_all("th")] if table.thead else []
+        for row in table.select("tbody tr"):
+            for heading, cell in zip(headings, row.find_all(["th", "td"]), strict=False):
+                if cell.name == "td" and heading:
+                    cell["data-label"] = heading
         region = tree.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
         if table.caption:
             wanted = f"tableau-{slug(plain_text(table.caption)) or 'section'}"

@@ -62,54 +62,6 @@ def pdf(page, target) -> Path:
         return _run([browser, *flags, Path(page).resolve().as_uri()], Path(target).resolve())
 
 
-def collection_pdf(pages, target) -> Path:
-    """Print HTML files, in reading order, as one tagged PDF whose links lead inside the document.
-
-    Raises
-    ------
-    UserError
-        If there is no page, no Chromium is installed or it fails.
-    """
-    pages = {Path(page).name: Path(page).read_text(encoding="utf-8") for page in pages}
-    if not pages:
-        raise UserError("There is no page to print. Remedy: build the reports first.")
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "collection.html"
-        whole.write_text(combined(pages), encoding="utf-8")
-        return pdf(whole, target)
-
-
-def combined(pages: dict[str, str]) -> str:
-    """Return pages (file name to HTML, in reading order) as one page, each with its own ids."""
-    trees = [markup.parse(html) for html in pages.values()]
-    for number, tree in enumerate(trees, start=1):
-        for element in [*tree.main.find_all(True), tree.main]:
-            for name, value in element.attrs.items():
-                if isinstance(value, str):
-                    element.attrs[name] = _relocated(name, value, number, list(pages))
-    first = trees[0]
-    for element in first.select("nav, .skip, footer"):
-        element.decompose()
-    last = first.main
-    for tree in trees[1:]:
-        last.insert_after(tree.main)
-        last = last.find_next_sibling("main")
-    return markup.serialise(first)
-
-
-def _relocated(name: str, value: str, number: int, files: list[str]) -> str:
-    """Return the value of an attribute once its page is part `number` of a larger one."""
-    if name in ("id", "aria-labelledby", "aria-describedby"):
-        return " ".join(f"p{number}-{identifier}" for identifier in value.split())
-    if name == "href":
-        file, mark, fragment = value.partition("#")
-        if not file and mark:
-            return f"#p{number}-{fragment}"
-        if file in files:
-            return f"#p{files.index(file) + 1}-{fragment or 'contenu'}"
-    return value.replace("url(#", f"url(#p{number}-")
-
-
 def docx(page, target) -> Path:
     """Turn an HTML file into a DOCX to annotate, without contents, code or navigation.
 

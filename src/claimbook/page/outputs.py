@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from html import escape
 
 from claimbook.figures.display import LAB_STYLE
-from claimbook.page.markup import NotShowableError, as_shown, markdown
+from claimbook.page.markup import NotShowableError, markdown, without_controls
 
 _OURS = re.compile(r'<div class="opsn (plotted|tabular)" id="([^"]+)"')
 _BULKY = re.compile(r'<svg class="plot[^"]*".*?</svg>|<tbody>.*?</tbody>', re.DOTALL)
@@ -15,7 +14,6 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}(?:>|&gt;|&#62;)")
 _OBJECT = re.compile(
     r"\A<[A-Za-z_][\w.]*[:(\s].*>\Z|<[A-Za-z_][\w.]*(?: object\b|: )[^<>\n]*>", re.DOTALL
 )
-_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 
 
 class Stash(list):
@@ -42,6 +40,12 @@ def own_html(output) -> str | None:
     return html if _OURS.match(html) else None
 
 
+def drawing(output) -> str | None:
+    """Return the SVG of a figure of this collection, or None for anything else."""
+    found = re.search(r'<svg class="plot.*?</svg>', own_html(output) or "", re.DOTALL)
+    return found and found[0]
+
+
 def display_name(html: str) -> tuple[str, str]:
     """Return the id of the caption of the data, and the name, of a figure or table."""
     kind, name = _OURS.match(html).groups()
@@ -57,7 +61,7 @@ def output_html(output, stash: Stash, *, may_fail: bool = False) -> str:
     """Return one output as HTML, its drawings and rows in `stash`.
 
     HTML is taken as it is from figures and tables of this collection only; of anything else the
-    page shows an image or the plain text, so that no library and no data put markup in a report.
+    page shows the plain text, so that no library and no data put markup in a report.
 
     Raises
     ------
@@ -78,39 +82,30 @@ def _html(output, may_fail: bool) -> str:
         if may_fail:
             return _pre(error, "error")
         raise NotShowableError(
-            f"it failed with {as_shown(error)}. Remedy: correct it, or tag the cell "
+            f"it failed with {without_controls(error)}. Remedy: correct it, or tag the cell "
             "'raises-exception' if the error is what it shows"
         )
     data = output.get("data", {})
     html = own_html(output)
     if html is not None:
-        return as_shown(html)
+        return without_controls(html)
     if "text/markdown" in data:
-        return markdown(as_shown(joined(data["text/markdown"])))
-    kind = next((kind for kind in _IMAGES if kind in data), None)
-    if kind:
-        return _image(kind, joined(data[kind]), output.get("metadata", {}))
+        return markdown(without_controls(joined(data["text/markdown"])))
     plain = joined(data.get("text/plain", ""))
-    if _OBJECT.search(plain.strip()) or ("text/html" in data and not plain.strip()):
+    rich = any(kind.startswith(("text/html", "image/")) for kind in data)
+    if _OBJECT.search(plain.strip()) or (rich and not plain.strip()):
         raise _no_text(plain.strip() or "HTML")
     return _pre(plain, "stdout") if plain.strip() else ""
 
 
-def _image(kind: str, data: str, metadata: dict) -> str:
-    text = metadata.get("alt") or metadata.get(kind, {}).get("alt") or ""
-    if kind == "image/svg+xml":
-        data = base64.b64encode(data.encode()).decode()
-    source = f"data:{kind};base64,{''.join(data.split())}"
-    return f'<p><img alt="{escape(text)}" src="{escape(source)}"></p>'
-
-
 def _pre(text: str, kind: str) -> str:
-    text = escape(as_shown(text).strip("\n"), quote=False)
+    text = escape(without_controls(text).strip("\n"), quote=False)
     return f'<pre class="{kind}"><samp>{text}</samp></pre>'
 
 
 def _no_text(what: str) -> NotShowableError:
+    shown = without_controls(what)[:80]
     return NotShowableError(
-        f"its output is only the name of an object ({as_shown(what)[:80]}). Remedy: show it by "
+        f"its output is only the name of an object ({shown}). Remedy: show it by "
         "figures.figure or figures.table, print its text, or end the cell with an assignment"
     )

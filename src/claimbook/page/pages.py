@@ -12,18 +12,21 @@ from markupsafe import Markup
 
 from claimbook import french
 from claimbook.page import markup
-from claimbook.page.outputs import joined
+from claimbook.page.outputs import drawing, is_narrative, joined
+from claimbook.prose.render import sentence_spans
 
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLE = "page.html.j2", "page.css"
 SIMULATED = "DONNÉES SIMULÉES"
 INTERNAL = "INTERNE – NE PAS DIFFUSER"
+#: Most numbers that the index shows.
+KEY_FIGURES = 4
 #: Ids that the template gives.
-RESERVED = ("contenu", "sommaire", "citer", "provenance", "textes")
+RESERVED = ("contenu", "sommaire", "citer", "provenance", "textes", "reponse", "aide-valeur")
 _EMPTY = {
     **dict.fromkeys(("parent", "around", "previous", "next", "file")),
     **dict.fromkeys(("lead", "answer", "body"), ""),
-    **dict.fromkeys(("texts", "contents", "groups", "links"), ()),
+    **dict.fromkeys(("texts", "contents", "groups", "numbers", "links"), ()),
     "kind": "report",
     "code_last": False,
     "has_values": False,
@@ -128,7 +131,11 @@ def answer_of(notebook) -> str:
 
 
 def index_entry(notebook, href: str, **more) -> dict:
-    """Return what the index says of a report: ``href``, its texts as plain text, and `more`."""
+    """Return what the index says of a report: ``href``, its texts as plain text, and `more`.
+
+    Its finding is the first sentence of its answer, its picture a small copy of its first figure.
+    """
+    answer = answer_of(notebook)
     meta = notebook.get("metadata", {}).get("opsn", {})
     first = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
     tree = markup.parse(markup.markdown(first))
@@ -137,16 +144,53 @@ def index_entry(notebook, href: str, **more) -> dict:
         "href": href,
         "title": markup.plain_text(heading) if heading else meta.get("title", href),
         "question": meta.get("question") or markup.plain_text(tree),
-        "answer": answer_of(notebook),
+        "finding": next((answer[slice(*span)].strip() for span in sentence_spans(answer)), ""),
+        "picture": thumbnail(notebook, french.slug(href)),
         **more,
     }
+
+
+def thumbnail(notebook, prefix: str) -> Markup:
+    """Return the first figure of a notebook as a small drawing, its ids with a prefix; or nothing.
+
+    Readers who do not see it miss nothing: the finding stands beside it.
+    """
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if found := drawing(output):
+                box = re.search(r'viewBox="([^"]+)"', found)[1]
+                inside = re.sub(
+                    r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", found.partition(">")[2]
+                )
+                start = (
+                    '<svg class="thumb" aria-hidden="true" font-family="DejaVu Sans, sans-serif"'
+                )
+                return Markup(f'{start} viewBox="{box}">{inside}')
+    return Markup()
+
+
+def key_figures(notebook, claims: list[dict]) -> list[dict]:
+    """Return the first numbers that the sentences behind the answer state, one of each sentence.
+
+    Each has its ``text`` and its ``sentence``.
+    """
+    told = {c.get("id") for c in notebook.cells if is_narrative(c) and not is_answer(c)}
+    found: dict[str, dict] = {}
+    for claim in claims:
+        said = next((said for said in claim["statements"] if said["cell"] in told), None)
+        masked = isinstance(claim["value"], dict)
+        if said and claim["kind"] in ("share", "count", "amount") and not masked:
+            found.setdefault(said["sentence"], said)
+    shown = [{key: said[key] for key in ("text", "sentence")} for said in found.values()]
+    return shown[:KEY_FIGURES]
 
 
 def render_index(entries, context: dict | None = None) -> str:
     """Return the page that lists reports: entries of :func:`index_entry`, by their ``group``.
 
-    Beside what all pages share, the context may hold ``lead`` (str, Markdown) and ``links`` (list
-    of dict: ``href``, ``title``; other files of the collection).
+    Beside what all pages share, the context may hold ``lead`` (str, Markdown), ``numbers`` (what
+    `key_figures` returns) and ``links`` (list of dict: ``href``, ``title``; other files of the
+    collection).
     """
     context = dict(context or {})
     ids, groups = markup.UniqueIds(set(RESERVED)), []
@@ -155,7 +199,7 @@ def render_index(entries, context: dict | None = None) -> str:
         if not groups or groups[-1]["text"] != group:
             name = ids.reserve(french.slug(group) or "section")
             groups.append({"id": name, "level": 2, "text": group, "entries": []})
-        texts = ("title", "question", "answer")
+        texts = ("title", "question", "finding")
         shown = {key: markup.plain_to_html(entry.get(key) or "") for key in texts}
         groups[-1]["entries"].append({**entry, **shown})
     lead = markup.parse(markup.markdown(context.get("lead") or ""))
@@ -169,6 +213,7 @@ def render_index(entries, context: dict | None = None) -> str:
         "réponses.",
         lead=Markup(markup.serialise(lead)),
         groups=groups,
+        numbers=context.get("numbers") or (),
         links=context.get("links") or (),
         contents=groups,
     )

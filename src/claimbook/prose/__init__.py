@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import SimpleNamespace
 
 from claimbook import CLAIMS_MIME
 from claimbook.errors import UserError
@@ -20,6 +21,21 @@ __all__ = ["FILTERS", "NarrativeError", "Rendered", "claim_id", "parse", "render
 __all__ += ["CLAIMS_MIME", "Narrative", "Said", "narrative", "say", "seuil", "thresholds"]
 
 _RESPONDENTS = re.compile(r"respondents\s*=\s*(\S.*)")
+
+
+_HELP = """Write Markdown whose values are computed: one sentence per line, holes for values.
+
+    %%narrative
+    {{ dpo | percent }} des opérateurs montrent ce service ({{ dpo | interval }}).
+    {% if dpo.value > seuil("majorité") %}
+    C’est la majorité.
+    {% else %}
+    C’est une minorité.
+    {% endif %}
+
+The last filter of a hole writes the value; digits go in brackets: {{ dpo | percent(1) }}.
+An estimate (value, low, high, k, n), such as `dpo`, is given whole:
+"""
 
 
 class Narrative:
@@ -111,12 +127,24 @@ def _beginning(text: str) -> str:
     return first if len(first) <= 50 else f"{first[:49]}…"
 
 
+def help_text() -> str:
+    """Return what ``%%narrative?`` shows: how a cell is written, and an example of each filter."""
+    estimate = SimpleNamespace(value=0.385, low=0.282, high=0.5, k=25, n=66)
+    holes = {name: f"{{{{ {chosen.example} }}}}" for name, chosen in FILTERS.items()}
+    width = max(map(len, holes.values()))
+    rows = [
+        f"    {hole:{width}}  {render(hole, {'dpo': estimate}, name).plain}"
+        for name, hole in holes.items()
+    ]
+    return "\n".join([_HELP, *rows])
+
+
 def register(shell) -> None:
     """Register ``%%narrative`` in a shell."""
     from IPython.display import display
 
     def magic(line: str, cell: str = "") -> None:
-        """Render Markdown with ``{{ expression | filter }}`` holes."""
         display(narrative(line, cell, shell))
 
+    magic.__doc__ = help_text()
     shell.register_magic_function(magic, magic_kind="cell", magic_name="narrative")

@@ -54,11 +54,12 @@ class Written(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """One way to write a value: kind and unit of the claim, and the function that writes it."""
+    """One way to write a value: kind and unit of the claim, the function that writes it, a hole."""
 
     kind: str
     unit: str
     write: Callable[..., Written]
+    example: str
 
 
 def default_tolerance(values: list[float], absolute: float | None) -> float:
@@ -148,19 +149,20 @@ def _decision(value, rejected, kept, level=None) -> Written:
     return Written(french.text(rejected if p < level else kept), p < level)
 
 
+_PART, _GAP = "proportion", "difference of proportions"
 FILTERS: dict[str, Filter] = {
-    "percent": Filter("share", "proportion", _number(french.percent, SHARE_TOLERANCE)),
-    "points": Filter("share", "difference of proportions", _number(french.points, SHARE_TOLERANCE)),
-    "count": Filter("count", "", _whole(french.count)),
-    "decimal": Filter("ratio", "", _number(french.decimal, None)),
-    "euros": Filter("amount", "EUR", _number(french.euros, None)),
-    "interval": Filter("interval", "", _interval),
-    "with_interval": Filter("interval", "", _with_interval),
-    "year": Filter("year", "", _whole(french.year)),
-    "name": Filter("name", "", _text),
-    "text": Filter("text", "", _text),
-    "enumeration": Filter("list of names", "", _enumeration),
-    "names": Filter("set of names", "", _names),
-    "decision": Filter("decision", "", _decision),
-    "plural": Filter("plural", "", _plural),
+    "percent": Filter("share", _PART, _number(french.percent, SHARE_TOLERANCE), "dpo | percent"),
+    "points": Filter("share", _GAP, _number(french.points, SHARE_TOLERANCE), "-0.032 | points(1)"),
+    "count": Filter("count", "", _whole(french.count), "dpo.n | count"),
+    "decimal": Filter("ratio", "", _number(french.decimal, None), "2.675 | decimal(1)"),
+    "euros": Filter("amount", "EUR", _number(french.euros, None), "1234.5 | euros"),
+    "interval": Filter("interval", "", _interval, "dpo | interval"),
+    "with_interval": Filter("interval", "", _with_interval, "dpo | with_interval"),
+    "year": Filter("year", "", _whole(french.year), "2026 | year"),
+    "name": Filter("name", "", _text, "'Mégalis' | name"),
+    "text": Filter("text", "", _text, "'un syndicat' | text"),
+    "enumeration": Filter("list of names", "", _enumeration, "['z', 'a', 'b'] | enumeration"),
+    "names": Filter("set of names", "", _names, "['z', 'a', 'b'] | names"),
+    "decision": Filter("decision", "", _decision, "0.03 | decision('un écart', 'aucun écart')"),
+    "plural": Filter("plural", "", _plural, "2 | plural('service', 'services')"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import html
 import itertools
 import re
@@ -150,7 +151,9 @@ class _Rendering:
             problem = f"{shown}: no filter {name!r} writes a value"
             if unfiltered:
                 problem = f"{shown} is a {type(value).__name__} without a filter"
+            near = () if unfiltered else difflib.get_close_matches(name, FILTERS, 1)
             remedy = f"end the hole with one of {', '.join(FILTERS)}"
+            remedy = f"did you mean '{near[0]}'? Otherwise {remedy}" if near else remedy
             raise NarrativeError(self.where, hole.line, problem, remedy)
         arguments, options = self.arguments(hole, shown)
         try:

@@ -1,24 +1,18 @@
-"""Frames made safe: cells of too few operators, and those that would give them away, are hidden.
-
-A sum that one operator makes up almost alone is rounded. Source: Hundepool et al. (2012),
-Statistical Disclosure Control, ch. 4: the (n, k) rule with n = 1, and rounding.
-"""
+"""Frames made safe: cells of too few operators, and those that would give them away, are hidden."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from claimbook import french
 from claimbook.protect.policy import Counted, Policy, current_policy
 from claimbook.protect.suppression import protect_pairs, protect_table
 
 
 class Secret(str):
-    """The mark of a value that is not shown: « s » as in official statistics, or a bound."""
+    """The mark of a value that is not shown: « s » as in official statistics."""
 
     __slots__ = ()
 
@@ -29,13 +23,10 @@ class Protected:
 
     frame: pd.DataFrame
     hidden: pd.DataFrame
-    bases: dict[str, float]
 
     def blanked(self) -> pd.DataFrame:
         """Return the frame with missing values in place of hidden cells, to be drawn."""
         out = self.frame.copy()
-        for column in self.bases:
-            out[column] = pd.to_numeric(out[column], errors="coerce")
         for column in out.columns[self.hidden.any().to_numpy()]:
             kind = float if pd.api.types.is_numeric_dtype(out[column]) else object
             out[column] = out[column].astype(kind).mask(self.hidden[column])
@@ -45,7 +36,10 @@ class Protected:
         """Return the frame with « s » in place of hidden cells, to be shown."""
         out = self.frame.copy()
         for column in out.columns[self.hidden.any().to_numpy()]:
-            out[column] = _replaced(out[column], self.hidden[column], Secret("s"))
+            # pandas.Series.mask would make a plain str of the mark.
+            values = out[column].astype(object)
+            values[self.hidden[column]] = Secret("s")
+            out[column] = values
         return out
 
 
@@ -81,19 +75,7 @@ def protected(frame: pd.DataFrame, respondents: Counted, policy: Policy) -> Prot
     hidden = pd.DataFrame(False, index=frame.index, columns=frame.columns)
     hide = _hide_wide if len(respondents.columns) > 1 else _hide_long
     hide(frame, respondents, hidden, policy.threshold)
-    out, bases = frame, {}
-    if respondents.largest is not None:
-        shares = frame[respondents.largest].astype(float).fillna(0)
-        out = frame.drop(columns=respondents.largest)
-        hidden = hidden.drop(columns=respondents.largest)
-        for column in respondents.amounts:
-            values = frame[column].astype(float)
-            shown = zip(values.mask(hidden[column], 0), shares, strict=True)
-            # One base for a whole column, so that no difference tells more.
-            base = max((rounding_base(*cell, policy.dominance) for cell in shown), default=0.0)
-            if base:
-                out[column], bases[column] = _rounded(values, base), base
-    return Protected(out, hidden, bases)
+    return Protected(frame, hidden)
 
 
 def _hide_wide(frame, respondents, hidden, threshold) -> None:
@@ -122,7 +104,7 @@ def _hide_long(frame, respondents, hidden, threshold) -> None:
     # An interval that is written out tells as much as its bounds.
     texts = [c for c in frame.columns if c not in numeric][1:]
     written = [c for c in texts if frame[c].astype(str).str.contains(r"\d").any()]
-    telling = {*numeric, *respondents.amounts, count_column, *written} - {among, within}
+    telling = {*numeric, count_column, *written} - {among, within}
     for column in telling:
         hidden[column] = cell
     if among is not None:
@@ -155,43 +137,3 @@ def _counts(frame, column) -> np.ndarray:
             "it holds other values than whole numbers from 0"
         )
     return values
-
-
-def largest_share(amounts) -> float:
-    """Return the share of a sum that its largest contributor makes up; 0 where there is nothing."""
-    amounts = np.asarray(amounts, dtype=float)
-    amounts = amounts[np.isfinite(amounts)]
-    if (amounts < 0).any():
-        raise ValueError("the largest share is for amounts from 0")
-    total = amounts.sum()
-    return float(amounts.max() / total) if total > 0 else 0.0
-
-
-def rounding_base(amount: float, share: float, dominance: float) -> float:
-    """Return the base to which a dominated amount is rounded; 0 if it needs no rounding.
-
-    A sum of which one operator makes up just the limit lets a reader know that operator's amount
-    within ``1 / dominance - 1`` of itself. A dominated sum is rounded until it tells no more, to
-    1, 2 or 5 times a power of ten.
-    """
-    if not amount > 0 or share <= dominance:
-        return 0.0
-    # A limit of 1 lets every sum through except one that has a single contributor.
-    wanted = amount * share * (1 / dominance - 1 or 0.1)
-    power = 10.0 ** math.floor(math.log10(wanted))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= wanted * (1 - 1e-12))
-
-
-def _rounded(values: pd.Series, base: float) -> pd.Series:
-    """Return amounts rounded to a base; a bound where this would be a false zero."""
-    out = np.floor(values / base + 0.5) * base
-    small = (values > 0) & (out == 0)
-    bound = Secret(f"< {french.decimal(base / 2, 0 if base >= 2 else 2)}")
-    return _replaced(out, small, bound) if small.any() else out
-
-
-def _replaced(column: pd.Series, where: pd.Series, mark: Secret) -> pd.Series:
-    # pandas.Series.mask would make a plain str of the mark.
-    out = column.astype(object)
-    out[where] = mark
-    return out

@@ -110,9 +110,10 @@ def _masked_share(value: float, respondents: int, threshold: int) -> Masked | No
         return None  # no share of these operators: a model's result, or a mean
     limit = threshold / respondents
     if 0 < round(number) < threshold:
-        return Masked(f"moins de {french.percent(limit)}", 0.0, limit)
+        return Masked(f"moins de {french.percent(math.ceil(limit * 100) / 100)}", 0.0, limit)
     if 0 < respondents - round(number) < threshold:
-        return Masked(f"plus de {french.percent(1 - limit)}", 1 - limit, 1.0)
+        bound = math.floor((1 - limit) * 100) / 100
+        return Masked(f"plus de {french.percent(bound)}", 1 - limit, 1.0)
     return None
 
 

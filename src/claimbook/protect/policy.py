@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from claimbook import CLAIMS_MIME, DATA_MIME
-from claimbook.edition import DOMINANCE, THRESHOLD, Declaration, is_internal
+from claimbook.edition import THRESHOLD, Declaration, is_internal
 from claimbook.errors import UserError
 
 #: What is shown comes from no operator: a rule, a list of services, figures that others published.
@@ -22,7 +22,6 @@ class Policy:
     edition: str = ""
     confidential: bool = False
     threshold: int = THRESHOLD
-    dominance: float = DOMINANCE
 
 
 OPEN = Policy()
@@ -31,7 +30,7 @@ OPEN = Policy()
 def policy_of(name: str, declaration: Declaration) -> Policy:
     """Return the policy that an edition asks for; an internal view protects nothing."""
     confidential = declaration.confidential and not is_internal(name)
-    return Policy(name, confidential, declaration.threshold, declaration.dominance)
+    return Policy(name, confidential, declaration.threshold)
 
 
 def current_policy() -> Policy:
@@ -64,13 +63,9 @@ class Counted:
     within: str | None = None
     additive: bool = True
     total: str | None = None
-    largest: str | None = None
-    amounts: tuple[str, ...] = ()
 
 
-def counted(
-    columns, *, among=None, within=None, additive=True, total=None, largest=None, amounts=()
-) -> Counted:
+def counted(columns, *, among=None, within=None, additive=True, total=None) -> Counted:
     """Say which columns of a frame count operators.
 
     Parameters
@@ -85,11 +80,6 @@ def counted(
         False if an operator may count in several rows, such as rows of services.
     total : str, optional
         Heading of the column, and name of the row, that hold totals.
-    largest : str, optional
-        Column with the share of the largest contributor, from 0 to 1; a confidential edition
-        does not show it.
-    amounts : str or list of str
-        Columns with sums or means of amounts, that `largest` is about.
 
     Returns
     -------
@@ -101,15 +91,14 @@ def counted(
         If options are combined that do not go together.
     """
     columns = (columns,) if isinstance(columns, str) else tuple(columns)
-    amounts = (amounts,) if isinstance(amounts, str) else tuple(amounts)
     overlapping = within is not None and not additive
     crossed = len(columns) > 1 and (among or within or not additive)
-    if not columns or overlapping or crossed or bool(amounts) != bool(largest):
+    if not columns or overlapping or crossed:
         raise ValueError(
             "counted() takes one column with 'among', and 'within' or 'additive=False', or the "
-            "columns of a two-way table; 'largest' and 'amounts' go together"
+            "columns of a two-way table"
         )
-    return Counted(columns, among, within, additive, total, largest, amounts)
+    return Counted(columns, among, within, additive, total)
 
 
 def checked_respondents(name: str, frame, respondents):
@@ -124,8 +113,8 @@ def checked_respondents(name: str, frame, respondents):
         raise ValueError(
             f"{name}: respondents is a number, a column or counted(…), not {respondents!r}"
         )
-    single = (respondents.among, respondents.within, respondents.largest)
-    named = [*respondents.columns, *filter(None, single), *respondents.amounts]
+    single = (respondents.among, respondents.within)
+    named = [*respondents.columns, *filter(None, single)]
     missing = ", ".join(column for column in named if column not in frame.columns)
     if missing:
         known = ", ".join(frame.columns)

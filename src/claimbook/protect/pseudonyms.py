@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KEY_FILE = "pseudonyms.key"
-ROLES_FILE = "disclosure.yml"
 SHORTEST_KEY = 32
 OPERATOR, BODY = "Opérateur", "Organisme"
 PSEUDONYM = re.compile(rf"\b(?:{OPERATOR}|{BODY})[\s\u00a0]([A-HJ-NP-Z]\d{{2,3}})\b")
@@ -47,25 +46,10 @@ class Roles:
     counts: tuple[str, ...]
 
 
-def read_roles(raw_dir: Path) -> Roles:
-    """Return the roles of an edition's columns: an entry of ``disclosure.yml`` replaces a list."""
-    usual = Path(__file__).with_name("roles.yml").read_text(encoding="utf-8")
-    lists, path = yaml.safe_load(usual), raw_dir / ROLES_FILE
-    name, found = f"data/raw/{raw_dir.name}/{ROLES_FILE}", {}
-    remedy = f"write lists such as 'operators: [operator]' for some of {', '.join(lists)}"
-    if path.is_file():
-        try:
-            found = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise DataError(name, f"the file cannot be read ({error})", remedy) from None
-    if not isinstance(found, dict):
-        raise DataError(name, "the file has no entries", remedy)
-    for entry, value in found.items():
-        if entry not in lists:
-            raise DataError(name, f"unknown entry '{entry}'", remedy)
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise DataError(name, f"'{entry}' is no list of columns", remedy, value=value)
-    return Roles(**{entry: tuple(value) for entry, value in (lists | found).items()})
+def read_roles() -> Roles:
+    """Return the roles of columns, from ``roles.yml``."""
+    lists = yaml.safe_load(Path(__file__).with_name("roles.yml").read_text(encoding="utf-8"))
+    return Roles(**{entry: tuple(value) for entry, value in lists.items()})
 
 
 def pseudonym_key(raw_dir: Path) -> bytes:

@@ -12,7 +12,6 @@ import signal
 import tempfile
 import time
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -61,23 +60,10 @@ _FIXED = {
 def kernel_environment() -> dict[str, str]:
     """Return the variables of a kernel: the caller's, less what would make two machines differ."""
     environ = {name: value for name, value in os.environ.items() if name not in _REMOVED}
-    environ.update(_FIXED, MPLCONFIGDIR=str(_matplotlib_directory()))
-    found = find_spec("matplotlib")
-    if found is not None and found.origin is not None:
-        environ["MATPLOTLIBRC"] = str(Path(found.origin).parent / "mpl-data" / "matplotlibrc")
-    return environ
-
-
-def _matplotlib_directory() -> Path:
-    """Return a lasting folder for the font cache, where nobody keeps a ``matplotlibrc``."""
-    cache = os.environ.get("XDG_CACHE_HOME") or ""
-    home = Path(cache) if Path(cache).is_absolute() else Path("~/.cache").expanduser()
-    for folder in (home / "claimbook", Path(tempfile.gettempdir()) / "claimbook"):
-        with contextlib.suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK):
-                return folder
-    raise UserError("No folder for the font cache can be written. Set XDG_CACHE_HOME to one.")
+    # A lasting folder for the font cache, where nobody keeps a ``matplotlibrc``.
+    user = getattr(os, "getuid", int)()
+    folder = Path(tempfile.gettempdir()) / f"claimbook-matplotlib-{user}"
+    return environ | _FIXED | {"MPLCONFIGDIR": str(folder)}
 
 
 class _CellError(Exception):

@@ -1,4 +1,4 @@
-"""Whether a killed build recovers: ``python -m tests.claimbook.build.kills --kills 10``.
+"""Whether a killed build recovers.
 
 A build of the small project is killed outright at a random moment, then run again to its end: what
 readers see must be that of a build that nobody killed, byte for byte, and never a mixture.
@@ -6,13 +6,10 @@ readers see must be that of a build that nobody killed, byte for byte, and never
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import random
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -62,27 +59,3 @@ class Trial:
         if code or self.project.reports() != self.seen[text]:
             faults.append("the reports differ")
         return faults
-
-
-def main() -> int:
-    """Print every kill, then how many were recovered; 1 if not all."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--kills", type=int, default=30)
-    options.add_argument("--seed", type=int, default=20231123)
-    chosen = options.parse_args()
-    rng, recovered = random.Random(chosen.seed), 0
-    with tempfile.TemporaryDirectory() as folder:
-        trial = Trial(Path(folder).resolve() / "project")
-        for number in range(1, chosen.kills + 1):
-            share = rng.random()
-            faults = trial.kill(share * trial.seconds * 1.3, cold=number % 2 == 1)
-            recovered += not faults
-            print(
-                f"{number}, killed at {share:.0%}: {'; '.join(faults) or 'recovered'}", flush=True
-            )
-    print(f"{recovered} of {chosen.kills} recovered, byte for byte")
-    return int(recovered < chosen.kills)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import shutil
 from pathlib import Path
 
@@ -54,6 +55,13 @@ def test_what_must_run_again_does_and_nothing_else(tiny):
     assert tiny.build() == (0, set())  # although it was moved
     for name in QUICK:
         edit, expected = EDITS[name]
+        edit(tiny)
+        assert tiny.build() == (0, expected), name
+
+
+@pytest.mark.slow
+def test_every_edit_runs_again_what_it_must(tiny):
+    for name, (edit, expected) in EDITS.items():
         edit(tiny)
         assert tiny.build() == (0, expected), name
 
@@ -180,6 +188,14 @@ def test_a_killed_build_recovers_byte_for_byte(tmp_path):
     trial = Trial(tmp_path / "project")
     assert trial.kill(0.6 * trial.seconds, cold=True) == []
     assert trial.kill(0.4 * trial.seconds, cold=False) == []
+
+
+@pytest.mark.slow
+def test_builds_killed_at_any_moment_recover(tmp_path):
+    trial, rng = Trial(tmp_path / "project"), random.Random(20231123)
+    for number in range(10):
+        after = rng.random() * trial.seconds * 1.3
+        assert trial.kill(after, cold=number % 2 == 0) == [], (number, after)
 
 
 def test_a_second_build_is_refused_or_waits(tiny):

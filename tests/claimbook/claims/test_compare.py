@@ -6,7 +6,6 @@ from claimbook.claims import (
     compare,
     compare_with_baseline,
     ledger_text,
-    read_baseline,
     write_baseline,
 )
 from tests.claimbook.claims.books import claim
@@ -71,14 +70,6 @@ def test_a_sentence_changed_by_one_of_its_values_is_reported_once():
     new = [claim("a", 3.0, sentence="3 sur 2."), claim("b", 2.0, sentence="3 sur 2.")]
     comparison = compare(old, new)
     assert len(comparison.changed) == 1 and not comparison.reworded
-
-
-def test_a_tolerance_that_would_hide_the_last_change_is_narrowed_and_stays_so(tmp_path):
-    for value in (0.3850, 0.3852, 0.3852):
-        write_baseline(tmp_path, "04_typology", [claim(value=value)])
-    (accepted,) = read_baseline(tmp_path, "04_typology")
-    assert accepted["tolerance"] == pytest.approx(0.0001)
-    assert compare([accepted], [claim(value=0.3850)]).changed
 
 
 def test_a_build_is_compared_with_every_ledger_of_its_baseline(tmp_path):

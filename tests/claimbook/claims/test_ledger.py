@@ -18,9 +18,9 @@ CELLS = [
     ("load", "frame = {}\ntotal = 66"),
     ("share", "part = 0.385"),
     ("finish", "frame['a'] = 2"),
-    ("tell", "%%narrative\nLa part est de {{ part | percent }} sur {{ total | count }}."),
+    ("tell", "%%narrative\nLa part est de {{ part | percent(1) }} sur {{ total | count }}."),
     ("draw", "frame = 3  # say: {{ frame['a'] | count }} classes"),
-    ("again", "%%narrative\nEn somme, {{ part | percent(0) }}."),
+    ("again", "%%narrative\nEn somme, {{ part | percent }}."),
     ("part-later", "part = 0"),
 ]
 

@@ -11,15 +11,21 @@ from claimbook.errors import UserError
 from tests.claimbook.claims.books import executed
 
 CELLS = [
-    ("tell", "%%narrative\nPart de {{ part | percent }} pour {{ n | count }} entités <b>lues</b>."),
+    (
+        "tell",
+        "%%narrative\nPart de {{ part | percent(1) }} pour {{ n | count }} entités <b>lues</b>.",
+    ),
     ("more", "%%narrative\nLe plus grand est {{ name | name }}."),
 ]
 NAMES = {"part": 0.385, "n": 66, "name": "Mégalis & <Cie>"}
 
 
+FILES = ("book.ipynb", "lock.txt", "raw/b.csv", "raw/a.csv", "module.py")
+
+
 @pytest.fixture
 def project(tmp_path):
-    for name in ("book.ipynb", "lock.txt", "raw/b.csv", "raw/a.csv", "module.py"):
+    for name in FILES:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     return tmp_path
@@ -30,10 +36,7 @@ def stamp(project, book, **more):
         "edition": "public-2026",
         "name": "book",
         "package": "1.0",
-        "notebook": project / "book.ipynb",
-        "raw": [project / "raw/b.csv", project / "raw/a.csv"],
-        "lock": project / "lock.txt",
-        "modules": [project / "module.py"],
+        "files": [project / name for name in FILES],
     }
     return build_stamp(executed=book, root=project, **{**inputs, **more})
 
@@ -55,14 +58,14 @@ def answer(page, rebuilt):
 
 def test_the_stamp_names_every_input_and_no_path_of_the_machine(project):
     content = read_stamp(build(project).page)
-    assert list(content["raw"]) == ["raw/a.csv", "raw/b.csv"]
+    assert list(content["inputs"]) == sorted(FILES)
     assert (content["package"], content["edition"]) == ("1.0", "public-2026")
     assert str(project) not in build(project).page
 
 
 def test_a_file_outside_the_project_is_refused(project):
     with pytest.raises(UserError, match=r"lies outside"):
-        stamp(project, executed([], {}), raw=[project.parent / "x.csv"])
+        stamp(project, executed([], {}), files=[project.parent / "x.csv"])
 
 
 def test_an_unchanged_report_is_identical(project):

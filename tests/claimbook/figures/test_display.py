@@ -50,14 +50,16 @@ def tree_of(display):
 
 
 def test_a_figure_shows_its_words_and_its_data():
-    display = show(formats={"Part": "percent"})
+    display = show(formats={"Part": "percent"}, subtitle="Part des opérateurs, par service")
     tree, bundle = tree_of(display), display._repr_mimebundle_()
     assert (tree.svg["role"], tree.svg["aria-label"]) == ("img", WORDS["alt"])
     assert tree.figcaption.find(class_="caption").text == WORDS["caption"]
+    assert tree.figcaption.find(class_="subtitle").text.startswith("Part des")
+    assert tree.find("figcaption").find_next("svg") is tree.svg
     notes = tree.find(class_="notes").get_text(" ")
     assert all(word in notes for word in ("Lecture", "Champ", "Source", WORDS["reading"]))
     cells = [cell.text for cell in tree.find_all("tr")[2].find_all(["th", "td"])]
-    assert cells == ["Achats", "38,5\xa0%", "2"]
+    assert cells == ["Achats", "39\xa0%", "2"]
     assert tree.find("a", download=True)["download"] == "parts.csv"
     assert bundle["text/html"] == LAB_STYLE + display.html
     assert bundle["text/plain"] == f"{WORDS['caption']}\n{WORDS['alt']}"

@@ -43,7 +43,7 @@ def links(tree):
 
 
 def figures(tree):
-    for drawing in tree.find_all("svg"):
+    for drawing in tree.find_all("svg", attrs={"aria-hidden": False}):
         text = drawing.get("aria-label", "")
         figure = drawing.find_parent("figure")
         if figure is None or not figure.figcaption or figure.parent.table is None:

@@ -91,13 +91,30 @@ def sample_notebook(*, hostile=True):
         markdown("results", "## Résultats\n\n### Par service\n\nTrois services dominent."),
         code("bars", "figures.figure(fig, name='couverture')", bars),
         narrative("reading", "La part vaut {} ; voir la suite !", share),
-        markdown("detail", "### Par opérateur\n\nSuit [la méthode](#methode-et-limites)."),
+        markdown(
+            "detail",
+            "### Par opérateur\n\nSuit [la méthode](#methode-et-limites) et [la loi](https://www.legifrance.gouv.fr/).",
+        ),
         code("table", "figures.table(operators, name='operateurs')", table),
         markdown("limits", "## Méthode et limites\n\n- Une page non vue compte peu.", "limits"),
         narrative("answer", answer, {**share, **name}, "answer"),
     ]
     meta = {"title": "Que font les opérateurs ?", "question": "Quels services, et par qui ?"}
     return v4.new_notebook(cells=cells, metadata={"opsn": meta})
+
+
+def figure_first_notebook():
+    """Return a notebook that shows its figure right after its answer."""
+    bars, _ = displays(list(PLAIN))
+    source = "# Que font les opérateurs ?\n\nQuels services ?\n\n## Données\n\nDes pages."
+    cells = [
+        markdown("title", source),
+        code("imports", "x = 1"),
+        narrative("answer", "La part des services est de {}.", {"essai/share": "38 %"}, "answer"),
+        code("bars", "figures.figure(fig, name='couverture')", bars),
+        markdown("end", "Suite."),
+    ]
+    return v4.new_notebook(cells=cells)
 
 
 def sample_context(**changes):

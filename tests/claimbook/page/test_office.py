@@ -8,7 +8,6 @@ import pytest
 
 from claimbook.errors import UserError
 from claimbook.page import export, office
-from tests.claimbook.page.checks import check
 from tests.claimbook.page.sample import sample_context, sample_notebook
 
 
@@ -19,12 +18,10 @@ def page(tmp_path):
     return path
 
 
-def test_a_missing_tool_a_failing_tool_and_missing_pages_are_named(page, tmp_path, monkeypatch):
+def test_a_missing_tool_and_a_failing_tool_are_named(page, tmp_path, monkeypatch):
     monkeypatch.setenv("OPSN_CHROMIUM", shutil.which("false"))
     with pytest.raises(UserError, match=r"false could not write x\.pdf"):
         office.pdf(page, tmp_path / "x.pdf")
-    with pytest.raises(UserError, match="no page to print"):
-        office.collection_pdf([], tmp_path / "x.pdf")
     monkeypatch.delenv("OPSN_CHROMIUM")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match=r"Chromium was not found.*Remedy"):
@@ -47,12 +44,3 @@ def test_the_form_for_annotation_keeps_words_and_tables_and_drops_the_rest(page)
 def test_docx_holds_the_text(page, tmp_path):
     with zipfile.ZipFile(office.docx(page, tmp_path / "out" / "essai.docx")) as archive:
         assert "&lt;script&gt;alert(1)" in archive.read("word/document.xml").decode()
-
-
-def test_the_whole_collection_is_one_page_whose_links_stay_inside(page):
-    html = page.read_text(encoding="utf-8")
-    link = html.replace("</h1>", ' <a href="00_avant.html">Avant</a></h1>')
-    whole = office.combined({"00_avant.html": html, "01_essai.html": link})
-    first, second = bs4.BeautifulSoup(whole, "html.parser").find_all("main")
-    assert (first["id"], second.h1.a["href"]) == ("p1-contenu", "#p1-contenu")
-    assert not [problem for problem in check(whole) if "exist" in problem or "twice" in problem]

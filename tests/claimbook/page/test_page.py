@@ -17,14 +17,28 @@ from nbformat import v4
 
 from claimbook.errors import UserError
 from claimbook.figures.svg import contrast
-from claimbook.page import ReportExporter, answer_of, export, index_entry, render_index, render_page
+from claimbook.page import (
+    ReportExporter,
+    answer_of,
+    export,
+    index_entry,
+    key_figures,
+    render_index,
+    render_page,
+)
 from claimbook.page.markup import plain_to_html
 from claimbook.page.pages import FOLDER, STYLE
 from tests.claimbook.page.checks import check
-from tests.claimbook.page.sample import HOSTILE, code, markdown, sample_context, sample_notebook
+from tests.claimbook.page.sample import (
+    HOSTILE,
+    code,
+    figure_first_notebook,
+    markdown,
+    sample_context,
+    sample_notebook,
+)
 
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(8)
-ALT = "Carte de la part des opérateurs par département"
 
 
 def tree_of(html):
@@ -169,27 +183,18 @@ def test_an_author_cannot_bring_in_what_runs_or_loads(source):
     assert not main.find_all(attrs={"onclick": True})
 
 
-def test_a_pasted_image_is_shown():
-    image = {"image.png": {"image/png": base64.b64encode(PIXEL).decode()}}
-    cell = markdown("x", f"![{ALT}](attachment:image.png)", attachments=image)
-    source = small(cell).img["src"]
-    assert base64.b64decode(source.removeprefix("data:image/png;base64,")) == PIXEL
-
-
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        (f"![{ALT}](attachment:autre.png)", "'autre.png' is not stored in the notebook"),
-        (f"![{ALT}](https://example.org/x.png)", "is not stored in the notebook"),
-        ("![image.png](attachment:image.png)", "text 'image.png' of an image has 2 words"),
-        ('<img src="attachment:image.png">', "alternative text '' of an image has 0 words"),
+        ("![Carte](attachment:image.png)", "the image 'attachment:image.png' cannot be shown"),
+        ('<img src="https://example.org/x.png">', "cannot be shown"),
         ("Soit $x^2$.", r"formula 'x\^2' would be shown as source"),
         ("$$\nx^2\n$$", "formula 'x"),
         ("\\begin{equation}x\\end{equation}", "formula 'x"),
     ],
 )
 def test_what_markdown_cannot_show_is_refused_with_the_name_of_the_cell(source, problem):
-    cell = markdown("schema", source, attachments={"image.png": {"image/png": "AA=="}})
+    cell = markdown("schema", source)
     with pytest.raises(UserError, match=f"essai, cell 'schema': .*{problem}.* Remedy: "):
         small(cell, name="essai")
 
@@ -206,7 +211,6 @@ def test_a_dollar_sign_is_no_formula():
         [Figure().subplots()],
         SVG("<svg xmlns='http://www.w3.org/2000/svg'/>"),
         Image(PIXEL, format="png"),
-        Image(PIXEL, format="png", alt="figure"),
         Latex("$x$"),
         HTML("<b>x</b>"),
         object(),
@@ -215,7 +219,7 @@ def test_a_dollar_sign_is_no_formula():
     ids=lambda thing: type(thing).__name__,
 )
 def test_an_object_without_text_is_refused_with_the_name_of_its_cell(thing):
-    with pytest.raises(UserError, match=r"cell 'odd': (its output is only|the alternative text)"):
+    with pytest.raises(UserError, match="cell 'odd': its output is only"):
         small(code("odd", "x", displayed(thing)))
 
 
@@ -238,19 +242,6 @@ def test_an_error_is_shown_where_the_cell_says_that_it_raises_one():
     assert main.find("pre", class_="error").text == "KeyError: 'x'"
 
 
-def test_an_image_with_an_alternative_text_is_shown():
-    svg = "<svg xmlns='http://www.w3.org/2000/svg'/>"
-    cells = [
-        code("png", "x", displayed(Image(PIXEL, format="png", alt=ALT))),
-        code(
-            "svg", "x", result({"image/svg+xml": svg, "text/plain": "<SVG object>"}, {"alt": ALT})
-        ),
-    ]
-    images = small(*cells).find_all("img")
-    assert [image["alt"] for image in images] == [ALT, ALT]
-    assert base64.b64decode(images[1]["src"].partition(",")[2]).decode() == svg
-
-
 def test_other_output_is_plain_text():
     frame = pd.DataFrame({"valeur": [1, 22]})
     forged = '<div class="opsn tabular" id="x"><script>1</script></div>'
@@ -267,15 +258,10 @@ def test_other_output_is_plain_text():
     ("written", "shown"),
     [
         ("\x1b[1;31mrouge\x1b[0m", "rouge"),
-        (
-            "\x1b]8;;https://example.org\x1b\\lien\x1b]8;;\x1b\\ et \x1b]0;titre\x07fin",
-            "lien et fin",
-        ),
-        ("ab\x08c\x00\x07", "ac"),
-        ("10 %\r100 %\r\nfin\ud800", "100 %\nfin"),
+        ("ab\x08c\x00\x07\r\nfin\ud800", "abc\nfin"),
     ],
 )
-def test_control_characters_are_resolved(written, shown):
+def test_colours_and_control_characters_are_left_out(written, shown):
     data = {"text/plain": written}
     cells = [code("a", "a", stream(written)), code("b", "b", result(data))]
     assert [pre.text for pre in small(*cells).find_all("pre", class_="stdout")] == [shown, shown]
@@ -315,11 +301,30 @@ def test_simulated_data_are_announced_at_the_top_and_in_the_title(page):
     assert "SIMULÉES" not in page
 
 
-def test_code_is_folded_beside_its_results_or_at_the_end(tree):
+def test_code_is_folded_at_the_end_of_its_section_or_of_the_page(tree):
     assert tree.select_one("#cell-coverage code").text.startswith("# share of operators")
     assert not tree.select("details[open]")
+    for folds in tree.select("main > .folds"):
+        following = folds.find_next_sibling()
+        assert following.h2 or following.name == "h2" or "back-matter" in following["class"]
+    folded = [
+        [e["id"] for e in folds.select(".evidence")] for folds in tree.select("main > .folds")
+    ]
+    assert folded == [["cell-imports"], ["cell-coverage"], ["cell-bars", "cell-table"]]
+    late = small(
+        markdown("x", "## Un"), code("y", "y = 1"), markdown("z", "Fin.\n\n## Deux\n\nMot.")
+    )
+    assert [e.name for e in late.find_all(recursive=False)][-5:] == ["h2", "p", "div", "h2", "p"]
+    after = small(markdown("x", "## Un\n\nMot."), code("y", "y = 1"))
+    assert after.find_all(recursive=False)[-1]["class"] == ["folds"]
     last = tree_of(export(sample_notebook(), sample_context(code_last=True)))
     assert len(last.select(".texts details.code")) == len(tree.select("details.code"))
+
+
+def test_the_answer_then_the_first_figure_stand_before_everything_else():
+    main = tree_of(export(figure_first_notebook(), sample_context())).main
+    parts = [e.get("class", [e.name])[0] for e in main.find_all(recursive=False)]
+    assert parts[:7] == ["h1", "lead", "answer", "hint", "opsn", "folds", "h2"]
 
 
 def test_the_exporter_is_registered_and_reads_a_file(tmp_path):
@@ -335,23 +340,53 @@ def test_the_index_lists_the_collection():
     books = {"Comprendre": sample_notebook(), "Comparer": sample_notebook(hostile=False)}
     entries = [index_entry(book, f"{group}.html", group=group) for group, book in books.items()]
     links = [{"href": "changes.html", "title": "Changements"}]
-    page = render_index(entries, sample_context(lead="Deux rapports.", links=links))
+    numbers = [{"text": "39 %", "sentence": "39 % des opérateurs <b> : voir."}]
+    page = render_index(entries, sample_context(lead="Un.", links=links, numbers=numbers))
     tree = tree_of(page)
     assert check(page) == []
     assert [h.text for h in tree.select(".group > h2")] == list(books)
-    assert [a["href"] for a in tree.select(".map h3 a")] == ["Comprendre.html", "Comparer.html"]
-    assert HOSTILE[0] in tree.select_one(".map li").get_text()
+    assert [a["href"] for a in tree.select(".cards h3 a")] == ["Comprendre.html", "Comparer.html"]
+    assert tree.select_one(".cards h3").text.endswith(
+        "offrent 38,5\xa0% des services\xa0: c’est peu."
+    )
+    assert tree.select_one(".cards .question").text.startswith("Que font les opérateurs")
+    assert HOSTILE[0] in tree.select_one(".cards svg").get_text()
+    assert len(tree.select(".cards svg[aria-hidden=true]")) == 2
+    assert tree.select_one(".keys li").text == "39 % 39\xa0% des opérateurs <b>\xa0: voir."
     assert tree.select_one(".links a")["href"] == "changes.html"
 
 
+def test_key_figures_are_the_first_numbers_of_the_sentences():
+    told = {"38 % de 66.": [("share", "38 %"), ("count", "66")], "Un nom.": [("name", "Un")]}
+    told |= {f"{n} ?": [("count", str(n))] for n in range(1, 6)}
+
+    def claim(kind, text, sentence, cell="reading", value=1):
+        said = {"cell": cell, "sentence": sentence, "text": text}
+        return {"kind": kind, "value": value, "statements": [said]}
+
+    claims = [claim(*value, sentence) for sentence, values in told.items() for value in values]
+    masked = claim("count", "s", "Masqué.", value={"masked": "s"})
+    drawn, answered = (claim("count", "1", "Ailleurs.", cell) for cell in ("bars", "answer"))
+    found = key_figures(sample_notebook(), [masked, drawn, answered, *claims])
+    assert [(f["text"], f["sentence"]) for f in found] == [
+        ("38 %", "38 % de 66."),
+        ("1", "1 ?"),
+        ("2", "2 ?"),
+        ("3", "3 ?"),
+    ]
+
+
 def test_a_page_without_notebook_has_the_same_frame():
-    table = "<table><caption>Écarts</caption><tr><th scope='col'>A</th></tr></table>"
+    head = "<thead><tr><th scope='col'>A</th><th scope='col'>B</th></tr></thead>"
+    rows = "<tbody><tr><th scope='row'>a</th><td>b</td></tr></tbody>"
+    table = f"<table><caption>Écarts</caption>{head}{rows}</table>"
     page = render_page("Changements", f"<h2>Avant</h2><p>Un : deux</p>{table}", sample_context())
     tree = tree_of(page)
     assert check(page) == []
     assert tree.select_one("nav.wide a")["href"] == "#avant"
     assert tree.find(role="region")["aria-labelledby"] == tree.caption["id"]
     assert "Un\xa0: deux" in tree.main.text
+    assert tree.td["data-label"] == "B"
 
 
 def test_a_table_of_an_author_scrolls_in_its_own_region():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -21,7 +20,7 @@ from claimbook.protect.policy import Policy, set_policy
 from claimbook.protect.pseudonyms import hide_operators, read_roles
 
 POLICY = Policy("secrete", confidential=True)
-ROLES = read_roles(Path("none"))
+ROLES = read_roles()
 KEY = b"a key that is long enough for tests"
 REGIONS = {"53": "Bretagne", "28": "Normandie", "94": "Corse"}
 FORMS = {"syndicat": "Syndicats", "agence": "Agences et régies", "gip": "Groupements"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from nbformat import v4
 
 from claimbook.build.acceptance import refuse_internal
-from claimbook.build.confidential import print_disclosure, refuse_leaks
+from claimbook.build.confidential import check_pages, print_disclosure
 from claimbook.errors import UserError
 from claimbook.page import render_page
 from claimbook.protect.policy import OPEN, current_policy, refuse_unprotected
@@ -45,11 +44,16 @@ def test_a_check_that_cannot_be_made_is_an_error(tmp_path, folder, edition, mess
         print_disclosure(layout_of(edition), tmp_path / folder)
 
 
-def test_a_page_that_names_an_operator_is_not_written():
-    layout, page = layout_of(EDITION), Path("03_map.html")
-    refuse_leaks(layout, page, "<p>Rien.</p>")
-    with pytest.raises(UserError, match=r"(?s)this would leak .*it names .*Remedy: declare"):
-        refuse_leaks(layout, page, "<p>Tapé à la main : Centre fictif Renoncule.</p>")
+def test_a_page_that_names_an_operator_is_not_published(tmp_path):
+    layout, page, record = layout_of(EDITION), tmp_path / "03_map.html", tmp_path / "checked.txt"
+    layout.pages = tmp_path
+    page.write_text("<p>Tapé à la main : Centre fictif Renoncule.</p>", encoding="utf-8")
+    with pytest.raises(UserError, match=r"(?s)would leak .*it names .*Remedy: declare"):
+        check_pages(layout, [page], record)
+    assert not record.exists()
+    page.write_text("<p>Rien.</p>", encoding="utf-8")
+    check_pages(layout, [page], record)
+    assert record.read_text() == "1 files, 0 leaks\n"
 
 
 def test_a_notebook_keeps_the_policy_of_a_confidential_edition(monkeypatch):

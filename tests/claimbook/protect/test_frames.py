@@ -7,14 +7,12 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 
 from claimbook import figures
 from claimbook import protect as disclosure
-from claimbook.protect import counted, largest_share
-from claimbook.protect.frames import Secret, protected, rounding_base
+from claimbook.protect import counted
+from claimbook.protect.frames import protected
 from tests.claimbook.protect.hand_made import POLICY
 
 WORDS = {"name": "formes", "caption": "Selon la forme", "scope": "tous.", "source": "essai."}
@@ -76,42 +74,12 @@ def test_what_counts_no_operators_is_refused(values):
     [
         ({"columns": ["a", "b"], "among": "n"}, "a two-way table"),
         ({"columns": "a", "within": "s", "additive": False}, "additive=False"),
-        ({"columns": "a", "amounts": "b"}, "go together"),
         ({"columns": []}, "takes one column"),
     ],
 )
 def test_declarations_that_contradict_themselves_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         counted(**arguments)
-
-
-def test_dominated_amounts_are_rounded_in_their_whole_column(confidential):
-    columns = {"Région": list("ab"), "n": [5, 9], "Budget": [11_234_567.0, 1e6], "g": [0.9, 0.3]}
-    frame, respondents = pd.DataFrame(columns), counted("n", largest="g", amounts="Budget")
-    safe = protected(frame, respondents, POLICY)
-    assert safe.bases == {"Budget": 5_000_000} and "g" not in safe.frame
-    assert list(safe.frame["Budget"]) == [10_000_000, "< 2\u202f500\u202f000"]
-    assert isinstance(safe.frame["Budget"][1], Secret)
-    shown = figures.table(frame, respondents=respondents, formats={"Budget": "euros"}, **WORDS)
-    assert "11\u202f234" not in shown.html and "arrondi à" in shown.html and "0,9" not in shown.html
-
-
-def test_the_largest_share_of_a_sum():
-    assert largest_share([80, 10, 10]) == 0.8
-    assert largest_share([float("nan"), 5.0]) == 1.0
-    assert largest_share([]) == largest_share([0, 0]) == 0.0
-    with pytest.raises(ValueError, match="from 0"):
-        largest_share([-1, 2])
-
-
-@given(st.floats(1, 1e12), st.floats(0.01, 1), st.sampled_from([0.5, 0.8, 0.95, 1.0]))
-def test_a_base_is_one_two_or_five_and_wide_enough(amount, share, dominance):
-    base = rounding_base(amount, share, dominance)
-    if share <= dominance:
-        assert base == 0
-    else:
-        assert base >= amount * share * (1 / dominance - 1) * (1 - 1e-9)
-        assert float(f"{base:.6e}".split("e")[0]) in (1, 2, 5)
 
 
 def drawn(frame, **options):

@@ -27,7 +27,7 @@ def text(template, respondents=None):
 
 def test_an_open_edition_writes_every_value():
     shown = text("{{ k | count }} sur {{ n | count }}, {{ share | percent(respondents=n) }}.")
-    assert shown == "2 sur 66, 3,0 %."
+    assert shown == "2 sur 66, 3 %."
     assert CLAIMS not in Narrative(render("Sans.", {}, "cell"))._repr_mimebundle_()
 
 
@@ -35,17 +35,17 @@ def test_an_open_edition_writes_every_value():
     ("template", "respondents", "shown"),
     [
         ("{{ k | count }} {{ k | plural('un', 'des') }}", None, "moins de 3 des"),
-        ("{{ share | percent }}", 66, "moins de 4,5 %"),
-        ("{{ rest | percent }}", 66, "plus de 95,5 %"),
+        ("{{ share | percent }}", 66, "moins de 5 %"),
+        ("{{ rest | percent }}", 66, "plus de 95 %"),
         ("{{ most | count }} opérateurs", 66, "plus de 63 opérateurs"),
-        ("{{ n | count }}, {{ p | percent }}", 66, "66, 30,0 %"),
+        ("{{ n | count }}, {{ p | percent }}", 66, "66, 30 %"),
         ("{{ k | count(respondents=False) }}", None, "2"),
         ("{{ mean | decimal(respondents=false) }}", None, "5,50"),
         ("{{ mean | decimal }}", 2, "non publié"),
         (
             "{{ share | percent }} ({{ bounds | interval }}). Ou {{ p | percent }}.",
             66,
-            "moins de 4,5 % (non publié). Ou 30,0 %.",
+            "moins de 5 % (non publié). Ou 30 %.",
         ),
     ],
 )
@@ -54,12 +54,34 @@ def test_a_confidential_edition_masks_what_rests_on_few(confidential, template, 
 
 
 def test_an_interval_that_tells_its_share_is_not_published(confidential):
-    from helpers.indicators import wilson
-
-    names = {"small": wilson(2, 66), "large": wilson(20, 66)}
+    names = {"small": (0.00834991, 0.10392522), "large": (0.20554021, 0.42218807)}
     template = "De {{ small | interval }}. De {{ large | interval }}."
     shown = render(template, names, "cell", respondents=66).plain
-    assert shown.startswith("De non publié. De 20,")
+    assert shown.startswith("De non publié. De 21 à")
+
+
+@pytest.mark.parametrize(
+    ("hole", "few", "many"),
+    [
+        ("percent", "moins de 5 %", "30 %"),
+        ("interval", "non publié", "21 à 42 %"),
+        ("with_interval", "non publié", "30 % (21 à 42 %)"),
+    ],
+)
+def test_an_estimate_masks_itself_where_its_base_or_its_number_is_small(
+    confidential, hole, few, many
+):
+    few_of_66 = SimpleNamespace(value=2 / 66, low=0.00834991, high=0.10392522, k=2, n=66)
+    of_2 = SimpleNamespace(value=0.5, low=0.1, high=0.9, k=1, n=2)
+    several = SimpleNamespace(value=20 / 66, low=0.20554021, high=0.42218807, k=20, n=66)
+    for estimate, shown in [(few_of_66, few), (of_2, "non publié"), (several, many)]:
+        text = render(f"{{{{ e | {hole} }}}}", {"e": estimate}, "cell").plain
+        assert text.replace("\u00a0", " ") == shown
+
+
+def test_a_bound_of_a_share_is_rounded_away_from_the_value():
+    assert mask_of("percent", 2 / 700, 700, POLICY).text == "moins de 1\u00a0%"
+    assert mask_of("percent", 698 / 700, 700, POLICY).text == "plus de 99\u00a0%"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +95,7 @@ def test_a_statistic_that_does_not_say_who_stands_behind_it_is_refused(confident
 def test_the_claim_holds_the_mask_and_never_the_value(confidential):
     template = "{{ share | percent }} ({{ bounds | interval }}), {{ k | count }}."
     claims = render(template, NAMES, "c", respondents=66).claims
-    assert [c["text"] for c in claims] == ["moins de 4,5\u00a0%", "non publié", "moins de 3"]
+    assert [c["text"] for c in claims] == ["moins de 5\u00a0%", "non publié", "moins de 3"]
     stored = json.dumps([c["value"] for c in claims])
     assert "0.0303" not in stored and "0.104" not in stored
     assert ledger_text([{**c, "notebook": "x"} for c in claims])

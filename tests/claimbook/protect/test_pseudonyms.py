@@ -17,7 +17,6 @@ from claimbook.protect.pseudonyms import (
     hide_operators,
     operator_labels,
     pseudonym_key,
-    read_roles,
 )
 from tests.claimbook.protect import hand_made
 from tests.claimbook.protect.hand_made import KEY, ROLES
@@ -83,25 +82,6 @@ def test_the_key_comes_from_its_file_or_from_the_raw_tables(tmp_path):
     (tmp_path / "pseudonyms.key").write_text("short", encoding="utf-8")
     with pytest.raises(DataError, match="too short to be secret"):
         pseudonym_key(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("names: [x]", "unknown entry"),
-        ("tokens: x", "no list"),
-        ("- x", "no entries"),
-        ("a: [", "read"),
-    ],
-)
-def test_an_edition_may_declare_its_own_roles(tmp_path, text, message):
-    file = tmp_path / "disclosure.yml"
-    file.write_text("quasi_identifiers: [taille]\n", encoding="utf-8")
-    found = read_roles(tmp_path)
-    assert found.quasi_identifiers == ("taille",) and found.operators == ROLES.operators
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=message):
-        read_roles(tmp_path)
 
 
 def test_no_table_of_a_survey_keeps_a_name_however_written_or_a_number_that_leads_to_one():

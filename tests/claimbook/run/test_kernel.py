@@ -46,7 +46,7 @@ def test_the_environment_is_the_same_on_every_machine(kernel, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("MATPLOTLIBRC", "/elsewhere/matplotlibrc")
     found = kernel_environment()
-    assert "COLUMNS" not in found and found["MATPLOTLIBRC"].endswith("mpl-data/matplotlibrc")
+    assert not {"COLUMNS", "MATPLOTLIBRC"} & found.keys()
 
 
 def test_the_same_notebook_gives_the_same_bytes(kernel):
