@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from helpers.indicators.grades import Evidence
 
 
-def _basis(declaration: Declaration) -> str:
+def basis(declaration: Declaration) -> str:
+    """Return what an edition rests on: evidence, survey or simulated."""
     if declaration.simulated:
         return "simulated"
     return "survey" if declaration.survey else "evidence"
@@ -24,12 +25,12 @@ def _basis(declaration: Declaration) -> str:
 def lead(declaration: Declaration) -> str:
     """Return what the index of an edition says the collection is made of, as Markdown."""
     about = texts.read("editions")
-    return f"{about['collection']}\n\n{about['lead'][_basis(declaration)]}"
+    return f"{about['collection']}\n\n{about['lead'][basis(declaration)]}"
 
 
 def source(declaration: Declaration) -> str:
     """Return the source of figures and tables that are computed from an edition's own data."""
-    return texts.read("editions")["source"][_basis(declaration)]
+    return texts.read("editions")["source"][basis(declaration)]
 
 
 def support_rule() -> pd.DataFrame:

@@ -127,7 +127,8 @@ def bars(frame: pd.Series | pd.DataFrame, axes: str, *, style: str = "count"):
         sns.barplot(x=lengths, y=names, left=left, ax=ax, orient="h", saturation=1, **look)
         for place, (start, length) in enumerate(zip(left, lengths, strict=True)):
             inside = table.shape[1] > 1
-            text, wide = write(length), length > total * 0.09
+            missing = pd.isna(table[column].iloc[place])
+            text, wide = "" if missing else write(length), length > total * 0.09
             if inside and wide:
                 ink = {"color": ink_on(PALETTE[number]), "ha": "center"}
                 ax.text(start + length / 2, place, text, va="center", fontsize=9, **ink)
@@ -259,7 +260,7 @@ def _value_axis(ax, frame: pd.DataFrame, style: str) -> None:
     high = float(frame[[c for c in ("value", "high") if c in frame]].max().max())
     low = float(frame[[c for c in ("value", "low") if c in frame]].min().min())
     # The axis holds zero; room is left at the end for the number of the last dot.
-    ax.set_xlim(min(0.0, low * 1.05), max(high * 1.06, 1e-9))
+    ax.set_xlim(min(0.0, low * 1.05), max(1e-9, high * 1.06))
     format_axis(ax.xaxis, style)
     ax.xaxis.get_major_locator().set_params(nbins=5)
     ax.grid(axis="x")
