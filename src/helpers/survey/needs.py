@@ -71,9 +71,8 @@ def failing(tables: Tables) -> Iterator[tuple[str, str]]:
 def _service_map(tables: Tables, profiles: Profiles) -> None:
     services = tables["services"]
     rates.services(profiles)
-    rates.families(
-        profiles, dict(zip(services["service_code"], services["family_code"], strict=True))
-    )
+    family_of = dict(zip(services["service_code"], services["family_code"], strict=True))
+    rates.families(profiles, family_of)
     rates.mean(profiles.offered.sum(axis=1))
 
 
@@ -101,71 +100,6 @@ def _cooperation(tables: Tables, profiles: Profiles) -> None:
     strata = tables["operators"].set_index("operator")["scope"]
     rng = np.random.default_rng(0)
     rates.complete_each_other(profiles, near, strata, n_permutations=1, rng=rng)
-
-
-CHECKS:
-        try:
-            check(tables, profiles)
-        except Exception as error:
-            # Whatever the reason is, the notebook would stop on it.
-            reason = str(error) if isinstance(error, ValueError) else repr(error)
-            yield f"to run {notebook}: {reason}", remedy
-
-
-def _service_map(tables: Tables, profiles: Profiles) -> None:
-    services = tables["services"]
-    rates.services(profiles)
-    rates.families(
-        profiles, dict(zip(services["service_code"], services["family_code"], strict=True))
-    )
-    rates.mean(profiles.offered.sum(axis=1))
-
-
-def _typology(tables: Tables, profiles: Profiles) -> None:
-    answered = profiles.read()
-    distinct = len(answered.offered.drop_duplicates())
-    if distinct < MAX_CLASSES:
-        raise ValueError(f"{distinct} profiles of services differ, {MAX_CLASSES} are needed")
-    rates.services_by(answered, pd.Series("all", answered.operators, name="type"), 1)
-
-
-def _demand(tables: Tables, profiles: Profiles) -> None:
-    rates.themes(tables["demand"], 4)
-    for variable in ("need", "obstacle"):
-        labels = rates.item_labels(tables["questions"], tables["options"], variable)
-        strange = set(rates.choices(tables["answers"], variable).index) - set(labels)
-        if strange:
-            raise ValueError(f"'{min(strange)}' of '{variable}' has no label")
-
-
-def _cooperation(tables: Tables, profiles: Profiles) -> None:
-    rates.cooperation(tables["cooperation"], profiles.operators)
-    near = rates.neighbours(tables["operator_departements"], profiles.operators)
-    rates.within_reach(profiles, near)
-    strata = tables["operators"].set_index("operator")["scope"]
-    rng = np.random.default_rng(0)
-    rates.complete_each_other(profiles, near, strata, n_permutations=1, rng=rng)
-
-
-def neighbours(perimeters: pd.DataFrame, operators: list[str], borders: int = 1) -> pd.DataFrame:
-    """Tell who works in the same département as whom, or in one that touches it.
-
-    Parameters
-    ----------
-    perimeters : DataFrame
-        One row per operator and département: operator, departement.
-    operators : list of str
-        Rows and columns of the result.
-    borders : int
-        Most borders of départements between two neighbours: 0 if they must share one.
-
-    Returns
-    -------
-    DataFrame of bool, shape (n, n)
-    """
-    own = perimeters[perimeters["operator"].isin(operators)]
-    distances = indicators.border_distances(own, territory.adjacency(), operators)
-    return indicators.neighbours(distances, borders)
 
 
 CHECKS: tuple[tuple[str, str, Callable[[Tables, Profiles], None]], ...] = (
