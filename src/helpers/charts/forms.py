@@ -261,8 +261,11 @@ def _value_axis(ax, frame: pd.DataFrame, style: str) -> None:
     low = float(frame[[c for c in ("value", "low") if c in frame]].min().min())
     # The axis holds zero; room is left at the end for the number of the last dot.
     ax.set_xlim(min(0.0, low * 1.05), max(1e-9, high * 1.06))
-    format_axis(ax.xaxis, style)
     ax.xaxis.get_major_locator().set_params(nbins=5)
+    # A locator proposes a tick behind the end too, which is no share where the end is 1.
+    (left, right), ticks = ax.get_xlim(), ax.get_xticks()
+    ax.set_xticks(ticks[(ticks >= left) & (ticks <= right)])
+    format_axis(ax.xaxis, style)
     ax.grid(axis="x")
 
 
@@ -281,6 +284,7 @@ def _key(figure, ax) -> None:
     if ax.get_legend() is not None:
         ax.get_legend().remove()
     columns = 1 if sum(map(len, texts)) > 56 else len(texts)
+    texts = [textwrap.fill(text, 60) for text in texts]
     figure.legend(handles, texts, loc="outside upper left", ncols=columns, frameon=False)
 
 

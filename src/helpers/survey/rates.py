@@ -220,7 +220,7 @@ def partners(ties: pd.DataFrame, operators: list[str], most: int) -> pd.Series:
     }
     number = pd.Series([sum(name in pair for pair in pairs) for name in operators], dtype=int)
     counts = number.clip(upper=most).value_counts()
-    counts = counts.reindex(range(most + 1), fill_value=0)
+    counts = counts.reindex(range(most + 1), fill_value=0).rename(str)
     return counts.rename("k").rename_axis("partners")
 
 

@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from helpers.paths import project_root
-from helpers.survey import NEEDED, inspect_export
+from helpers.survey import inspect_export
+from helpers.survey.needs import NEEDED
 
 EXAMPLE = project_root() / "data" / "raw" / "survey-simulated"
 IDENTITY = ("response", "response_date", "operator")
