@@ -272,6 +272,32 @@ def neighbours(perimeters: pd.DataFrame, operators: list[str]) -> pd.DataFrame:
     return pd.DataFrame(shared & ~np.eye(len(operators), dtype=bool), operators, operators)
 
 
+def by_departement(
+    perimeters: pd.DataFrame, operators: list[str], codes: pd.Series, least: int, names: list[str]
+) -> pd.Series:
+    """Return the class of each département by the number of operators that work in it.
+
+    Below the threshold of a confidential edition numbers are not told apart, not even from none.
+
+    Parameters
+    ----------
+    perimeters : DataFrame
+        One row per operator and département: operator, departement.
+    operators : list of str
+        Who is counted.
+    codes : Series of str
+        Every département.
+    least : int
+        Fewest operators of the second class; the third begins at twice that number.
+    names : list of str, length 3
+        Names of the classes.
+    """
+    own = perimeters[perimeters["operator"].isin(operators)]
+    counts = own.groupby("departement")["operator"].nunique().reindex(codes, fill_value=0)
+    edges = [-1, least - 1, 2 * least - 1, np.inf]
+    return pd.cut(counts, edges, labels=names).astype(str)
+
+
 def complete_each_other(
     profiles: Profiles,
     near: pd.DataFrame,
@@ -322,8 +348,10 @@ def complete_each_other(
     return reached / (n_permutations + 1)
 
 
-def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Series:
-    """Return groups of which none is smaller than `min_size`.
+def merge_small_groups(
+    groups: pd.Series, min_size: int, other: str, most: int | None = None
+) -> pd.Series:
+    """Return groups of which none is smaller than `min_size`, and at most `most` of them.
 
     The small ones form one, named `other`, joined by the next smallest while it is too small: the
     total and these groups tell nothing of a smaller one.
@@ -335,9 +363,13 @@ def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Serie
     min_size : int
     other : str
         Name of the group of small groups.
+    most : int, optional
     """
     sizes = groups.value_counts().sort_index().sort_values(kind="stable")
-    small = [name for name in sizes.index if sizes[name] < min_size]
+    too_many = 0 if most is None or len(sizes) <= most else len(sizes) - most + 1
+    small = [
+        name for place, name in enumerate(sizes.index) if sizes[name] < min_size or place < too_many
+    ]
     for name in sizes.index:
         if small and name not in small and sizes[small].sum() < min_size:
             small.append(name)

@@ -110,6 +110,15 @@ def test_a_neighbour_works_in_the_same_departement_and_brings_what_is_lacking(pr
     assert rates.complete_each_other(profiles, alone, strata, **options) is None
 
 
+def test_small_numbers_of_a_departement_are_not_told_apart():
+    perimeters = pd.DataFrame(
+        {"operator": list("ABCDEFAX"), "departement": ["01"] * 6 + ["02", "02"]}
+    )
+    codes, names = pd.Series(["01", "02", "03"]), ["few", "some", "many"]
+    found = rates.by_departement(perimeters, list("ABCDEF"), codes, 3, names)
+    assert found.to_dict() == {"01": "many", "02": "few", "03": "few"}
+
+
 def test_chance_is_beaten_where_neighbours_complete_each_other():
     n, services = 24, ["sig", "dpo"]
     names = [f"O{i:02}" for i in range(n)]
@@ -156,6 +165,9 @@ def test_small_groups_are_merged_until_none_is_small():
         "autres": 5,
     }
     assert rates.merge_small_groups(groups[:9], 5, "autres").eq("a").all()
+    two = rates.merge_small_groups(groups, 1, "autres", most=2)
+    assert rates.sizes(two).to_dict() == {"a": 9, "autres": 5}
+    assert rates.merge_small_groups(groups, 1, "autres", most=3).eq(groups).all()
 
 
 def test_a_mean_has_the_interval_of_student():
