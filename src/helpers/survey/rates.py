@@ -6,6 +6,9 @@ Every frame has the columns value, low, high, k, n, its largest value first, so 
 
 from __future__ import annotations
 
+import re
+import string
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -374,6 +377,21 @@ def merge_small_groups(
         if small and name not in small and sizes[small].sum() < min_size:
             small.append(name)
     return groups.mask(groups.isin(small), other)
+
+
+def apart(names: list[str]) -> list[str]:
+    """Return names of groups that letters tell apart where they are equal.
+
+    `helpers.typology` tells equal names apart by a member in brackets, which a survey must not.
+    """
+    plain = [re.sub(r" \([^)]*\)$", "", name) for name in names]
+    seen: Counter[str] = Counter()
+    found = []
+    for name in plain:
+        letter = string.ascii_lowercase[seen[name] % 26]
+        seen[name] += 1
+        found.append(f"{name} ({letter})" if plain.count(name) > 1 else name)
+    return found
 
 
 def sizes(groups: pd.Series) -> pd.Series:

@@ -170,6 +170,11 @@ def test_small_groups_are_merged_until_none_is_small():
     assert rates.merge_small_groups(groups, 1, "autres", most=3).eq(groups).all()
 
 
+def test_equal_names_of_groups_are_told_apart_without_a_member():
+    names = ["Sig (Opérateur A07)", "Sig (Opérateur B01)", "Formation"]
+    assert rates.apart(names) == ["Sig (a)", "Sig (b)", "Formation"]
+
+
 def test_a_mean_has_the_interval_of_student():
     found = rates.mean(pd.Series([1.0, 2.0, 3.0, np.nan]))
     assert (found.value, found.n) == (2.0, 3)
