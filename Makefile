@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 export PYTHONUTF8 := 1
 TESTS := $(RUN) -m pytest -n auto --dist loadfile
 
-.PHONY: help ready reports internal changes check test test-all lab baseline print lint measure clean
+.PHONY: help ready reports internal changes check test test-all lab baseline print lint measure new clean
 
 help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
@@ -19,6 +19,7 @@ help:
 	@echo "make changes   compare the edition with an older one: make changes OLD=…"
 	@echo "make internal  build the team's own view of a confidential edition, with names"
 	@echo "make print     make PDF and DOCX forms (where Chromium and Pandoc are installed)"
+	@echo "make new       make a notebook: make new NAME=11_ma_question TITLE=\"Ma question\""
 	@echo "make measure   print the weight of the pages and of their style sheet"
 	@echo "make clean     remove what the build wrote"
 
@@ -59,6 +60,9 @@ lint: ready
 	@$(RUN) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	@$(RUN) -m helpers lint
 	@$(RUN) scripts/code_lines.py
+
+new: ready
+	@$(RUN) scripts/new_notebook.py "$(NAME)" "$(TITLE)"
 
 measure: reports
 	@$(RUN) benchmarks/pages.py

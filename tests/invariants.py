@@ -5,7 +5,7 @@ Each takes the tidy tables by name and raises AssertionError.
 
 from __future__ import annotations
 
-from helpers.cleaning import RULES, legal_family
+from helpers.cleaning import RULES, STRATA, legal_family
 from helpers.cleaning.operators import NUMERIC
 from helpers.profiles import STATES, build_profiles
 from helpers.territory import departements
@@ -13,7 +13,6 @@ from survey_reader import siret_problem
 
 # Raw tables whose kept rows each have a row in a clean table, with the column that identifies it.
 KEPT = {
-    "service_evidence": ("statements", "evidence_id"),
     "published_figures": ("published_figures", "figure_id"),
     "cooperation": ("cooperation", "row_id"),
     "services": ("services", "service_code"),
@@ -61,20 +60,33 @@ def every_row_belongs_to_known_operators_and_services(tables):
         assert (cooperation[f"{end}_is_operator"] == cooperation[end].isin(operators)).all()
 
 
-def pages_are_those_of_the_statements_and_give_the_depth(tables):
+def pages_hold_those_of_the_statements_and_give_the_depth(tables):
     operators, pages = tables["operators"].set_index("operator"), tables["pages"]
     grouped = tables["statements"].groupby(["operator", "page"])
     wanted = grouped.agg(
         year=("year", "max"), n_statements=("evidence_id", "size"), weak=("weak", "all")
     )
     found = pages.set_index(["operator", "page"])
-    assert found.index.is_unique and set(found.index) == set(wanted.index)
-    found = found.reindex(wanted.index)
+    assert found.index.is_unique
+    silent = found.index.difference(wanted.index)
+    assert (found.loc[silent, "n_statements"] == 0).all(), "a page without a service counts"
+    assert not found.loc[silent, "any_firm"].any()
+    found = found.loc[wanted.index]
     assert (found["n_statements"] == wanted["n_statements"]).all()
     assert (found["any_firm"] == ~wanted["weak"]).all()
     assert (found["year"].fillna(0) == wanted["year"].fillna(0)).all()
     depth = pages.groupby("operator").size().reindex(operators.index, fill_value=0)
     assert (depth == operators["n_pages"]).all()
+
+
+def every_body_is_in_one_stratum(tables):
+    operators = tables["operators"].set_index("operator")
+    assert set(operators["stratum"]) <= set(STRATA)
+    living = tables["states"].query("state in ['offered', 'planned']")
+    services = living.groupby("operator")["service_code"].agg(set)
+    for name in operators.index[operators["stratum"] == "main"]:
+        assert services[name] - {"amenagement_thd"} - {"achat_groupe"} or len(services[name]) > 1
+    assert not set(operators.index[operators["stratum"] == "unread"]) & set(services.index)
 
 
 def states_are_those_of_the_statements(tables):
@@ -99,7 +111,7 @@ def states_are_those_of_the_statements(tables):
 def weak_statements_say_why(tables):
     statements = tables["statements"]
     assert (statements["weak"] == (statements["weak_reason"] != "")).all()
-    assert statements["year"].dropna().between(1980, 2100).all()
+    assert statements["year"].dropna().astype(int).between(1980, 2100).all()
 
 
 def no_service_is_mentioned_on_more_pages_than_were_read(tables):
@@ -149,7 +161,10 @@ def the_second_reading_is_of_statements(tables):
     reading = tables["second_reading"]
     # A page that was not found was not judged.
     assert ((reading["found"] == "yes") == (reading["supports"] != "na")).all()
-    stated = tables["statements"].set_index("evidence_id").loc[reading["evidence_id"]]
+    stated = tables["statements"].set_index("evidence_id")
+    # Statements that were merged into another, or set aside, stand under no id of their own.
+    reading = reading[reading["evidence_id"].isin(stated.index)]
+    stated = stated.loc[reading["evidence_id"]]
     assert (reading["opsn_name"].to_numpy() == stated["operator"].to_numpy()).all()
     assert (reading["service_code"].to_numpy() == stated["service_code"].to_numpy()).all()
 
@@ -165,7 +180,8 @@ INVARIANTS = (
     every_raw_row_has_one_fate_and_every_kept_row_a_clean_one,
     every_change_names_a_rule_and_a_raw_row,
     every_row_belongs_to_known_operators_and_services,
-    pages_are_those_of_the_statements_and_give_the_depth,
+    pages_hold_those_of_the_statements_and_give_the_depth,
+    every_body_is_in_one_stratum,
     states_are_those_of_the_statements,
     weak_statements_say_why,
     no_service_is_mentioned_on_more_pages_than_were_read,

@@ -39,7 +39,11 @@ def _commands() -> dict[str, tuple]:
             ("--force", _PLAIN | {"help": "run every step"}),
             ("--internal", _PLAIN | {"help": "the team's own view of a confidential edition"}),
         ),
-        "prepare": ("Write the tidy tables of an edition alone.", prepare, _EDITION),
+        "prepare": (
+            "Accept changed raw files and write the tidy tables of an edition.",
+            prepare,
+            _EDITION,
+        ),
         "inspect": (
             "Show what is recognised in a survey's export.",
             inspect,
@@ -103,8 +107,19 @@ def reports(options) -> int:
 
 
 def prepare(options) -> int:
-    """Write the tidy tables alone."""
-    return build(layout_of(options.edition), only_tables=True, quiet=True)[0]
+    """Describe changed raw files anew and write the tidy tables; a refused file stays as it was."""
+    from claimbook.tables import replace_text
+    from helpers.sources import describe
+
+    package = project_root() / "data" / "datapackage.json"
+    described = package.read_text(encoding="utf-8") if package.is_file() else ""
+    changed = describe(project_root())
+    code = build(layout_of(options.edition), only_tables=True, quiet=True)[0]
+    if code:
+        replace_text(package, described)
+    for path in () if code else changed:
+        print(f"{path} changed: data/datapackage.json now describes it as it is.")
+    return code
 
 
 def inspect(options) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,14 @@ import pandas as pd
 
 from claimbook import french
 from claimbook.edition import Declaration
+from claimbook.figures import Links
 from helpers import texts
 
 if TYPE_CHECKING:
-    from helpers.indicators.grades import Evidence
+    from helpers.indicators.grades import Evidence, Measure
+
+_FIGURE_ID = re.compile(r"F\d+")
+_DIGITS = {"decimal": 2, "points": 1}
 
 
 def basis(declaration: Declaration) -> str:
@@ -38,29 +43,60 @@ def support_rule() -> pd.DataFrame:
     return pd.DataFrame(texts.read("grades")["support"].values())
 
 
+def change_rule() -> pd.DataFrame:
+    """Return what is said of a change between two figures: label and rule, by grade."""
+    return pd.DataFrame(texts.read("trends")["change"]).T.rename_axis("grade")
+
+
+def month(day) -> str:
+    """Return the month of a date: ``"juillet 2026"``."""
+    return f"{texts.read('trends')['months'][day.month - 1]} {day.year}"
+
+
+def intervals(frame: pd.DataFrame, style: str) -> list[str]:
+    """Return the interval of each row (columns low, high) as text, a dash where there is none."""
+    bounds = zip(frame["low"], frame["high"], strict=True)
+    return ["—" if any(map(pd.isna, pair)) else french.interval(pair, style) for pair in bounds]
+
+
 def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
     """Return statements with their measure, limit and grade as a French reader expects them.
 
-    Columns: statement, measure, shown (estimate and interval), limit, grade (code), word (label),
-    notebook; a dash where nothing was measured.
+    Columns: statement, measure, shown (estimate and interval), limit, other (the other reading and
+    whether it passes its limit), grade (code), word (label), notebook; a dash where there is none.
     """
-    from helpers.indicators.grades import grade
+    from helpers.indicators.grades import UNGRADED, grade
 
     words, rows = texts.read("grades"), []
     for item in items:
-        code, (shown, limit) = grade(item), _shown_and_limit(item)
-        measure = item.measure or words["not_measured"]
+        code, own, other = grade(item), item.measure, "—"
+        text, shown, limit = words["not_measured"], "—", "—"
+        if own is not None:
+            text, (shown, limit) = own.text, _shown_and_limit(own)
+        if code in UNGRADED:
+            text, limit = text if own else "—", "—"
+        if item.other is not None:
+            held = words["holds" if item.other.passes else "fails"]
+            other = f"{item.other.text} : {_shown_and_limit(item.other)[0]}, {held}"
         label = words["support"][code]["label"]
-        rows.append((item.statement, measure, shown, limit, code, label, item.notebook))
-    columns = ["statement", "measure", "shown", "limit", "grade", "word", "notebook"]
+        rows.append((item.statement, text, shown, limit, other, code, label, item.notebook))
+    columns = ["statement", "measure", "shown", "limit", "other", "grade", "word", "notebook"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _shown_and_limit(item: Evidence) -> tuple[str, str]:
-    if item.estimate is None:
-        return "—", "—"
-    digits, write = 2 if item.style == "decimal" else 1, french.style(item.style)
-    bounds = french.interval((item.low, item.high), item.style, digits)
-    side = "moins" if item.below else "plus"
-    shown = f"{write(item.estimate, digits=digits)} ({bounds})"
-    return shown, f"{side} de {write(item.limit, digits=digits)}"
+def _shown_and_limit(measure: Measure) -> tuple[str, str]:
+    # A digit more than usual: a difference must not be rounded onto its limit of zero.
+    digits, write = _DIGITS.get(measure.style, 0), french.style(measure.style)
+    bounds = french.interval((measure.low, measure.high), measure.style, digits)
+    limit = write(measure.limit, digits=2 if measure.style == "decimal" else 0)
+    shown = f"{write(measure.value, digits=digits)} ({bounds})"
+    return shown, f"{'moins' if measure.below else 'plus'} de {limit}"
+
+
+def figure_links(texts_with_ids: Iterable[str], published: pd.DataFrame) -> list[Links]:
+    """Return each text as a link to the page of the published figure that it names first.
+
+    `published` has figure_id and source_url; a text is an id such as ``F032``, or holds one.
+    """
+    pages = dict(zip(published["figure_id"], published["source_url"], strict=True))
+    return [Links([(text, pages[_FIGURE_ID.search(text)[0]])]) for text in texts_with_ids]

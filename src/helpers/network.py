@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Collection
 from itertools import combinations
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-from helpers.indicators import central_interval
-
 #: How far a kind of cooperation goes, from a common event to a service that one runs for the other.
 RUNGS = {"joint_action": 1, "membership": 2, "alliance": 3, "shared_platform": 4, "provides_to": 4}
+#: Kinds that join two bodies themselves: neither a common event nor a seat in a third body.
+DIRECT = ("alliance", "shared_platform", "provides_to")
 #: One body that became another does not cooperate with itself.
 HISTORY = ("merger", "succession")
 #: Statements that hold or are not said to be over; plans and what has ended are left out.
@@ -25,21 +23,77 @@ CURRENT = ("active", "unknown")
 ROOM, LINK, GAP = (1.0, 0.5), 1.15, 0.85
 
 
+def joint_actions(statements: pd.DataFrame, operators: Collection[str]) -> pd.DataFrame:
+    """Return the offers that, by their note, one operator makes with another, as common actions.
+
+    Parameters
+    ----------
+    statements : DataFrame
+        Tidy statements: operator, service_code, status, page, year, source_url, note.
+    operators : collection of str
+        Names to look for after the word "avec".
+
+    Returns
+    -------
+    DataFrame
+        Columns of the cooperation table: source, target, kind (``joint_action``), topic, year,
+        status (``unknown``: a page does not say whether it goes on), source_is_operator,
+        target_is_operator, page, source_url, note.
+    """
+    offered = statements[statements["status"] == "offered"]
+    known = {name.split(" (")[0]: name for name in operators}
+    names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    partner = rf"\bavec (?:l['’]|la |le |les )?({names})(?!\w)"
+    found = offered["note"].str.extract(partner, expand=False).map(known)
+    rows = offered.assign(target=found)[found.notna() & (found != offered["operator"])]
+    rows = rows.rename(columns={"operator": "source", "service_code": "topic"})
+    same = {"kind": "joint_action", "status": "unknown"}
+    same |= {"source_is_operator": True, "target_is_operator": True}
+    about = ["source", "target", "topic", "year", "page", "source_url", "note"]
+    return rows[about].assign(**same).reset_index(drop=True)
+
+
+def between(cooperation: pd.DataFrame, operators: Collection[str]) -> pd.DataFrame:
+    """Return what joins operators: one row per pair, kind and status, told by its latest page.
+
+    Parameters
+    ----------
+    cooperation : DataFrame
+        One row per statement: source, target, kind, topic, year, status, note, source_url.
+    operators : collection of str
+        Bodies that both ends must be among.
+
+    Returns
+    -------
+    DataFrame
+        first, second (in alphabetical order), kind, status, topic, year (Int64, of the latest dated
+        statement), note, source_url; latest first, undated last. Mergers and successions are left
+        out.
+    """
+    kept = cooperation[~cooperation["kind"].isin(HISTORY)]
+    kept = kept[kept["source"].isin(operators) & kept["target"].isin(operators)]
+    ends = np.sort(kept[["source", "target"]].to_numpy(dtype=object), axis=1)
+    kept = kept.assign(first=ends[:, 0], second=ends[:, 1], year=kept["year"].astype("Int64"))
+    order, ascending = ["year", "first", "second", "kind"], [False, True, True, True]
+    kept = kept.sort_values(order, ascending=ascending, kind="stable", na_position="last")
+    kept = kept.drop_duplicates(["first", "second", "kind", "status"], ignore_index=True)
+    columns = ["first", "second", "kind", "status", "topic", "year", "note", "source_url"]
+    return kept[columns]
+
+
 def cooperation_graph(cooperation: pd.DataFrame) -> nx.Graph:
     """Return the undirected graph of current cooperation: one node a body, one link a pair.
 
     Parameters
     ----------
     cooperation : DataFrame
-        One row per statement: source, target, kind, topic, year, status, source_is_operator,
-        target_is_operator, page.
+        One row per statement: source, target, kind, year, status.
 
     Returns
     -------
     networkx.Graph
-        Nodes and links in alphabetical order. Node attribute ``operator`` (bool). Link attributes
-        ``kinds``, ``topics``, ``pages`` (sorted tuples), ``rung`` (highest of `RUNGS`) and
-        ``last_year`` (int or None).
+        Nodes and links in alphabetical order. Link attributes: ``kind`` (the one that goes furthest
+        by `RUNGS`, the first in the alphabet of equals) and ``year`` (latest, or None).
 
     Raises
     ------
@@ -51,157 +105,21 @@ def cooperation_graph(cooperation: pd.DataFrame) -> nx.Graph:
     current = cooperation["status"].isin(CURRENT) & ~cooperation["kind"].isin(HISTORY)
     kept = cooperation[current]
     graph = nx.Graph()
-    is_operator = dict(zip(kept["source"], kept["source_is_operator"], strict=True))
-    is_operator |= dict(zip(kept["target"], kept["target_is_operator"], strict=True))
-    for name in sorted(is_operator):
-        graph.add_node(name, operator=bool(is_operator[name]))
+    graph.add_nodes_from(sorted({*kept["source"], *kept["target"]}))
     pairs = [tuple(sorted(ends)) for ends in zip(kept["source"], kept["target"], strict=True)]
-    groups = kept.groupby(pd.Series(pairs, index=kept.index))
-    for (first, second), rows in sorted(groups, key=lambda item: item[0]):
+    for (first, second), rows in kept.groupby(pd.Series(pairs, index=kept.index, dtype=object)):
         if first == second:
             raise ValueError(f"cooperation: {first!r} is said to cooperate with itself")
+        kind = min(rows["kind"], key=lambda kind: (-RUNGS[kind], kind))
         years = rows["year"].dropna()
-        listed = {f"{name}s": tuple(sorted(set(rows[name]))) for name in ("kind", "topic", "page")}
-        rung = max(RUNGS[kind] for kind in rows["kind"])
-        last = int(years.max()) if len(years) else None
-        graph.add_edge(first, second, **listed, rung=rung, last_year=last)
+        graph.add_edge(first, second, kind=kind, year=int(years.max()) if len(years) else None)
     return graph
 
 
-def link_table(graph: nx.Graph) -> pd.DataFrame:
-    """Return one row per link, deepest first.
-
-    Columns: first, second, kinds, topics, rung, pages (number), last_year (Int64).
-    """
-    columns = ["first", "second", "kinds", "topics", "rung", "pages", "last_year"]
-    table = nx.to_pandas_edgelist(graph, "first", "second").astype({"last_year": "Int64"})
-    table["pages"] = table["pages"].str.len()
-    order = ["rung", "first", "second"]
-    return table[columns].sort_values(order, ascending=[False, True, True], ignore_index=True)
-
-
-def partner_table(graph: nx.Graph) -> pd.DataFrame:
-    """Return name, operator (bool), partners, operator_partners, rung; most partners first."""
-    rows = [
-        (
-            name,
-            operator,
-            graph.degree(name),
-            sum(graph.nodes[other]["operator"] for other in graph[name]),
-            max((link["rung"] for link in graph[name].values()), default=0),
-        )
-        for name, operator in graph.nodes(data="operator")
-    ]
-    columns = ["name", "operator", "partners", "operator_partners", "rung"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.sort_values(["partners", "name"], ascending=[False, True], ignore_index=True)
-
-
-def cooperation_depth(graph: nx.Graph, operators: Iterable[str]) -> pd.DataFrame:
-    """Return operator, partners, operator_partners, rung; 0 where no statement names one."""
-    known = partner_table(graph).set_index("name")[["partners", "operator_partners", "rung"]]
-    table = known.reindex(list(operators)).fillna(0).astype(int)
-    return table.rename_axis("operator").reset_index()
-
-
-@dataclass(frozen=True)
-class Structure:
-    """What holds a network together.
-
-    Attributes
-    ----------
-    components : tuple of tuple of str
-        Bodies that some chain of links joins; largest first, members in alphabetical order.
-    core_number : int
-        Largest k such that some bodies have k links or more among themselves (Seidman 1983,
-        Social Networks 5, p. 269).
-    cores : tuple of tuple of str
-        The bodies of that k-core, by component.
-    bridges : tuple of tuple of str
-        Links whose loss would cut a component in two.
-    """
-
-    components: tuple[tuple[str, ...], ...]
-    core_number: int
-    cores: tuple[tuple[str, ...], ...]
-    bridges: tuple[tuple[str, str], ...]
-
-
-def _components(graph: nx.Graph) -> tuple[tuple[str, ...], ...]:
-    found = [tuple(sorted(members)) for members in nx.connected_components(graph)]
-    return tuple(sorted(found, key=lambda members: (-len(members), members)))
-
-
-def structure(graph: nx.Graph) -> Structure:
-    """Return components, core and bridges of a graph; ValueError if it has no link."""
-    if graph.number_of_edges() == 0:
-        raise ValueError("the network has no link, so there is nothing that holds it together")
-    core = nx.k_core(graph)
-    return Structure(
-        components=_components(graph),
-        core_number=max(nx.core_number(graph).values()),
-        cores=_components(core),
-        bridges=tuple(sorted(tuple(sorted(link)) for link in nx.bridges(graph))),
-    )
-
-
-def hops_to(graph: nx.Graph, targets: Iterable[str], operators: Iterable[str]) -> pd.Series:
-    """Return how many links separate each operator from the nearest target.
-
-    Series of Int64 by operator: 0 for a target, missing where no chain of links leads to one.
-    """
-    marks = set(targets)
-    found = dict.fromkeys(marks, 0)
-    if reached := marks & set(graph):
-        found |= nx.multi_source_dijkstra_path_length(graph, reached, weight=None)
-    index = pd.Index(list(operators), name="operator")
-    return pd.Series([found.get(name) for name in index], index=index, dtype="Int64")
-
-
-def page_dependence(cooperation: pd.DataFrame) -> pd.DataFrame:
-    """Return what the network would look like if one page had not been read, for each page.
-
-    Columns: page, links and bodies (that vanish with it), largest (size of the largest component
-    left), core_number; pages that matter most first.
-    """
-    whole = cooperation_graph(cooperation)
-    rows = []
-    for page in sorted({page for *_, pages in whole.edges(data="pages") for page in pages}):
-        left = cooperation_graph(cooperation[cooperation["page"] != page])
-        shape = structure(left) if left.number_of_edges() else None
-        links = whole.number_of_edges() - left.number_of_edges()
-        bodies = whole.number_of_nodes() - left.number_of_nodes()
-        rest = (len(shape.components[0]), shape.core_number) if shape else (0, 0)
-        rows.append((page, links, bodies, *rest))
-    table = pd.DataFrame(rows, columns=["page", "links", "bodies", "largest", "core_number"])
-    order = ["links", "largest", "page"]
-    return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
-
-
-def shared_services(perimeters: pd.DataFrame, draws, profiles) -> pd.DataFrame:
-    """Return how many services both operators offer that work in some département together.
-
-    `perimeters` has one row per operator and département; `draws` of what is offered, shape
-    (n_draws, n, m), are of the operators and services of `profiles`. One row per pair: first,
-    second (in alphabetical order), n_departements (that both work in), seen_both, expected_both,
-    low, high; most départements first.
-    """
-    place = {name: i for i, name in enumerate(profiles.operators)}
-    inside = perimeters[perimeters["operator"].isin(place)]
-    together = Counter(
-        pair
-        for _, names in inside.groupby("departement")["operator"]
-        for pair in combinations(sorted(set(names)), 2)
-    )
-    table, offered = np.asarray(draws, dtype=bool), profiles.offered.to_numpy()
-    rows = []
-    for (first, second), n in sorted(together.items(), key=lambda item: (-item[1], item[0])):
-        a, b = place[first], place[second]
-        both = (table[:, a] & table[:, b]).sum(axis=1)
-        seen = (offered[a] & offered[b]).sum()
-        rows.append((first, second, n, seen, both.mean(), *central_interval(both)))
-    columns = ["first", "second", "n_departements", "seen_both", "expected_both", "low", "high"]
-    return pd.DataFrame(rows, columns=columns)
+def components(graph: nx.Graph) -> list[list[str]]:
+    """Return bodies that some chain of links joins; largest first, members in the alphabet."""
+    found = [sorted(members) for members in nx.connected_components(graph)]
+    return sorted(found, key=lambda members: (-len(members), members))
 
 
 def _spread(points: np.ndarray) -> np.ndarray:
@@ -241,26 +159,36 @@ def _layout(graph: nx.Graph) -> np.ndarray:
     return _spread(points * LINK / np.mean(lengths))
 
 
-def positions(graph: nx.Graph, *, width: float = 6.2) -> dict[str, tuple[float, float]]:
+def positions(graph: nx.Graph, *, width: float = 4.4) -> dict[str, tuple[float, float]]:
     """Return where to draw each body, in inches or so, the same in any order of nodes.
 
-    The largest component is on top, the others in rows of `width` below it; no two names overlap.
-    Within a component: Kamada and Kawai (1989), Information Processing Letters 31, p. 7, started
-    from a circle in alphabetical order.
+    The largest component stands at the left, the others in a column beside it as long as there is
+    room, then in rows below; no two names overlap. Within a component: Kamada and Kawai (1989),
+    Information Processing Letters 31, p. 7, started from a circle in alphabetical order.
     """
-    placed: dict[str, tuple[float, float]] = {}
-    left, top, row_height = 0.0, 0.0, 0.0
-    for names in _components(graph):
+    shapes = []
+    for names in components(graph):
         ordered = nx.Graph()
         ordered.add_nodes_from(names)
         ordered.add_edges_from(sorted(tuple(sorted(e)) for e in graph.subgraph(names).edges))
         points = _layout(ordered)
-        points = points - points.min(axis=0)
+        shapes.append((names, points - points.min(axis=0)))
+    placed: dict[str, tuple[float, float]] = {}
+    if not shapes:
+        return placed
+    across, down = shapes[0][1].max(axis=0)
+    left, top, beside = 0.0, 0.0, 0.0
+    row = (0.0, -down - GAP)
+    for number, (names, points) in enumerate(shapes):
         size = points.max(axis=0)
-        if left > 0 and left + float(size[0]) > width:
-            left, top, row_height = 0.0, top - row_height - GAP, 0.0
+        if number and across + ROOM[0] + size[0] <= width and beside + size[1] <= down:
+            left, top = across + ROOM[0], -beside
+            beside += size[1] + GAP
+        elif number:
+            if row[0] > 0 and row[0] + size[0] > width:
+                row = (0.0, min(y for _, y in placed.values()) - GAP)
+            left, top = row
+            row = (left + size[0] + ROOM[0], top)
         for name, (x, y) in zip(names, points, strict=True):
             placed[name] = (round(float(left + x), 3), round(float(top - (size[1] - y)), 3))
-        left = math.inf if size[0] > 0.8 * width else left + size[0] + ROOM[0] + GAP / 3
-        row_height = max(row_height, float(size[1]))
     return placed

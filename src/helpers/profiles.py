@@ -109,7 +109,8 @@ def build_profiles(
     wide = states.pivot(**pair, values=["state", "n_pages"])  # noqa: PD010
     index = pd.Index(names, name="operator")
     columns = pd.Index(codes, name="service_code")
-    state = wide["state"].reindex(index=index, columns=columns).fillna("unseen")
+    # A column of which no page speaks has no type yet.
+    state = wide["state"].reindex(index=index, columns=columns).astype("str").fillna("unseen")
     pages = wide["n_pages"].reindex(index=index, columns=columns)
     mentions = pages.where(state == "offered", 0).astype(int)
     visits = operators.set_index("operator")["n_pages"].reindex(index).astype(int)

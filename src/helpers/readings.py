@@ -87,8 +87,9 @@ def completeness(
     Returns
     -------
     DataFrame
-        One row per family and one ``all``: n_a, n_b, n_both, n_seen (pairs), estimate (pairs that
-        the pages show) with low and high, seen_share with seen_low and seen_high.
+        One row per family and one ``all``: value (share of the pairs that the pages show which was
+        seen) with low and high, k (pairs seen), n (pairs that the pages show, estimated), n_a, n_b,
+        n_both (pairs of A, of B, of both).
     """
     family = pairs.index.get_level_values("service_code").map(families)
     names = [*sorted(set(families.values())), ALL]
@@ -110,17 +111,16 @@ def completeness(
     totals = {name: frame.sum() for name, frame in counts.items()}
     drawn = {name: weights @ frame.to_numpy() for name, frame in counts.items()}
     table = pd.DataFrame({name: total.astype(int) for name, total in totals.items()})
-    table["estimate"] = chapman(table["n_a"], table["n_b"], table["n_both"])
     # What was missed, relative to what was seen, in each resample of operators; the number that
     # was missed in fact scatters around its expectation.
     missed = chapman(drawn["n_a"], drawn["n_b"], drawn["n_both"]) - drawn["n_seen"]
     relative = np.clip(missed, 0, None) / np.maximum(drawn["n_seen"], 1)
     seen = table["n_seen"].to_numpy()
-    low, high = percentile_interval(seen + rng.poisson(relative * seen))
-    table["low"], table["high"] = low, high
-    for column, bound in (("seen_share", "estimate"), ("seen_low", "high"), ("seen_high", "low")):
-        table[column] = (table["n_seen"] / table[bound]).clip(upper=1)
-    return table.rename_axis("family")
+    fewest, most = percentile_interval(seen + rng.poisson(relative * seen))
+    estimate = chapman(table["n_a"], table["n_b"], table["n_both"]).clip(lower=seen)
+    out = pd.DataFrame({"value": seen / estimate, "low": seen / most, "high": seen / fewest})
+    out = out.assign(k=seen, n=estimate.round().astype(int))
+    return out.join(table[["n_a", "n_b", "n_both"]]).rename_axis("family_code")
 
 
 def third_reading(pairs: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame:
@@ -132,18 +132,18 @@ def third_reading(pairs: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame
     -------
     DataFrame
         One row per family of which C shows something and one ``all``: k (pairs seen before),
-        n (pairs of C), share with low and high (Wilson).
+        n (pairs of C), value with low and high (Wilson).
     """
     found = pairs[pairs["C"]]
     known = (found["A"] | found["B"]).rename("known")
     family = found.index.get_level_values("service_code").map(families)
     groups = {**dict(iter(known.groupby(family))), ALL: known}
     rows = [
-        {"family": name, **vars(share(int(group.sum()), len(group)))}
+        {"family_code": name, **vars(share(int(group.sum()), len(group)))}
         for name, group in groups.items()
         if len(group)
     ]
-    return pd.DataFrame(rows).set_index("family").rename(columns={"value": "share"})
+    return pd.DataFrame(rows).set_index("family_code")
 
 
 def agreement(pairs: pd.DataFrame, operators: list[str], families: dict[str, str]) -> pd.DataFrame:
@@ -167,8 +167,8 @@ def agreement(pairs: pd.DataFrame, operators: list[str], families: dict[str, str
         both, either = int((part["A"] & part["B"]).sum()), int((part["A"] | part["B"]).sum())
         kappa = cohen_kappa_score(part["A"], part["B"]) if either else np.nan
         rows.append((name, both, either, both / either if either else np.nan, kappa))
-    columns = ["family", "n_both", "n_either", "overlap", "kappa"]
-    return pd.DataFrame(rows, columns=columns).set_index("family")
+    columns = ["family_code", "n_both", "n_either", "overlap", "kappa"]
+    return pd.DataFrame(rows, columns=columns).set_index("family_code")
 
 
 def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -187,7 +187,7 @@ def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFra
     -------
     DataFrame
         One row per query: n_looks, n_silent (no page about the operator), n_pages, n_with_service,
-        n_pairs (pairs that it showed first), n_new (of these, unseen by reading A).
+        n_pairs (pairs that no query before it showed), n_new (of these, unseen by reading A).
     """
     out = looks.groupby("query").agg(
         n_looks=("operator", "size"),
@@ -196,7 +196,8 @@ def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFra
         n_with_service=("n_with_service", "sum"),
     )
     offered = statements[statements["status"] == "offered"]
-    first = offered.drop_duplicates(["operator", "service_code", "query"])
+    offered = offered[offered["query"].fillna("") != ""].sort_values("query", kind="stable")
+    first = offered.drop_duplicates(["operator", "service_code"])
     seen_by_a = set(pairs.index[pairs["A"]])
     keys = list(zip(first["operator"], first["service_code"], strict=True))
     new = pd.Series([key not in seen_by_a for key in keys], first.index)

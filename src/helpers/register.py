@@ -2,17 +2,73 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from helpers.estimates import share
+from helpers import territory
+from helpers.estimates import Estimate, percentile_interval, share
 
 SERVICE = "dpo_rgpd"
 READINGS = ("A", "B")
+#: Classes of départements by the share of their communes that are equipped: thirds.
+CLASSES = ("under_third", "middle", "over_two_thirds")
 
 
 def communes_with_delegate(register: pd.DataFrame) -> float:
     """Return the share of communes that designated a delegate, over all départements."""
     return float(register["communes_with_dpo"].sum() / register["communes"].sum())
+
+
+def equipment(register: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of communes with a delegate in each département, smallest first.
+
+    Parameters
+    ----------
+    register : DataFrame
+        One row per département: department (code), communes, communes_with_dpo.
+
+    Returns
+    -------
+    DataFrame
+        Index department; columns name, k (communes with a delegate), n (communes), value, speed
+        (one of `CLASSES`). All communes are counted: there is no interval.
+    """
+    table = register.set_index("department")
+    names = territory.departements().set_index("code")["name"]
+    out = pd.DataFrame(
+        {
+            "name": names.reindex(table.index),
+            "k": table["communes_with_dpo"],
+            "n": table["communes"],
+            "value": (table["communes_with_dpo"] / table["communes"]).astype(float),
+        }
+    )
+    out["speed"] = np.select([out["value"] < 1 / 3, out["value"] <= 2 / 3], CLASSES[:2], CLASSES[2])
+    return out.sort_values(["value", "name"])
+
+
+def spread_beyond_chance(
+    register: pd.DataFrame, *, rng: np.random.Generator, n_resamples: int = 2000
+) -> Estimate:
+    """Return how far the shares of départements spread, beyond what chance alone would give.
+
+    The standard deviation of the shares, minus that of shares of communes that all have the same
+    chance of having a delegate; above 0 if départements go at different speeds. Interval: by
+    resampling départements; `k` and `n` are their number.
+    """
+    equipped, communes = (
+        register[name].to_numpy(dtype=float) for name in ("communes_with_dpo", "communes")
+    )
+    n = len(register)
+
+    def excess(chosen):
+        part, total = equipped[chosen], communes[chosen]
+        overall = part.sum(axis=-1, keepdims=True) / total.sum(axis=-1, keepdims=True)
+        chance = np.sqrt((overall * (1 - overall) / total).mean(axis=-1))
+        return (part / total).std(axis=-1) - chance
+
+    low, high = percentile_interval(excess(rng.integers(n, size=(n_resamples, n))))
+    return Estimate(float(excess(np.arange(n))), float(low), float(high), n, n)
 
 
 def by_main_delegate(register: pd.DataFrame) -> pd.DataFrame:

@@ -1,11 +1,12 @@
 """Raw tables, refused unless they are as the data package says; tidy tables between notebooks.
 
 The Frictionless descriptor ``data/datapackage.json`` is the only description of the raw tables:
-reading checks each one against its Table Schema and reports the first error in one sentence.
+reading checks each one against its Table Schema and tells all faults at once.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from dataclasses import dataclass
@@ -18,20 +19,10 @@ from claimbook.edition import Declaration, base_name, check_view, read_declarati
 from claimbook.errors import DataError, UserError
 from claimbook.protect.policy import policy_of, set_policy
 from claimbook.results import NotebookResults, read_results
-from claimbook.tables import read_table, write_table
+from claimbook.tables import read_table, replace_text, write_table
 from helpers.paths import project_root
 
 DEFAULT_EDITION = "public-2026"
-# Tables without an identifier of their own get the line of the file, so that the ledger can name
-# a row.
-WITHOUT_IDENTIFIER = (
-    "operator_attributes",
-    "cooperation",
-    "protocol_looks",
-    "protocol_pages",
-    "dpo_departements",
-    "dpo_operators",
-)
 
 
 @dataclass(frozen=True)
@@ -128,8 +119,8 @@ def inventory(edition: Edition) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        table, title, rows and columns (missing for a file that is no table), licence, sha256 (first
-        12 hexadecimal digits).
+        table, title, source, rows and columns (missing for a file that is no table), licence,
+        sha256 (first 12 hexadecimal digits).
     """
     package, folder = descriptor(edition.root), f"raw/{edition.raw_dir.name}/"
     described = {resource["path"]: resource for resource in package["resources"]}
@@ -137,6 +128,7 @@ def inventory(edition: Edition) -> pd.DataFrame:
         (
             resource["name"],
             resource.get("title", resource["name"]),
+            resource.get("sources", [{}])[0].get("title", ""),
             resource.get("rows"),
             len(resource["schema"]["fields"]) if "schema" in resource else None,
             resource.get("licenses", package.get("licenses", [{}]))[0].get("title", ""),
@@ -146,11 +138,11 @@ def inventory(edition: Edition) -> pd.DataFrame:
         if path.startswith(folder)
     ]
     rows += [
-        (path.name, path.name, None, None, "", file_hash(path)[:12])
+        (path.name, path.name, "", None, None, "", file_hash(path)[:12])
         for path in sorted(edition.raw_dir.glob("[!.]*.*"))
         if path.suffix in (".csv", ".xlsx", ".yml") and f"{folder}{path.name}" not in described
     ]
-    names = ["table", "title", "rows", "columns", "licence", "sha256"]
+    names = ["table", "title", "source", "rows", "columns", "licence", "sha256"]
     return pd.DataFrame(rows, columns=names).astype({"rows": "Int64", "columns": "Int64"})
 
 
@@ -165,38 +157,49 @@ def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrame
-        Every column is text and an empty cell an empty string. ``operator_attributes`` and
-        ``cooperation`` have a column ``row_id`` (``L`` and the line of the file) in addition.
+        Every column is text and an empty cell an empty string. The first column identifies the
+        row: where no column of the table does, it is ``row_id`` (``L`` and the line of the file).
+        ``attrs["file"]`` is the path of the file.
 
     Raises
     ------
     DataError
-        At the first error found: file, line, column, value and remedy.
+        All faults at once, each with file, line, column, value and remedy.
     """
     folder = edition.raw_dir.name
     check_tables(edition.root, folder)
-    tables = {
-        resource["name"]: pd.read_csv(
-            edition.root / "data" / resource["path"], dtype=str, keep_default_na=False
-        )
-        for resource in resources(edition.root, folder)
-    }
-    for name in WITHOUT_IDENTIFIER:
-        if name in tables:
-            lines = [f"L{line}" for line in range(2, len(tables[name]) + 2)]
-            tables[name].insert(0, "row_id", lines)
+    tables = {}
+    for resource in resources(edition.root, folder):
+        path = edition.root / "data" / resource["path"]
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if len(resource["schema"]["primaryKey"]) > 1:
+            table.insert(0, "row_id", [f"L{line}" for line in range(2, len(table) + 2)])
+        table.attrs["file"] = _shown(path)
+        tables[resource["name"]] = table
     return tables
 
 
-def check_tables(root: Path, folder: str) -> None:
+def check_tables(root: Path, folder: str, *, changed: bool = False) -> None:
     """Check the tables under ``data/raw/<folder>`` against their Table Schemas and foreign keys.
 
-    Raises `DataError` at the first error, in the order of the data package.
+    Parameters
+    ----------
+    root : Path
+        Root of the project.
+    folder : str
+        Folder under ``data/raw``.
+    changed : bool
+        Whether the files may be others than those described, as long as they keep their schemas.
+
+    Raises
+    ------
+    DataError
+        All faults at once, in the order of the data package.
     """
     # Imported here because only the cleaning and the tests pay for it, never a notebook.
-    from frictionless import Package
+    from frictionless import Checklist, Package
 
-    from helpers.validation_errors import as_data_error, check_text
+    from helpers.validation_errors import FINGERPRINT, check_text, data_errors, refuse
 
     wanted = {resource["name"]: resource for resource in resources(root, folder)}
     for resource in wanted.values():
@@ -208,11 +211,46 @@ def check_tables(root: Path, folder: str) -> None:
     package = Package.from_descriptor(
         {"name": "study", "resources": part}, basepath=str(root / "data")
     )
+    checklist = Checklist(skip_errors=list(FINGERPRINT)) if changed else None
+    errors = []
     for name in wanted:
         resource = package.get_resource(name)
-        errors = [error for task in resource.validate().tasks for error in task.errors]
-        if errors:
-            raise as_data_error(_shown(root / "data" / resource.path), resource.schema, errors)
+        found = [error for task in resource.validate(checklist).tasks for error in task.errors]
+        errors += data_errors(_shown(root / "data" / resource.path), resource.schema, found)
+    refuse(errors)
+
+
+def describe(root: Path) -> list[str]:
+    """Write into the data package what changed files are now: SHA-256, bytes, rows of a table.
+
+    Returns
+    -------
+    list of str
+        Paths of the files that are described anew; nothing is written if there are none.
+
+    Raises
+    ------
+    DataError
+        If a changed table is not as its Table Schema says: nothing is written.
+    """
+    package, data = descriptor(root), root / "data"
+    changed = [r for r in package["resources"] if _has_changed(r, data / r["path"])]
+    for folder in dict.fromkeys(resource["path"].split("/")[1] for resource in changed):
+        check_tables(root, folder, changed=True)
+    for resource in changed:
+        path = data / resource["path"]
+        resource |= {"hash": f"sha256:{file_hash(path)}", "bytes": path.stat().st_size}
+        if "schema" in resource:
+            with path.open(encoding="utf-8", newline="") as file:
+                resource["rows"] = sum(1 for _ in csv.reader(file)) - 1
+    if changed:
+        text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+        replace_text(data / "datapackage.json", text)
+    return [f"data/{resource['path']}" for resource in changed]
+
+
+def _has_changed(resource: dict, path: Path) -> bool:
+    return path.is_file() and resource["hash"] != f"sha256:{file_hash(path)}"
 
 
 def _shown(path: Path) -> str:

@@ -73,6 +73,26 @@ def population_by_departement(root: Path | None = None) -> pd.Series:
     return totals.rename_axis("code").rename("population")
 
 
+def weights(small: int = THRESHOLDS[1], root: Path | None = None) -> pd.DataFrame:
+    """Return what a département weighs.
+
+    Parameters
+    ----------
+    small : int
+        A commune is small when it has fewer inhabitants.
+
+    Returns
+    -------
+    DataFrame of int
+        Index: 101 codes; columns population, communes, small (communes).
+    """
+    table = communes(root)
+    inside = table[table["departement"] != ""]
+    below = (inside["population"] < small).fillna(value=False)
+    rows = inside.assign(communes=1, small=below.astype(int)).groupby("departement")
+    return rows[["population", "communes", "small"]].sum().astype(int).rename_axis("code")
+
+
 @dataclass(frozen=True)
 class Outline:
     """One département on the map.

@@ -12,7 +12,7 @@ import pytest
 from matplotlib import pyplot
 
 from claimbook import figures
-from helpers import charts, indicators, network, territory, texts
+from helpers import charts, indicators, territory
 from helpers.paths import project_root
 
 CODES = territory.departements()["code"].tolist()
@@ -109,18 +109,21 @@ def test_names_of_services_that_stand_close_do_not_overlap():
     assert not first.get_window_extent().overlaps(second.get_window_extent())
 
 
-def test_the_network_shows_every_name_and_a_line_per_link():
-    graph, rungs = nx.Graph(), texts.read("network")["rungs"]
-    graph.add_nodes_from(["Operator A", "Operator C"], operator=True)
-    graph.add_node("Body B", operator=False)
-    graph.add_edge("Operator A", "Body B", rung=2)
-    graph.add_edge("Operator A", "Operator C", rung=4)
-    figure = charts.network_map(graph, network.positions(graph), rungs)
-    (axes,) = figure.axes
-    assert {text.get_text().replace("\n", " ") for text in axes.texts} == set(graph)
-    assert sum(len(line.get_xdata()) == 2 for line in axes.lines) == 2
-    legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert legend == [rungs[4], rungs[2], "opérateur documenté", "autre organisme"]
+def test_the_network_shows_every_name_and_each_link_with_its_kind_and_year():
+    graph = nx.Graph()
+    graph.add_edge("Operator A", "Body B", kind="alliance", year=2021)
+    graph.add_edge("Operator A", "Operator C", kind="provides_to", year=None)
+    kinds = {"provides_to": "service", "shared_platform": "outil", "alliance": "convention"}
+    chart = charts.network(graph, "axes", kinds=kinds)
+    (axes,) = chart.drawing.axes
+    texts = {text.get_text().replace("\n", " ") for text in axes.texts}
+    assert texts == {*graph, "2021"}
+    styles = [line.get_linestyle() for line in axes.lines if len(line.get_xdata()) == 2]
+    assert len(set(styles)) == 2
+    legend = [text.get_text() for text in chart.drawing.legends[0].get_texts()]
+    assert legend == ["service", "convention"]
+    assert chart.data.iloc[0].tolist() == ["Operator A", "Body B", "convention", 2021]
+    assert pd.isna(chart.data["Année"].iloc[1])
 
 
 def test_other_forms_draw_what_they_are_given():

@@ -4,61 +4,70 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse.csgraph import connected_components
 
 from helpers import network
-from helpers.profiles import Profiles
 
-COLUMNS = ["source", "target", "kind", "topic", "year", "status", "page"]
-OPERATORS = set("ABCZ")
+COLUMNS = ["source", "target", "kind", "topic", "year", "status", "note"]
 
 
 def statements(*rows):
     table = pd.DataFrame(rows, columns=COLUMNS).astype({"year": "Int64"})
-    return table.assign(
-        source_is_operator=table["source"].isin(OPERATORS),
-        target_is_operator=table["target"].isin(OPERATORS),
-    )
+    return table.assign(source_url="https://example.org")
 
 
 SAID = statements(
-    ("B", "A", "alliance", "general", 2020, "active", "p1"),
-    ("A", "B", "shared_platform", "sig", 2023, "unknown", "p2"),
-    ("A", "B", "alliance", "general", None, "active", "p2"),
-    ("A", "C", "joint_action", "general", 2018, "ended", "p3"),
-    ("A", "D", "provides_to", "sig", 2026, "planned", "p4"),
-    ("A", "E", "merger", "general", 2004, "active", "p5"),
-    ("B", "F", "membership", "general", 2021, "active", "p6"),
+    ("B", "A", "alliance", "general", 2020, "active", "old"),
+    ("A", "B", "shared_platform", "sig", 2018, "unknown", "tool"),
+    ("A", "B", "alliance", "general", 2023, "active", "new"),
+    ("A", "B", "alliance", "general", None, "active", "undated"),
+    ("A", "C", "joint_action", "general", 2018, "ended", "meeting"),
+    ("A", "D", "provides_to", "sig", 2026, "planned", "plan"),
+    ("A", "E", "merger", "general", 2004, "active", "merged"),
+    ("B", "F", "membership", "general", 2021, "active", "member"),
 )
 GRAPH = network.cooperation_graph(SAID)
 
 
-def test_one_link_per_pair_holds_its_statements_in_any_order():
-    assert GRAPH.edges["A", "B"] == {
-        "kinds": ("alliance", "shared_platform"),
-        "topics": ("general", "sig"),
-        "pages": ("p1", "p2"),
-        "rung": 4,
-        "last_year": 2023,
-    }
+def test_one_link_per_pair_holds_its_furthest_kind_and_its_latest_year_in_any_order():
+    assert GRAPH.edges["A", "B"] == {"kind": "shared_platform", "year": 2023}
     turned = network.cooperation_graph(SAID.iloc[::-1])
     assert list(turned.edges(data=True)) == list(GRAPH.edges(data=True))
 
 
 def test_what_is_over_or_planned_or_history_makes_no_link():
     assert sorted(GRAPH) == ["A", "B", "F"]
+    assert GRAPH.edges["B", "F"] == {"kind": "membership", "year": 2021}
 
 
-def test_links_and_partners_in_tables():
-    links = network.link_table(GRAPH)[["first", "second", "rung", "pages"]]
-    assert links.to_numpy().tolist() == [["A", "B", 4, 2], ["B", "F", 2, 1]]
-    partners = network.partner_table(GRAPH)
-    assert partners.to_numpy().tolist() == [
-        ["B", True, 2, 1, 4],
-        ["A", True, 1, 1, 4],
-        ["F", False, 1, 1, 2],
+def test_between_operators_each_kind_and_status_is_told_once_with_its_latest_page():
+    out = network.between(SAID, ["A", "B", "C", "D", "E"])
+    told = out[["first", "second", "kind", "status", "note"]].to_numpy().tolist()
+    assert told == [
+        ["A", "D", "provides_to", "planned", "plan"],
+        ["A", "B", "alliance", "active", "new"],
+        ["A", "B", "shared_platform", "unknown", "tool"],
+        ["A", "C", "joint_action", "ended", "meeting"],
     ]
-    depth = network.cooperation_depth(GRAPH, ["Z", "A"])
-    assert depth.to_numpy().tolist() == [["Z", 0, 0, 0], ["A", 1, 1, 4]]
+    assert out["year"].tolist() == [2026, 2023, 2018, 2018]
+
+
+def test_an_offer_made_with_an_operator_is_a_common_action():
+    notes = [
+        ("A", "offered", "actions menées avec l'ACCYB"),
+        ("A", "offered", "travaille avec ACCYBER et l'ACCYB"),
+        ("ACCYB", "offered", "portail ouvert avec l’ACCYB"),
+        ("A", "planned", "projet avec CDG59"),
+        ("A", "offered", "service rendu avec le CDG59 depuis peu"),
+    ]
+    table = pd.DataFrame(notes, columns=["operator", "status", "note"])
+    table = table.assign(service_code="sig", year=2024, page="p", source_url="u")
+    out = network.joint_actions(table, ["A", "ACCYB", "CDG59 (Cre@tic)"])
+    assert out[["source", "target"]].to_numpy().tolist() == [
+        ["A", "ACCYB"],
+        ["A", "CDG59 (Cre@tic)"],
+    ]
+    assert set(out["kind"]) == {"joint_action"} and set(out["topic"]) == {"sig"}
 
 
 @pytest.mark.parametrize(
@@ -69,63 +78,41 @@ def test_an_unknown_kind_and_a_loop_are_refused(target, kind, message):
         network.cooperation_graph(statements(("A", target, kind, "general", 2020, "active", "p")))
 
 
-# Two triangles joined by the link C-D, a pair apart: the bridge and its ends are known by hand.
+# Two triangles joined by a link, and a pair apart.
 PAIRS = ["AB", "BC", "AC", "CD", "DE", "EF", "DF", "XY"]
 TRIANGLES = nx.Graph([tuple(pair) for pair in PAIRS])
 
 
-def test_components_core_and_bridges_by_hand():
-    found = network.structure(TRIANGLES)
-    assert found.components == (tuple("ABCDEF"), tuple("XY"))
-    assert (found.core_number, found.cores) == (2, (tuple("ABCDEF"),))
-    assert found.bridges == (("C", "D"), ("X", "Y"))
-    with pytest.raises(ValueError, match="no link"):
-        network.structure(nx.empty_graph(3))
-
-
-def test_hops_count_links_to_the_nearest_target():
-    found = network.hops_to(TRIANGLES, ["A", "Z"], ["A", "C", "F", "X", "Z"])
-    assert found.fillna(-1).tolist() == [0, 1, 3, -1, 0]
-
-
-def test_the_page_that_carries_a_whole_group_comes_first():
-    rows = [
-        (*pair, "alliance", "general", 2020, "active", "p" if set(pair) <= set("DEF") else pair)
-        for pair in PAIRS
-    ]
-    first = network.page_dependence(statements(*rows)).iloc[0]
-    assert first[["page", "links", "bodies", "largest"]].tolist() == ["p", 3, 2, 4]
+def test_components_are_those_of_another_library():
+    assert network.components(TRIANGLES) == [list("ABCDEF"), list("XY")]
+    graph = nx.gnm_random_graph(30, 22, seed=3)
+    _, labels = connected_components(nx.to_scipy_sparse_array(graph, nodelist=range(30)))
+    wanted = {frozenset(np.flatnonzero(labels == label).tolist()) for label in set(labels)}
+    assert set(map(frozenset, network.components(graph))) == wanted
 
 
 def test_places_do_not_depend_on_the_order_of_nodes_and_components_are_apart():
     turned = nx.Graph([(b, a) for a, b in reversed(PAIRS)])
     found = network.positions(TRIANGLES)
     assert network.positions(turned) == found
-    large = [found[name] for name in "ABCDEF"]
-    for x, y in (found["X"], found["Y"]):
-        assert x > max(p[0] for p in large) or y < min(p[1] for p in large)
     lone = nx.Graph([("A", "B")])
     lone.add_node("C")
     assert len(set(network.positions(lone).values())) == 3
+    assert network.positions(nx.Graph()) == {}
 
 
-def test_no_two_names_overlap_even_around_a_hub():
-    places = network.positions(nx.star_graph([f"n{i:02d}" for i in range(15)])).values()
+@pytest.mark.parametrize(
+    "graph",
+    [
+        TRIANGLES,
+        nx.star_graph([f"n{i:02d}" for i in range(15)]),
+        nx.disjoint_union_all([nx.path_graph(n) for n in (7, 3, 2, 2, 2, 2, 2)]),
+    ],
+    ids=["triangles", "hub", "paths"],
+)
+def test_no_two_names_overlap(graph):
+    places = network.positions(nx.relabel_nodes(graph, lambda name: f"{name:>02}")).values()
+    assert len(places) == len(graph)
+    wide, high = network.ROOM
     for (x, y), (u, v) in combinations(places, 2):
-        wide, high = network.ROOM
         assert abs(x - u) >= wide - 0.01 or abs(y - v) >= high - 0.01
-
-
-WHERE = ["a 01", "a 02", "b 01", "b 02", "c 02", "d 03", "z 01"]
-PERIMETERS = pd.DataFrame([row.split() for row in WHERE], columns=["operator", "departement"])
-
-
-def test_services_of_both_are_counted_as_seen_and_as_drawn():
-    seen = np.array([[1, 1, 0], [1, 0, 0]], dtype=bool)
-    state = pd.DataFrame(np.where(seen, "offered", "unseen"), index=list("ab"), columns=list("xyz"))
-    visits = pd.Series([1, 1], index=list("ab"))
-    profiles = Profiles(list("ab"), list("xyz"), state, state == "offered", visits)
-    draws = np.array([seen, [[1, 1, 0], [1, 1, 0]]], dtype=bool)
-    found = network.shared_services(PERIMETERS, draws, profiles)
-    columns = ["first", "second", "n_departements", "seen_both", "expected_both"]
-    assert found[columns].to_numpy().tolist() == [["a", "b", 2, 1, 1.5]]

@@ -45,13 +45,15 @@ def test_counts_and_estimate_are_those_of_an_independent_recount(base):
         pairs, operators, families, rng=np.random.default_rng(1), n_resamples=300
     )
     whole = out.loc["all"]
-    assert (whole["n_a"], whole["n_b"], whole["n_both"], whole["n_seen"]) == (382, 321, 252, 451)
-    assert whole["estimate"] == pytest.approx(383 * 322 / 253 - 1)
-    assert whole["low"] < whole["estimate"] < whole["high"]
-    assert whole["seen_share"] == pytest.approx(0.927, abs=0.001)
+    assert (whole["n_a"], whole["n_b"], whole["n_both"], whole["k"]) == (382, 321, 252, 451)
+    # Chapman 1951, by hand.
+    estimate = 383 * 322 / 253 - 1
+    assert whole["n"] == round(estimate)
+    assert whole["value"] == pytest.approx(451 / estimate)
+    assert whole["low"] < whole["value"] < whole["high"]
     by_family = out.drop("all")
-    assert by_family["n_seen"].sum() == 451
-    assert (by_family["estimate"] >= by_family["n_seen"] - 1).all()
+    assert by_family["k"].sum() == 451
+    assert (by_family["n"] >= by_family["k"]).all() and (by_family["value"] <= 1).all()
 
 
 def test_the_third_reading_knew_ninety_four_per_cent(base):
@@ -83,6 +85,10 @@ def test_every_query_was_asked_once_of_every_operator(base):
     out = readings.query_yield(looks, fixed, pairs)
     assert (out.loc["Q1":"Q6", "n_looks"] == len(operators)).all()
     assert (out["n_new"] <= out["n_pairs"]).all()
+    # Every pair of reading B counts for one query, the first that showed it.
+    fixed_queries = out.loc["Q1":"Q6"]
+    assert fixed_queries["n_pairs"].sum() == pairs["B"].sum()
+    assert fixed_queries["n_new"].sum() == (pairs["B"] & ~pairs["A"]).sum()
     assert (out["n_with_service"] <= out["n_pages"]).all()
 
 

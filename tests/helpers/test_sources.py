@@ -1,12 +1,28 @@
+import json
 import shutil
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claimbook.errors import DataError, UserError
+from helpers import __main__ as command_line
+from helpers.cleaning.consistency import check_evidence
 from helpers.paths import project_root
-from helpers.sources import check_tables, inventory, open_edition, read_raw, resources
+from helpers.sources import (
+    Edition,
+    check_tables,
+    describe,
+    file_hash,
+    inventory,
+    open_edition,
+    read_raw,
+    resources,
+)
+from helpers.validation_errors import without_thousands
 
 EVIDENCE = "data/raw/public-2026/service_evidence.csv"
+COMMUNES = "data/raw/territories/communes.csv"
 
 
 @pytest.fixture(scope="session")
@@ -16,11 +32,17 @@ def pristine(tmp_path_factory):
     shutil.copytree(
         project_root() / "data", root / "data", ignore=shutil.ignore_patterns("processed")
     )
-    communes = root / "data/raw/territories/communes.csv"
+    communes = root / COMMUNES
     communes.write_text(
         "".join(communes.read_text(encoding="utf-8").splitlines(keepends=True)[:50]),
         encoding="utf-8",
     )
+    descriptor = root / "data/datapackage.json"
+    package = json.loads(descriptor.read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        if COMMUNES.endswith(resource["path"]):
+            resource["hash"] = f"sha256:{file_hash(communes)}"
+    descriptor.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
     return root
 
 
@@ -69,14 +91,28 @@ def test_a_missing_or_extra_column_is_named(project, old, new, column):
 
 ATTRIBUTES = "data/raw/public-2026/operator_attributes.csv"
 FIGURES = "data/raw/public-2026/published_figures.csv"
+REGISTER = "data/raw/public-2026/dpo_departements.csv"
 CELLS = [
     (EVIDENCE, "E0005,Adico,achat_groupe", "achats_groupes", 6, "service_code", "'services'"),
-    (EVIDENCE, "E0005,Adico,achat_groupe,offered", "ofered", 6, "status", "did you mean"),
+    (EVIDENCE, "E0005,Adico,achat_groupe,offered", "ofered", 6, "status", "nearest is"),
     (EVIDENCE, "E0005", "E0004", 6, "evidence_id", "stands twice"),
     (EVIDENCE, "E0002,A.GE.D.I.", "", 3, "opsn_name", "empty"),
     (ATTRIBUTES, "02|27|60|76|77|78|80|95", "02|27|60|76|20|78", 2, "departements", ""),
     (FIGURES, ",39", '"1 200,5"', 2, "value", "1200.5"),
     (FIGURES, ",39", "-39", 2, "value", "breaks the limit minimum"),
+    (ATTRIBUTES, "members,2200", "2 200", 4, "value", "write 2200"),
+    (ATTRIBUTES, "siret,20004506000015", "2.00045E+13", 281, "value", "shortened the number"),
+    (
+        EVIDENCE,
+        "E0002,A.GE.D.I.,logiciels_metiers,offered,https://archive.nossenateurs.fr/"
+        "question/15/09869,2019",
+        "19",
+        3,
+        "page_year",
+        "four digits",
+    ),
+    (REGISTER, "01,391", "1.391", 2, "communes", "write 1391"),
+    (REGISTER, "01,391,159,0.407,737", "1000000", 2, "designations_total", "limit maximum"),
 ]
 
 
@@ -108,8 +144,8 @@ def utf8(text):
         (lambda text: b"", "empty"),
         (lambda text: b"\n\n", "empty"),
         (lambda text: utf8(text.replace("B01\nE0003", 'B01\nE0003,"', 1)), "close every quote"),
-        (lambda text: utf8(text.replace(",offered,", ",offred,", 7)), "6 further errors in this"),
-        (lambda text: utf8(text.replace("a.fr", "b.fr", 1)), "describe_data.py"),
+        (lambda text: utf8(text.replace(",offered,", ",offred,", 7)), "have 7 faults"),
+        (lambda text: utf8(text.replace("a.fr", "b.fr", 1)), "helpers prepare"),
     ],
 )
 def test_a_file_that_is_not_the_table_described_is_told(project, spoil, told):
@@ -117,6 +153,85 @@ def test_a_file_that_is_not_the_table_described_is_told(project, spoil, told):
     (project / EVIDENCE).write_bytes(spoil(text))
     with pytest.raises(DataError, match=told):
         read_raw(open_edition("public-2026", project))
+
+
+def test_all_faults_of_the_tables_are_told_at_once_up_to_a_maximum(project):
+    edit(project, EVIDENCE, ",offered,", ",offred,", 25)
+    edit(project, REGISTER, "01,391", "01,1.391")
+    error = refusal(project)
+    assert len(error.errors) == 26 and error.row == 2
+    lines = str(error).splitlines()
+    assert len(lines) == 22 and lines[-1].startswith("- and 6 more")
+    assert all("Remedy: " in line for line in lines[1:-1])
+
+
+def test_a_row_with_too_many_cells_is_told_once(project):
+    edit(project, EVIDENCE, "E0009,Adico,", "E0009,Adico,Adico,")
+    error = refusal(project)
+    assert (error.row, error.problem) == (10, "the row has too many cells")
+
+
+THOUSANDS = st.integers(1000, 10**9)
+
+
+@given(THOUSANDS, st.sampled_from([".", ",", " ", "\u202f", "\xa0", "’"]))
+def test_thousands_however_marked_are_read_as_one_whole_number(number, mark):
+    assert without_thousands(f"{number:,}".replace(",", mark)) == str(number)
+
+
+@given(st.text(max_size=12))
+def test_what_is_no_number_with_thousands_is_left_alone(text):
+    found = without_thousands(text)
+    assert found is None or (len(found) > 3 and found.isascii() and found.isdecimal())
+
+
+@pytest.mark.parametrize("text", ["1250", "1.25", "12.5", "1250.500", "", "a.250", "٣.٢٥٠"])
+def test_other_numbers_have_no_thousands_to_take_out(text):
+    assert without_thousands(text) is None
+
+
+def test_changed_files_are_described_anew_if_they_keep_their_schema(project):
+    assert describe(project) == []
+    line = "E9999,Adico,sig,offered,https://a.fr/sig,2026,carte en ligne,B12\n"
+    with (project / EVIDENCE).open("a", encoding="utf-8") as file:
+        file.write(line)
+    with pytest.raises(DataError, match="python -m helpers prepare"):
+        check_tables(project, "public-2026")
+    assert describe(project) == [EVIDENCE]
+    assert describe(project) == []
+    (described,) = [r for r in resources(project, "public-2026") if EVIDENCE.endswith(r["path"])]
+    tables = read_raw(open_edition("public-2026", project))
+    assert described["rows"] == len(tables["service_evidence"])
+
+
+def test_a_changed_file_that_breaks_its_schema_is_not_described(project):
+    before = (project / "data/datapackage.json").read_bytes()
+    edit(project, EVIDENCE, ",offered,", ",offred,")
+    with pytest.raises(DataError, match="nearest is 'offered'"):
+        describe(project)
+    assert (project / "data/datapackage.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(("value", "code"), [("2300", 0), ("2.300", 2)])
+def test_prepare_describes_a_changed_file_unless_it_is_refused(
+    project, value, code, monkeypatch, capsys
+):
+    def tables_alone(layout, **options):
+        try:
+            check_evidence(read_raw(Edition(layout.edition, layout.root)))
+        except DataError as error:
+            print(error)
+            return 2, []
+        return 0, []
+
+    monkeypatch.setattr(command_line, "build", tables_alone)
+    before = (project / "data/datapackage.json").read_text(encoding="utf-8")
+    edit(project, ATTRIBUTES, "members,2200", f"members,{value}")
+    assert command_line.main(["prepare"]) == code
+    told = capsys.readouterr().out
+    assert "now describes it" in told if code == 0 else "write 2300" in told
+    after = (project / "data/datapackage.json").read_text(encoding="utf-8")
+    assert (after == before) == (code == 2)
 
 
 def test_a_missing_file_is_told(project):

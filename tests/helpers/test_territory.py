@@ -115,3 +115,13 @@ def test_neighbours_are_read_off_shared_edges_not_shared_points(tmp_path):
     file = folder_of(tmp_path) / "departement_outlines.geojson"
     file.write_text(json.dumps({"features": features}), encoding="utf-8")
     assert territory.adjacency(tmp_path) == {"A": ("B",), "B": ("A", "C"), "C": ("B",)}
+
+
+def test_what_a_departement_weighs_is_counted_from_its_communes():
+    weights = territory.weights(2000)
+    assert weights.index.tolist() == CODES
+    assert weights["population"].equals(territory.population_by_departement())
+    lot = COMMUNES[COMMUNES["departement"] == "46"]
+    assert weights.loc["46", "communes"] == len(lot)
+    assert weights.loc["46", "small"] == sum(size < 2000 for size in lot["population"])
+    assert weights.loc["75"].tolist() == [2_145_906, 1, 0]

@@ -3,6 +3,7 @@
 # ruff: noqa: F401
 
 from helpers.charts.forms import Chart, bars, lines, matrix, rows
+from helpers.charts.graph import network
 from helpers.charts.maps import choropleth, locator_map, territories
 from helpers.charts.old_rows import (
     against_chance,
@@ -22,7 +23,6 @@ from helpers.charts.plots import (
     columns,
     lorenz_curves,
     membership_bars,
-    network_map,
     null_band,
     pair_matrix,
     panels,

@@ -69,7 +69,9 @@ def rows(frame: pd.DataFrame, axes: str, *, style: str = "percent", group: str |
 
     names = list(dict.fromkeys(frame.index))
     groups = [None] if group is None else list(dict.fromkeys(frame[group]))
-    figure, ax = _blank(len(names) * ROW * (1 if len(groups) < 3 else 1.3) + 0.7)
+    lines_of_name = max(text.count("\n") + 1 for text in _wrapped(names))
+    row = max(ROW * (1 if len(groups) < 3 else 1.3), 0.16 * lines_of_name + 0.06)
+    figure, ax = _blank(len(names) * row + 0.7)
     shifts = np.linspace(-0.18, 0.18, len(groups)) if len(groups) > 1 else [0.0]
     place = {name: position for position, name in enumerate(names)}
     for number, (one, shift) in enumerate(zip(groups, shifts, strict=True)):
@@ -95,7 +97,8 @@ def rows(frame: pd.DataFrame, axes: str, *, style: str = "percent", group: str |
     if group is not None:
         _key(figure, ax)
     form = "Points avec intervalles" if "low" in frame else "Points"
-    return Chart(figure, frame.rename_axis(frame.index.name or "Ligne"), form, axes)
+    formats = dict.fromkeys(("value", "low", "high"), style)
+    return Chart(figure, frame.rename_axis(frame.index.name or "Ligne"), form, axes, formats)
 
 
 def bars(frame: pd.Series | pd.DataFrame, axes: str, *, style: str = "count"):
@@ -168,7 +171,7 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
 
     write = french.style(style)
     texts = frame.map(lambda value: "" if pd.isna(value) else write(value).replace("\xa0%", ""))
-    figure, ax = _blank(len(frame) * ROW + 1.3)
+    figure, ax = _blank(len(frame) * ROW + (1.3 if frame.shape[1] < 6 else 1.7))
     sns.heatmap(
         frame.astype(float),
         annot=texts,
@@ -183,7 +186,11 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
     )
     ax.set(xlabel=None, ylabel=None)
     ax.set_yticks(np.arange(len(frame)) + 0.5, _wrapped(frame.index), rotation=0)
-    ax.set_xticks(np.arange(frame.shape[1]) + 0.5, _wrapped(frame.columns, 13), rotation=0)
+    # Names over many narrow columns would overlap: they are tilted.
+    many = frame.shape[1] > 5
+    look = {"rotation": 50, "ha": "left", "rotation_mode": "anchor"} if many else {"rotation": 0}
+    names = _wrapped(frame.columns, 40 if many else 13)
+    ax.set_xticks(np.arange(frame.shape[1]) + 0.5, names, **look)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     formats = {str(column): style for column in frame}
@@ -245,7 +252,7 @@ def _blank(height: float):
 
 
 def _wrapped(names, width: int = 30) -> list[str]:
-    return [textwrap.fill(str(name), width) for name in names]
+    return [textwrap.fill(french.apostrophes(str(name)), width) for name in names]
 
 
 def _row_axis(ax, names) -> None:
@@ -259,13 +266,18 @@ def _row_axis(ax, names) -> None:
 def _value_axis(ax, frame: pd.DataFrame, style: str) -> None:
     high = float(frame[[c for c in ("value", "high") if c in frame]].max().max())
     low = float(frame[[c for c in ("value", "low") if c in frame]].min().min())
-    # The axis holds zero; room is left at the end for the number of the last dot.
-    ax.set_xlim(min(0.0, low * 1.05), max(1e-9, high * 1.06))
-    ax.xaxis.get_major_locator().set_params(nbins=5)
-    # A locator proposes a tick behind the end too, which is no share where the end is 1.
-    (left, right), ticks = ax.get_xlim(), ax.get_xticks()
-    ax.set_xticks(ticks[(ticks >= left) & (ticks <= right)])
+    # Where every value is hidden, the axis is one of zeros.
+    high, low = (0.0 if pd.isna(end) else end for end in (high, low))
+    # The axis holds zero; room is left at its ends for the numbers of the dots.
+    left = 0.0 if low >= 0 else low - 0.06 * (high - low)
+    ax.set_xlim(left, max(high * 1.06, 1e-9))
     format_axis(ax.xaxis, style)
+    ax.xaxis.get_major_locator().set_params(nbins=5)
+    if style == "percent":
+        # The room beyond the last dot may lie above the whole, where no share is.
+        ax.set_xticks(
+            [tick for tick in ax.get_xticks() if left <= tick <= min(ax.get_xlim()[1], 1)]
+        )
     ax.grid(axis="x")
 
 

@@ -1,11 +1,10 @@
-"""Charts of other forms: bars, lines over a number or over time, matrices, a plane, a network."""
+"""Charts of other forms: bars, lines over a number or over time, matrices, a plane."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -40,8 +39,6 @@ _STATES = (
     ("discontinued", "arrêté", "x", 22, True),
     ("not_offered", "dit non proposé", "_", 30, True),
 )
-#: Links of the network by rung: colour, line, width.
-_LINKS = {1: (3, ":", 1.3), 2: (2, "-.", 1.2), 3: (1, "--", 1.6), 4: (0, "-", 2.4)}
 
 
 def bars(frame: pd.DataFrame, label: str, value: str, *, xlabel: str):
@@ -323,44 +320,3 @@ def _corners(points: pd.DataFrame, services: pd.DataFrame) -> list[tuple[str, st
         boxes.append((*places[best], long))
         chosen.append(sides[best])
     return chosen
-
-
-def network_map(
-    graph: nx.Graph, places: Mapping[str, tuple[float, float]], rungs: Mapping[int, str]
-):
-    """Draw a network of cooperation: one mark a body, one line a pair, by rung.
-
-    `graph` is as from :func:`helpers.network.cooperation_graph`, `places` as from
-    :func:`helpers.network.positions`; `rungs` names the rungs in the legend.
-    """
-    from matplotlib.lines import Line2D
-
-    xs, ys = zip(*places.values(), strict=True)
-    width, height = max(xs) - min(xs) + 1.4, max(ys) - min(ys) + 0.9
-    figure, axes = _axes(7.6, 0.8 + 7.6 * height / width)
-    lines = {
-        rung: {"color": PALETTE[colour], "linestyle": line, "linewidth": thick}
-        for rung, (colour, line, thick) in _LINKS.items()
-    }
-    marks = {
-        True: {"marker": "o", "markerfacecolor": BLUE, "color": BLUE, "markersize": 7},
-        False: {"marker": "s", "markerfacecolor": "white", "color": BLUE, "markersize": 7},
-    }
-    for first, second, about in graph.edges(data=True):
-        xy = zip(places[first], places[second], strict=True)
-        axes.plot(*xy, zorder=1, **lines[about["rung"]])
-    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
-    look = {"ha": "center", "va": "bottom", "fontsize": 7.5, "bbox": box, "zorder": 3}
-    for name, at in places.items():
-        axes.plot(*at, zorder=2, linestyle="none", **marks[bool(graph.nodes[name]["operator"])])
-        text = textwrap.fill(name.split(" (")[0], 15)
-        axes.annotate(text, at, (0, 6), textcoords="offset points", **look)
-    axes.set_xlim(min(xs) - 0.7, max(xs) + 0.7)
-    axes.set_ylim(min(ys) - 0.3, max(ys) + 0.6)
-    axes.set_aspect("equal")
-    axes.set_axis_off()
-    found = sorted({about["rung"] for *_, about in graph.edges(data=True)}, reverse=True)
-    key = [Line2D([], [], label=rungs[rung], **lines[rung]) for rung in found]
-    for operator, text in ((True, "opérateur documenté"), (False, "autre organisme")):
-        key.append(Line2D([], [], linestyle="", label=text, **marks[operator]))
-    return _with_legend(figure, 2, "center", handles=key)

@@ -13,59 +13,67 @@ from helpers.cleaning.operators import (
     perimeter,
 )
 from helpers.cleaning.population import STRATA, flow, strata
-from helpers.cleaning.rules import FAMILIES, RULES, as_years, canonical_page, rules_of
+from helpers.cleaning.rules import (
+    FAMILIES,
+    HEADINGS,
+    RULES,
+    VALUE_LABELS,
+    as_years,
+    canonical_page,
+    rule_effects,
+    rules_of,
+)
 from helpers.cleaning.statements import (
     READINGS,
     across_readings,
     clean_cooperation,
     clean_protocol_statements,
     clean_statements,
+    readings_made,
     resolve_states,
     succession_links,
-    table_of,
 )
 from survey_reader import Ledger
 
 __all__ = [
     "FAMILIES",
+    "HEADINGS",
     "RULES",
     "STRATA",
+    "VALUE_LABELS",
     "Ledger",
     "clean",
     "flow",
     "legal_family",
     "perimeter",
+    "readings_made",
+    "rule_effects",
     "rules_of",
 ]
 
-# Raw tables that are kept as they are, with their identifiers; the others are cleaned.
-_KEPT = {
-    "published_figures": "figure_id",
-    "services": "service_code",
-    "second_reading": "evidence_id",
-    "refuted_rows": "evidence_id",
-}
-# Raw tables that need no rule: tidy name, and the kind of each column (text or whole number).
-_COUNTS = ("designations_total", "designations_external", "public_admin_designations")
-_TYPED = {
+# Raw tables of which every row is kept; the others are cleaned.
+_KEPT = ("published_figures", "services", "second_reading", "refuted_rows", "protocol_pages")
+# Raw tables that need no rule: tidy name, and the columns that are kept.
+_PLAIN = {
     "protocol_looks": (
         "looks",
-        {"operator": "text", "query": "text", "protocol": "text"}
-        | dict.fromkeys(("n_results", "n_about_operator", "n_with_service"), "count"),
+        "opsn_name query n_results n_about_operator n_with_service protocol",
     ),
     "dpo_departements": (
         "register_departements",
-        {"department": "text", "communes": "count", "communes_with_dpo": "count"}
-        | dict.fromkeys((*_COUNTS, "public_admin_external"), "count")
-        | {"main_external_structure": "text", "structure_kind": "text"}
-        | {"main_structure_designations": "count"},
+        "department communes communes_with_dpo designations_total designations_external "
+        "public_admin_designations public_admin_external main_external_structure structure_kind "
+        "main_structure_designations",
     ),
     "dpo_operators": (
         "register_operators",
-        {"operator": "text", "designations": "count", "scope": "text"}
-        | {"n_departements": "count", "snapshot": "text", "source_url": "text"},
+        "opsn_name designations scope n_departements snapshot source_url",
     ),
 }
+_TEXT_COLUMNS = (
+    *("opsn_name", "query", "protocol", "department", "main_external_structure"),
+    *("structure_kind", "scope", "snapshot", "source_url"),
+)
 
 
 def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -74,7 +82,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     Parameters
     ----------
     raw : dict of DataFrame
-        The raw tables as text, by name; those without an identifier carry ``row_id``.
+        The raw tables as text, by name; the first column of each identifies its rows.
     departements : DataFrame
         The 101 départements: code, region.
 
@@ -95,27 +103,23 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     """
     check_evidence(raw)
     ledger = Ledger(RULES)
-    evidence = dict.fromkeys(("service_evidence", "protocol_evidence"), "evidence_id")
-    identifiers = _KEPT | evidence
     for name, frame in raw.items():
-        ledger.open_table(name, frame[identifiers.get(name, "row_id")])
-    for name in [*_KEPT, "protocol_pages", *_TYPED]:
-        for row_id in raw[name][identifiers.get(name, "row_id")] if name in raw else ():
+        ledger.open_table(name, frame.iloc[:, 0])
+        for row_id in frame.iloc[:, 0] if name in (*_KEPT, *_PLAIN) else ():
             ledger.keep(name, row_id)
     operators = clean_operators(raw["operator_attributes"], departements, ledger)
     attributes = clean_attributes(raw["operator_attributes"], ledger)
-    refuted = set(raw["refuted_rows"]["evidence_id"]) if "refuted_rows" in raw else set()
+    refuted = set(raw["refuted_rows"]["evidence_id"])
     first = clean_statements(raw["service_evidence"], raw["second_reading"], refuted, ledger)
-    fixed = first.iloc[:0]
-    if "protocol_evidence" in raw:
-        fixed = clean_protocol_statements(raw["protocol_evidence"], ledger)
+    fixed = clean_protocol_statements(raw["protocol_evidence"], ledger)
     # Reading C tests what A and B saw, so that it adds nothing to the states.
     statements = across_readings(first, fixed[fixed["reading"] == "B"])
     states = resolve_states(statements, ledger)
     cooperation = clean_cooperation(raw["cooperation"], operators, ledger)
     links = succession_links(cooperation, statements, operators, ledger)
-    pages = _pages(statements, raw.get("protocol_pages"))
-    operators = _with_depth(operators, pages, statements, states, links, ledger)
+    pages = _pages(statements, raw["protocol_pages"])
+    operators = _with_depth(operators, pages, states, links)
+    _record_strata(operators, raw["operator_attributes"], ledger)
     ledger.close()
     return {
         "operators": operators,
@@ -125,7 +129,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
         "third_reading": fixed[fixed["reading"] == "C"].reset_index(drop=True),
         "states": states,
         "pages": pages,
-        **{table: _typed(raw, name, columns) for name, (table, columns) in _TYPED.items()},
+        **{table: _typed(raw[name], columns.split()) for name, (table, columns) in _PLAIN.items()},
         "cooperation": cooperation,
         "links": links,
         "services": raw["services"].copy(),
@@ -137,7 +141,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     }
 
 
-def _pages(statements: pd.DataFrame, protocol: pd.DataFrame | None) -> pd.DataFrame:
+def _pages(statements: pd.DataFrame, protocol: pd.DataFrame) -> pd.DataFrame:
     """Return one row per operator and page that readings A and B read, whichever found it.
 
     Pages that name the operator and no service count: n_statements is 0.
@@ -147,8 +151,6 @@ def _pages(statements: pd.DataFrame, protocol: pd.DataFrame | None) -> pd.DataFr
         n_statements=("evidence_id", "size"),
         any_firm=("weak", lambda weak: not weak.all()),
     )
-    if protocol is None or protocol.empty:
-        return pages
     named = protocol[protocol["protocol"] == "P1"]
     silent = pd.DataFrame(
         {
@@ -163,32 +165,33 @@ def _pages(statements: pd.DataFrame, protocol: pd.DataFrame | None) -> pd.DataFr
     return both.sort_values(["operator", "page"], ignore_index=True)
 
 
-def _typed(raw: dict[str, pd.DataFrame], name: str, columns: dict[str, str]) -> pd.DataFrame:
-    """Return a raw table that needs no rule, with the types of its columns."""
-    frame = raw[name].rename(columns={"opsn_name": "operator"}) if name in raw else pd.DataFrame()
-    frame = frame.reindex(columns=list(columns))
-    counts = [column for column, kind in columns.items() if kind == "count"]
+def _typed(raw: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return columns of a raw table that needs no rule, counts as whole numbers."""
+    frame = raw[columns].copy()
+    counts = [column for column in columns if column not in _TEXT_COLUMNS]
     frame[counts] = frame[counts].replace("", None).apply(pd.to_numeric).astype("Int64")
-    if name == "protocol_looks":
+    if "protocol" in frame:
         frame["reading"] = frame.pop("protocol").map(READINGS)
-    return frame
+    return frame.rename(columns={"opsn_name": "operator"})
 
 
-def _with_depth(operators, pages, statements, states, links, ledger) -> pd.DataFrame:
+def _with_depth(operators, pages, states, links) -> pd.DataFrame:
     """Add to operators n_pages and their stratum."""
     names = operators["operator"]
     depth = pages.groupby("operator")["page"].nunique()
     stratum = strata(operators, states, links)
-    out = operators.assign(
-        n_pages=names.map(depth).fillna(0).astype(int),
-        stratum=names.map(stratum),
+    return operators.assign(
+        n_pages=names.map(depth).fillna(0).astype(int), stratum=names.map(stratum)
     )
-    first = statements.groupby("operator")["evidence_id"].first()
-    for row in out[out["stratum"] != "main"].itertuples():
-        if row.operator in first:
-            place = (table_of(first[row.operator]), first[row.operator], "stratum")
-            ledger.change(*place, "", f"{row.operator}: {row.stratum}", "population")
-    return out
+
+
+def _record_strata(operators: pd.DataFrame, attributes: pd.DataFrame, ledger: Ledger) -> None:
+    """Record the bodies that are not in the population, in their row of identity."""
+    identity = attributes[attributes["attribute"] == "identity"].drop_duplicates("opsn_name")
+    row_ids = identity.set_index("opsn_name")["row_id"]
+    for row in operators[operators["stratum"] != "main"].itertuples():
+        place = ("operator_attributes", row_ids[row.operator], "stratum")
+        ledger.change(*place, "", row.stratum, "population")
 
 
 def _figures(raw: pd.DataFrame) -> pd.DataFrame:

@@ -32,6 +32,9 @@ def rules_of(kind: str) -> dict[str, Rule]:
 
 RULES = rules_of("evidence")
 FAMILIES: dict[str, str] = _TEXTS["families"]
+#: French headings of the columns, and labels of the codes, of what sources and cleaning show.
+HEADINGS: dict[str, str] = _TEXTS["headings"]
+VALUE_LABELS: dict[str, str] = _TEXTS["value_labels"]
 #: What the rules look for in names and notes.
 PATTERNS: dict = _TEXTS["patterns"]
 
@@ -49,6 +52,27 @@ _INDEX = re.compile(r"/(index\.(html?|php|aspx?)|default\.aspx?)$", re.IGNORECAS
 _WAYBACK = re.compile(r"/web/\d{4,14}[a-z_]*/(https?:)/+(.+)")
 # A decoded ? # / or % would change the meaning of an address, a control character its line.
 _KEPT_ENCODED = re.compile(r"(%(?:3f|23|25|2f|[01][0-9a-f]|7f))", re.IGNORECASE)
+
+
+def rule_effects(changes: pd.DataFrame, fates: pd.DataFrame) -> pd.DataFrame:
+    """Return what each rule for the evidence changed.
+
+    Parameters
+    ----------
+    changes, fates : DataFrame
+        Tables of the ledger (rule, and the fate of each raw row).
+
+    Returns
+    -------
+    DataFrame
+        Index rule, in the order of `RULES`: title, reason, n_cells (changed), n_rows (merged or set
+        aside).
+    """
+    table = pd.DataFrame(RULES.values(), index=pd.Index(RULES, name="rule"))
+    counts = {"n_cells": changes["rule"].value_counts(), "n_rows": fates["rule"].value_counts()}
+    for column, count in counts.items():
+        table[column] = count.reindex(table.index, fill_value=0)
+    return table.drop(columns="name")
 
 
 def pages_of(frame: pd.DataFrame, table: str, identifier: str, ledger) -> pd.Series:

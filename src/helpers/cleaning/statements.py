@@ -78,10 +78,44 @@ def across_readings(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     same = both.groupby(keys, sort=False)
     both["reading"] = same["reading"].transform(lambda found: "|".join(sorted(set(found))))
     both["n_raw"] = same["n_raw"].transform("sum")
+    # Reading A has no query.
+    both["query"] = same["query"].transform("max")
     # A firm row stands for a weak one, else the first reading's.
     order = both.sort_values("weak", kind="stable")
     kept = order.drop_duplicates(keys)
     return kept.sort_values("evidence_id", kind="stable", ignore_index=True)
+
+
+def readings_made(
+    statements: pd.DataFrame, third_reading: pd.DataFrame, looks: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what each reading of the pages did.
+
+    Parameters
+    ----------
+    statements, third_reading : DataFrame
+        Tidy statements of readings A and B, and of reading C.
+    looks : DataFrame
+        Look-ups of readings B and C (operator, reading); reading A kept no record of its own.
+
+    Returns
+    -------
+    DataFrame
+        Index reading (A, B, C): n_operators (looked up; for A, those that it says something of),
+        n_looks (missing for A), n_statements.
+    """
+    said = pd.concat([statements, third_reading])[["operator", "reading"]]
+    said = said.assign(reading=said["reading"].str.split("|")).explode("reading")
+    counts = pd.DataFrame(
+        {
+            "n_operators": looks.groupby("reading")["operator"].nunique(),
+            "n_looks": looks["reading"].value_counts(),
+            "n_statements": said["reading"].value_counts(),
+        }
+    ).reindex(sorted(READINGS.values()))
+    described = said.groupby("reading")["operator"].nunique()
+    counts["n_operators"] = counts["n_operators"].fillna(described)
+    return counts.astype("Int64").rename_axis("reading")
 
 
 def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:

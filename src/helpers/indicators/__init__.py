@@ -1,63 +1,53 @@
 """Indicators of the mesh of services, each with its interval and what it is a share of."""
 
 # ruff: noqa: F401
-from helpers.indicators.associations import (
-    cooccurrence,
-    group_counts,
-    location_quotients,
-    nestedness_test,
-    null_group_counts,
-    null_tables,
-    smallest_cell,
-)
+from helpers.indicators.associations import against_nulls, discoveries, location_quotients
 from helpers.indicators.breadth import (
     banded,
-    between_share,
-    breadth,
-    distance_to_top,
     merge_small_groups,
     rank_correlation,
-    rarefied,
+    several_families,
 )
 from helpers.indicators.complementarity import (
     border_distances,
     complementarity_test,
     complements,
-    main_partners,
     neighbours,
 )
 from helpers.indicators.coverage import (
     LEVEL,
     central_interval,
+    class_shares,
     coverage,
     coverage_by,
+    departement_classes,
+    directly_shown,
+    extremes,
     family_coverage,
+    offers_by_period,
     published_rates,
     served_population,
     share,
-    share_covered,
-    share_of_answers,
     small_communes_by_cover,
-    territory_cover,
     wilson,
 )
-from helpers.indicators.draws import family_mentions, nearest_peers, offer_draws
-from helpers.indicators.inequality import beyond_reading, curve_at, inequality, inequality_by
+from helpers.indicators.inequality import (
+    gini,
+    gini_estimate,
+    inequality_by_depth,
+    rarefied,
+)
 from helpers.indicators.pathways import (
-    agents_needed,
-    best_partners,
+    alike,
     build_mesh,
-    class_prediction,
+    corrected_share,
     covered_weight,
-    gain_of,
     greedy_partners,
     hidden_services,
-    median_interval,
-    members_per_agent,
-    nearest_partners,
-    next_services,
+    hit_rates,
+    members_and_agents,
+    opening,
     popularity,
-    sign_test,
 )
 from helpers.indicators.scales import (
     choice_shares,
@@ -68,10 +58,10 @@ from helpers.indicators.scales import (
 )
 from helpers.indicators.trends import (
     conflicts,
+    figures_of,
     series_catalogue,
     single_figures,
     steps,
     trends,
-    uses,
     waves,
 )

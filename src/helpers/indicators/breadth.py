@@ -1,4 +1,4 @@
-"""How many services each operator offers, seen and unseen, and what that number goes with."""
+"""How many services were seen of each operator, and what that number goes with."""
 
 from __future__ import annotations
 
@@ -7,32 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.indicators.associations import NullTest, against_nulls
+from helpers.estimates import Estimate, share
 from helpers.indicators.coverage import central_interval
-from helpers.indicators.draws import among_largest
-from helpers.occupancy import check_evidence
-
-
-def breadth(draws, profiles) -> pd.DataFrame:
-    """Return the number of services of each operator: seen, and expected with the unseen.
-
-    `draws` are completions of the same n operators and m services, shape (n_draws, n, m), as
-    :func:`helpers.indicators.offer_draws` gives them. Columns: operator, pages, seen, expected,
-    low, high; largest expected number first.
-    """
-    totals = np.asarray(draws).sum(axis=2)
-    low, high = central_interval(totals)
-    out = pd.DataFrame(
-        {
-            "operator": profiles.operators,
-            "pages": profiles.visits.to_numpy(),
-            "seen": profiles.offered.sum(axis=1).to_numpy(),
-            "expected": totals.mean(axis=0),
-            "low": low,
-            "high": high,
-        }
-    )
-    return out.sort_values(["expected", "operator"], ascending=[False, True], ignore_index=True)
 
 
 def banded(numbers, width: int) -> pd.DataFrame:
@@ -42,61 +18,36 @@ def banded(numbers, width: int) -> pd.DataFrame:
     return pd.DataFrame({"low": low, "high": low + width - 1, "n": counts})
 
 
-def distance_to_top(totals, operators, *, n_top: int) -> pd.DataFrame:
-    """Return how many services separate each operator from the most mutualised ones.
+def several_families(offered: pd.DataFrame, families: dict[str, str]) -> Estimate:
+    """Return the share of operators that show services of two families or more.
 
-    `totals` are draws of the number of services, shape (n_draws, n); the reference is the mean of
-    the `n_top` operators with the largest expected numbers. Columns: operator, expected, gap
-    (reference minus operator), low, high, chance (probability to be among the `n_top` broadest,
-    ties at the limit sharing the places left); smallest gap first.
+    `offered` is a table of bool, operators x services; `families` maps a service to its family.
     """
-    table = np.asarray(totals, dtype=float)
-    expected = table.mean(axis=0)
-    order = sorted(range(len(expected)), key=lambda i: (-expected[i], operators[i]))
-    gaps = table[:, order[:n_top]].mean(axis=1, keepdims=True) - table
-    low, high = central_interval(gaps)
-    out = pd.DataFrame(
-        {
-            "operator": list(operators),
-            "expected": expected,
-            "gap": gaps.mean(axis=0),
-            "low": low,
-            "high": high,
-            "chance": among_largest(table, n_top).mean(axis=0),
-        }
-    )
-    return out.sort_values(["gap", "operator"], ignore_index=True)
-
-
-def rarefied(mentions, visits, n_pages: int) -> np.ndarray:
-    """Return how many services would be seen on `n_pages` pages of each operator, drawn at random.
-
-    `mentions`, shape (n, m), counts the distinct pages that mention each service, and `visits` the
-    pages read, at least `n_pages` for all. Expected numbers, shape (n,) (Hurlbert 1971, Ecology 52,
-    p. 581, with pages for individuals).
-    """
-    from scipy.special import gammaln
-
-    counts, depth = check_evidence(mentions, visits)
-    if not 1 <= n_pages <= depth.min():
-        raise ValueError(f"n_pages is {n_pages}: give 1 to {depth.min()}, the fewest pages read")
-    total, without = depth[:, None], depth[:, None] - counts
-
-    def log_choose(n):
-        return gammaln(n + 1) - gammaln(np.maximum(n - n_pages, 0) + 1) - gammaln(n_pages + 1)
-
-    missed = np.where(without >= n_pages, np.exp(log_choose(without) - log_choose(total)), 0.0)
-    return (1 - missed).sum(axis=1)
+    shown = offered.T.groupby(offered.columns.map(families)).any().sum()
+    return share(int((shown > 1).sum()), len(offered))
 
 
 @dataclass(frozen=True)
 class RankCorrelation:
-    """A Spearman correlation with its bootstrap interval, and the number of operators."""
+    """A Spearman correlation with its bootstrap interval, and the number of operators.
+
+    Sentences take it as an estimate: `value` is rho, and `k` is `n`.
+    """
 
     n: int
     rho: float
     low: float
     high: float
+
+    @property
+    def value(self) -> float:
+        """The correlation."""
+        return self.rho
+
+    @property
+    def k(self) -> int:
+        """The number of operators."""
+        return self.n
 
     @property
     def sign(self) -> str:
@@ -135,27 +86,6 @@ def rank_correlation(
     return RankCorrelation(n, float(rho), float(low), float(high))
 
 
-def between_share(draws, groups, *, n_permutations: int, rng: np.random.Generator) -> NullTest:
-    """Return the share of the variance of an amount between groups, against random groups.
-
-    `draws` of the amount, shape (n_draws, n), differ in every draw; `groups`, shape (n,), are two
-    at least. The statistic is eta squared, the mean over draws.
-    """
-    table = np.asarray(draws, dtype=float)
-    names, codes = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
-    centred = table - table.mean(axis=1, keepdims=True)
-    total, sizes = (centred**2).sum(axis=1), np.bincount(codes)
-    if len(names) < 2 or (total == 0).any():
-        raise ValueError("between_share needs two groups, and amounts that differ in every draw")
-
-    def share(order: np.ndarray) -> float:
-        sums = centred @ np.eye(len(names))[order]
-        return float(((sums**2 / sizes).sum(axis=1) / total).mean())
-
-    null = [share(rng.permutation(codes)) for _ in range(n_permutations)]
-    return against_nulls(share(codes), null)
-
-
 def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Series:
     """Return groups of which none is smaller than `min_size`.
 
@@ -168,3 +98,14 @@ def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Serie
         if small and name not in small and sizes[small].sum() < min_size:
             small.append(name)
     return groups.mask(groups.isin(small), other)
+
+
+def among_largest(values: np.ndarray, top: int) -> np.ndarray:
+    """Return the probability that each column is among the `top` largest of its row.
+
+    Ties at the limit share the places that are left.
+    """
+    limit = np.sort(values, axis=1)[:, ::-1][:, [top - 1]]
+    above, equal = values > limit, values == limit
+    places = top - above.sum(axis=1, keepdims=True)
+    return above + equal * places / equal.sum(axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Complementarity: what the neighbours of an operator offer that it lacks."""
+"""Complementarity: what the neighbours of an operator offer that is not seen at it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from claimbook.memory import remember
 from helpers.indicators.associations import NullTest, against_nulls
 from helpers.indicators.coverage import presence
 
@@ -56,10 +57,8 @@ def neighbours(distances: pd.DataFrame, reach: int = 1) -> pd.DataFrame:
     return (distances <= reach) & ~np.eye(len(distances), dtype=bool)
 
 
-def complements(
-    offered: pd.DataFrame, near: pd.DataFrame, *, probability: pd.DataFrame, probable: float
-) -> pd.DataFrame:
-    """List, for each service not seen at an operator, the neighbours that could bring it.
+def complements(offered: pd.DataFrame, near: pd.DataFrame) -> pd.DataFrame:
+    """List the services not seen at an operator, with the neighbours at which they are seen.
 
     Parameters
     ----------
@@ -67,32 +66,21 @@ def complements(
         Whether a page shows the service.
     near : DataFrame of bool, shape (n, n)
         Neighbours, operators in the same order.
-    probability : DataFrame, shape (n, m)
-        Probability that the operator offers the service given all its evidence.
-    probable : float
-        From this probability on an unseen offer is called probable.
 
     Returns
     -------
-    DataFrame, one row per operator and service not seen there
-        operator, service_code, seen_at (names of neighbours seen offering it, joined by ``|``),
-        n_seen, probable_at, n_probable (neighbours not seen offering it, but probable), own
-        (probability that the operator offers it already) and chance (that one neighbour at least
-        offers it, taken as independent of each other).
+    DataFrame
+        One row per operator and service not seen there that a neighbour is seen offering, both in
+        the order of `offered`: operator, service_code, seen_at (names in that order, joined by
+        ``|``). Nothing is said of who should work with whom.
     """
-    names = list(offered.index)
-    seen, around = offered.to_numpy(), near.to_numpy()
-    chance = probability[offered.columns].to_numpy()
-    likely = ~seen & (chance >= probable)
+    names, seen, around = list(offered.index), offered.to_numpy(), near.to_numpy()
     rows = []
     for i, j in np.argwhere(~seen):
-        at = [names[o] for o in np.flatnonzero(around[i] & seen[:, j])]
-        maybe = [names[o] for o in np.flatnonzero(around[i] & likely[:, j])]
-        some = float(1 - np.prod(1 - chance[around[i], j]))
-        found = "|".join(at), len(at), "|".join(maybe), len(maybe), float(chance[i, j]), some
-        rows.append((names[i], offered.columns[j], *found))
-    columns = ["seen_at", "n_seen", "probable_at", "n_probable", "own", "chance"]
-    return pd.DataFrame(rows, columns=["operator", "service_code", *columns])
+        at = [names[other] for other in np.flatnonzero(around[i] & seen[:, j])]
+        if at:
+            rows.append((names[i], offered.columns[j], "|".join(at)))
+    return pd.DataFrame(rows, columns=["operator", "service_code", "seen_at"])
 
 
 def met_share(offered: np.ndarray, near: np.ndarray) -> float:
@@ -106,12 +94,13 @@ def met_share(offered: np.ndarray, near: np.ndarray) -> float:
     return float((around & lacking).sum() / lacking.sum())
 
 
+@remember
 def complementarity_test(
     offered: pd.DataFrame,
     near: pd.DataFrame,
+    *,
     n_permutations: int,
     rng: np.random.Generator,
-    *,
     strata: pd.Series | None = None,
 ) -> NullTest:
     """Ask whether neighbours complete each other more than operators put at random on the map.
@@ -120,11 +109,14 @@ def complementarity_test(
 
     Parameters
     ----------
+    offered : DataFrame of bool, shape (n, m)
     near : DataFrame of bool, shape (n, n)
         Operators in the same order.
+    n_permutations : int
+    rng : Generator
     strata : Series, optional
         A category of each operator, within which profiles change places: an operator of a whole
-        région has many neighbours and may offer more than others.
+        region has many neighbours and may offer more than others.
 
     Returns
     -------
@@ -134,34 +126,13 @@ def complementarity_test(
     around = near.to_numpy()
     placed = around.any(axis=1)
     around, profiles = around[np.ix_(placed, placed)], offered.to_numpy()[placed]
-    slots = [np.arange(len(profiles))]
+    groups = np.zeros(len(profiles), dtype=int)
     if strata is not None:
-        groups = strata.loc[offered.index[placed]].to_numpy()
-        slots = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+        groups = pd.factorize(strata.loc[offered.index[placed]])[0]
     drawn = np.empty(n_permutations)
     for b in range(n_permutations):
         order = np.empty(len(profiles), dtype=int)
-        for slot in slots:
-            order[slot] = rng.permutation(slot)
+        # The members of a stratum, in a random order, take the places of that stratum.
+        order[np.argsort(groups, kind="stable")] = np.lexsort((rng.random(len(groups)), groups))
         drawn[b] = met_share(profiles[order], around)
     return against_nulls(met_share(profiles, around), drawn)
-
-
-def main_partners(lacks: pd.DataFrame) -> pd.DataFrame:
-    """Sum up what neighbours could bring to each operator, from :func:`complements`.
-
-    One row per operator that lacks something, by name: operator, lacking, seen (a neighbour is seen
-    offering it), probable (none is seen, one is probable), nobody (the rest), partners (the three
-    names seen offering most of what it lacks, with the number that each could bring).
-    """
-    rows = []
-    for operator, part in lacks.groupby("operator", sort=True):
-        names = part["seen_at"].str.split("|").explode()
-        counts = names[names != ""].value_counts().sort_index()
-        ranked = counts.sort_values(ascending=False, kind="stable").head(3)
-        seen = int((part["n_seen"] > 0).sum())
-        probable = int(((part["n_seen"] == 0) & (part["n_probable"] > 0)).sum())
-        named = ", ".join(f"{name} ({n})" for name, n in ranked.items())
-        rows.append((operator, len(part), seen, probable, len(part) - seen - probable, named))
-    columns = ["operator", "lacking", "seen", "probable", "nobody", "partners"]
-    return pd.DataFrame(rows, columns=columns)

@@ -1,136 +1,214 @@
-"""Coverage: the share of operators seen offering a service, and what lives near one."""
+"""Coverage: the share of operators seen offering a service, and the territories where they work."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from helpers.estimates import LEVEL, Estimate, percentile_interval, shares
+from helpers.estimates import share as estimate_share
+
 if TYPE_CHECKING:
     from helpers.profiles import Profiles
 
-LEVEL = 0.95
+__all__ = ["LEVEL", "central_interval"]
+central_interval = percentile_interval
+
+#: What is known of a département, from least to most.
+NOT_READ, NOT_SEEN, SEEN = CLASSES = ("not_read", "not_seen", "seen")
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Return the Wilson score interval of a proportion (Wilson 1927, JASA 22, p. 209).
-
-    Bounds are shares in [0, 1]; ValueError if there are more successes than cases.
-    """
-    from scipy.stats import binomtest
-
-    test = binomtest(int(successes), int(n))
-    found = test.proportion_ci(confidence_level=LEVEL, method="wilson")
-    return float(found.low), float(found.high)
+    """Return the Wilson interval of a share: see `helpers.estimates.share`."""
+    found = estimate_share(successes, n)
+    return found.low, found.high
 
 
 def share(successes: int, n: int) -> dict[str, float]:
-    """Return a proportion with its counts and Wilson interval: k, n, share, low, high."""
-    low, high = wilson(successes, n)
-    return {"k": int(successes), "n": int(n), "share": successes / n, "low": low, "high": high}
+    """Return a share as a dict: k, n, share, low, high."""
+    found = estimate_share(successes, n)
+    return {"k": found.k, "n": n, "share": found.value, "low": found.low, "high": found.high}
 
 
-def central_interval(draws) -> np.ndarray:
-    """Return the quantiles that leave out equal tails of draws (first axis): low, then high."""
-    tail = (1 - LEVEL) / 2
-    return np.quantile(draws, [tail, 1 - tail], axis=0)
+def directly_shown(profiles: Profiles, states: pd.DataFrame) -> Profiles:
+    """Return the profiles with only those offers that a page shows directly.
 
-
-def share_of_answers(yes: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each question, the share of those who answered that said yes.
-
-    `yes` and `answered` are tables of bool, shape (n, m); a yes is an answer. One row per question
-    that somebody answered: k, n (who answered), share, low, high.
-    """
-    known = answered | yes
-    asked = [name for name in yes.columns if known[name].any()]
-    rows = [share(int(yes[name].sum()), int(known[name].sum())) for name in asked]
-    return pd.DataFrame(rows, index=pd.Index(asked))
-
-
-def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
-    """Return, for each service, the share of the operators read that are seen offering it.
-
-    The share is a lower bound of the real one: an operator on which few pages were read may offer
-    what none of them says.
+    An offer is left out if all its pages are weak: they say a little less than the offer, or a
+    second reader found them to.
 
     Parameters
     ----------
     profiles : Profiles
-        Operators with at least one page each, shape (n, m).
+        Operators and services to keep.
+    states : DataFrame
+        One row per operator and service: operator, service_code, n_firm_pages.
+    """
+    firm = states[states["n_firm_pages"] > 0]
+    table = pd.crosstab(firm["operator"], firm["service_code"]).reindex(
+        index=profiles.operators, columns=profiles.services, fill_value=0
+    )
+    keep = ~profiles.offered | (table > 0)
+    return replace(
+        profiles,
+        state=profiles.state.where(keep, "unseen"),
+        mentions=profiles.mentions.where(keep, 0),
+    )
+
+
+def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
+    """Return, for each service, the share of operators of which a page shows it.
+
+    The share is a lower bound of the real one: pages do not say all.
+
+    Parameters
+    ----------
+    profiles : Profiles
     declared : bool
         Whether operators answered for themselves: the share is then one of those that answered.
 
     Returns
     -------
-    DataFrame, m rows
-        service_code, k (seen offering), n, share, low, high, planned (seen planning only).
+    DataFrame
+        Index service_code, largest share first: value, low, high (Wilson), k, n, planned
+        (operators of which pages show a plan only).
     """
-    answered = (profiles.state != "unseen") | (not declared)
-    counts = zip(profiles.offered.sum(), answered[profiles.services].sum(), strict=True)
-    table = pd.DataFrame([share(int(k), int(n)) for k, n in counts])
-    table.insert(0, "service_code", list(profiles.services))
-    table["planned"] = (profiles.state[profiles.services] == "planned").sum().to_numpy()
-    return table
-
-
-def coverage_by(
-    profiles: Profiles, groups: pd.Series, *, at_least: int = 1, declared: bool = False
-) -> pd.DataFrame:
-    """Return the coverage of each service within groups of operators.
-
-    `groups` holds the group of each operator, which may stand in several (index repeated); groups
-    with fewer than `at_least` operators are left out. Columns: group, and those of `coverage`.
-    """
-    groups = groups[groups.index.isin(profiles.operators)]
-    parts = {}
-    for group, members in groups.groupby(groups, sort=True):
-        names = sorted(set(members.index))
-        if len(names) >= at_least:
-            parts[group] = coverage(profiles.of(names), declared=declared)
-    return pd.concat(parts, names=["group"]).reset_index("group").reset_index(drop=True)
+    shown, known = _shown(profiles, None, declared=declared)
+    table = shares(shown.sum(), known.sum())
+    table["planned"] = (profiles.state == "planned").sum()
+    return table.sort_values("value", ascending=False, kind="stable").rename_axis("service_code")
 
 
 def family_coverage(
-    profiles: Profiles, services: pd.DataFrame, *, declared: bool = False
+    profiles: Profiles, families: Mapping[str, str], *, declared: bool = False
 ) -> pd.DataFrame:
-    """Return, for each family, the share of operators seen offering at least one of its services.
+    """Return, for each family, the share of operators of which a page shows one of its services.
 
-    `services` is the taxonomy: service_code, family_code, family_fr. Where operators answered for
-    themselves (`declared`), those of whom missing answers leave the matter open do not count.
-    Columns: family_code, family_fr, n_services, k, n, share, low, high; largest share first.
+    Parameters
+    ----------
+    profiles : Profiles
+    families : mapping of str to str
+        Family by service code.
+    declared : bool
+        Whether operators answered for themselves: those of whom missing answers leave the matter
+        open do not count.
+
+    Returns
+    -------
+    DataFrame
+        Index family_code, largest share first: value, low, high (Wilson), k, n.
     """
-    rows = []
-    for (code, label), part in services.groupby(["family_code", "family_fr"], sort=True):
-        own = list(part["service_code"])
-        seen = profiles.offered[own].any(axis=1)
-        known = seen | (profiles.state[own] != "unseen").all(axis=1) | (not declared)
-        about = {"family_code": code, "family_fr": label, "n_services": len(part)}
-        rows.append(about | share(int(seen.sum()), int(known.sum())))
-    order = ["share", "family_code"]
-    return pd.DataFrame(rows).sort_values(order, ascending=[False, True], ignore_index=True)
+    shown, known = _shown(profiles, families, declared=declared)
+    table = shares(shown.sum(), known.sum())
+    return table.sort_values("value", ascending=False, kind="stable").rename_axis("family_code")
+
+
+def coverage_by(
+    profiles: Profiles,
+    groups: pd.Series,
+    families: Mapping[str, str] | None = None,
+    *,
+    declared: bool = False,
+) -> pd.DataFrame:
+    """Return the coverage of each service, or of each family, within groups of operators.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    groups : Series
+        Group of each operator, by operator.
+    families : mapping of str to str, optional
+        Family by service code: shares are then of operators with one service of the family.
+    declared : bool
+        As in `coverage` and `family_coverage`.
+
+    Returns
+    -------
+    DataFrame
+        Index (group, item), sorted by group, items in the order of the taxonomy: value, low, high
+        (Wilson), k, n (operators of the group).
+    """
+    shown, known = _shown(profiles, families, declared=declared)
+    own = groups.reindex(profiles.operators).to_numpy()
+    k, n = (table.groupby(own).sum().T.unstack() for table in (shown, known))  # noqa: PD010
+    return shares(k, n).rename_axis(["group", "item"])
+
+
+def _shown(profiles: Profiles, families, *, declared: bool):
+    """Return, operators x services or families, what is seen, and of whom the matter is known."""
+    shown = profiles.offered
+    known = profiles.state != "unseen" if declared else shown | True
+    if families is not None:
+        own = pd.Index([families[code] for code in profiles.services])
+        shown = shown.T.groupby(own, sort=False).any().T
+        known = shown | known.T.groupby(own, sort=False).all().T
+    return shown, known
+
+
+def extremes(table: pd.DataFrame) -> tuple[Estimate, list, Estimate, list]:
+    """Return the largest share with the rows that have it, then the smallest with its rows.
+
+    `table` is a frame of estimates, as from `coverage`; rows that share an extreme are all named.
+    """
+    found = []
+    for end in (table["value"].max(), table["value"].min()):
+        rows = table[table["value"] == end]
+        found += [Estimate.of(rows.reset_index(drop=True), 0), list(rows.index)]
+    return tuple(found)
 
 
 def published_rates(
-    published: pd.DataFrame, profiles: Profiles, matches: Mapping[str, list[str]]
+    published: pd.DataFrame, profiles: Profiles, matches: Mapping[str, Sequence[str]]
 ) -> pd.DataFrame:
-    """Set published rates of operators beside those seen in the public record.
+    """Set published rates of operators beside those that pages show.
 
-    `published` has figure_id, value (percent) and n; `matches` maps a figure to services, any of
-    which counts. Columns: figure_id, published, published_low, published_high, published_n, seen,
-    low, high, k, n.
+    Parameters
+    ----------
+    published : DataFrame
+        Published figures: figure_id, value (percent).
+    profiles : Profiles
+    matches : mapping of str to sequence of str
+        For each figure the services of which any counts.
+
+    Returns
+    -------
+    DataFrame
+        Index figure_id, two rows each: kind (``published``, ``seen``), value, low, high (Wilson;
+        missing for published rates, whose base is not known), k, n.
     """
-    rows = []
-    for figure_id, codes in matches.items():
-        row = published.set_index("figure_id").loc[figure_id]
-        n, rate = int(row["n"]), row["value"] / 100
-        low, high = wilson(round(rate * n), n)
-        known = {"published": rate, "published_low": low, "published_high": high, "published_n": n}
-        seen = share(int(profiles.offered[codes].any(axis=1).sum()), len(profiles.operators))
-        rows.append({"figure_id": figure_id} | known | seen)
-    return pd.DataFrame(rows).rename(columns={"share": "seen"})
+    rates = published.set_index("figure_id")["value"].astype(float) / 100
+    k = {f: int(profiles.offered[list(c)].any(axis=1).sum()) for f, c in matches.items()}
+    seen = shares(pd.Series(k), len(profiles.operators)).assign(kind="seen")
+    said = pd.DataFrame({"kind": "published", "value": rates.loc[list(matches)]})
+    both = pd.concat([said, seen]).loc[list(matches)].rename_axis("figure_id")
+    return both[["kind", "value", "low", "high", "k", "n"]]
+
+
+def offers_by_period(states: pd.DataFrame, years: int = 5) -> pd.Series:
+    """Count offers by the period of the latest dated page that shows them.
+
+    Parameters
+    ----------
+    states : DataFrame
+        One row per operator and service: state, last_year.
+    years : int
+        Length of a period; periods start at multiples of it.
+
+    Returns
+    -------
+    Series of int
+        Index: first year of each period, ascending, every period in between; missing (last) for
+        offers without a dated page.
+    """
+    last = states.loc[states["state"] == "offered", "last_year"]
+    starts = (last // years * years).dropna().astype(int)
+    every = range(starts.min(), starts.max() + 1, years)
+    counts = starts.value_counts().reindex(every, fill_value=0)
+    undated = pd.Series([int(last.isna().sum())], index=[pd.NA])
+    return pd.concat([counts, undated]).rename_axis("period").rename("n_offers")
 
 
 def presence(
@@ -147,35 +225,51 @@ def presence(
     return inside
 
 
-def territory_cover(
-    offers: np.ndarray, operators: Sequence[str], perimeters: pd.DataFrame, population: pd.Series
-) -> np.ndarray:
-    """Tell which départements have an operator that offers what is asked for.
+def departement_classes(
+    profiles: Profiles, perimeters: pd.DataFrame, population: pd.Series, codes: Sequence[str]
+) -> pd.Series:
+    """Tell what is known of some services in each département.
 
     Parameters
     ----------
-    offers : ndarray of bool, shape (..., n)
-        Whether each of the n operators offers it; leading axes are draws.
+    profiles : Profiles
     perimeters : DataFrame
         One row per operator and département: operator, departement.
     population : Series
-        Inhabitants by département code: gives the D départements and their order.
+        Its index gives the départements and their order.
+    codes : sequence of str
+        Services of which any counts.
 
     Returns
     -------
-    ndarray of bool, shape (..., D)
+    Series of str
+        Of `CLASSES`, by département: ``not_read`` (no operator of the profiles works there),
+        ``not_seen`` (some do, and no page shows a service) or ``seen``.
     """
-    inside = presence(operators, perimeters, population)
-    return (offers.astype(np.float32) @ inside.astype(np.float32)) > 0
+    inside = presence(profiles.operators, perimeters, population)
+    offers = profiles.offered[list(codes)].any(axis=1).to_numpy()
+    found = np.where(inside.any(axis=0), NOT_SEEN, NOT_READ)
+    found = np.where(inside[offers].any(axis=0), SEEN, found)
+    return pd.Series(found, population.index, name="class")
 
 
-def share_covered(covered: np.ndarray, weights: pd.Series) -> np.ndarray:
-    """Return the share of `weights` (inhabitants or communes, by département) that is covered.
+def class_shares(classes: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of each weight that lives in départements of each class.
 
-    `covered` has shape (..., D), in the order of the weights; the result has shape (...).
+    Parameters
+    ----------
+    classes : Series of str
+        From `departement_classes`.
+    weights : DataFrame
+        Inhabitants, communes and so on by département.
+
+    Returns
+    -------
+    DataFrame
+        Index: columns of `weights`; columns `CLASSES`, which sum to 1.
     """
-    values = weights.to_numpy(dtype=float)
-    return covered @ values / values.sum()
+    totals = weights.groupby(classes).sum().T.reindex(columns=list(CLASSES), fill_value=0)
+    return totals.div(totals.sum(axis=1), axis=0)
 
 
 def served_population(
@@ -186,19 +280,15 @@ def served_population(
 ) -> pd.DataFrame:
     """Return, for each département, how many operators seen offering a service work in it.
 
-    `perimeters` has operator and departement, `population` inhabitants by département code; any of
-    the services `codes` counts, and all operators do without. Columns: departement, population,
-    n_operators, covered (bool).
+    Any of the services `codes` counts; without them, all operators do. Columns: departement,
+    population, n_operators, covered (bool).
     """
-    names = profiles.operators
+    inside = presence(profiles.operators, perimeters, population)
     if codes is not None:
-        names = list(profiles.offered.index[profiles.offered[codes].any(axis=1)])
-    inside = perimeters[perimeters["operator"].isin(names)]
-    counts = inside.groupby("departement")["operator"].nunique()
-    out = pd.DataFrame({"departement": population.index, "population": population.to_numpy()})
-    out["n_operators"] = out["departement"].map(counts).fillna(0).astype(int)
-    out["covered"] = out["n_operators"] > 0
-    return out
+        inside = inside[profiles.offered[codes].any(axis=1).to_numpy()]
+    out = population.rename_axis("departement").rename("population").reset_index()
+    out["n_operators"] = inside.sum(axis=0)
+    return out.assign(covered=out["n_operators"] > 0)
 
 
 def small_communes_by_cover(
@@ -243,7 +333,8 @@ def small_communes_by_cover(
         there, elsewhere = (side[threshold].sum() / side["all"].sum() for side in sides)
         moved = drawn[0][:, column] / drawn[0][:, 0] - drawn[1][:, column] / drawn[1][:, 0]
         total = counts[threshold].sum() / counts["all"].sum()
-        ends = central_interval(moved)
-        rows.append((threshold, total, there, elsewhere, there - elsewhere, *ends))
+        rows.append(
+            (threshold, total, there, elsewhere, there - elsewhere, *percentile_interval(moved))
+        )
     columns = ["threshold", "total", "with_operator", "without_operator", "difference"]
     return pd.DataFrame(rows, columns=[*columns, "low", "high"])

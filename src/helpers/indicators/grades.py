@@ -1,15 +1,57 @@
 """How strongly the evidence supports a statement: one rule, for every finding and pathway.
 
-A statement is put as a measure and a limit that it claims to pass: "more than half of …", "grew, so
-the difference is above zero". The rule looks at nothing but the interval of the measure, what it
-was measured on, and whether another defensible reading of the evidence passes the limit too.
-``texts/grades.yml`` says the rule in words.
+A statement is put as a measure and a limit that it claims to pass, and could fail to pass: "more
+than half of …", "grew, so the difference is above zero". Another defensible reading of the evidence
+is put to its own limit, and binds: where it fails, the grade falls. What cannot fail is a scenario
+or a description, and has no grade. ``texts/grades.yml`` says the rule in words.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+
+from statsmodels.stats.proportion import confint_proportions_2indep
+
+from helpers.estimates import LEVEL, Estimate
+
+#: Kinds of statements that no measure could contradict.
+UNGRADED = ("scenario", "description")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What was measured for a statement, and what it must pass.
+
+    Attributes
+    ----------
+    text : str
+        What was measured, in French.
+    value, low, high : float
+        Estimate and bounds of its interval.
+    limit : float
+        What the whole interval must lie beyond.
+    below : bool
+        Whether the statement claims that the measure lies below the limit.
+    style : {"percent", "points", "decimal"}
+        How the measure is written.
+    """
+
+    text: str
+    value: float
+    low: float
+    high: float
+    limit: float = 0.0
+    below: bool = False
+    style: str = "percent"
+
+    @property
+    def passes(self) -> bool:
+        """Whether the whole interval lies beyond the limit; ValueError if it is no interval."""
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+            bounds = f"{self.low!r} and {self.high!r}"
+            raise ValueError(f"an interval needs two finite bounds in order, not {bounds}")
+        return self.high < self.limit if self.below else self.low > self.limit
 
 
 @dataclass(frozen=True)
@@ -18,64 +60,55 @@ class Evidence:
 
     Attributes
     ----------
-    statement, measure : str
-        The finding or pathway, and what was measured, in French; no measure (None) where the
-        edition gives none.
+    statement : str
+        The finding or pathway, in French.
     notebook : str
         Name of the notebook that measured it.
-    estimate, low, high : float or None
-        Estimate and bounds of its interval; None where nothing was measured.
-    limit : float
-        What the measure must pass for the statement to hold.
-    below : bool
-        Whether the statement claims that the measure lies below the limit.
+    measure, other : Measure or None
+        The measure that fits it, and another reading of the same evidence; None where there is
+        none.
     direct : bool
         Whether it was measured on what the statement speaks of, rather than on a stand-in.
-    other : tuple of (float, float) or None
-        Interval of another defensible reading of the same evidence; None if there is none.
-    style : {"percent", "points", "decimal"}
-        How the measure is written.
+    kind : {"tested", "scenario", "description"}
+        Whether a measure could contradict the statement: only then it is graded.
     """
 
     statement: str
-    measure: str | None
     notebook: str
-    estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
-    limit: float = 0.0
-    below: bool = False
+    measure: Measure | None = None
+    other: Measure | None = None
     direct: bool = False
-    other: tuple[float, float] | None = None
-    style: str = "decimal"
+    kind: str = "tested"
 
 
-def evidence_from(
-    statement: str, measure: str, results, value: str, interval: str, **options
-) -> Evidence:
-    """Return the evidence that a notebook gives on a statement; nothing measured if it has none.
+def measure_from(results, name: str, text: str, **options) -> Measure | None:
+    """Return the measure that a notebook states as ``{{ name | with_interval }}``.
 
-    `results` is what ``study.results(name)`` returns; `value` and `interval` name the results that
-    hold the estimate and its bounds; `options` are further attributes of `Evidence`.
+    `results` is what ``study.results(notebook)`` returns; `options` are further attributes of
+    `Measure`. None if the edition has no such value, or withholds it.
     """
-    estimate, bounds = results.get(value), results.get(interval)
-    if estimate is None or bounds is None:
-        return Evidence(statement, None, results.notebook)
-    return Evidence(statement, measure, results.notebook, estimate, *bounds, **options)
-
-
-def passes(low: float, high: float, limit: float, *, below: bool = False) -> bool:
-    """Tell whether an interval (finite bounds, in order) lies wholly beyond a limit."""
-    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
-        raise ValueError(f"an interval needs two finite bounds in order, not {low!r} and {high!r}")
-    return high < limit if below else low > limit
+    found = results.get(name)
+    return None if found is None else Measure(text, *found, **options)
 
 
 def grade(evidence: Evidence) -> str:
-    """Return the grade of a statement: ``strong``, ``moderate``, ``weak`` or ``silent``."""
-    if evidence.estimate is None:
+    """Return ``strong``, ``moderate``, ``weak`` or ``silent``, or the kind of what has no grade."""
+    if evidence.kind in UNGRADED:
+        return evidence.kind
+    if evidence.measure is None:
         return "silent"
-    if not passes(evidence.low, evidence.high, evidence.limit, below=evidence.below):
-        return "weak"
-    holds = evidence.other is None or passes(*evidence.other, evidence.limit, below=evidence.below)
-    return "strong" if evidence.direct and holds else "moderate"
+    other_holds = evidence.other is None or evidence.other.passes
+    doubts = (not evidence.direct) + (not other_holds)
+    return "weak" if not evidence.measure.passes else ("strong", "moderate", "weak")[doubts]
+
+
+def difference(first: Estimate, second: Estimate) -> Estimate:
+    """Return the first share minus the second, of two independent groups.
+
+    `k` and `n` of the result are those of the first. Interval: Newcombe's hybrid score (1998,
+    Statistics in Medicine 17, p. 873, method 10).
+    """
+    counts = first.k, first.n, second.k, second.n
+    low, high = confint_proportions_2indep(*counts, method="newcomb", alpha=1 - LEVEL)
+    change = first.k / first.n - second.k / second.n
+    return Estimate(change, float(low), float(high), first.k, first.n)

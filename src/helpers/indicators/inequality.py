@@ -1,150 +1,101 @@
-"""How unequally something is shared out: Gini index and Lorenz curve, with intervals."""
+"""How unequally services are shared out between operators, and how much of it is reading depth."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from helpers.indicators.associations import NullTest, against_nulls
-from helpers.indicators.coverage import central_interval
-from helpers.occupancy import check_detection, fit_occupancy
+from helpers.estimates import Estimate, percentile_interval
+from helpers.occupancy import check_evidence
+from helpers.profiles import Profiles
 
 
-def _amounts(values) -> np.ndarray:
+def gini(values) -> np.ndarray:
+    """Return the Gini index along the last axis: half the mean difference over the mean.
+
+    0 if all have as much, near 1 if one has everything. ValueError if an amount is negative or
+    missing, or all are 0.
+    """
+    amounts = np.sort(np.asarray(values, dtype=float), axis=-1)
+    n, total = amounts.shape[-1], amounts.sum(axis=-1)
+    if not (amounts >= 0).all() or not np.all(total):
+        raise ValueError("gini needs amounts, none negative and not all 0")
+    return 2 * (amounts * np.arange(1, n + 1)).sum(axis=-1) / (n * total) - (n + 1) / n
+
+
+def gini_estimate(values, *, rng: np.random.Generator, n_resamples: int = 2000) -> Estimate:
+    """Return the Gini index of an amount by operator, its interval by resampling operators.
+
+    `k` and `n` of the estimate are the number of operators. Resamples in which all amounts are 0
+    are left out.
+    """
     amounts = np.asarray(values, dtype=float)
-    if amounts.shape[-1] < 2 or not (amounts >= 0).all() or not amounts.sum(axis=-1).all():
-        raise ValueError("inequality needs two amounts or more, none negative and not all 0")
-    return np.sort(amounts, axis=-1)
+    n = len(amounts)
+    drawn = amounts[rng.integers(n, size=(n_resamples, n))]
+    low, high = percentile_interval(gini(drawn[drawn.any(axis=1)]))
+    return Estimate(float(gini(amounts)), float(low), float(high), n, n)
 
 
-def gini(values):
-    """Return the Gini index along the last axis, times n/(n-1).
+def rarefied(mentions, visits, n_pages: int) -> np.ndarray:
+    """Return how many services would be seen on `n_pages` pages of each operator, drawn at random.
 
-    So corrected, one member who holds everything gives 1 and small groups can be compared with
-    large ones (Deltas 2003, Review of Economics and Statistics 85, p. 226).
+    `mentions`, shape (n, m), counts the distinct pages that mention each service, and `visits` the
+    pages read, at least `n_pages` for all. Expected numbers, shape (n,) (Hurlbert 1971, Ecology 52,
+    p. 581, with pages for individuals).
     """
-    amounts = _amounts(values)
-    n = amounts.shape[-1]
-    ranks = np.arange(1, n + 1)
-    index = 2 * (amounts * ranks).sum(axis=-1) / (n * amounts.sum(axis=-1)) - (n + 1) / n
-    out = index * n / (n - 1)
-    return float(out) if out.ndim == 0 else out
+    from scipy.special import gammaln
+
+    counts, depth = check_evidence(mentions, visits)
+    if not 1 <= n_pages <= depth.min():
+        raise ValueError(f"n_pages is {n_pages}: give 1 to {depth.min()}, the fewest pages read")
+    total, without = depth[:, None], depth[:, None] - counts
+
+    def log_choose(n):
+        return gammaln(n + 1) - gammaln(np.maximum(n - n_pages, 0) + 1) - gammaln(n_pages + 1)
+
+    missed = np.where(without >= n_pages, np.exp(log_choose(without) - log_choose(total)), 0.0)
+    return (1 - missed).sum(axis=1)
 
 
-def lorenz(values) -> np.ndarray:
-    """Return the share of the total held by the 0, 1/n, ..., 1 who have least (Lorenz 1905)."""
-    amounts = _amounts(values)
-    held = np.cumsum(amounts, axis=-1) / amounts.sum(axis=-1, keepdims=True)
-    return np.concatenate([np.zeros((*held.shape[:-1], 1)), held], axis=-1)
-
-
-def curve_at(curve: pd.DataFrame, steps: int) -> pd.DataFrame:
-    """Return a Lorenz curve at equal steps of members, so that no step is about one alone."""
-    at = np.linspace(0, 1, steps + 1)
-    read = {name: np.interp(at, curve["members"], curve[name]) for name in ("held", "low", "high")}
-    return pd.DataFrame({"members": at, **read})
-
-
-@dataclass(frozen=True)
-class Inequality:
-    """A Gini index with its interval, and a Lorenz curve: members, held, low, high (n + 1 rows)."""
-
-    n: int
-    gini: float
-    low: float
-    high: float
-    curve: pd.DataFrame
-
-
-def inequality(values, *, n_resamples: int, rng: np.random.Generator) -> Inequality:
-    """Return Gini index and Lorenz curve with bootstrap intervals.
-
-    Parameters
-    ----------
-    values : array-like, shape (n,) or (n_draws, n)
-        Amounts, not negative, not all 0; of several rows (draws) each resample takes one.
-
-    Notes
-    -----
-    Drawing with replacement gives pairs of one member with itself, which makes resamples more
-    equal by (n-1)/n on average: that factor is taken back, so that the interval stands around the
-    estimate. Resamples in which all amounts are 0 are drawn as perfectly equal.
-    """
-    _amounts(values)
-    draws = np.atleast_2d(np.asarray(values, dtype=float))
-    n = draws.shape[1]
-    rows = rng.integers(len(draws), size=n_resamples)
-    members = rng.integers(n, size=(n_resamples, n))
-    drawn = draws[rows[:, None], members]
-    drawn[drawn.sum(axis=1) == 0] = 1.0
-    low, high = central_interval(np.minimum(gini(drawn) * n / (n - 1), 1.0))
-    ends = dict(zip(("low", "high"), central_interval(lorenz(drawn)), strict=True))
-    held = lorenz(draws).mean(axis=0)
-    curve = pd.DataFrame({"members": np.linspace(0, 1, n + 1), "held": held} | ends)
-    return Inequality(n, float(np.mean(gini(draws))), float(low), float(high), curve)
-
-
-def inequality_by(
-    draws,
-    naive,
-    groups: pd.Series,
-    operators,
-    *,
-    at_least: int,
-    n_resamples: int,
-    rng: np.random.Generator,
+def inequality_by_depth(
+    profiles: Profiles, n_pages: int, *, rng: np.random.Generator, n_resamples: int = 2000
 ) -> pd.DataFrame:
-    """Return mean and Gini index within groups of operators.
-
-    `draws`, shape (n_draws, n), and `naive`, shape (n,), are amounts drawn and as seen of the
-    `operators`, in order; `groups` holds the group of each, which may stand in several; groups
-    smaller than `at_least` are left out. Columns: group, n, naive (mean as seen), mean, low, high,
-    gini, gini_low, gini_high; largest mean first.
-    """
-    table, seen = np.asarray(draws, dtype=float), np.asarray(naive, dtype=float)
-    place = {name: i for i, name in enumerate(operators)}
-    known = groups[groups.index.isin(place)]
-    rows = []
-    for group, members in known.groupby(known, sort=True):
-        own = [place[name] for name in sorted(set(members.index))]
-        n = len(own)
-        if n < at_least:
-            continue
-        stream = rng.spawn(1)[0]
-        picked = stream.integers(len(table), size=(n_resamples, 1))
-        means = table[:, own][picked, stream.integers(n, size=(n_resamples, n))].mean(axis=1)
-        found = inequality(table[:, own], n_resamples=n_resamples, rng=stream)
-        mean = seen[own].mean(), table[:, own].mean(), *central_interval(means)
-        rows.append((group, n, *mean, found.gini, found.low, found.high))
-    columns = ["group", "n", "naive", "mean", "low", "high", "gini", "gini_low", "gini_high"]
-    out = pd.DataFrame(rows, columns=columns)
-    return out.sort_values(["mean", "group"], ascending=[False, True], ignore_index=True)
-
-
-def beyond_reading(
-    mentions, visits, *, n_simulations: int, rng: np.random.Generator, detection=None
-) -> NullTest:
-    """Compare the Gini index of the services seen with what uneven reading gives by itself.
-
-    Under the null every operator offers each service, and a page mentions it, with the same
-    probabilities, as fitted by the occupancy model; operators differ by the number of their pages
-    and by chance. More than that means that operators differ in breadth, or that some of them say
-    more on each page: the two cannot be told apart here.
+    """Return the inequality of what was seen, and what is left of it at equal depth of reading.
 
     Parameters
     ----------
-    mentions : array-like of int, shape (n, m)
-        Distinct pages of each operator that mention each service.
-    visits : array-like of int, shape (n,)
-        Distinct pages read, at least 1.
-    detection : float or array-like, optional
-        Per-page detection if it is known, as in :func:`helpers.occupancy.fit_occupancy`.
+    profiles : Profiles
+        Operators read on one page at least.
+    n_pages : int
+        Pages to which the operators that were read on as many are brought.
+    rng : Generator
+        Draws the operators of each resample.
+    n_resamples : int
+        Bootstrap samples of operators.
+
+    Returns
+    -------
+    DataFrame
+        Columns value, low, high, k, n (Gini indices, see `gini_estimate`). Index what: ``pages``,
+        ``seen`` (services, all operators), ``deep`` (services, operators read on `n_pages`),
+        ``equal`` (these operators, services on `n_pages` pages drawn at random), ``reading``
+        (``deep`` minus ``equal``, both of the same resample).
     """
-    counts, depth = np.asarray(mentions), np.asarray(visits)
-    fitted = fit_occupancy(counts, depth, detection=detection)
-    rates = fitted.p if detection is None else check_detection(detection, *counts.shape)
-    chance = fitted.psi * (1 - (1 - rates) ** depth[:, None])
-    seen = np.stack([(rng.random(chance.shape) < chance).sum(axis=1) for _ in range(n_simulations)])
-    return against_nulls(gini((counts > 0).sum(axis=1)), gini(seen))
+    deep = profiles.read(n_pages)
+    amounts = {
+        "pages": profiles.visits,
+        "seen": profiles.offered.sum(axis=1),
+        "deep": deep.offered.sum(axis=1),
+        "equal": rarefied(deep.mentions, deep.visits, n_pages),
+    }
+    found = {
+        what: vars(gini_estimate(values, rng=rng, n_resamples=n_resamples))
+        for what, values in amounts.items()
+    }
+    first, second = (np.asarray(amounts[what], dtype=float) for what in ("deep", "equal"))
+    n = len(first)
+    drawn = rng.integers(n, size=(n_resamples, n))
+    low, high = percentile_interval(gini(first[drawn]) - gini(second[drawn]))
+    change = found["deep"]["value"] - found["equal"]["value"]
+    found["reading"] = vars(Estimate(change, float(low), float(high), n, n))
+    return pd.DataFrame.from_dict(found, orient="index").rename_axis("what")

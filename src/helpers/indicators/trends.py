@@ -1,4 +1,4 @@
-"""What published figures say of change: waves with intervals, tests, one graded statement.
+"""What published figures say of change: waves with intervals, one graded statement a series.
 
 Also the figures that do not agree with each other, and those that were given once.
 """
@@ -50,6 +50,7 @@ class Series:
     waves: tuple[Wave, ...]
     complete: bool = False
     size: str | None = None
+    obligation: str | None = None
 
 
 def series_catalogue() -> tuple[Series, ...]:
@@ -185,8 +186,8 @@ def share_bounds(value: float, n, rounding: float, complete: bool) -> dict:
     return {"low": NAN, "high": NAN, "interval": "none"}
 
 
-def difference(first: Mapping, second: Mapping) -> tuple[float, float, float, float]:
-    """Return the change between two waves: difference, low, high and p-value, or NaN.
+def difference(first: Mapping, second: Mapping) -> tuple[float, float, float]:
+    """Return the change between two waves with its bounds: difference, low, high, or NaN.
 
     Parameters
     ----------
@@ -196,11 +197,11 @@ def difference(first: Mapping, second: Mapping) -> tuple[float, float, float, fl
     Notes
     -----
     Two shares with published n: Newcombe's hybrid score interval (1998, Statistics in Medicine 17,
-    p. 873, method 10) widened by both roundings, and the score test. Two rates of events: score
-    interval and test. Complete counts: the roundings alone; a minimum has no upper bound.
+    p. 873, method 10) widened by both roundings. Two rates of events: score interval. Complete
+    counts: the roundings alone; a minimum has no upper bound.
     """
-    from statsmodels.stats.proportion import confint_proportions_2indep, test_proportions_2indep
-    from statsmodels.stats.rates import confint_poisson_2indep, test_poisson_2indep
+    from statsmodels.stats.proportion import confint_proportions_2indep
+    from statsmodels.stats.rates import confint_poisson_2indep
 
     change = float(second["value"] - first["value"])
     spread = float(first["rounding"] + second["rounding"])
@@ -208,44 +209,30 @@ def difference(first: Mapping, second: Mapping) -> tuple[float, float, float, fl
     if kinds == {"poisson"}:
         args = (second["events"], second["exposure"], first["events"], first["exposure"])
         low, high = confint_poisson_2indep(*args, method="score", alpha=1 - LEVEL, **options)
-        p = test_poisson_2indep(*args, method="score", **options).pvalue
-        return change, float(low), float(high), float(p)
+        return change, float(low), float(high)
     if kinds == {"wilson"}:
         args = (second["value"] * second["n"], second["n"], first["value"] * first["n"], first["n"])
         low, high = confint_proportions_2indep(*args, method="newcomb", alpha=1 - LEVEL, **options)
-        p = test_proportions_2indep(*args, method="score", **options).pvalue
-        return change, float(low) - spread, float(high) + spread, float(p)
+        return change, float(low) - spread, float(high) + spread
     if first["complete"] and second["complete"]:
         low = NAN if first["floor"] else change - spread
-        return change, low, NAN if second["floor"] else change + spread, NAN
-    return change, NAN, NAN, NAN
+        return change, low, NAN if second["floor"] else change + spread
+    return change, NAN, NAN
 
 
 def steps(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
-    """Return the change between consecutive waves of each series, tested where comparable.
+    """Return the consecutive waves of each series, and whether they may be compared.
 
-    Columns: series, title, from_figure, to_figure, from_date, to_date, comparable, why, difference,
-    low, high, p, grade, p_holm (adjusted for the number of tests; Holm 1979).
+    Columns: series, title, from_figure, to_figure, from_date, to_date, comparable, why.
     """
-    from statsmodels.stats.multitest import multipletests
-
     rows = []
     for series in catalogue:
         own = points[points["series"] == series.code].to_dict("records")
         for wave, first, second in zip(series.waves[1:], own, own[1:], strict=False):
             ends = [point[key] for key in ("figure_id", "date") for point in (first, second)]
-            found = difference(first, second) if wave.comparable else (NAN,) * 4
-            code = grade(*found[1:3], comparable=wave.comparable, complete=series.complete)
-            about = series.code, series.title, *ends, wave.comparable, wave.why
-            rows.append((*about, *found, code))
+            rows.append((series.code, series.title, *ends, wave.comparable, wave.why))
     columns = ["series", "title", "from_figure", "to_figure", "from_date", "to_date", "comparable"]
-    columns += ["why", "difference", "low", "high", "p", "grade"]
-    out = pd.DataFrame(rows, columns=columns)
-    tested = out["p"].notna()
-    out["p_holm"] = NAN
-    if tested.any():
-        out.loc[tested, "p_holm"] = multipletests(out.loc[tested, "p"], method="holm")[1]
-    return out
+    return pd.DataFrame(rows, columns=[*columns, "why"])
 
 
 def _longest_run(all_waves: Sequence[Wave]) -> tuple[int, int] | None:
@@ -262,8 +249,9 @@ def _longest_run(all_waves: Sequence[Wave]) -> tuple[int, int] | None:
 def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
     """Return one graded statement per series: the change over its longest comparable run.
 
-    Columns: series, title, measures, kind, n_waves, from_date, to_date, first, last, difference,
-    low, high, grade, growing.
+    Columns: series, title, measures, kind, obligation (since when it is the law, or missing),
+    from_date, to_date, from_year, to_year (Int64), first, last, value (the difference), low, high,
+    k, n (of the last wave, 0 where it is not published), grade, growing.
     """
     rows = []
     for series in catalogue:
@@ -271,28 +259,43 @@ def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
         run = _longest_run(series.waves)
         start, end = run or (0, len(own) - 1)
         first, last = own[start], own[end]
-        change = difference(first, last)[:3] if run else (NAN,) * 3
+        change = difference(first, last) if run else (NAN,) * 3
         code = grade(*change[1:], comparable=run is not None, complete=series.complete)
-        about = series.code, series.title, series.measures, series.kind, end - start + 1
-        ends = first["date"], last["date"], first["value"], last["value"]
-        rows.append((*about, *ends, *change, code, code in GROWING))
-    columns = ["series", "title", "measures", "kind", "n_waves", "from_date", "to_date", "first"]
-    columns += ["last", "difference", "low", "high", "grade", "growing"]
-    return pd.DataFrame(rows, columns=columns)
+        about = series.code, series.title, series.measures, series.kind, series.obligation
+        ends = (
+            first["date"],
+            last["date"],
+            first["year"],
+            last["year"],
+            first["value"],
+            last["value"],
+        )
+        n = 0 if pd.isna(last["n"]) else int(last["n"])
+        rows.append((*about, *ends, *change, n, n, code, code in GROWING))
+    columns = ["series", "title", "measures", "kind", "obligation", "from_date", "to_date"]
+    columns += ["from_year", "to_year", "first", "last", "value", "low", "high", "k", "n"]
+    columns += ["grade", "growing"]
+    return pd.DataFrame(rows, columns=columns).astype({"from_year": "Int64", "to_year": "Int64"})
 
 
-def single_figures(published: pd.DataFrame, figures: Sequence[str]) -> pd.DataFrame:
+def single_figures(
+    published: pd.DataFrame, figures: Sequence[str], in_words: Sequence[str] = ()
+) -> pd.DataFrame:
     """Return shares that were published once, with their interval where n is known.
+
+    The figures `in_words` ("nearly half") are no number, so that they get neither.
 
     Columns: figure_id, statement, population, year, share, n, source_title, low, high, interval.
     """
     table = published.set_index("figure_id").loc[list(figures)]
     about = ["statement_fr", "population", "year", "value", "n", "source_title"]
     out = table[about].rename(columns={"statement_fr": "statement", "value": "share"})
-    out["share"] = out["share"] / 100
+    out["share"] = out["share"].mask(out.index.isin(in_words)) / 100
     bounds = [
-        share_bounds(value / 100, n, half_unit(value) / 100, complete=False)
-        for value, n in zip(table["value"], table["n"], strict=True)
+        share_bounds(value, n, half_unit(value * 100) / 100, complete=False)
+        if math.isfinite(value)
+        else {"low": NAN, "high": NAN, "interval": "none"}
+        for value, n in zip(out["share"], table["n"], strict=True)
     ]
     out = out.reset_index().join(pd.DataFrame(bounds))
     return out.astype({"year": "Int64", "n": "Int64"})
@@ -339,16 +342,6 @@ def _reading(table: pd.DataFrame, reading: Mapping, sizes: Mapping[str, int]) ->
     return value
 
 
-def uses(
-    catalogue: Sequence[Series], contradictions: Sequence[Mapping], single: Sequence[str]
-) -> dict[str, set[str]]:
-    """Return which figures serve for what: ``series``, ``conflicts`` and ``single``, their ids."""
-    in_series = {name for s in catalogue for w in s.waves for name in (w.figure, w.less) if name}
-    in_conflicts = {
-        str(reading[key]).partition(".")[0]
-        for conflict in contradictions
-        for reading in conflict["readings"]
-        for key in ("figure", "over", "over_times", "plus")
-        if str(reading.get(key)).startswith("F")
-    }
-    return {"series": in_series, "conflicts": in_conflicts, "single": set(single)}
+def figures_of(catalogue: Sequence[Series]) -> set[str]:
+    """Return the ids of the figures that series are made of."""
+    return {name for s in catalogue for w in s.waves for name in (w.figure, w.less) if name}

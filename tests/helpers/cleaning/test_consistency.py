@@ -1,10 +1,15 @@
 """Raw tables that contradict one another are refused with file, line, column, value and remedy."""
 
+import datetime
+import re
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claimbook.errors import DataError
-from helpers.cleaning.consistency import check_evidence
+from helpers.cleaning.consistency import KINDS, check_evidence
 from helpers.paths import project_root
 from helpers.sources import open_edition, read_raw
 
@@ -24,22 +29,87 @@ def test_the_real_evidence_is_accepted(raw):
     check_evidence(raw)
 
 
+def first_row(frame, **wanted):
+    """Return the position of the first row that has the wanted cells."""
+    found = pd.Series(True, frame.index)
+    for column, value in wanted.items():
+        found &= frame[column] == value
+    return int(found.to_numpy().argmax())
+
+
+MEMBERS, STAFF = {"attribute": "members"}, {"attribute": "staff_fte"}
+FOUNDED, SIRET = {"attribute": "founded_year"}, {"attribute": "siret"}
+ATTRIBUTES, FIGURES = "operator_attributes", "published_figures"
+REGISTER, LOOKS = "dpo_departements", "protocol_looks"
+NEXT_YEAR = str(datetime.date.today().year + 1)
 CASES = [
-    ("operator_attributes", 0, "attribute", "siret", "the operator has no row of identity", 2),
-    ("operator_attributes", 2, "value", "yes", "the value of 'members' is not a number", 4),
-    ("operator_attributes", 2, "value", "nan", "the value of 'members' is not a number", 4),
-    ("operator_attributes", 2, "value", "١٢", "the digits 0 to 9", 4),
-    ("service_evidence", 3, "source_url", "https://localhost", "no page address", 5),
-    ("service_evidence", 3, "source_url", "http://[::1", "no page address", 5),
-    ("published_figures", 1, "year", "٢٠٢٣", "the digits 0 to 9", 3),
+    (ATTRIBUTES, MEMBERS, "value", "yes", "of 'members' is not a whole number", "such as 1250"),
+    (ATTRIBUTES, MEMBERS, "value", "nan", "of 'members' is not a whole number", "such as 1250"),
+    (ATTRIBUTES, MEMBERS, "value", "1.250", "of 'members' is not a whole number", "write 1250"),
+    (ATTRIBUTES, MEMBERS, "value", "0", "from 1 to 50000", ""),
+    (ATTRIBUTES, MEMBERS, "value", "١٢", "the digits 0 to 9", "write it in digits"),
+    (ATTRIBUTES, {"attribute": "communes_members"}, "value", "36000", "from 1 to 35000", ""),
+    (ATTRIBUTES, STAFF, "value", "1.250", "at most two decimals", "write 1250"),
+    (ATTRIBUTES, {"attribute": "budget_eur"}, "value", "4.5", "number from 1000", ""),
+    (ATTRIBUTES, FOUNDED, "value", "90", "not a year from 1900", "such as 1990"),
+    (ATTRIBUTES, FOUNDED, "value", "1850", "not a year from 1900", "such as 1990"),
+    (ATTRIBUTES, FOUNDED, "value", "1990.5", "not a year from 1900", "such as 1990"),
+    (ATTRIBUTES, FOUNDED, "value", NEXT_YEAR, "not a year from 1900", "such as 1990"),
+    (ATTRIBUTES, SIRET, "value", "20004506000000", "last digits are lost", "as text"),
+    (ATTRIBUTES, SIRET, "value_year", NEXT_YEAR, "still to come", "leave the cell empty"),
+    ("service_evidence", {}, "source_url", "https://localhost", "no page address", "https://ex"),
+    ("service_evidence", {}, "source_url", "http://[::1", "no page address", "https://ex"),
+    ("service_evidence", {}, "page_year", NEXT_YEAR, "still to come", "leave the cell empty"),
+    (FIGURES, {}, "year", "٢٠٢٣", "the digits 0 to 9", "write it in digits"),
+    (FIGURES, {"unit": "count"}, "value", "1.250", "not a whole number", "write 1250"),
+    (FIGURES, {"unit": "percent"}, "value", "523", "from 0 to 100", ""),
+    (FIGURES, {"unit": "eur"}, "value", "1.250", "at most two decimals", "write 1250"),
+    (LOOKS, {}, "n_about_operator", "99", "larger than 'n_results'", "one of the two"),
+    (LOOKS, {}, "n_with_service", "99", "larger than 'n_about_operator'", "one of the two"),
+    ("protocol_pages", {}, "services", "sig|cartes", "not in the table 'services'", "correct it"),
+    ("cooperation", {}, "topic", "cartes", "not in the table 'services'", "correct it"),
+    ("second_reading", {}, "service_code", "sig2", "says something else", "copy the cell"),
+    ("second_reading", {"supports": "yes"}, "supports", "na", "did not come back", "'found'"),
+    ("refuted_rows", {}, "service_code", "sig", "says something else", "copy the cell"),
+    (REGISTER, {}, "communes_with_dpo", "392", "larger than 'communes'", "one of the two"),
+    (REGISTER, {}, "designations_external", "738", "larger than 'designations_total'", ""),
+    (REGISTER, {}, "public_admin_designations", "738", "than 'designations_total'", ""),
+    (REGISTER, {}, "public_admin_external", "190", "than 'public_admin_designations'", ""),
+    (REGISTER, {}, "main_structure_designations", "248", "than 'designations_external'", ""),
+    (REGISTER, {}, "share_communes_with_dpo", "0.41", "is not 'communes_with_dpo'", "one of"),
 ]
 
 
-@pytest.mark.parametrize(("table", "row", "column", "value", "problem", "line"), CASES)
-def test_a_cell_that_no_rule_can_clean_is_named(raw, table, row, column, value, problem, line):
+@pytest.mark.parametrize(("table", "where", "column", "value", "problem", "remedy"), CASES)
+def test_a_cell_that_no_rule_can_clean_is_named(raw, table, where, column, value, problem, remedy):
+    row = first_row(raw[table], **where)
     with pytest.raises(DataError) as caught:
         check_evidence(spoilt(raw, table, row, column, value))
-    assert f"{table}.csv, line {line}, column" in str(caught.value) and problem in str(caught.value)
+    (told,) = [
+        error
+        for error in getattr(caught.value, "errors", [caught.value])
+        if (error.row, error.column) == (row + 2, column)
+    ]
+    assert told.file == f"data/raw/public-2026/{table}.csv" and told.value == value
+    assert problem in told.problem and remedy in told.remedy
+
+
+def test_an_operator_without_a_row_of_identity_is_named(raw):
+    row = first_row(raw[ATTRIBUTES], attribute="identity")
+    with pytest.raises(DataError, match=r"no row of identity.*Remedy: add a row whose attribute"):
+        check_evidence(spoilt(raw, ATTRIBUTES, row, "attribute", "siret"))
+
+
+def test_all_contradictions_are_told_at_once_in_the_order_of_the_lines(raw):
+    frame = raw["dpo_departements"].assign(communes="1", share_communes_with_dpo="0")
+    with pytest.raises(DataError) as caught:
+        check_evidence(raw | {"dpo_departements": frame})
+    lines = [error.row for error in caught.value.errors]
+    assert len(lines) > 100 and lines == sorted(lines)
+
+
+def test_a_siret_of_eleven_digits_is_left_to_the_cleaning(raw):
+    assert "37859826200" in set(raw["operator_attributes"]["value"])
 
 
 @pytest.mark.parametrize("table", ["services", "service_evidence", "operator_attributes"])
@@ -48,3 +118,28 @@ def test_a_table_that_everything_rests_on_must_have_rows(raw, table):
         check_evidence(raw | {table: pd.DataFrame(columns=raw[table].columns)})
     with pytest.raises(DataError, match="no such table"):
         check_evidence({name: frame for name, frame in raw.items() if name != table})
+
+
+def wrong(kind, text, **rule):
+    """Say whether a cell breaks a rule."""
+    rule = {"column": "value", "low": 1, "high": 5000} | rule
+    return bool(KINDS[kind](pd.DataFrame({"value": [text]}), rule, {}).item())
+
+
+@given(st.integers(-10, 10_000))
+def test_whole_numbers_in_range_are_right_and_others_wrong(number):
+    assert wrong("whole", str(number)) == (not 1 <= number <= 5000)
+    assert wrong("amount", f"{number}.5") == (not 1 <= number < 5000)
+    assert wrong("whole", f"{number}.0") and wrong("whole", f" {number}")
+
+
+@given(st.text(max_size=8))
+def test_a_text_that_is_no_number_is_never_taken_for_one(text):
+    if not re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", text):
+        assert wrong("whole", text) and wrong("amount", text)
+        assert wrong("year", text, low=1900, high=2026)
+
+
+@given(st.from_regex(r"[0-9]{9}", fullmatch=True), st.integers(0, 99_999))
+def test_only_a_siret_whose_establishment_is_zero_was_rounded(siren, establishment):
+    assert wrong("establishment", f"{siren}{establishment:05d}") == (establishment == 0)

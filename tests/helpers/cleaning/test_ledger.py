@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.cleaning import RULES, Ledger
+from helpers.cleaning import RULES, Ledger, rule_effects
 
 
 @given(st.lists(st.sampled_from(["kept", "merged", "set_aside"]), max_size=40))
@@ -51,3 +51,16 @@ def test_a_change_says_what_why_and_by_which_rule():
     ledger.change("t", "a", "c", "same", "same", "settled_value")
     (change,) = ledger.changes().to_numpy().tolist()
     assert change == ["t", "a", "c", "old", "new", "settled_value", RULES["settled_value"].reason]
+
+
+def test_the_effects_of_rules_are_counted_in_the_order_of_the_rules():
+    ledger = Ledger(RULES)
+    ledger.open_table("t", ["a", "b"])
+    ledger.keep("t", "a")
+    ledger.merge("t", "b", "a", "duplicate_statement")
+    ledger.change("t", "a", "c", "old", "new", "canonical_page")
+    effects = rule_effects(ledger.changes(), ledger.fates())
+    assert list(effects.index) == list(RULES)
+    assert effects.loc["canonical_page", ["n_cells", "n_rows"]].tolist() == [1, 0]
+    assert effects.loc["duplicate_statement", ["n_cells", "n_rows"]].tolist() == [0, 1]
+    assert effects[["n_cells", "n_rows"]].to_numpy().sum() == 2

@@ -12,6 +12,7 @@ from helpers.cleaning.statements import (
     across_readings,
     clean_protocol_statements,
     clean_statements,
+    readings_made,
     resolve_states,
     resolve_status,
     weak_reason,
@@ -71,6 +72,14 @@ def test_a_page_that_two_readings_found_is_one_statement_and_the_firm_row_stands
     assert fixed[["reading", "weak_reason"]].to_numpy().tolist() == [["B", ""], ["C", "coder"]]
     both = across_readings(first, fixed[fixed["reading"] == "B"])
     assert both[["evidence_id", "reading", "n_raw"]].to_numpy().tolist() == [["P0001", "A|B", 2]]
+
+
+def test_what_each_reading_did_counts_a_page_of_both_for_each():
+    statements = pd.DataFrame({"operator": ["A", "A", "B"], "reading": ["A", "A|B", "A"]})
+    third = pd.DataFrame({"operator": ["A"], "reading": ["C"]})
+    looks = pd.DataFrame({"operator": ["A", "A", "C", "A"], "reading": ["B", "B", "B", "C"]})
+    made = readings_made(statements, third, looks)
+    assert made.fillna(0).to_numpy().tolist() == [[2, 0, 3], [2, 3, 1], [1, 1, 1]]
 
 
 @pytest.mark.parametrize(

@@ -35,42 +35,16 @@ def test_neighbours_are_within_reach_and_never_oneself():
     assert list(NEAR.columns[ind.neighbours(DISTANCES, reach=0).loc["B"]]) == ["A"]
 
 
-def lacks(probability, near=NEAR):
-    found = ind.complements(OFFERED, near, probability=probability, probable=0.5)
-    return found, found.set_index(["operator", "service_code"])
-
-
-def test_what_is_lacking_names_who_is_seen_with_it_and_who_probably_has_it():
-    probability = OFFERED.astype(float)
-    probability.loc["A", "z"] = 0.6
-    probability.loc["C", ["x", "y"]] = 0.5, 0.2
-    found, by_pair = lacks(probability)
-    columns = ["seen_at", "probable_at", "n_seen", "n_probable", "chance"]
-    assert by_pair.loc[("B", "x"), columns].tolist() == ["A", "C", 1, 1, 1]
-    assert by_pair.loc[("B", "z"), columns].tolist() == ["C", "A", 1, 1, 1]
-    assert by_pair.loc[("A", "z"), ["own", "n_seen"]].tolist() == [0.6, 0]
-    assert ("D", "x") not in by_pair.index
-    summed = ind.main_partners(found).set_index("operator")
-    counts = ["lacking", "seen", "probable", "nobody"]
-    assert summed.loc["A", counts].tolist() == [2, 1, 0, 1]
-    assert summed.loc["E", [*counts, "partners"]].tolist() == [3, 0, 0, 3, ""]
-
-
-def test_partners_are_named_by_what_they_could_bring_and_a_probable_one_counts_alone():
-    probability, near = OFFERED.astype(float), NEAR.copy()
-    probability.loc["B", "z"], near.loc["B", "D"] = 0.7, True
-    found = ind.main_partners(lacks(probability, near)[0]).set_index("operator")
-    # B lacks x, which A and D are seen offering, and z, which C and D are.
-    assert found.loc["B", "partners"] == "D (2), A (1), C (1)"
-    # A lacks y, which B is seen offering, and z, which B probably offers.
-    assert found.loc["A", ["seen", "probable", "nobody"]].tolist() == [1, 1, 0]
-
-
-def test_chances_of_neighbours_are_joined_as_independent():
-    probability = pd.DataFrame(0.5, index=NAMES, columns=OFFERED.columns)
-    found = ind.complements(OFFERED & False, NEAR, probability=probability, probable=0.5)
-    chance = found.set_index(["operator", "service_code"])["chance"]
-    assert (chance["B", "x"], chance["E", "x"]) == (0.75, 0)
+def test_what_is_not_seen_names_the_neighbours_that_show_it_and_nobody_else():
+    found = ind.complements(OFFERED, NEAR)
+    assert found.to_numpy().tolist() == [
+        ["A", "y", "B"],
+        ["B", "x", "A"],
+        ["B", "z", "C"],
+        ["C", "x", "D"],
+        ["C", "y", "B|D"],
+    ]
+    assert ind.complements(OFFERED, NEAR & False).empty
 
 
 def test_the_share_met_is_counted_by_hand():
@@ -82,9 +56,26 @@ def test_neighbours_that_were_made_to_complete_each_other_are_told_from_chance()
     # Twenty pairs: one half has the first service, the other half the second.
     offered = pd.DataFrame(np.tile([[True, False], [False, True]], (20, 1)))
     pairs = pd.DataFrame(np.kron(np.eye(20), [[0, 1], [1, 0]]).astype(bool))
-    found = ind.complementarity_test(offered, pairs, 199, np.random.default_rng(0))
+    found = ind.complementarity_test(
+        offered, pairs, n_permutations=199, rng=np.random.default_rng(0)
+    )
     assert found.observed == 1
     assert found.p_value == pytest.approx(0.01)
     alone = pd.Series(range(40))
-    fixed = ind.complementarity_test(offered, pairs, 20, np.random.default_rng(0), strata=alone)
+    fixed = ind.complementarity_test(
+        offered, pairs, n_permutations=20, rng=np.random.default_rng(0), strata=alone
+    )
     assert set(fixed.null) == {fixed.observed}
+
+
+def test_profiles_change_places_within_their_stratum_only():
+    offered = pd.DataFrame({"x": [True, False, False, False]})
+    near = pd.DataFrame(np.eye(4, k=1) + np.eye(4, k=-1)).astype(bool)
+    rng = np.random.default_rng(0)
+    strata = pd.Series([0, 0, 1, 1])
+    null = ind.complementarity_test(offered, near, n_permutations=500, rng=rng, strata=strata).null
+    # By hand: the one offer stands at the first place (one neighbour) or the second (two).
+    assert set(np.round(null * 3)) == {1, 2}
+    assert np.mean(null * 3 == 1) == pytest.approx(0.5, abs=0.08)
+    everywhere = ind.complementarity_test(offered, near, n_permutations=500, rng=rng).null
+    assert np.mean(np.round(everywhere * 3) == 1) == pytest.approx(0.5, abs=0.08)

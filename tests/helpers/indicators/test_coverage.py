@@ -3,28 +3,25 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
+from scipy.stats import binomtest
 
 from helpers import indicators
+from helpers.estimates import Estimate
 from helpers.profiles import build_profiles
 
-SERVICES = pd.DataFrame(
-    {
-        "service_code": ["sig", "open_data", "formation"],
-        "family_code": ["donnees", "donnees", "accompagnement"],
-        "family_fr": ["Données", "Données", "Accompagnement"],
-    }
-)
+SERVICES = pd.DataFrame({"service_code": ["sig", "open_data", "formation"]})
+FAMILIES = {"sig": "donnees", "open_data": "donnees", "formation": "accompagnement"}
 OPERATORS = pd.DataFrame({"operator": list("ABCD"), "n_pages": [1, 2, 3, 0]})
 STATES = pd.DataFrame(
     [
-        ("A", "sig", "offered", 1, 1),
-        ("B", "sig", "planned", 0, 0),
-        ("B", "formation", "offered", 1, 1),
-        ("C", "open_data", "offered", 2, 2),
+        ("A", "sig", "offered", 1, 1, 2019),
+        ("B", "sig", "planned", 0, 0, 2021),
+        ("B", "formation", "offered", 1, 0, 2004),
+        ("C", "open_data", "offered", 2, 2, pd.NA),
+        ("C", "sig", "offered", 2, 2, 2010),
     ],
-    columns=["operator", "service_code", "state", "n_pages", "n_firm_pages"],
-)
+    columns=["operator", "service_code", "state", "n_pages", "n_firm_pages", "last_year"],
+).astype({"last_year": "Int64"})
 PROFILES = build_profiles(OPERATORS, SERVICES, STATES).read()
 PERIMETERS = pd.DataFrame(
     {"operator": ["A", "B", "B", "C"], "departement": ["01", "01", "02", "03"]}
@@ -36,69 +33,103 @@ POPULATION = pd.Series({"01": 10, "02": 20, "03": 30, "04": 40})
 @settings(deadline=None)
 def test_a_share_has_wilsons_interval(pair):
     found = indicators.share(*pair)
-    wanted = proportion_confint(*pair, method="wilson")
-    assert (found["low"], found["high"]) == pytest.approx(wanted, abs=1e-9)
-    assert found["low"] - 1e-12 <= found["share"] <= found["high"] + 1e-12
+    wanted = binomtest(*pair).proportion_ci(method="wilson")
+    assert (found["low"], found["high"]) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+    assert indicators.wilson(*pair) == (found["low"], found["high"])
 
 
-def test_shares_are_of_those_who_answered():
-    yes = pd.DataFrame([[True, False, False], [False, True, False]], columns=list("xyz"))
-    answered = pd.DataFrame([[True, True, False], [True, False, False]], columns=list("xyz"))
-    found = indicators.share_of_answers(yes, answered)
-    assert found[["k", "n"]].T.to_dict("list") == {"x": [1, 2], "y": [1, 2]}
-
-
-def test_coverage_counts_operators_seen_offering():
-    out = indicators.coverage(PROFILES).set_index("service_code")
-    assert out["k"].to_dict() == {"sig": 1, "open_data": 1, "formation": 1}
+def test_coverage_counts_operators_seen_offering_and_wilsons_interval_is_by_hand():
+    out = indicators.coverage(PROFILES)
+    assert out["k"].to_dict() == {"sig": 2, "open_data": 1, "formation": 1}
     assert (out["n"] == 3).all()
-    assert out["planned"].tolist() == [1, 0, 0]
+    assert out.loc["sig", "planned"] == 1
+    # Wilson 1927: centre and half-width of 2 of 3 at z = 1.96.
+    z, p, n = 1.959963984540054, 2 / 3, 3
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    found = Estimate.of(out, "sig")
+    assert (found.low, found.high) == pytest.approx((centre - half, centre + half))
+
+
+def test_every_row_that_shares_an_extreme_is_named():
+    top, first, bottom, last = indicators.extremes(indicators.coverage(PROFILES))
+    assert (top.k, first) == (2, ["sig"])
+    assert (bottom.k, last) == (1, ["open_data", "formation"])
+
+
+def test_what_only_weak_pages_show_is_not_shown_directly():
+    direct = indicators.directly_shown(PROFILES, STATES)
+    assert direct.state.loc["B"].to_dict() == {
+        "sig": "planned",
+        "open_data": "unseen",
+        "formation": "unseen",
+    }
+    assert direct.mentions.loc["B", "formation"] == 0
+    assert direct.offered.to_numpy().sum() == PROFILES.offered.to_numpy().sum() - 1
 
 
 def test_a_declared_share_is_one_of_those_that_answered():
-    refusal = pd.DataFrame([("C", "sig", "not_offered", 0, 0)], columns=STATES.columns)
+    refusal = pd.DataFrame([("A", "open_data", "not_offered", 0, 0, pd.NA)], columns=STATES.columns)
     profiles = build_profiles(OPERATORS, SERVICES, pd.concat([STATES, refusal])).read()
-    rates = indicators.coverage(profiles, declared=True).set_index("service_code")
-    assert rates.loc["sig", ["k", "n"]].tolist() == [1, 3]
+    rates = indicators.coverage(profiles, declared=True)
+    assert rates.loc["open_data", ["k", "n"]].tolist() == [1, 2]
     assert rates.loc["formation", ["k", "n"]].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(("declared", "n"), [(False, 3), (True, 2)])
 def test_a_family_counts_an_operator_once_and_not_where_the_matter_is_open(declared, n):
-    found = indicators.family_coverage(PROFILES, SERVICES, declared=declared)
-    row = found.set_index("family_code").loc["donnees"]
-    assert row[["k", "n", "n_services"]].tolist() == [2, n, 2]
+    found = indicators.family_coverage(PROFILES, FAMILIES, declared=declared)
+    assert found.loc["donnees", ["k", "n"]].tolist() == [2, n]
+    assert found.index[0] == "donnees"
 
 
-def test_an_operator_counts_in_each_of_its_groups():
-    groups = pd.Series(["x", "x", "y", "y"], index=["A", "B", "B", "C"])
-    out = indicators.coverage_by(PROFILES, groups).set_index(["group", "service_code"])
-    assert out.loc[("x", "formation"), ["k", "n"]].tolist() == [1, 2]
-    assert out.loc[("y", "formation"), ["k", "n"]].tolist() == [1, 2]
-    assert len(indicators.coverage_by(PROFILES, groups.iloc[:3], at_least=2)) == 3
+def test_shares_within_groups_are_of_the_group():
+    groups = pd.Series({"A": "x", "B": "x", "C": "y", "D": "y"})
+    services = indicators.coverage_by(PROFILES, groups)
+    assert services.loc[("x", "sig"), ["k", "n"]].tolist() == [1, 2]
+    assert services.loc[("y", "sig"), ["k", "n"]].tolist() == [1, 1]
+    families = indicators.coverage_by(PROFILES, groups, FAMILIES)
+    assert families["k"].to_dict() == {
+        ("x", "donnees"): 1,
+        ("x", "accompagnement"): 1,
+        ("y", "donnees"): 1,
+        ("y", "accompagnement"): 0,
+    }
 
 
 def test_published_rates_stand_beside_what_was_seen():
-    published = pd.DataFrame({"figure_id": ["F1"], "value": [90.0], "n": [39]})
-    row = indicators.published_rates(published, PROFILES, {"F1": ["sig", "open_data"]}).iloc[0]
-    assert (row["published"], row["k"], row["n"]) == (0.9, 2, 3)
-    assert row["published_low"] < 35 / 39 < row["published_high"]
+    published = pd.DataFrame({"figure_id": ["F1", "F2"], "value": [90.0, 50.0]})
+    out = indicators.published_rates(published, PROFILES, {"F1": ["sig", "open_data"]})
+    assert out["kind"].tolist() == ["published", "seen"]
+    said, seen = out.iloc[0], out.iloc[1]
+    assert said["value"] == 0.9 and np.isnan(said["low"])
+    assert (seen["k"], seen["n"]) == (2, 3)
+
+
+def test_offers_are_counted_once_by_their_latest_year():
+    out = indicators.offers_by_period(STATES)
+    assert out.index[:-1].tolist() == [2000, 2005, 2010, 2015]
+    assert pd.isna(out.index[-1])
+    assert out.tolist() == [1, 0, 1, 1, 1]
+
+
+def test_a_departement_is_not_read_not_seen_or_seen():
+    classes = indicators.departement_classes(PROFILES, PERIMETERS, POPULATION, ["formation"])
+    assert classes.to_dict() == {"01": "seen", "02": "seen", "03": "not_seen", "04": "not_read"}
+    weights = pd.DataFrame({"population": POPULATION, "communes": 1})
+    shares = indicators.class_shares(classes, weights)
+    assert shares.loc["population"].to_dict() == {"not_read": 0.4, "not_seen": 0.3, "seen": 0.3}
+    assert shares.loc["communes", "seen"] == 0.5
+    with pytest.raises(ValueError, match="'03'"):
+        indicators.departement_classes(PROFILES, PERIMETERS, POPULATION.drop("03"), ["sig"])
 
 
 def test_population_is_served_where_an_operator_is_seen_offering():
     anyone = indicators.served_population(PROFILES, PERIMETERS, POPULATION)
     assert anyone["n_operators"].tolist() == [2, 1, 1, 0]
+    assert anyone["population"].tolist() == POPULATION.tolist()
     some = indicators.served_population(PROFILES, PERIMETERS, POPULATION, ["formation"])
     assert some["covered"].tolist() == [True, True, False, False]
-
-
-def test_territories_are_covered_in_each_draw():
-    draws = np.array([[True, False, False], [False, True, True]])
-    covered = indicators.territory_cover(draws, list("ABC"), PERIMETERS, POPULATION)
-    assert covered.tolist() == [[True, False, False, False], [True, True, True, False]]
-    assert indicators.share_covered(covered, POPULATION).tolist() == pytest.approx([0.1, 0.6])
-    with pytest.raises(ValueError, match="'03'"):
-        indicators.territory_cover(draws, list("ABC"), PERIMETERS, POPULATION.drop("03"))
 
 
 def small(covered, thresholds=(500, 4000)):

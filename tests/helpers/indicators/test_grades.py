@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -5,29 +6,38 @@ from hypothesis import strategies as st
 from claimbook.protect.masks import Masked
 from claimbook.results import NotebookResults
 from helpers import labels
-from helpers.indicators.grades import Evidence, evidence_from, grade
+from helpers.estimates import share
+from helpers.indicators.grades import Evidence, Measure, difference, grade, measure_from
 
 ORDER = ["silent", "weak", "moderate", "strong"]
-NOTHING = Evidence("Énoncé", "mesure", "05_demand")
 
 
-def evidence(low=0.6, high=0.8, **more):
-    more = {"limit": 0.5, "direct": True, "estimate": (low + high) / 2} | more
-    return Evidence("Énoncé", "mesure", "03_service_map", low=low, high=high, **more)
+def measure(low=0.6, high=0.8, **more):
+    return Measure("mesure", (low + high) / 2, low, high, **{"limit": 0.5} | more)
+
+
+def evidence(own=None, **more):
+    return Evidence("Énoncé", "03_service_map", own, **{"direct": True} | more)
+
+
+PASSES, FAILS = measure(), measure(0.4, 0.8)
 
 
 @pytest.mark.parametrize(
     ("item", "expected"),
     [
-        (evidence(), "strong"),
-        (evidence(other=(0.55, 0.9)), "strong"),
-        (evidence(other=(0.4, 0.9)), "moderate"),
-        (evidence(direct=False), "moderate"),
-        (evidence(0.4, 0.8), "weak"),
-        (evidence(0.1, 0.2), "weak"),
-        (evidence(0.1, 0.2, below=True), "strong"),
-        (evidence(0.5, 0.8), "weak"),
-        (NOTHING, "silent"),
+        (evidence(PASSES), "strong"),
+        (evidence(PASSES, other=measure(0.55, 0.9)), "strong"),
+        (evidence(PASSES, other=FAILS), "moderate"),
+        (evidence(PASSES, direct=False), "moderate"),
+        (evidence(PASSES, direct=False, other=FAILS), "weak"),
+        (evidence(FAILS), "weak"),
+        (evidence(measure(0.1, 0.2)), "weak"),
+        (evidence(measure(0.1, 0.2, below=True)), "strong"),
+        (evidence(measure(0.5, 0.8)), "weak"),
+        (evidence(), "silent"),
+        (evidence(PASSES, kind="scenario"), "scenario"),
+        (evidence(kind="description"), "description"),
     ],
 )
 def test_the_grade_follows_the_written_rule(item, expected):
@@ -38,50 +48,79 @@ def test_the_grade_follows_the_written_rule(item, expected):
 @settings(deadline=None)
 def test_a_wider_interval_never_earns_a_better_grade(a, b, widening, direct, below):
     low, high = sorted((a, b))
-    narrow = grade(evidence(low, high, direct=direct, below=below))
-    wide = grade(evidence(low - widening, high + widening, direct=direct, below=below))
-    assert ORDER.index(wide) <= ORDER.index(narrow)
+    narrow = grade(evidence(measure(low, high, below=below), direct=direct))
+    wide = measure(low - widening, high + widening, below=below)
+    for item in (evidence(wide, direct=direct), evidence(PASSES, other=wide, direct=direct)):
+        best = narrow if item.other is None else grade(evidence(PASSES, direct=direct))
+        assert ORDER.index(grade(item)) <= ORDER.index(best)
 
 
 def test_the_bounds_of_an_estimate_are_in_order():
     with pytest.raises(ValueError, match="in order"):
-        grade(evidence(0.9, 0.1, estimate=0.5))
+        grade(evidence(measure(0.9, 0.1)))
 
 
 @pytest.mark.parametrize(
     ("item", "shown", "limit", "word"),
     [
-        (evidence(style="percent"), "70,0 % (60,0 % à 80,0 %)", "plus de 50,0 %", "fort"),
-        (evidence(0.1, 0.2, style="points"), "15,0 points (10,0 à 20,0 points)", None, "faible"),
-        (evidence(0.1, 0.2, below=True), "0,15 (0,10 à 0,20)", "moins de 0,50", "fort"),
-        (NOTHING, "—", "—", "sans réponse ici"),
+        (evidence(PASSES), "70 % (60 à 80 %)", "plus de 50 %", "fort"),
+        (
+            evidence(measure(0.1, 0.2, style="points")),
+            "15,0 points (10,0 à 20,0 points)",
+            None,
+            "faible",
+        ),
+        (
+            evidence(measure(0.1, 0.2, below=True, style="decimal")),
+            "0,15 (0,10 à 0,20)",
+            "moins de 0,50",
+            "fort",
+        ),
+        (evidence(), "—", "—", "sans réponse ici"),
+        (evidence(kind="scenario"), "—", "—", "sans note : scénario"),
+        (evidence(PASSES, kind="scenario"), "70 % (60 à 80 %)", "—", "sans note : scénario"),
     ],
 )
 def test_a_statement_is_shown_with_its_measure_limit_and_grade(item, shown, limit, word):
     row = labels.findings_table([item]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
-    assert (row["shown"], row["word"]) == (shown, word)
+    assert (row["shown"].replace("60 % à", "60 à"), row["word"]) == (shown, word)
     assert limit in (None, row["limit"])
+
+
+def test_the_other_reading_is_shown_with_what_became_of_it():
+    rows = labels.findings_table([evidence(PASSES, other=FAILS), evidence(PASSES, other=PASSES)])
+    assert rows["other"].str.contains("non franchie").tolist() == [True, False]
 
 
 def test_every_grade_has_its_label_and_its_condition():
     rule = labels.support_rule()
-    assert rule["label"].tolist() == ["fort", "moyen", "faible", "sans réponse ici"]
+    assert rule["label"].tolist()[:4] == ["fort", "moyen", "faible", "sans réponse ici"]
     assert rule["rule"].str.len().min() > 20
 
 
-VALUES = {"x": 0.7, "ends": [0.6, 0.8], "hidden": Masked("non publié", 0, 1), "open": [0.1, None]}
+VALUES = {"x": [0.7, 0.6, 0.8], "hidden": Masked("non publié", 0, 1), "open": [0.1, None, None]}
 RESULTS = NotebookResults("05_demand", "Titre", "Réponse", VALUES)
 
 
-def test_evidence_is_read_from_the_results_of_a_notebook():
-    found = evidence_from("Énoncé", "mesure", RESULTS, "x", "ends", limit=0.5, direct=True)
-    assert (found.estimate, found.low, found.high, grade(found)) == (0.7, 0.6, 0.8, "strong")
+def test_a_measure_is_read_from_the_results_of_a_notebook():
+    found = measure_from(RESULTS, "x", "mesure", limit=0.5)
+    assert found == Measure("mesure", 0.7, 0.6, 0.8, limit=0.5)
 
 
-@pytest.mark.parametrize(
-    "names", [("missing", "ends"), ("x", "missing"), ("hidden", "ends"), ("x", "open")]
-)
-def test_what_an_edition_lacks_or_holds_back_is_no_measure(names):
-    item = evidence_from("Énoncé", "mesure", RESULTS, *names)
+@pytest.mark.parametrize("name", ["missing", "hidden", "open"])
+def test_what_an_edition_lacks_or_holds_back_is_no_measure(name):
+    item = evidence(measure_from(RESULTS, name, "mesure"))
     assert grade(item) == "silent"
-    assert "pas de mesure" in labels.findings_table([item])["measure"].iloc[0]
+    assert "aucune mesure" in labels.findings_table([item])["measure"].iloc[0]
+
+
+def test_the_difference_of_two_shares_is_newcombes():
+    # Newcombe 1998, Statistics in Medicine 17, p. 877, table II, contrast (a), method 10.
+    found = difference(share(56, 70), share(48, 80))
+    assert [round(v, 4) for v in (found.value, found.low, found.high)] == [0.2, 0.0524, 0.3339]
+
+
+def test_a_figure_is_linked_to_its_page():
+    published = pd.DataFrame({"figure_id": ["F032"], "source_url": ["https://a.fr/page"]})
+    (link,) = labels.figure_links(["effectif de F032"], published)
+    assert link.items == (("effectif de F032", "https://a.fr/page"),)

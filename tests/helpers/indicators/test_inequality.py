@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,74 +7,68 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from helpers.indicators import beyond_reading, curve_at, inequality, inequality_by
-from helpers.indicators.inequality import gini, lorenz
+from helpers.indicators import gini, gini_estimate, inequality_by_depth, rarefied
+from helpers.profiles import Profiles
+from helpers.study import Study
 
 AMOUNTS = arrays(np.float64, st.integers(2, 12), elements=st.integers(0, 50).map(float)).filter(
     lambda a: a.sum() > 0
 )
 
 
-def rng(seed=0):
-    return np.random.default_rng(seed)
-
-
-def test_the_index_is_half_of_the_mean_difference_over_the_mean():
-    # Four households: differences 10, 20, 30, 10, 20, 10 over 6 pairs, mean 25.
-    assert gini([40, 10, 30, 20]) == pytest.approx(100 / 6 / 25 / 2)
-    assert gini([7, 7, 7]) == 0
-    assert gini([0, 0, 0, 9]) == pytest.approx(1)
-    assert lorenz([40, 10, 30, 20]).tolist() == pytest.approx([0, 0.1, 0.3, 0.6, 1])
+def double_sum(amounts):
+    """Gini by its definition: every pair of operators."""
+    total = sum(abs(a - b) for a in amounts for b in amounts)
+    return total / (2 * len(amounts) * sum(amounts))
 
 
 @given(AMOUNTS)
 @settings(deadline=None)
-def test_the_index_is_twice_the_area_between_equality_and_the_lorenz_curve(amounts):
-    curve, n = lorenz(amounts), len(amounts)
-    area = np.trapezoid(np.linspace(0, 1, n + 1) - curve, dx=1 / n)
-    assert gini(amounts) == pytest.approx(2 * area * n / (n - 1), abs=1e-9)
+def test_the_index_is_half_of_the_mean_difference_over_the_mean(amounts):
+    assert gini(amounts) == pytest.approx(double_sum(amounts), abs=1e-12)
 
 
-@pytest.mark.parametrize("amounts", [[1], [0, 0], [1, -1], [1, np.nan]])
+@pytest.mark.parametrize("amounts", [[0, 0], [1, -1], [1, np.nan]])
 def test_amounts_without_meaning_are_refused(amounts):
-    with pytest.raises(ValueError, match="inequality"):
-        inequality(amounts, n_resamples=9, rng=rng())
+    with pytest.raises(ValueError, match="gini"):
+        gini(amounts)
 
 
-def test_a_curve_at_equal_steps_is_read_off_the_curve():
-    found = inequality([1, 2, 3, 4], n_resamples=20, rng=rng())
-    read = curve_at(found.curve, 2)
-    assert read["members"].tolist() == [0, 0.5, 1]
-    assert read["held"].tolist() == pytest.approx([0, 0.3, 1])
+def test_the_interval_resamples_operators():
+    amounts = np.random.default_rng(3).poisson(5, size=80)
+    found = gini_estimate(amounts, rng=np.random.default_rng(1), n_resamples=500)
+    random = np.random.default_rng(2)
+    drawn = [double_sum(random.choice(amounts, 80)) for _ in range(500)]
+    assert (found.low, found.high) == pytest.approx(np.percentile(drawn, [2.5, 97.5]), abs=0.01)
+    assert found.n == 80
 
 
-def test_groups_too_small_are_left_out_and_an_operator_may_stand_in_two():
-    draws = np.tile([1.0, 2, 3, 10, 10], (20, 1))
-    groups = pd.Series(list("xxxyyy"), index=list("abccde"))
-    options = {"at_least": 3, "n_resamples": 200, "rng": rng()}
-    found = inequality_by(draws, draws[0], groups, list("abcde"), **options)
-    assert found["group"].tolist() == ["y", "x"]
-    assert found["mean"].tolist() == pytest.approx([23 / 3, 2])
-    assert (found["low"] <= found["mean"]).all()
+def test_rarefaction_is_the_mean_over_all_choices_of_pages():
+    pages = np.array([[1, 0, 1], [1, 0, 0], [1, 1, 0], [0, 0, 0]])
+    chosen = [pages[list(pick)].any(axis=0).sum() for pick in combinations(range(4), 2)]
+    counts = [pages.sum(axis=0)]
+    assert rarefied(counts, [4], 2)[0] == pytest.approx(np.mean(chosen))
+    assert rarefied(counts, [4], 4)[0] == pytest.approx(3)
+    with pytest.raises(ValueError, match="n_pages is 5"):
+        rarefied(counts, [4], 5)
 
 
-def simulated(richness, random):
-    """Operators that offer each of 20 services with their probability, read on 1 to 12 pages."""
-    visits = random.integers(1, 13, size=len(richness))
-    offered = random.random((len(richness), 20)) < richness[:, None]
-    return np.where(offered, random.binomial(visits[:, None], 0.35, offered.shape), 0), visits
+def test_operators_that_differ_in_reading_only_are_equal_at_equal_depth():
+    random, visits = np.random.default_rng(0), np.repeat([6, 60], 30)
+    mentions = pd.DataFrame(random.binomial(visits[:, None], 0.05, size=(60, 20)))
+    names, codes = [f"o{i}" for i in range(60)], list(mentions.columns)
+    mentions.index = names
+    state = mentions.map(lambda k: "offered" if k else "unseen")
+    profiles = Profiles(names, codes, state, mentions, pd.Series(visits, names))
+    found = inequality_by_depth(profiles, 6, rng=random, n_resamples=50)
+    assert found.loc["reading", "low"] > 0
+    found = found["value"]
+    assert found["deep"] == found["seen"]
+    assert found["equal"] < 0.75 * found["deep"]
 
 
-def test_operators_of_unequal_breadth_are_told_from_uneven_reading():
-    mentions = simulated(rng(7).beta(0.8, 1.2, size=60), rng(8))
-    found = beyond_reading(*mentions, n_simulations=99, rng=rng(9))
-    assert found.observed > found.high
-    assert found.p_greater == 0.01
-
-
-@pytest.mark.parametrize(("lowest", "highest", "unequal"), [(0.5, 0.5, False), (0.1, 0.9, True)])
-def test_answers_are_compared_with_chance_alone(lowest, highest, unequal):
-    rates = np.linspace(lowest, highest, 60)[:, None]
-    yes = (rng(4).random((60, 20)) < rates).astype(int)
-    options = {"n_simulations": 199, "rng": rng(5), "detection": np.ones(yes.shape)}
-    assert (beyond_reading(yes, np.ones(60, int), **options).p_greater < 0.01) == unequal
+def test_the_index_of_the_study_comes_back_by_its_definition():
+    study = Study("public-2026")
+    services = study.profiles.offered.sum(axis=1).tolist()
+    found = inequality_by_depth(study.profiles, 5, rng=study.rng("test"), n_resamples=20)
+    assert found.loc["seen", "value"] == pytest.approx(double_sum(services))

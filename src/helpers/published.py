@@ -1,0 +1,58 @@
+"""Published figures on demand: series, figures given once, and figures that do not agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers import indicators, territory, texts
+
+
+@dataclass(frozen=True)
+class PublishedSeries:
+    """What published figures say of change, ready to be told.
+
+    Attributes
+    ----------
+    points, pairs : DataFrame
+        As `indicators.waves` and `indicators.steps` return them.
+    changes : DataFrame
+        As `indicators.trends` returns it, by code of the series.
+    once : DataFrame
+        As `indicators.single_figures` returns it, by figure_id, with `group` (``support``: nears a
+        wish for support; ``means``: means of small authorities) and `repeated` (in a series too).
+    conflicts : DataFrame
+        As `indicators.conflicts` returns it.
+    """
+
+    points: pd.DataFrame
+    pairs: pd.DataFrame
+    changes: pd.DataFrame
+    once: pd.DataFrame
+    conflicts: pd.DataFrame
+
+
+def published_series(published: pd.DataFrame) -> PublishedSeries:
+    """Read the catalogues of series, of figures given once and of conflicts on published figures.
+
+    Parameters
+    ----------
+    published : DataFrame
+        One row per figure (`study.load("published_figures")`).
+    """
+    catalogue, lists = indicators.series_catalogue(), texts.read("figures")
+    sizes = {"communes": int((territory.communes()["departement"] != "").sum())}
+    points = indicators.waves(published, catalogue, sizes)
+    groups = {figure: name for name in ("support", "means") for figure in lists[name]}
+    once = indicators.single_figures(published, list(groups), lists["in_words"])
+    once = once.set_index("figure_id")
+    once["group"] = once.index.map(groups)
+    once["repeated"] = once.index.isin(indicators.figures_of(catalogue))
+    return PublishedSeries(
+        points=points,
+        pairs=indicators.steps(points, catalogue),
+        changes=indicators.trends(points, catalogue).set_index("series"),
+        once=once,
+        conflicts=indicators.conflicts(published, lists["conflicts"], sizes),
+    )

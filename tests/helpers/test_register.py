@@ -1,0 +1,46 @@
+"""The register of delegates: shares from counts, classes of départements, spread beyond chance."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import register
+from helpers.paths import project_root
+
+FILE = project_root() / "data" / "raw" / "public-2026" / "dpo_departements.csv"
+
+
+def rows(equipped, communes):
+    codes = [f"{i:02d}" for i in range(len(communes))]
+    return pd.DataFrame({"department": codes, "communes": communes, "communes_with_dpo": equipped})
+
+
+def test_shares_and_classes_come_back_from_the_counts():
+    lines = [line.split(",") for line in FILE.read_text(encoding="utf-8").splitlines()]
+    place = {name: i for i, name in enumerate(lines[0])}
+    counts = {
+        line[place["department"]]: (int(line[place["communes_with_dpo"]]), int(line[1]))
+        for line in lines[1:]
+    }
+    assert lines[0][1] == "communes"
+    frame = rows(*zip(*counts.values(), strict=True)).assign(department=list(counts))
+    found = register.equipment(frame)
+    assert found.loc["43", "name"] == "Haute-Loire"
+    for code, (equipped, communes) in counts.items():
+        share = equipped / communes
+        assert found.loc[code, "value"] == pytest.approx(share)
+        place_in_order = (share >= 1 / 3) + (share > 2 / 3)
+        assert found.loc[code, "speed"] == register.CLASSES[place_in_order]
+    assert found["value"].is_monotonic_increasing
+    assert found.loc["43", "value"] == pytest.approx(16 / 257)
+
+
+def test_one_common_speed_is_no_spread_and_two_speeds_are():
+    random, communes = np.random.default_rng(4), np.full(100, 300)
+    for speeds, wide in ((0.5, False), (np.repeat([0.3, 0.7], 50), True)):
+        frame = rows(random.binomial(communes, speeds), communes)
+        found = register.spread_beyond_chance(frame, rng=random, n_resamples=400)
+        assert (found.low > 0) == wide
+        assert found.low <= found.value <= found.high
+    # Two speeds, 20 points from their mean, less what chance adds to one speed of one half.
+    assert found.value == pytest.approx(0.2 - np.sqrt(0.25 / 300), abs=0.01)
