@@ -20,7 +20,8 @@ _FIGURE_ID = re.compile(r"F\d+")
 _DIGITS = {"decimal": 2, "points": 1}
 
 
-def _basis(declaration: Declaration) -> str:
+def basis(declaration: Declaration) -> str:
+    """Return what an edition rests on: evidence, survey or simulated."""
     if declaration.simulated:
         return "simulated"
     return "survey" if declaration.survey else "evidence"
@@ -29,12 +30,12 @@ def _basis(declaration: Declaration) -> str:
 def lead(declaration: Declaration) -> str:
     """Return what the index of an edition says the collection is made of, as Markdown."""
     about = texts.read("editions")
-    return f"{about['collection']}\n\n{about['lead'][_basis(declaration)]}"
+    return f"{about['collection']}\n\n{about['lead'][basis(declaration)]}"
 
 
 def source(declaration: Declaration) -> str:
     """Return the source of figures and tables that are computed from an edition's own data."""
-    return texts.read("editions")["source"][_basis(declaration)]
+    return texts.read("editions")["source"][basis(declaration)]
 
 
 def support_rule() -> pd.DataFrame:

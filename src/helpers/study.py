@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from claimbook import figures
+from claimbook import figures, protect
 from claimbook.prose import say
+from claimbook.protect.policy import Counted
 from helpers import labels, texts
 from helpers.charts import Chart
 from helpers.cleaning import FAMILIES
@@ -103,6 +104,7 @@ class Study:
             **dict(zip(services["family_code"], services["family_fr"], strict=True)),
             **FAMILIES,
             **texts.read("labels")["codes"],
+            **(texts.read("survey")["codes"] if self.edition.declaration.survey else {}),
         }
 
     def labelled(self, frame: pd.DataFrame | pd.Series):
@@ -114,6 +116,43 @@ class Study:
         for column in named.select_dtypes(include=["object", "string"]):
             named[column] = named[column].map(lambda code: self.labels.get(code, code))
         return named
+
+    @property
+    def respondents(self) -> str:
+        """What readers call those who answered a survey: fictitious operators, if simulated."""
+        return texts.read("survey")["respondents"][labels.basis(self.edition.declaration)]
+
+    def protected(self, frame: pd.DataFrame | pd.Series, *, parts: bool = False):
+        """Return a frame that may be drawn and cited: an open edition gets its frame back.
+
+        In a confidential edition cells of too few operators, and those that would give them away,
+        are missing. They come last where rows were sorted by value: a place would tell a value.
+
+        Parameters
+        ----------
+        frame : DataFrame or Series
+            Columns k and n (so many of so many operators); or k alone, for groups that share out
+            the operators.
+        parts : bool
+            Whether the rows, or the rows of one name, share out the same operators, so that a
+            total would give a hidden one away.
+
+        Raises
+        ------
+        ValueError
+            If the frame does not say what its rows rest on.
+        """
+        if not protect.current_policy().confidential:
+            return frame
+        table = frame.to_frame() if isinstance(frame, pd.Series) else frame
+        table = table.rename_axis(table.index.name or "row")
+        base = _base(table, parts)
+        if base is None:
+            raise ValueError("the frame has no column k: it does not say what it rests on")
+        safe = protect.protect(table.reset_index(), base).set_index(table.index.name)
+        if "value" in table and table["value"].is_monotonic_decreasing:
+            safe = pd.concat([safe[safe["value"].notna()], safe[safe["value"].isna()].sort_index()])
+        return safe["k"] if isinstance(frame, pd.Series) else safe
 
     def figure(self, chart: Chart, name: str, *, title: str, reading: str, **options):
         """Show a chart with its texts, its data and an alternative text made from them.
@@ -134,7 +173,8 @@ class Study:
         columns : dict of str to str, optional
             Headings of columns of the chart's data: see `table`.
         respondents : optional
-            Who stands behind the data, in a confidential edition (see `claimbook.figures.figure`).
+            Who stands behind data that have no columns k and n, in a confidential edition (see
+            `claimbook.figures.table`).
 
         Returns
         -------
@@ -143,7 +183,9 @@ class Study:
         subtitle = options.pop("subtitle", chart.axes)
         lower = chart.axes[:1].lower() + chart.axes[1:]
         alt = options.pop("alt", f"{chart.form} : {lower.rstrip('.')}. {_sentence(reading)}")
-        headings, formats = self._headings(chart.data, options.pop("columns", None), chart.formats)
+        columns = options.pop("columns", None)
+        headings, formats = self._headings(chart.data, columns, chart.formats)
+        options.setdefault("respondents", _declared(chart.data, headings))
         return figures.figure(
             chart.drawing,
             name=name,
@@ -181,6 +223,7 @@ class Study:
         """
         given = options.pop("columns", None), options.pop("formats", None)
         rows, formats = self._headings(frame, *given)
+        options.setdefault("respondents", _declared(frame, rows))
         if "reading" in options:
             options["reading"] = say(options["reading"])
         notes = self._notes(options)
@@ -190,10 +233,11 @@ class Study:
 
     def _notes(self, options: dict) -> dict:
         """Take scope and source out of the options of a figure or a table."""
-        source = options.pop("source", labels.source(self.edition.declaration))
-        scope = options.pop(
-            "scope", f"{len(self.profiles.operators)} {texts.read('labels')['scope']}"
-        )
+        declaration = self.edition.declaration
+        source = options.pop("source", labels.source(declaration))
+        usual, own = texts.read("labels")["scope"], texts.read("survey")["scope"]
+        counted = own.get(labels.basis(declaration), usual)
+        scope = options.pop("scope", f"{len(self.profiles.operators)} {counted}")
         return {"scope": say(scope), "source": say(source)}
 
     def _headings(self, frame, columns, formats):
@@ -207,6 +251,33 @@ class Study:
         styles = {name: style for name, (_, style) in known.items() if style} | (formats or {})
         found = {headings.get(c, c): styles[c] for c in rows.columns if c in styles}
         return rows.rename(columns=headings), found
+
+
+def _base(frame: pd.DataFrame, parts: bool) -> Counted | None:
+    """Return which columns of a frame count operators; None if it has none."""
+    if "k" not in frame:
+        return None
+    if "n" not in frame:
+        return protect.counted("k")
+    if not parts:
+        return protect.counted("k", among="n", additive=False)
+    within = frame.index.name if frame.index.has_duplicates else None
+    return protect.counted("k", among="n", within=within)
+
+
+def _declared(frame: pd.DataFrame | pd.Series, shown: pd.DataFrame):
+    """Return the base of a frame by the headings under which it is shown."""
+    if not protect.current_policy().confidential:
+        return None
+    table = frame.to_frame(frame.name or "value") if isinstance(frame, pd.Series) else frame
+    base = _base(table, parts=False)
+    if base is None:
+        return None
+    # Headings take the places of the columns behind the index.
+    heading = dict(zip(table.columns, shown.columns[-table.shape[1] :], strict=True))
+    if base.among is None:
+        return protect.counted(heading["k"])
+    return protect.counted(heading["k"], among=heading["n"], additive=False)
 
 
 def _sentence(text: str) -> str:

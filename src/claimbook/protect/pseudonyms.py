@@ -173,7 +173,8 @@ def _hide_columns(out, naming, naming_variables, roles, key, scrub) -> None:
     for kind in out.columns.intersection(("attribute", "variable", "column"), sort=False):
         # A ledger holds how a name was written before it was cleaned: no scrubber knows it.
         hidden = {*roles.identifiers, *(naming_variables if kind == "column" else ())}
-        rows = out[kind].astype(str).str.partition("[")[0].isin(hidden)
+        # Not partition(), which gives an empty table no columns.
+        rows = out[kind].astype(str).str.replace(r"\[.*", "", regex=True).isin(hidden)
         for column in out.columns.intersection(("value", "before", "after")):
             out[column] = out[column].mask(rows, "")
 

@@ -30,7 +30,7 @@ def protect_pairs(k, n, threshold: int) -> tuple[np.ndarray, np.ndarray]:
 
     A count that is missing was hidden before, and stays so.
     """
-    base = unsafe(n, threshold)
+    base = unsafe(n, threshold) | np.isnan(n)
     return base | np.isnan(k) | unsafe(k, threshold) | unsafe(n - k, threshold), base
 
 

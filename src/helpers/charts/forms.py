@@ -130,7 +130,8 @@ def bars(frame: pd.Series | pd.DataFrame, axes: str, *, style: str = "count"):
         sns.barplot(x=lengths, y=names, left=left, ax=ax, orient="h", saturation=1, **look)
         for place, (start, length) in enumerate(zip(left, lengths, strict=True)):
             inside = table.shape[1] > 1
-            text, wide = write(length), length > total * 0.09
+            missing = pd.isna(table[column].iloc[place])
+            text, wide = "" if missing else write(length), length > total * 0.09
             if inside and wide:
                 ink = {"color": ink_on(PALETTE[number]), "ha": "center"}
                 ax.text(start + length / 2, place, text, va="center", fontsize=9, **ink)
@@ -266,6 +267,8 @@ def _row_axis(ax, names) -> None:
 def _value_axis(ax, frame: pd.DataFrame, style: str) -> None:
     high = float(frame[[c for c in ("value", "high") if c in frame]].max().max())
     low = float(frame[[c for c in ("value", "low") if c in frame]].min().min())
+    # Where every value is hidden, the axis is one of zeros.
+    high, low = (0.0 if pd.isna(end) else end for end in (high, low))
     # The axis holds zero; room is left at its ends for the numbers of the dots.
     left = 0.0 if low >= 0 else low - 0.06 * (high - low)
     ax.set_xlim(left, max(high * 1.06, 1e-9))
@@ -294,6 +297,7 @@ def _key(figure, ax) -> None:
     if ax.get_legend() is not None:
         ax.get_legend().remove()
     columns = 1 if sum(map(len, texts)) > 56 else len(texts)
+    texts = [textwrap.fill(text, 60) for text in texts]
     figure.legend(handles, texts, loc="outside upper left", ncols=columns, frameon=False)
 
 

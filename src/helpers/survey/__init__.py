@@ -25,23 +25,6 @@ __all__ = [
     "tidy_tables",
 ]
 MAPPING = "mapping.yml"
-# What the notebooks cannot do without, and what for; a question with items needs one of them.
-NEEDED = {
-    "legal_form": "forms of operators",
-    "departements": "territories",
-    "founded_year": "age",
-    "members": "size",
-    "staff_fte": "members per agent",
-    "service_offered": "profiles of services",
-    "demand": "demand by theme",
-    "need": "what operators ask for",
-    "obstacle": "what holds them back",
-    "rural_share": "demand by size of the communes",
-    "alliance": "cooperation",
-}
-# Below, a notebook has nothing to estimate from.
-FEWEST_ANSWERS = 5
-FEWEST_OPERATORS = 20
 
 
 @contextmanager
@@ -72,8 +55,9 @@ def clean_survey(root: Path, edition: str) -> dict[str, pd.DataFrame]:
     _check_described(root, edition)
     with study_errors():
         mapping = survey_reader.read_mapping(folder / MAPPING, f"{name}/{MAPPING}")
-        survey, departements = _read(root, folder / mapping.file, mapping, f"{name}/{mapping.file}")
-        return tidy_tables(survey, departements)
+        survey, tables = _read(root, folder / mapping.file, mapping, f"{name}/{mapping.file}")
+        survey.check()
+        return tables
 
 
 def inspect_export(root: Path, path: Path, mapping_path: Path | None = None) -> tuple[str, bool]:
@@ -100,43 +84,29 @@ def inspect_export(root: Path, path: Path, mapping_path: Path | None = None) -> 
         return survey_reader.inspect(survey), not survey.problems
 
 
-def _read(root, path, mapping, name) -> tuple[survey_reader.Survey, pd.DataFrame]:
+def _read(root, path, mapping, name) -> tuple[survey_reader.Survey, dict[str, pd.DataFrame]]:
+    """Return a survey with its problems, and its tidy tables, which are empty if it has any."""
+    # Imported here because the statistics take seconds to load.
+    from helpers.survey import needs
+
     departements = read_departements(root)
     codes = zip(departements["code"], departements["name"], strict=True)
-    survey = survey_reader.read_survey(path, mapping, codes, name)
+    survey, tables = survey_reader.read_survey(path, mapping, codes, name), {}
+    found = list(needs.lacking(survey))
+    if not found and not survey.problems:
+        tables = tidy_tables(survey, departements)
+        found = list(needs.failing(tables))
     survey.problems += [
         survey_reader.DataError(name, f"the notebooks need {problem}", remedy)
-        for problem, remedy in _lacking(survey)
+        for problem, remedy in found
     ]
-    return survey, departements
+    return survey, tables
 
 
 def read_departements(root: Path) -> pd.DataFrame:
     """Return the départements as text: code, name, region, chef_lieu."""
     path = root / "data" / "raw" / "territories" / "departements.csv"
     return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def _lacking(survey: survey_reader.Survey) -> Iterator[tuple[str, str]]:
-    """Yield what a survey lacks for the notebooks to run, with remedies."""
-    targets = survey.mapping.targets
-    columns = {name: [target for target in targets if target.variable == name] for name in NEEDED}
-    for name, purpose in NEEDED.items():
-        if not columns[name]:
-            remedy = f"add the question with 'variable: {name.removesuffix('_offered')}'"
-            yield f"'{name}' ({purpose}): no question of the mapping fills it", remedy
-    # Other problems may explain what is lacking.
-    if survey.problems:
-        return
-    if len(survey.standing) < FEWEST_OPERATORS:
-        few = f"{len(survey.standing)} answered"
-        yield f"{FEWEST_OPERATORS} operators ({few})", "wait for more responses"
-        return
-    for name, purpose in NEEDED.items():
-        answered = sum(any(map(one.value, columns[name])) for one in survey.standing)
-        if columns[name] and answered < FEWEST_ANSWERS:
-            few = f"{answered} operators answered it, and {FEWEST_ANSWERS} are needed"
-            yield f"'{name}' ({purpose}): {few}", "give the column that holds the answers"
 
 
 def _check_described(root: Path, edition: str) -> None:

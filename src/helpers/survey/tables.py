@@ -19,7 +19,6 @@ ATTRIBUTES = ("founded_year", "members", "communes_members", "staff_fte", "budge
 SERVICE, DEMAND, NETWORK = "service", "demand", "network"
 # Ties between operators that either end may name.
 TIES = ("alliance", "shared_platform")
-ROLL_OUT = "amenagement_thd"
 _COLUMNS = {
     "attributes": "operator attribute value year minimum maximum n_values source_url",
     "statements": "evidence_id operator service_code status page year weak weak_reason source_url "
@@ -83,7 +82,7 @@ def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.Data
         ledger.keep("services", code)
     statements = _statements(survey, ledger)
     states = resolve_states(statements, ledger) if len(statements) else _frame("states", [])
-    operators = _operators(survey, departements, statements, states)
+    operators = _operators(survey, departements, statements)
     tables = {
         "operators": operators,
         "operator_departements": operator_departements(operators, departements),
@@ -102,11 +101,9 @@ def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.Data
     return tables | history
 
 
-def _operators(survey, departements, statements, states) -> pd.DataFrame:
+def _operators(survey, departements, statements) -> pd.DataFrame:
     official = dict(zip(departements["code"], departements["region"], strict=True))
     read = set(statements["operator"])
-    living = states[states["state"].isin(["offered", "planned"])]
-    services = living.groupby("operator")["service_code"].agg(set).to_dict()
     rows = []
     for response in survey.standing:
         name, form = response.value("operator"), response.value("legal_form")
@@ -128,7 +125,8 @@ def _operators(survey, departements, statements, states) -> pd.DataFrame:
                 "region": regions.pop() if len(regions) == 1 else "",
                 "website": response.value("website"),
                 "n_pages": int(name in read),
-                "stratum": "roll_out" if services.get(name) == {ROLL_OUT} else "main",
+                # Who answered is counted: a stratum of one or two would single them out.
+                "stratum": "main",
             }
         )
     return pd.DataFrame(rows)

@@ -12,8 +12,10 @@ import sys
 import pytest
 import yaml
 
+from helpers.layout import layout_of
 from helpers.paths import project_root
-from helpers.survey import NEEDED, inspect_export
+from helpers.survey import inspect_export
+from helpers.survey.needs import NEEDED, failing
 
 EXAMPLE = project_root() / "data" / "raw" / "survey-simulated"
 IDENTITY = ("response", "response_date", "operator")
@@ -107,6 +109,52 @@ def test_a_survey_that_lacks_what_the_notebooks_need_is_refused(tmp_path, variab
 def test_a_survey_of_a_handful_of_operators_is_refused(tmp_path):
     shown, ready = inspect_export(project_root(), write_edition(tmp_path, count=10))
     assert not ready and "the notebooks need 20 operators (10 answered)" in shown
+
+
+def test_scores_that_are_words_are_refused_before_anything_runs(tmp_path):
+    path = write_edition(tmp_path)
+    mapping = yaml.load((tmp_path / "mapping.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
+    scale = mapping["answers"]["five_points"]
+    mapping["answers"]["five_points"] = {
+        f"point_{'abcde'[int(n) - 1]}": v for n, v in scale.items()
+    }
+    dumped = yaml.dump(mapping, allow_unicode=True, sort_keys=False)
+    (tmp_path / "mapping.yml").write_text(dumped, encoding="utf-8")
+    shown, ready = inspect_export(project_root(), path)
+    assert not ready and "to run 04_demand: no score of the demand could be read" in shown
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return layout_of("survey-simulated").cleaned_tables()
+
+
+def reasons(tables) -> list[str]:
+    return [problem for problem, _ in failing(tables)]
+
+
+def test_what_the_example_holds_is_enough(tables):
+    assert reasons(tables) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "reason"),
+    [
+        ("states", lambda t: t.assign(state="offered"), "every operator offers every service"),
+        ("states", lambda t: t.assign(state="not_offered"), "to run 03_typology: 1 profiles"),
+        ("demand", lambda t: t[:0], "to run 04_demand: no score"),
+        ("answers", lambda t: t[t["variable"] != "obstacle"], "nobody answered the question"),
+        ("options", lambda t: t[:0], "of 'need' has no label"),
+        ("cooperation", lambda t: t[:0], "to run 05_cooperation: no operator named a partner"),
+    ],
+)
+def test_each_notebook_that_would_stop_is_told(tables, table, change, reason):
+    found = reasons(tables | {table: change(tables[table])})
+    assert found and any(reason in one for one in found), found
+
+
+def test_operators_without_neighbours_stop_nothing(tables):
+    assert reasons(tables | {"operator_departements": tables["operator_departements"][:0]}) == []
 
 
 def test_an_edition_is_shown_and_nothing_is_written(capsys):

@@ -1,0 +1,110 @@
+"""What the notebooks of a survey cannot do without, checked before any of them runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers.profiles import Profiles, build_profiles
+from helpers.survey import rates
+from survey_reader import Survey
+
+#: Questions that a mapping must have, and what for; a question with items needs one of them.
+NEEDED = {
+    "legal_form": "who answered",
+    "departements": "neighbours",
+    "service_offered": "map of services and types",
+    "demand": "demand by theme",
+    "need": "what operators ask for",
+    "obstacle": "what holds them back",
+    "alliance": "cooperation",
+}
+# Below, a notebook has nothing to estimate from.
+FEWEST_ANSWERS = 5
+FEWEST_OPERATORS = 20
+#: Trees of the typology are cut to this many groups at most: so many profiles must differ.
+MAX_CLASSES = 6
+
+Tables = dict[str, pd.DataFrame]
+
+
+def lacking(survey: Survey) -> Iterator[tuple[str, str]]:
+    """Yield what the answers lack for the notebooks to run, with remedies."""
+    targets = survey.mapping.targets
+    columns = {name: [target for target in targets if target.variable == name] for name in NEEDED}
+    for name, purpose in NEEDED.items():
+        if not columns[name]:
+            remedy = f"add the question with 'variable: {name.removesuffix('_offered')}'"
+            yield f"'{name}' ({purpose}): no question of the mapping fills it", remedy
+    # Other problems may explain what is lacking.
+    if survey.problems:
+        return
+    if len(survey.standing) < FEWEST_OPERATORS:
+        few = f"{len(survey.standing)} answered"
+        yield f"{FEWEST_OPERATORS} operators ({few})", "wait for more responses"
+        return
+    for name, purpose in NEEDED.items():
+        answered = sum(any(map(one.value, columns[name])) for one in survey.standing)
+        if columns[name] and answered < FEWEST_ANSWERS:
+            few = f"{answered} operators answered it, and {FEWEST_ANSWERS} are needed"
+            yield f"'{name}' ({purpose}): {few}", "give the column that holds the answers"
+
+
+def failing(tables: Tables) -> Iterator[tuple[str, str]]:
+    """Yield why a notebook would stop on these tidy tables, with remedies.
+
+    Each check computes what its notebook computes: what passes here ends in no traceback there.
+    """
+    operators, services = tables["operators"], tables["services"]
+    profiles = build_profiles(operators, services, tables["states"])
+    for notebook, remedy, check in CHECKS:
+        try:
+            check(tables, profiles)
+        except Exception as error:
+            # Whatever the reason is, the notebook would stop on it.
+            reason = str(error) if isinstance(error, ValueError) else repr(error)
+            yield f"to run {notebook}: {reason}", remedy
+
+
+def _service_map(tables: Tables, profiles: Profiles) -> None:
+    services = tables["services"]
+    rates.services(profiles)
+    family_of = dict(zip(services["service_code"], services["family_code"], strict=True))
+    rates.families(profiles, family_of)
+    rates.mean(profiles.offered.sum(axis=1))
+
+
+def _typology(tables: Tables, profiles: Profiles) -> None:
+    answered = profiles.read()
+    distinct = len(answered.offered.drop_duplicates())
+    if distinct < MAX_CLASSES:
+        raise ValueError(f"{distinct} profiles of services differ, {MAX_CLASSES} are needed")
+    rates.services_by(answered, pd.Series("all", answered.operators, name="type"), 1)
+
+
+def _demand(tables: Tables, profiles: Profiles) -> None:
+    rates.themes(tables["demand"], 4)
+    for variable in ("need", "obstacle"):
+        labels = rates.item_labels(tables["questions"], tables["options"], variable)
+        strange = set(rates.choices(tables["answers"], variable).index) - set(labels)
+        if strange:
+            raise ValueError(f"'{min(strange)}' of '{variable}' has no label")
+
+
+def _cooperation(tables: Tables, profiles: Profiles) -> None:
+    rates.cooperation(tables["cooperation"], profiles.operators)
+    near = rates.neighbours(tables["operator_departements"], profiles.operators)
+    rates.within_reach(profiles, near)
+    strata = tables["operators"].set_index("operator")["scope"]
+    rng = np.random.default_rng(0)
+    rates.complete_each_other(profiles, near, strata, n_permutations=1, rng=rng)
+
+
+CHECKS: tuple[tuple[str, str, Callable[[Tables, Profiles], None]], ...] = (
+    ("02_service_map", "check the question of services in the mapping", _service_map),
+    ("03_typology", "check the question of services in the mapping", _typology),
+    ("04_demand", "check 'demand', 'need' and 'obstacle' in the mapping", _demand),
+    ("05_cooperation", "check 'alliance' and 'departements' in the mapping", _cooperation),
+)

@@ -1,0 +1,251 @@
+"""Shares of those who answered, and the protection that follows from their base."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from claimbook import protect
+from claimbook.protect import frames
+from claimbook.protect.policy import Policy
+from helpers import study as study_module
+from helpers.estimates import share, shares
+from helpers.profiles import build_profiles
+from helpers.study import Study
+from helpers.survey import rates
+
+STATES = {
+    "A": {"sig": "offered", "dpo": "not_offered", "web": "offered"},
+    "B": {"sig": "not_offered", "dpo": "offered"},
+    "C": {"sig": "offered", "dpo": "planned", "web": "not_offered"},
+    "D": {},
+}
+FAMILY = {"sig": "donnees", "web": "donnees", "dpo": "securite"}
+
+
+@pytest.fixture
+def profiles():
+    rows = [(o, code, state, 1) for o, said in STATES.items() for code, state in said.items()]
+    states = pd.DataFrame(rows, columns=["operator", "service_code", "state", "n_pages"])
+    operators = pd.DataFrame({"operator": list(STATES), "n_pages": [1, 1, 1, 0]})
+    return build_profiles(operators, pd.DataFrame({"service_code": list(FAMILY)}), states)
+
+
+def counts(frame: pd.DataFrame) -> dict:
+    return {name: (row["k"], row["n"]) for name, row in frame.iterrows()}
+
+
+def test_a_share_is_of_those_who_answered_and_the_largest_comes_first(profiles):
+    found = rates.services(profiles)
+    assert counts(found) == {"sig": (2, 3), "web": (1, 2), "dpo": (1, 3)}
+    assert list(found.index) == ["sig", "web", "dpo"]
+    assert rates.Leading(["sig"], share(2, 3)) == rates.leading(found)
+
+
+def test_a_family_leaves_out_those_of_whom_it_is_not_known(profiles):
+    # B said no to one of the two services and nothing of the other.
+    assert counts(rates.families(profiles, FAMILY)) == {"donnees": (2, 2), "securite": (1, 3)}
+
+
+def test_nobody_answered(profiles):
+    with pytest.raises(ValueError, match="nobody answered the questions about services"):
+        rates.services(profiles.of(["D"]))
+    with pytest.raises(ValueError, match="nobody answered the question 'need'"):
+        rates.choices(pd.DataFrame(columns=["operator", "variable", "item", "value"]), "need")
+    with pytest.raises(ValueError, match="no score"):
+        rates.themes(pd.DataFrame(columns=["operator", "theme", "score"]), 4)
+    with pytest.raises(ValueError, match="no operator named a partner"):
+        rates.cooperation(pd.DataFrame(columns=["source", "target", "kind"]), ["A"])
+
+
+def test_services_by_group_keep_those_that_differ_most(profiles):
+    groups = pd.Series({"A": "x", "C": "x", "B": "y"}, name="type")
+    found = rates.services_by(profiles, groups, 1)
+    assert set(found.index) == {"sig"} or set(found.index) == {"dpo"}
+    assert set(found["type"]) == {"x", "y"}
+
+
+def test_themes_and_choices_count_each_answer_once():
+    demand = pd.DataFrame(
+        {"operator": list("ABCA"), "theme": ["sig"] * 3 + ["web"], "score": [5, 4, 3, 1]}
+    )
+    assert counts(rates.themes(demand, 4)) == {"sig": (2, 3), "web": (0, 1)}
+    answers = pd.DataFrame(
+        {
+            "operator": list("ABA"),
+            "variable": "need",
+            "item": ["aide", "aide", "pairs"],
+            "value": ["yes", "no", "yes"],
+        }
+    )
+    assert counts(rates.choices(answers, "need")) == {"pairs": (1, 1), "aide": (1, 2)}
+
+
+def test_cooperation_counts_both_ends_and_only_those_who_answered():
+    ties = pd.DataFrame(
+        {
+            "source": ["A", "A", "B"],
+            "target": ["B", "X", "Réseau"],
+            "kind": ["alliance", "alliance", "membership"],
+        }
+    )
+    assert counts(rates.cooperation(ties, list("ABC"))) == {
+        "alliance": (2, 3),
+        "membership": (1, 3),
+    }
+    assert rates.partners(ties, list("ABC"), 2).to_dict() == {"0": 1, "1": 2, "2": 0}
+
+
+def test_a_neighbour_works_in_the_same_departement_and_brings_what_is_lacking(profiles):
+    perimeters = pd.DataFrame({"operator": list("ABC"), "departement": ["01", "01", "02"]})
+    near = rates.neighbours(perimeters, profiles.operators)
+    assert near.loc["A"].to_dict() == {"A": False, "B": True, "C": False, "D": False}
+    # A lacks the dpo that B has; B lacks the sig that A has; C has no neighbour.
+    found = rates.within_reach(profiles, near)
+    assert counts(found) == {"dpo": (1, 2), "sig": (1, 1), "web": (0, 1)}
+    strata, rng = pd.Series("one", profiles.operators), np.random.default_rng(1)
+    p = rates.complete_each_other(profiles, near, strata, n_permutations=19, rng=rng)
+    assert 0 < p <= 1
+    alone = near & False
+    options = {"n_permutations": 1, "rng": rng}
+    assert rates.complete_each_other(profiles, alone, strata, **options) is None
+
+
+def test_small_numbers_of_a_departement_are_not_told_apart():
+    perimeters = pd.DataFrame(
+        {"operator": list("ABCDEFAX"), "departement": ["01"] * 6 + ["02", "02"]}
+    )
+    codes, names = pd.Series(["01", "02", "03"]), ["few", "some", "many"]
+    found = rates.by_departement(perimeters, list("ABCDEF"), codes, 3, names)
+    assert found.to_dict() == {"01": "many", "02": "few", "03": "few"}
+
+
+def test_chance_is_beaten_where_neighbours_complete_each_other():
+    n, services = 24, ["sig", "dpo"]
+    names = [f"O{i:02}" for i in range(n)]
+    rows = [
+        (name, code, "offered" if (i + j) % 2 else "not_offered", 1)
+        for i, name in enumerate(names)
+        for j, code in enumerate(services)
+    ]
+    states = pd.DataFrame(rows, columns=["operator", "service_code", "state", "n_pages"])
+    operators = pd.DataFrame({"operator": names, "n_pages": 1})
+    profiles = build_profiles(operators, pd.DataFrame({"service_code": services}), states)
+    perimeters = pd.DataFrame({"operator": names, "departement": [i // 2 for i in range(n)]})
+    near, strata = rates.neighbours(perimeters, names), pd.Series("one", names)
+    options = {"n_permutations": 199, "rng": np.random.default_rng(2)}
+    assert rates.complete_each_other(profiles, near, strata, **options) == 1 / 200
+
+
+def test_a_leading_row_may_be_shared_or_missing():
+    frame = shares(pd.Series({"a": 4, "b": 4, "c": 1}), 9)
+    assert rates.leading(frame).labels == ["a", "b"]
+    assert rates.leading(frame.where(frame["k"] < 4)).labels == ["c"]
+    assert rates.leading(frame.where(frame["k"] < 0)) is None
+    assert rates.leading(shares(pd.Series({"a": 0}), 9)) is None
+    assert not rates.clearly_unequal(frame)
+    assert rates.clearly_unequal(shares(pd.Series({"a": 40, "b": 4}), 50))
+
+
+def test_the_widest_gap_needs_intervals_that_do_not_overlap():
+    frame = pd.concat(
+        [
+            shares(pd.Series({"sig": 45, "dpo": 20}), 50).assign(type="x"),
+            shares(pd.Series({"sig": 5, "dpo": 22}), 50).assign(type="y"),
+        ]
+    )
+    gap = rates.widest_gap(frame, "type")
+    assert (gap.item, gap.more, gap.less, gap.high.k, gap.low.k) == ("sig", "x", "y", 45, 5)
+    assert rates.widest_gap(frame.loc[["dpo"]], "type") is None
+
+
+def test_small_groups_are_merged_until_none_is_small():
+    groups = pd.Series(["a"] * 9 + ["b"] * 3 + ["c"] * 2)
+    assert rates.sizes(rates.merge_small_groups(groups, 5, "autres")).to_dict() == {
+        "a": 9,
+        "autres": 5,
+    }
+    assert rates.merge_small_groups(groups[:9], 5, "autres").eq("a").all()
+    two = rates.merge_small_groups(groups, 1, "autres", most=2)
+    assert rates.sizes(two).to_dict() == {"a": 9, "autres": 5}
+    assert rates.merge_small_groups(groups, 1, "autres", most=3).eq(groups).all()
+
+
+def test_equal_names_of_groups_are_told_apart_without_a_member():
+    names = ["Sig (Opérateur A07)", "Sig (Opérateur B01)", "Formation"]
+    assert rates.apart(names) == ["Sig (a)", "Sig (b)", "Formation"]
+
+
+def test_a_mean_has_the_interval_of_student():
+    found = rates.mean(pd.Series([1.0, 2.0, 3.0, np.nan]))
+    assert (found.value, found.n) == (2.0, 3)
+    assert found.high - found.value == pytest.approx(4.302653 / np.sqrt(3))
+    with pytest.raises(ValueError, match="needs two values"):
+        rates.mean(pd.Series([1.0]))
+
+
+def test_partitions_are_compared_only_where_something_was_planted():
+    found = pd.Series(list("xxxyyy"), list("ABCDEF"))
+    options = {"n_resamples": 50, "rng": np.random.default_rng(0)}
+    assert rates.agreement(found, found[:0], **options) is None
+    same = rates.agreement(found, found.map({"x": "1", "y": "2"}), **options)
+    assert (same.value, same.n) == (1.0, 6)
+
+
+@pytest.fixture
+def confidential(monkeypatch):
+    """A study whose edition is confidential, with a threshold of three operators."""
+    policy = Policy("essai", confidential=True, threshold=3)
+    monkeypatch.setattr(frames, "current_policy", lambda: policy)
+    monkeypatch.setattr(protect, "current_policy", lambda: policy)
+    return Study.__new__(Study)
+
+
+def test_an_open_edition_gets_its_frame_back():
+    frame = pd.DataFrame({"value": [0.1]}, index=["a"])
+    assert Study.__new__(Study).protected(frame) is frame
+
+
+def test_what_too_few_operators_said_is_missing_and_its_place_tells_nothing(confidential):
+    frame = shares(pd.Series({"nearly all": 19, "some": 9, "few": 2}), 20)
+    safe = confidential.protected(frame.rename_axis("item"))
+    assert list(safe.index) == ["some", "few", "nearly all"]
+    assert safe.loc["some", "k"] == 9 and safe.loc[["few", "nearly all"], "value"].isna().all()
+    assert safe["n"].eq(20).all()
+
+
+def test_a_part_that_a_total_would_give_away_is_missing_too(confidential):
+    k = pd.Series({"x": 10, "y": 9, "z": 1}).rename("k").rename_axis("form")
+    safe = confidential.protected(k)
+    assert safe.isna().sum() == 2 and np.isnan(safe["z"])
+    long = pd.concat([shares(pd.Series({"sig": v}), 10).assign(type=f"t{v}") for v in (5, 6, 1)])
+    assert confidential.protected(long.rename_axis("code"), parts=True)["k"].isna().sum() >= 2
+    assert confidential.protected(long.rename_axis("code"))["k"].isna().sum() == 1
+
+
+def test_a_frame_that_does_not_say_its_base_is_refused(confidential):
+    with pytest.raises(ValueError, match="does not say what it rests on"):
+        confidential.protected(pd.DataFrame({"value": [0.5]}, index=["a"]))
+
+
+def test_a_table_declares_its_base_by_its_headings(confidential):
+    frame = shares(pd.Series({"a": 5}), 9).rename_axis("item")
+    shown = frame.reset_index().set_axis(["Besoin", "Part", "De", "À", "Nombre", "Sur"], axis=1)
+    declared = study_module._declared(frame, shown)
+    assert (declared.columns, declared.among) == (("Nombre",), "Sur")
+    assert study_module._declared(frame[["value"]], shown) is None
+
+
+def test_a_chart_of_hidden_values_is_drawn_without_them():
+    from matplotlib import pyplot
+
+    from helpers import charts
+
+    hidden = shares(pd.Series({"a": 5, "b": 2}), 9) * np.nan
+    chart = charts.rows(hidden, "Part des opérateurs")
+    assert chart.data["value"].isna().all()
+    bars = charts.bars(pd.Series({"a": 5.0, "b": np.nan}, name="k"), "Opérateurs")
+    texts = [text.get_text() for text in bars.drawing.axes[0].texts]
+    assert texts == ["5", ""]
+    whole = charts.rows(shares(pd.Series({"a": 20}), 20), "Part des opérateurs")
+    whole.drawing.canvas.draw()
+    pyplot.close("all")
