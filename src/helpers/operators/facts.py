@@ -160,7 +160,7 @@ class FactBook:
         return frame[frame["operator"] == operator]
 
     def _active(self, names: Iterable[str]) -> list[str]:
-        return sorted(n for n in names if self.operators.at[n, "stratum"] != "ended")
+        return sorted(n for n in names if self.operators.loc[n, "stratum"] != "ended")
 
     def _neighbours(self, row: dict) -> tuple[list[str], list[str]]:
         """Return the active operators of the same départements, and of those around."""

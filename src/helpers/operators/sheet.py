@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from claimbook import french
 from claimbook.figures import Links
+from claimbook.figures.tables import column_styles, table_html
 from helpers import charts
 from helpers.operators.facts import WORDS, FactBook, Facts
 
@@ -69,15 +70,13 @@ class SheetBook(FactBook):
 
     def render(self, facts: Facts) -> str:
         """Return the content of a sheet as HTML."""
-        rows = confirmations(facts)
-        title, body = issue_texts(facts, rows)
+        title, body = issue_texts(facts)
         return fill(
             "sheet.html.j2",
             facts=facts,
             tables=self._tables(facts),
             where=places_told(facts),
-            dated=self._dated(facts),
-            rows=rows,
+            missing=missing(facts),
             issue=title,
             address=correction_link(self.citation, title, body),
             team=self.citation["authors"][0].get("name", ""),
@@ -92,54 +91,52 @@ class SheetBook(FactBook):
         slug = self.slugs.get(operator)
         return Links([(operator, f"{slug}.html" if slug else "")])
 
-    def _dated(self, facts: Facts) -> list[tuple[str, str, dict]]:
-        """Return label, value and row of the figures that one page gives for one year."""
-        write = {"budget_eur": french.euros}
-        return [
-            (label, write.get(code, french.count)(float(fact["value"])), fact)
-            for code, label in WORDS["dated"].items()
-            if (fact := facts.attributes.get(code)) and pd.notna(fact["year"])
+    def _identity_table(self, facts: Facts) -> pd.DataFrame:
+        """Return what is documented of the body itself: a figure needs its page and its year."""
+        identity, words = facts.identity, WORDS["identity"]
+        former = ", ".join(filter(None, identity["former_names"].split("|")))
+        source = page_link(identity["source_url"])
+        rows = [
+            ("full_name", identity["full_name"], source),
+            ("former_names", former, source),
+            ("form", called("forms", identity["legal_family"]), source),
+            ("territory", places_told(facts), source),
         ]
+        if identity["website"]:
+            rows.append(("website", page_link(f"https://{identity['website']}"), ""))
+        for code, fact in facts.attributes.items():
+            if code in WORDS["dated"] and pd.notna(fact["year"]):
+                write = french.euros if code == "budget_eur" else french.count
+                told, page = write(float(fact["value"])), (fact["source_url"], fact["year"])
+                rows.append((code, told, page_link(*page)))
+            elif code in WORDS["undated"]:
+                rows.append((code, fact["value"], page_link(fact["source_url"])))
+        for row in facts.predecessors.itertuples():
+            rows.append(("predecessor", self.link(row.name), page_link(row.source_url, row.year)))
+        if facts.profile:
+            typology = Links([("La typologie", "../04_typology.html")])
+            rows.append(("profile", facts.profile, typology))
+        if facts.register:
+            told = WORDS["designations"][facts.register["scope"]].format(
+                french.count(facts.register["designations"]),
+                french.date(facts.register["snapshot"]),
+            )
+            rows.append(("designations", told, page_link(facts.register["source_url"])))
+        frame = pd.DataFrame(rows, columns=["fact", "value", "pages"])
+        return frame[frame["value"] != ""].assign(fact=lambda f: f["fact"].map(words))
 
     def _tables(self, facts: Facts) -> dict[str, Markup]:
-        """Return the map and the tables of a sheet as HTML, empty where there is nothing to show."""
-        source = "pages citées dans la table."
-        kinds = (("planned", "discontinued", "not_offered"), ("weak",), ("firm",))
-        other, weak, firm = (_service_table(facts.of(*kind)) for kind in kinds)
+        """Return the map and the tables of a sheet as HTML, empty where nothing is to be shown."""
+        other = _service_table(facts.of("planned", "discontinued", "not_offered"))
         shown = {
-            "firm": (firm, "Services que montrent ses pages", ["service", "told", "pages"]),
-            "weak": (
-                weak,
-                "À ne pas retenir seuls : la page ne suffit pas",
-                ["service", "told", "doubt", "pages"],
-            ),
-            "other": (
-                other,
-                "Services en projet, arrêtés ou non proposés",
-                ["service", "state", "told", "pages"],
-            ),
-            "cooperation": (
-                self._cooperation_table(facts),
-                "Coopérations que disent les pages",
-                ["partner", "kind", "topic", "told", "dated", "state", "pages"],
-            ),
+            "identity": self._identity_table(facts),
+            "firm": _service_table(facts.of("firm")).drop(columns=["doubt", "state"]),
+            "weak": _service_table(facts.of("weak")).drop(columns="state"),
+            "other": other.drop(columns="doubt"),
+            "cooperation": self._cooperation_table(facts),
         }
-        found = dict.fromkeys((*shown, "map"), Markup())
-        for name, (frame, title, columns) in shown.items():
-            if len(frame):
-                options = {"scope": "énoncés lus sur des pages publiques.", "source": source}
-                table = self.study.table(
-                    frame[columns],
-                    name,
-                    title=title,
-                    columns=WORDS["headings"],
-                    downloads=False,
-                    **options,
-                )
-                found[name] = Markup(table.html)
-        if len(facts.places):
-            found["map"] = Markup(self._map(facts).html)
-        return found
+        found = {name: _table(frame, name) for name, frame in shown.items()}
+        return found | {"map": Markup(self._map(facts).html if len(facts.places) else "")}
 
     def _map(self, facts: Facts):
         chart = charts.locator_map(facts.places.set_index("code").drop(columns="region"))
@@ -155,17 +152,24 @@ class SheetBook(FactBook):
         )
 
     def _cooperation_table(self, facts: Facts) -> pd.DataFrame:
+        """Return one row per action that a page tells of, with all who took part."""
+        same = ["kind", "topic", "year", "status", "note", "source_url"]
+        rows = facts.cooperation.groupby(same, sort=False, dropna=False)["partner"].agg(list)
         return pd.DataFrame(
-            {
-                "partner": self.link(row.partner),
-                "kind": called("kinds", row.kind),
-                "topic": self.labels.get(row.topic) or called("topics", row.topic),
-                "told": row.note,
-                "dated": _year(row.year),
-                "state": called("statuses", row.status),
-                "pages": Links([(_site(row.source_url), row.source_url)]),
-            }
-            for row in facts.cooperation.itertuples()
+            [
+                (
+                    Links(pair for name in partners for pair in self.link(name).items),
+                    called("kinds", row.kind),
+                    self.labels.get(row.topic) or called("topics", row.topic),
+                    _sentence(row.note),
+                    called("statuses", row.status),
+                    page_link(row.source_url, row.year),
+                )
+                for row, partners in zip(
+                    rows.index.to_frame().itertuples(index=False), rows, strict=True
+                )
+            ],
+            columns=["partner", "kind", "topic", "told", "state", "pages"],
         )
 
 
@@ -201,40 +205,27 @@ def places_told(facts: Facts) -> str:
     return ", ".join(names) or WORDS["scopes"][facts.identity["scope"]]
 
 
-def confirmations(facts: Facts) -> list[str]:
-    """Return what the director of an operator can correct or add, a line each."""
-    identity, documented = facts.identity, facts.attributes
+def missing(facts: Facts) -> list[str]:
+    """Return what no page gives of an operator, in words."""
     absent = {
-        "form": identity["legal_family"] == "inconnue",
-        "perimeter": identity["scope"] == "unknown",
-        "website": not identity["website"],
-        **{code: code not in documented for code in WORDS["undated"]},
+        "form": facts.identity["legal_family"] == "inconnue",
+        "territory": facts.identity["scope"] == "unknown",
+        "website": not facts.identity["website"],
+        **{code: code not in facts.attributes for code in WORDS["undated"]},
     }
-    missing = [words for code, words in WORDS["missing"].items() if absent[code]]
+    return [WORDS["missing"][code] for code, is_absent in absent.items() if is_absent]
+
+
+def issue_texts(facts: Facts) -> tuple[str, str]:
+    """Return the title and the text of a message that corrects a sheet: the rows in doubt."""
     rows = [
-        f"{row.service} : {_said(row)}, {_site(row.source_url)}, {_year(row.year)} "
-        f"[{row.evidence_id}]"
-        for row in facts.of("weak", *WORDS["states"]).itertuples()
+        f"- {row.evidence_id} : {row.service}, {called('states', row.kind)}, "
+        f"{_site(row.source_url)}, {_year(row.year)}"
+        for row in facts.of(*WORDS["states"]).itertuples()
     ]
-    return [*rows, *(f"non documenté : {words}" for words in missing)]
-
-
-def _said(row) -> str:
-    doubt = called("doubts", row.weak_reason) if row.kind == "weak" else ""
-    return f"à confirmer ({doubt})" if doubt else WORDS["states"][row.kind]
-
-
-def issue_texts(facts: Facts, rows: list[str]) -> tuple[str, str]:
-    """Return the title and the text of a message that corrects a sheet."""
-    text = [
-        f"Opérateur : {facts.operator}",
-        "",
-        "Pour chaque ligne fausse ou incomplète : ce qui est juste, et la page publique qui le dit "
-        "(adresse, année).",
-        "",
-        *(f"- {row}" for row in rows),
-    ]
-    return f"Fiche « {facts.operator} » : à corriger", "\n".join(text)
+    rows += [f"- non documenté : {words}" for words in missing(facts)]
+    head = [f"Opérateur : {facts.operator}", "", WORDS["issue"], ""]
+    return f"Fiche « {facts.operator} » : à corriger", "\n".join([*head, *rows])
 
 
 def correction_link(citation: dict, title: str, body: str) -> str:
@@ -265,22 +256,36 @@ def correction_link(citation: dict, title: str, body: str) -> str:
 
 
 def page_link(url: str, year=None) -> Links:
-    """Return a link to a page, called by its site and year."""
-    return Links([(_site(url) + (f", {_year(year)}" if pd.notna(year) else ""), url)])
+    """Return a link to a page, called by its site and, where it is asked for, its year."""
+    return Links([(_site(url) if year is None else f"{_site(url)}, {_year(year)}", url)])
 
 
 def _service_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row per service: what its surest page says, why it is weak, and its pages."""
     return pd.DataFrame(
-        {
-            "service": service,
-            "told": same["note"].iloc[0],
-            "doubt": called("doubts", same["weak_reason"].iloc[0]),
-            "state": called("states", same["kind"].iloc[0]),
-            "pages": _pages(same),
-        }
-        for service, same in rows.groupby("service", sort=False)
+        [
+            (
+                service,
+                called("states", same["kind"].iloc[0]),
+                _sentence(same["note"].iloc[0]),
+                called("doubts", same["weak_reason"].iloc[0]),
+                _pages(same),
+            )
+            for service, same in rows.groupby("service", sort=False)
+        ],
+        columns=["service", "state", "told", "doubt", "pages"],
     )
+
+
+def _table(frame: pd.DataFrame, name: str) -> Markup:
+    """Return a table as HTML; nothing, if it has no rows."""
+    if frame.empty:
+        return Markup()
+    rows = frame.rename(columns=WORDS["headings"])
+    styles = column_styles(rows, name, None)
+    caption = WORDS["captions"][name]
+    body = table_html(rows, caption, f"{name}-titre", rows.columns[0], styles)
+    return Markup('<div class="opsn tabular">{}</div>').format(Markup(body))
 
 
 def _pages(rows: pd.DataFrame) -> Links:
@@ -300,3 +305,7 @@ def _year(year) -> str:
 def _site(url: str) -> str:
     """Return the site that an address is of, without ``www.``; the word "page" if it has none."""
     return re.match(r"(?:(?i:https?:)?//)?(?:www\.)?([^/?#]*)", url.strip())[1] or "page"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
