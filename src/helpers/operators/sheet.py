@@ -42,8 +42,9 @@ class Sheet:
         """The content of the page, headings from level 2."""
         return self.book.render(self.facts)
 
-    def _repr_html_(self) -> str:
-        return self.html
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        # Reports take HTML from Markdown, with its links and tables.
+        return {"text/html": self.html, "text/markdown": self.html}
 
 
 class SheetBook(FactBook):
@@ -94,7 +95,7 @@ class SheetBook(FactBook):
     def _identity_table(self, facts: Facts) -> pd.DataFrame:
         """Return what is documented of the body itself: a figure needs its page and its year."""
         identity, words = facts.identity, WORDS["identity"]
-        former = ", ".join(filter(None, identity["former_names"].split("|")))
+        former = ", ".join(name.strip() for name in identity["former_names"].split("|"))
         source = page_link(identity["source_url"])
         rows = [
             ("full_name", identity["full_name"], source),
@@ -104,13 +105,13 @@ class SheetBook(FactBook):
         ]
         if identity["website"]:
             rows.append(("website", page_link(f"https://{identity['website']}"), ""))
-        for code, fact in facts.attributes.items():
-            if code in WORDS["dated"] and pd.notna(fact["year"]):
+        for code in filter(facts.attributes.get, [*WORDS["undated"], *WORDS["dated"]]):
+            fact, year = facts.attributes[code], None
+            if code in WORDS["dated"]:
+                year = fact["year"]
                 write = french.euros if code == "budget_eur" else french.count
-                told, page = write(float(fact["value"])), (fact["source_url"], fact["year"])
-                rows.append((code, told, page_link(*page)))
-            elif code in WORDS["undated"]:
-                rows.append((code, fact["value"], page_link(fact["source_url"])))
+                fact = fact | {"value": "" if pd.isna(year) else write(float(fact["value"]))}
+            rows.append((code, fact["value"], page_link(fact["source_url"], year)))
         for row in facts.predecessors.itertuples():
             rows.append(("predecessor", self.link(row.name), page_link(row.source_url, row.year)))
         if facts.profile:
