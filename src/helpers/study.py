@@ -191,9 +191,9 @@ class Study:
     def _notes(self, options: dict) -> dict:
         """Take scope and source out of the options of a figure or a table."""
         source = options.pop("source", labels.source(self.edition.declaration))
-        scope = options.pop(
-            "scope", f"{len(self.profiles.operators)} {texts.read('labels')['scope']}"
-        )
+        scope = options.pop("scope", None)
+        if scope is None:
+            scope = f"{len(self.profiles.operators)} {texts.read('labels')['scope']}"
         return {"scope": say(scope), "source": say(source)}
 
     def _headings(self, frame, columns, formats):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from claimbook.figures import csv_text
 from helpers.operators.facts import WORDS, Facts
-from helpers.operators.sheet import called, fill, places_told
+from helpers.operators.sheet import called, capitalised, fill, places_told
 
 #: Name of each column of ``operators.csv``, and what it holds.
 COLUMNS: dict[str, str] = WORDS["columns"]
@@ -60,7 +60,7 @@ def list_fragment(every: list[Facts]) -> str:
         for place in facts.places.itertuples(index=False):
             places[place.code, f"{place.name} ({place.code})"].append(facts)
         if not len(facts.places):
-            places["~", places_told(facts).capitalize()].append(facts)
+            places["~", capitalised(places_told(facts))].append(facts)
     by_place = {name: members for (_, name), members in sorted(places.items())}
     shown = {"initials": initials, "places": by_place, "columns": COLUMNS, "words": WORDS}
     return fill("directory.html.j2", n=len(every), where=places_told, **shown)

@@ -162,7 +162,7 @@ class SheetBook(FactBook):
                     Links(pair for name in partners for pair in self.link(name).items),
                     called("kinds", row.kind),
                     self.labels.get(row.topic) or called("topics", row.topic),
-                    _sentence(row.note),
+                    capitalised(row.note),
                     called("statuses", row.status),
                     page_link(row.source_url, row.year),
                 )
@@ -268,7 +268,7 @@ def _service_table(rows: pd.DataFrame) -> pd.DataFrame:
             (
                 service,
                 called("states", same["kind"].iloc[0]),
-                _sentence(same["note"].iloc[0]),
+                capitalised(same["note"].iloc[0]),
                 called("doubts", same["weak_reason"].iloc[0]),
                 _pages(same),
             )
@@ -308,5 +308,6 @@ def _site(url: str) -> str:
     return re.match(r"(?:(?i:https?:)?//)?(?:www\.)?([^/?#]*)", url.strip())[1] or "page"
 
 
-def _sentence(text: str) -> str:
+def capitalised(text: str) -> str:
+    """Return a text with a capital at its start, and the rest as it is."""
     return text[:1].upper() + text[1:]
