@@ -26,9 +26,6 @@ def accept(layout: StudyLayout) -> int:
     if code:
         return code
     acceptance.accept(layout)
-    if layout.classes.is_file() and not layout.protected:
-        text = layout.classes.read_text(encoding="utf-8")
-        replace_text(layout.baseline / layout.classes.name, text)
     _accept_sheets(layout)
     return 0
 

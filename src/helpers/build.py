@@ -96,7 +96,8 @@ def collection_steps(layout: StudyLayout, done: list[Step]) -> list[Step]:
     common = [c.path for c in layout.chapters] + raw_files(layout)
     common.append(layout.root / "CITATION.cff")
     compared = [layout.ledger, *layout.baseline.glob("*.json"), *layout.baseline.glob("*.csv")]
-    compared += [path for path in (layout.classes, layout.sheet_table) if path.is_file()]
+    if layout.sheet_table.is_file():
+        compared.append(layout.sheet_table)
     lead = labels.lead(layout.declaration)
     lead += f"\n\n{LEAD_SHEETS}" if layout.has_sheets else ""
 

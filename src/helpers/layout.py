@@ -71,11 +71,6 @@ class StudyLayout(Layout):
         return self.pages / "operators" / "operators.csv"
 
     @property
-    def classes(self) -> Path:
-        """Class of each operator."""
-        return self.processed / "classes.csv"
-
-    @property
     def clean_tables(self) -> tuple[str, ...]:
         """Names of the tidy tables that cleaning writes."""
         own = SURVEY_TABLES if self.declaration.survey else EVIDENCE_TABLES

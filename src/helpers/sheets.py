@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +13,7 @@ from claimbook.build import pages
 from claimbook.build.acceptance import absent
 from claimbook.build.pages import common_context, stamp
 from claimbook.build.steps import Used
-from claimbook.claims import Rebuilt, moved, seal
+from claimbook.claims import Rebuilt, seal
 from claimbook.depend import Sources
 from claimbook.errors import NotBuiltError
 from claimbook.tables import replace_all, table_paths
@@ -110,8 +109,11 @@ def make_sheets(layout: StudyLayout, used: Used) -> None:
     NotBuiltError
         If a table that the sheets are made from is not there yet.
     """
-    read = [str(path) for path in inputs(layout)]
-    used.keep({"read": read})
+    made_from = {
+        "read": [str(path) for path in inputs(layout)],
+        "modules": [str(path) for path in used.sources.reached(__name__).values()],
+    }
+    used.keep(made_from)
     try:
         book = SheetBook(Study(layout.edition, root=layout.root))
     except NotBuiltError as error:
@@ -119,7 +121,7 @@ def make_sheets(layout: StudyLayout, used: Used) -> None:
         raise
     files = SheetPages(layout, book, used).files()
     replace_all({path: text.encode("utf-8") for path, text in files.items()})
-    used.keep({"read": read, "written": map(str, files)})
+    used.keep({**made_from, "written": map(str, files)})
 
 
 def rebuild(layout: StudyLayout, content: dict) -> Rebuilt:
@@ -132,23 +134,10 @@ def rebuild(layout: StudyLayout, content: dict) -> Rebuilt:
     return Rebuilt(SheetPages(layout, book, used).page(book.slugs[operator]), [])
 
 
-def classes_in(path: Path) -> dict[str, str]:
-    """Return the type of each operator in a table of classes; none if the table gives none."""
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["operator"]: row.get("profile", "") for row in csv.DictReader(file)}
-
-
 def write_changes(layout: StudyLayout) -> None:
-    """Write the page of changes, with operators that moved and sheets that changed."""
-    # Who moved is one operator's affair: a confidential edition keeps no accepted classes.
-    accepted = {} if layout.protected else classes_in(layout.baseline / layout.classes.name)
-    present = classes_in(layout.classes)
-    moves = moved(accepted, present) if accepted and present else []
-    old, new = layout.baseline / layout.sheet_table.name, layout.sheet_table
-    more = ""
+    """Write the page of changes, with the sheets that changed."""
+    old, new, more = layout.baseline / layout.sheet_table.name, layout.sheet_table, ""
     if old.is_file() and new.is_file():
         texts = (path.read_text(encoding="utf-8") for path in (old, new))
         more = lists.changes_fragment(lists.sheet_changes(*texts))
-    pages.write_changes(layout, moves, more)
+    pages.write_changes(layout, more=more)

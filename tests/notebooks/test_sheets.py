@@ -8,12 +8,14 @@ from urllib.parse import unquote
 import bs4
 import pytest
 
+from claimbook.build.steps import execute
 from claimbook.figures.tables import Links
 from claimbook.french import apostrophes
+from claimbook.run.kernel import Kernel
 from helpers.operators import slugs
 from helpers.operators.lists import sheet_changes
 from tests.claimbook.page.checks import check
-from tests.notebooks.conftest import BASELINE
+from tests.notebooks.conftest import BASELINE, check_clean
 
 #: Words of chance, which no sheet says of a body.
 CHANCE = re.compile(r"%|probab|\bchance|vraisembl|ressembl|plus probable|au hasard", re.IGNORECASE)
@@ -165,3 +167,15 @@ def test_each_sheet_leads_to_its_list_and_to_the_sheets_around_it(trees):
         for relation, expected in around.items():
             found = [link["href"] for link in trees[path].find_all("a", rel=relation)]
             assert found == [other.name for other in expected], path.name
+
+
+def test_the_notebook_shows_the_sheet_that_is_published(public, sheets):
+    layout, operator = public.layout, "AD@T Doubs"
+    with Kernel(layout.template.path.parent, layout.roots) as kernel:
+        executed = execute(layout, layout.template, kernel, operator=operator)
+    check_clean(executed, operator)
+    (cell,) = (cell for cell in executed.cells if cell.id == "page")
+    shown = bs4.BeautifulSoup(cell.outputs[0]["data"]["text/html"], "html.parser")
+    published = {link["href"] for link in sheets[operator].main.find_all("a")}
+    assert {link["href"] for link in shown.find_all("a")} <= published
+    assert "Assistance et conseil informatique" in shown.text

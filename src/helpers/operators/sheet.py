@@ -23,7 +23,7 @@ _PAGES = 2
 _UNDATED = "s. d."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sheet:
     """The sheet of one operator, shown in a notebook as in its page.
 
@@ -41,6 +41,9 @@ class Sheet:
     def html(self) -> str:
         """The content of the page, headings from level 2."""
         return self.book.render(self.facts)
+
+    def __repr__(self) -> str:
+        return f"Sheet({self.facts.operator!r})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         # Reports take HTML from Markdown, with its links and tables.
