@@ -10,14 +10,12 @@ import pandas as pd
 from claimbook import claims
 from claimbook.build import acceptance
 from claimbook.build.layout import Layout
-from claimbook.build.steps import read_executed
 from claimbook.edition import INTERNAL
 from claimbook.errors import UserError
 from claimbook.tables import replace_text, table_paths, write_table
 from helpers import sheets
 from helpers.build import build
 from helpers.layout import StudyLayout, layout_of
-from helpers.operators import lists
 from helpers.survey import matching
 
 
@@ -28,34 +26,15 @@ def accept(layout: StudyLayout) -> int:
     if code:
         return code
     acceptance.accept(layout)
-    if layout.classes.is_file() and not layout.protected:
-        text = layout.classes.read_text(encoding="utf-8")
-        replace_text(layout.baseline / layout.classes.name, text)
     _accept_sheets(layout)
     return 0
 
 
 def _accept_sheets(layout: StudyLayout) -> None:
-    """Print what changed on the sheets, then accept their table, and the golden ones whole."""
-    every = sheets.sheets(layout)
-    if not every:
-        return
-    table = layout.sheet_table.read_text(encoding="utf-8")
-    accepted = layout.baseline / layout.sheet_table.name
-    if accepted.is_file():
-        changes = lists.sheet_changes(accepted.read_text(encoding="utf-8"), table)
-        print(lists.changes_text(changes), end="")
-    replace_text(accepted, table)
-    kept = set()
-    for sheet in every:
-        if sheet.slug in sheets.GOLDEN.get(layout.edition, ()):
-            executed = read_executed(sheet.executed)
-            own = claims.collect(executed, name=sheet.name)
-            claims.write_baseline(layout.baseline, sheet.name, own)
-            claims.accept_data(layout.baseline, sheet.name, claims.shown_data(executed))
-            kept.add(layout.baseline / f"{sheet.name}.json")
-    for path in set((layout.baseline / sheets.FOLDER).glob("*.json")) - kept:
-        path.unlink()
+    """Accept the table of all sheets; what changed is told by the page of changes."""
+    if layout.sheet_table.is_file():
+        text = layout.sheet_table.read_text(encoding="utf-8")
+        replace_text(layout.baseline / layout.sheet_table.name, text)
 
 
 def rebuild(content: dict) -> claims.Rebuilt:

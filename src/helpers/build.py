@@ -11,7 +11,7 @@ from claimbook.depend import Sources
 from claimbook.results import results_path
 from claimbook.tables import table_paths
 from helpers import labels
-from helpers.layout import TEMPLATE, StudyLayout
+from helpers.layout import TEMPLATE, TYPOLOGY, StudyLayout
 
 LEAD_SHEETS = (
     "**Chaque opérateur a sa fiche** : [la liste des fiches](operators/index.html), "
@@ -82,7 +82,8 @@ def notebook_steps(layout: StudyLayout, sources: Sources) -> list[Step]:
             given=(layout, used),
             needs=(layout.template.path, *shared),
             makes=(used.path,),
-            after=("tables",),
+            # The typology may say where an operator clearly belongs.
+            after=("tables", f"chapter {TYPOLOGY}"),
             used=used,
         )
         steps.append(sheets)
@@ -95,7 +96,8 @@ def collection_steps(layout: StudyLayout, done: list[Step]) -> list[Step]:
     common = [c.path for c in layout.chapters] + raw_files(layout)
     common.append(layout.root / "CITATION.cff")
     compared = [layout.ledger, *layout.baseline.glob("*.json"), *layout.baseline.glob("*.csv")]
-    compared += [path for path in (layout.classes, layout.sheet_table) if path.is_file()]
+    if layout.sheet_table.is_file():
+        compared.append(layout.sheet_table)
     lead = labels.lead(layout.declaration)
     lead += f"\n\n{LEAD_SHEETS}" if layout.has_sheets else ""
 

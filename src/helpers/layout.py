@@ -12,8 +12,8 @@ from claimbook.tables import write_tables
 from helpers import __version__
 from helpers.paths import project_root
 
-#: The notebook that runs once per operator.
-TEMPLATE = "10_operator_sheet"
+#: The notebook that shows the sheet of one operator, and the one that may give it a type.
+TEMPLATE, TYPOLOGY = "10_operator_sheet", "04_typology"
 #: Name of the collection for readers.
 TITLE = "Étude des opérateurs publics de services numériques"
 SYNTHESIS = "00_synthesis"
@@ -52,7 +52,7 @@ class StudyLayout(Layout):
 
     @property
     def template(self) -> Chapter:
-        """The notebook that runs once per operator."""
+        """The notebook that shows the sheet of one operator."""
         return Chapter(self.notebooks / f"{TEMPLATE}.ipynb")
 
     @property
@@ -69,11 +69,6 @@ class StudyLayout(Layout):
     def sheet_table(self) -> Path:
         """Table of all sheets, as it is made."""
         return self.pages / "operators" / "operators.csv"
-
-    @property
-    def classes(self) -> Path:
-        """Class of each operator."""
-        return self.processed / "classes.csv"
 
     @property
     def clean_tables(self) -> tuple[str, ...]:

@@ -235,9 +235,11 @@ class Study:
         """Take scope and source out of the options of a figure or a table."""
         declaration = self.edition.declaration
         source = options.pop("source", labels.source(declaration))
-        usual, own = texts.read("labels")["scope"], texts.read("survey")["scope"]
-        counted = own.get(labels.basis(declaration), usual)
-        scope = options.pop("scope", f"{len(self.profiles.operators)} {counted}")
+        scope = options.pop("scope", None)
+        if scope is None:
+            usual, own = texts.read("labels")["scope"], texts.read("survey")["scope"]
+            counted = own.get(labels.basis(declaration), usual)
+            scope = f"{len(self.profiles.operators)} {counted}"
         return {"scope": say(scope), "source": say(source)}
 
     def _headings(self, frame, columns, formats):

@@ -210,11 +210,17 @@ def test_values_for_other_codes_than_those_of_france_are_refused(values):
 
 
 def test_the_locator_map_names_overseas_departements_and_rings_a_tiny_perimeter():
-    text = svg(charts.locator_map(["29", "971"]))
+    def located(*codes):
+        places = pd.DataFrame({"name": codes}, index=list(codes))
+        chart = charts.locator_map(places)
+        assert list(chart.data.index) == list(codes)
+        return chart.drawing
+
+    text = svg(located("29", "971"))
     assert words(text) == ["Guadeloupe"]
     assert len(text.encode("utf-8")) < 100_000
     circles = {
-        codes: [p for p in charts.locator_map(codes).axes[0].patches if hasattr(p, "radius")]
+        codes: [p for p in located(*codes).axes[0].patches if hasattr(p, "radius")]
         for codes in (("75",), ("22", "29"), ("974",))
     }
     assert [len(found) for found in circles.values()] == [1, 0, 0]

@@ -80,10 +80,11 @@ def render(context: dict, *, title: str, description: str, **parts) -> str:
     return markup.without_controls(_template().render(page=page, css=_style_sheet()))
 
 
-def render_page(title: str, fragment: str, context: dict | None = None) -> str:
+def render_page(title: str, fragment: str, context: dict | None = None, **parts) -> str:
     """Return a page, titled in plain text, that holds escaped HTML with headings from level 2.
 
-    The context is what all pages of an edition share: see :class:`claimbook.page.ReportExporter`.
+    The context is what all pages of an edition share, and `parts` are those of this page, such as
+    its ``kind``: see :class:`claimbook.page.ReportExporter`.
     """
     context = dict(context or {})
     tree, ids = markup.parse(fragment), markup.UniqueIds(set(RESERVED))
@@ -97,6 +98,7 @@ def render_page(title: str, fragment: str, context: dict | None = None) -> str:
         description=f"{title} : page de la collection « {context.get('home_title', '')} ».",
         body=Markup(markup.serialise(tree)),
         contents=headings,
+        **parts,
     )
 
 

@@ -238,12 +238,18 @@ def territories(classes: pd.Series, axes: str, *, order: Sequence[str], missing:
     return Chart(figure, data, "Carte de France par département", axes)
 
 
-def locator_map(codes: Iterable[str]):
-    """Draw a small map of France, about 6.5 cm wide, with some départements in dark."""
+def locator_map(places: pd.DataFrame) -> Chart:
+    """Draw a small map of France, about 6.5 cm wide, with some départements in dark.
+
+    Parameters
+    ----------
+    places : DataFrame
+        Index: official codes. Its columns are kept for the table.
+    """
     from matplotlib.patches import Circle
 
     shapes = outlines()
-    chosen = sorted(set(codes))
+    chosen = sorted(set(places.index))
     figure, axes = _axes(0.3, 0.0)
     # As artists, not as patches: the limits of the axes are set, and finding those of every curve
     # takes longer than drawing it.
@@ -265,4 +271,5 @@ def locator_map(codes: Iterable[str]):
         if shape.frame:
             name = shape.name if code in chosen else None
             _frame(axes, shape.frame, name, above=2.0, size=4.5, color=_MUTED)
-    return figure
+    data = places.rename_axis("Département")
+    return Chart(figure, data, "Carte de France", "Départements où l’opérateur intervient")

@@ -83,6 +83,7 @@ def clean_operators(raw: pd.DataFrame, departements: pd.DataFrame, ledger: Ledge
                 "scope": scope,
                 "region": regions.pop() if len(regions) == 1 else "",
                 "website": canonical_page(website) if website else "",
+                "source_url": first.source_url,
             }
         )
     return pd.DataFrame(rows)

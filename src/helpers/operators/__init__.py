@@ -1,4 +1,4 @@
-"""The sheet of each operator: its slice of the tables, its own tables, and the lists of all."""
+"""Operator sheets: the facts of each operator, their page, and the list of all."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from claimbook import french
 
-#: Tables that the slices are cut from: clean ones, then what the notebooks 03 and 04 write.
+#: Tables that the sheets are made from; ``classes`` is read too where it is there.
 TABLES = (
     *("operators", "attributes", "statements", "states", "cooperation", "links", "services"),
-    *("operator_departements", "second_reading", "unseen_offers", "peers", "classes"),
+    *("operator_departements", "register_departements", "register_operators"),
 )
 # Longer names would not fit in the paths that some systems allow; the words are other pages of
 # the folder, and names that Windows keeps for its devices.
@@ -22,7 +22,7 @@ _SPELT = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", **dict.f
 
 
 def slugs(names: Iterable[str]) -> dict[str, str]:
-    """Return the slug of each operator: the name of its files and the address of its page.
+    """Return the slug of each operator: the name of its file and the address of its page.
 
     A slug is made of the name alone, so that it stays when other operators come and go. Only where
     two names would give the same slug, both end with a hash of the name; so does a name that gives
@@ -31,16 +31,14 @@ def slugs(names: Iterable[str]) -> dict[str, str]:
     >>> slugs(["Mégalis Bretagne", "CDG59 (Cre@tic)"])
     {'Mégalis Bretagne': 'megalis-bretagne', 'CDG59 (Cre@tic)': 'cdg59-cre-tic'}
     """
-    possible = {name: possible_slugs(name) for name in names}
-    shared = Counter(plain for plain, _ in possible.values())
+    plain = {name: french.slug(name.translate(_SPELT)) for name in names}
+    shared = Counter(plain.values())
     return {
-        name: plain if shared[plain] == 1 and _USABLE.fullmatch(plain) else hashed
-        for name, (plain, hashed) in possible.items()
+        name: slug if shared[slug] == 1 and _USABLE.fullmatch(slug) else _hashed(name, slug)
+        for name, slug in plain.items()
     }
 
 
-def possible_slugs(name: str) -> tuple[str, str]:
-    """Return the slug of a name, and the one with a hash for where that cannot be used."""
-    plain = french.slug(name.translate(_SPELT))
+def _hashed(name: str, slug: str) -> str:
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return plain, f"{plain[:60].strip('-') or 'operateur'}-{digest}"
+    return f"{slug[:60].strip('-') or 'operateur'}-{digest}"

@@ -10,4 +10,5 @@ def read(name: str) -> Any:
     """Return the content of ``helpers/texts/<name>.yml``, a fresh copy at each call."""
     import yaml
 
-    return yaml.safe_load((files(__name__) / f"{name}.yml").read_text(encoding="utf-8"))
+    text = (files(__name__) / f"{name}.yml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

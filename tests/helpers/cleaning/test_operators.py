@@ -58,7 +58,7 @@ def test_operators_get_territory_region_and_former_names():
     name, site = "Syndicat A (ex SIVU A, ex Inforoutes)", "https://www.a.fr/"
     rows = [("L2", "A", name, "gip", "7|26", site), ("L3", "B", "", "gip", "07|40", "")]
     columns = ["row_id", "opsn_name", "full_name", "legal_form", "departements", "website"]
-    frame = pd.DataFrame(rows, columns=columns).assign(attribute="identity")
+    frame = pd.DataFrame(rows, columns=columns).assign(attribute="identity", source_url="")
     ledger = Ledger(RULES)
     ledger.open_table(TABLE, frame["row_id"])
     out = clean_operators(frame, DEPARTEMENTS, ledger)

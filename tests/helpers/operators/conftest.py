@@ -2,16 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.operators.sheets import Sheet
-from helpers.operators.slices import build_slices
-from tests.helpers.operators.tiny import make_tables
+from helpers.operators.sheet import SheetBook
+from tests.helpers.operators.tiny import TinyStudy
 
 
 @pytest.fixture(scope="session")
-def slices():
-    return build_slices(make_tables())
+def book():
+    return SheetBook(TinyStudy())
 
 
 @pytest.fixture(scope="session")
-def sheets(slices):
-    return {content["operator"]: Sheet(content) for content in slices.values()}
+def facts(book):
+    return {name: book[name].facts for name in sorted(book.slugs)}

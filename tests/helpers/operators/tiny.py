@@ -1,4 +1,4 @@
-"""A tiny edition with every kind of operator that a sheet must read well."""
+"""A tiny edition with every kind of body that a sheet must read well."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from claimbook.errors import NotBuiltError
+from helpers.study import Study
+
 TABLES = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 HOSTILE = '=HYPER<b>LINK</b>("x")'
 
 
-def make_tables() -> dict[str, pd.DataFrame]:
-    """Return the tables that slices are cut from; the caller may change them."""
-    frames = {name: pd.DataFrame(rows[1:], columns=rows[0]) for name, rows in TABLES.items()}
-    return {
-        name: frame.astype({"year": "Int64"}) if "year" in frame else frame
-        for name, frame in frames.items()
-    }
+class TinyStudy(Study):
+    """A study whose tables are those of ``tiny.yml``, or what a test makes of them."""
+
+    def __init__(self, **tables: list | None):
+        super().__init__()
+        self.raw = TABLES | tables
+
+    def load(self, table: str) -> pd.DataFrame:
+        if self.raw.get(table) is None:
+            raise NotBuiltError(f"The table '{table}' is not there.")
+        columns, *rows = self.raw[table]
+        frame = pd.DataFrame(rows, columns=columns)
+        return frame.astype({"year": "Int64"}) if "year" in frame else frame
