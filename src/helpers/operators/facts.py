@@ -150,10 +150,10 @@ class FactBook:
             classes = self.study.load("classes")
         except NotBuiltError:
             return {}
-        if not {"operator", "profile", "clear"} <= set(classes):
+        if not {"operator", "class_name", "placed"} <= set(classes):
             return {}
-        clear = classes[classes["clear"].astype(bool)]
-        return dict(zip(clear["operator"], clear["profile"], strict=True))
+        clear = classes[classes["placed"].astype(bool)]
+        return dict(zip(clear["operator"], clear["class_name"], strict=True))
 
     def _of(self, table: str, operator: str) -> pd.DataFrame:
         frame = self.tables[table]
