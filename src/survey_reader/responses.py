@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from survey_reader.answers import Answer, CellReader
-from survey_reader.mapping import NO, Mapping, Target
+from survey_reader.mapping import NO, ROW_NUMBER, Entries, Mapping, Target, texts
 from survey_reader.sheets import blank, shown
 from survey_reader.tables import Column, Table
-from survey_reader.text import DataError, folded, message, nearest, repair_mojibake, tidy_spaces
+from survey_reader.text import (
+    DataError,
+    comparable,
+    folded,
+    listed,
+    message,
+    nearest,
+    repair_mojibake,
+    tidy_spaces,
+)
 
 # With more of them the header is wrong, not a row.
 MOST_SHIFTED = 10
@@ -59,17 +69,21 @@ def read_rows(
 ) -> tuple[list[Row], list[DataError]]:
     """Return the rows of a table with the answers in their cells, and what could not be read."""
     rows, problems, shifted = [], [], 0
+    widths, width = table.sheet.widths[table.data_start :], table.sheet.widths[table.data_start - 1]
+    # Every row may end with a separator that the header lacks.
+    width = max(width, min(widths)) if len(widths) > 2 else width
     for place in range(table.data_start, len(table.sheet.rows)):
         row = Row(table, table.sheet.lines[place], list(table.sheet.rows[place]))
         rows.append(row)
-        row.rule = _set_aside(row, mapping)
+        row.rule = next((r["rule"] for r in mapping.set_aside if _is_aside(row, r, mapping)), "")
         if row.rule:
             continue
-        if found := _merged(row, table.sheet.merged.get(place, {}), Target(mapping.key)):
+        if found := _merged(row, table.sheet.merged.get(row.line, {}), Target(mapping.key)):
             problems += found
             continue
-        if len(row.cells) > table.width:
+        if len(row.cells) > table.width or _reaches_on(table, place, width):
             shifted += 1
+            row.cells += [None] * (table.width + 1 - len(row.cells))
             if shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader):
                 problems.append(row.fault(len(row.cells) - 1, "row_too_long"))
                 continue
@@ -79,14 +93,36 @@ def read_rows(
     return rows, problems
 
 
-def _set_aside(row: Row, mapping: Mapping) -> str:
-    first = next(value for value in row.cells if not blank(value))
-    for value in (row.cell(NAME), row.cell(Target(mapping.key)), first):
-        text = folded(repair_mojibake(shown(value)))[:200]
-        for rule, starts in mapping.set_aside:
-            if any(re.match(rf"{re.escape(start)}(?!\w)", text) for start in starts):
-                return rule
-    return ""
+def _reaches_on(table: Table, place: int, width: int) -> bool:
+    """Tell whether a row of a text file has more cells than the others, blank ones counted."""
+    return bool(table.sheet.delimiter) and table.sheet.widths[place] > max(width, table.width)
+
+
+def _is_aside(row: Row, rule: Entries, mapping: Mapping) -> bool:
+    """Tell whether a rule sets a row aside.
+
+    By a column: it is empty, or is or starts with one of the texts. Else the first cell or the
+    identifier starts with one of the texts; a name must be one of them, with a remark at most:
+    "Test-Lab 38" is an operator, "Test - to delete" is none.
+    """
+    starts = texts(rule, "starts_with")
+    first = next(place for place, value in enumerate(row.cells) if not blank(value))
+    name = row.table.column_of(NAME)
+    places = [first, row.table.column_of(Target(mapping.key)), name]
+    if "column" in rule:
+        title = comparable(rule["column"])
+        places = [c for c in row.table.columns if comparable(c.title) == title]
+        if "empty" in rule:
+            return bool(places) and all(blank(row.cell(column)) for column in places)
+    for place in places if "column" in rule else filter(lambda one: one is not None, places):
+        text = folded(repair_mojibake(shown(row.cell(place))))[:200]
+        named = name in (place, None) or (name and name.position == place)
+        end = r"\s*($|[:;,.(!]|- )" if named and "column" not in rule else r"(?!\w)"
+        if text in map(folded, texts(rule, "is")):
+            return True
+        if any(re.match(re.escape(folded(start)) + end, text) for start in starts):
+            return True
+    return False
 
 
 def _merged(row: Row, covered: dict[int, bool], key: Target) -> list[DataError]:
@@ -137,12 +173,13 @@ def _read_cells(
 ) -> list[DataError]:
     """Read the cells of a row into its answers; return what cannot be read, or the first of it."""
     problems, key = [], Target(mapping.key)
-    row.answers = {}
-    identifier = reader.read(row.cell(key), mapping.question_of[key])
-    row.key = identifier.value
-    # What cannot be read at all is reported below, like that of any other cell.
-    if not identifier.value and not identifier.problem:
-        problems.append(row.fault(key, "whose"))
+    row.answers, row.key = {}, row.identifier
+    if mapping.key != ROW_NUMBER:
+        identifier = reader.read(row.cell(key), mapping.question_of[key])
+        row.key = identifier.value
+        # What cannot be read at all is reported below, like that of any other cell.
+        if not identifier.value and not identifier.problem:
+            problems.append(row.fault(key, "whose"))
     for column in row.table.columns:
         if column.target is None:
             continue
@@ -163,13 +200,14 @@ def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> A
     value, question = row.cell(column), mapping.question_of[column.target]
     correction = mapping.correction_of.get((row.key, column.target))
     if correction is None:
-        return reader.read(value, question)
-    if tidy_spaces(shown(value)) != tidy_spaces(correction.value):
-        told = message("other_value", line=correction.line, value=correction.value[:60])
+        return reader.read(value, question, column.target)
+    if tidy_spaces(shown(value)) != tidy_spaces(correction["value"]):
+        told = message("other_value", line=correction.line, value=correction["value"][:60])
         return Answer(problem=told[0], remedy=told[1])
-    answer = reader.read(correction.becomes or None, question)
-    answer.steps.insert(0, ("declared_correction", correction.becomes, correction.reason))
-    answer.lost = not correction.becomes
+    becomes = correction.get("becomes", "")
+    answer = reader.read(becomes or None, question, column.target)
+    answer.steps.insert(0, ("declared_correction", becomes, correction["reason"]))
+    answer.lost = not becomes
     return answer
 
 
@@ -282,12 +320,22 @@ def _merge(group: list[Response], mapping: Mapping) -> list[DataError]:
     same_number = all(response.value(SIRET) for response in group)
     if territories and not set.intersection(*territories) and not same_number:
         return [other.rows[0].fault(NAME, "other_departement", key=first.key) for other in others]
-    dates = [response.value(mapping.date) if mapping.date else "" for response in group]
-    if "" in dates or len(set(dates)) < len(group):
+    date = Target(mapping.date)
+    moments = [response.answers.get(date, Answer()).moment for response in group]
+    # The time of day counts where every response tells it, with a zone or without.
+    timed = all(isinstance(moment, dt.datetime) for moment in moments)
+    zoned = {timed and moment.tzinfo is not None for moment in moments}
+    days = [
+        moment and moment.isoformat() if timed else moment.isoformat()[:10]
+        for moment in moments
+        if moment
+    ]
+    if len(days) < len(group) or len(set(days)) < len(group) or len(zoned) > 1:
         keys = ", ".join(response.key for response in others)
         return [first.rows[0].fault(NAME, "no_latest", keys=keys)]
+    order = moments if timed else days
     *earlier, last = [
-        response for _, response in sorted(zip(dates, group, strict=True), key=lambda x: x[0])
+        response for _, response in sorted(zip(order, group, strict=True), key=lambda x: x[0])
     ]
     for response in reversed(earlier):
         response.into = last.key
@@ -313,11 +361,20 @@ def name_partners(responses: list[Response], mapping: Mapping) -> list[DataError
     for target, question in mapping.question_of.items():
         for response in responses if question.type == "operators" else ():
             answer = response.answers.get(target, Answer())
-            unknown = [piece for piece in answer.parts if folded(piece) not in names]
-            problems += [_stranger(response, target, piece, names) for piece in unknown]
-            if answer.parts and not unknown:
-                answer.parts = tuple(sorted({names[folded(piece)] for piece in answer.parts}))
+            if not answer.parts:
+                continue
+            separator = re.escape(question.separator) if question.separator else r"[;\n]"
+            found = set(listed(answer.parts[0], separator, names))
+            if len(found) == 1:
+                answer.parts = tuple(sorted(found.pop()))
                 answer.becomes(" ; ".join(answer.parts), "operator_named")
+                continue
+            pieces = [piece.strip() for piece in re.split(separator, answer.parts[0])]
+            unknown = [piece for piece in pieces if piece and folded(piece) not in names]
+            problems += [_stranger(response, target, piece, names) for piece in unknown]
+            if not unknown:
+                fault = response.sources[target].fault
+                problems.append(fault(target, "two_readings", text=answer.parts[0][:60]))
     return problems
 
 

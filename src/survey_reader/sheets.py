@@ -1,4 +1,4 @@
-"""Sheets of an export as grids of plain values, from a text file or an xlsx workbook."""
+"""Sheets of an export as grids of plain values, from a text file or a workbook."""
 
 from __future__ import annotations
 
@@ -27,6 +27,17 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+# How files of other kinds begin, whatever their name ends with.
+_OTHER_KINDS = {
+    "a PDF": rb"%PDF-",
+    "a page of the web (HTML)": rb"(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)?<(!doctype html|html|head|"
+    rb"meta|body|table|div|style)\b",
+    "an XML spreadsheet of 2003": rb"<\?xml.*schemas-microsoft-com:office:spreadsheet",
+    "an XML document": rb"<\?xml",
+    "a JSON document": rb'[\[{]\s*["\[{]',
+    "an RTF document": rb"{\\rtf",
+    "an SPSS data file": rb"\$FL[23]@",
+}
 
 
 class Unreadable(str):
@@ -41,16 +52,17 @@ class Unreadable(str):
 
 @dataclass
 class Sheet:
-    """One sheet: rows of values, each cut after its last one, and the line of each.
+    """One sheet: rows of values, each cut after its last one, with the line and width of each.
 
-    `merged` tells by row and column which cells took the value of the merged cell over them, and
-    whether that spans columns.
+    `merged` tells by line and column which cells took the value of the merged cell over them, and
+    whether that spans columns. A width counts the blank cells at the end too.
     """
 
     name: str
     file: str
     rows: list[list] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
     merged: dict[int, dict[int, bool]] = field(default_factory=dict)
     delimiter: str = ""
 
@@ -72,6 +84,7 @@ class Sheet:
         if end:
             self.rows.append(values[:end])
             self.lines.append(line)
+            self.widths.append(len(values))
         if line > MAX_CELLS or len(self.rows) > MAX_ROWS or end > MAX_COLUMNS:
             raise too_large(self.place)
 
@@ -123,7 +136,7 @@ def column_letter(position: int) -> str:
 
 
 def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Export:
-    """Return the sheets of an xlsx workbook or of a delimited text file, told by their content.
+    """Return the sheets of a workbook or of a delimited text file, told by their content.
 
     Parameters
     ----------
@@ -145,10 +158,12 @@ def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Ex
         raise DataError.of(name, "no_file", reason=error.strerror) from None
     if too_long:
         raise DataError.of(name, "file_too_large", most=MAX_BYTES)
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return read_workbook(content, name)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise DataError.of(name, "old_workbook")
+    head = content[:4000].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    for kind, start in _OTHER_KINDS.items():
+        if re.match(start, head, re.IGNORECASE | re.DOTALL):
+            raise DataError.of(name, "other_kind", kind=kind)
     text, encoding = _decoded(content, name)
     if not text.strip():
         raise DataError.of(name, "empty")
@@ -199,110 +214,156 @@ def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
     return sheet
 
 
-_RANGE = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*[\"']([^\"']*)[\"']")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-# Parts of a number format that show text: quoted, escaped, or a currency with its locale.
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
-# Parts that show nothing: widths of other characters, fill characters, colours, conditions.
-_UNSHOWN = re.compile(r"[_*].|\[(?!\$)[^\]]*\]")
-_THOUSANDS = re.compile(r"[0#?](,+)(?![0#?])")
-_CURRENCY = ("", "€", "EUR", "-")
+_PLACE = re.compile(
+    rb"<(?:\w+:)?(?:c|mergeCell|hyperlink)\s[^>]*?\br(?:ef)?\s*=\s*[\"']"
+    rb"(?:([A-Z]+)([0-9]+):)?([A-Z]+)([0-9]+)[\"']"
+)
+# A value that an ods file repeats over a thousand rows or columns.
+_REPEATED = re.compile(
+    rb'rows-repeated="[0-9]{4,}"[^>]*>(?:(?!</table:table-row>).)*?office:value'
+    rb'|<table:table-cell(?=[^>]*office:value)[^>]*columns-repeated="[0-9]{4,}"',
+    re.DOTALL,
+)
+# What a cell may show or hold beside its value: a formula, an error, a note, a unit, a scale.
+_MORE_THAN_VALUES = re.compile(
+    rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']|<(?:\w+:)?strike|vertAlign|numFmtId=[\"'](?:9|10)[\"']"
+    rb"|formatCode=[\"'][^\"']*(?:&quot;|[%,;\\$a-ln-rt-xzA-LN-RT-XZ])"
+)
+# The same in files of which only the values can be read. Microsoft, [MS-XLS] 2.4.122 (Font), 2.4.28
+# (BoolErr), 2.4.127 (Formula), [MS-XLSB] 2.4.302 to 2.4.304; OASIS, OpenDocument 1.3.
+_LITERAL_UNIT = rb'[0#?](?:\x00)?[^\x00-\x1f"]?(?:\x00)?(?:\\|")(?:\x00)?[^"]{0,3}[a-zA-Z]'
+_HIDDEN = {
+    "xls": (
+        rb"\x31\x00[\x10-\x60]\x00..[\x08-\x0f]\x00..(?:\x90\x01|\xbc\x02)",
+        rb"\x31\x00[\x10-\x60]\x00..[\x00-\x0f]\x00..(?:\x90\x01|\xbc\x02)[\x01\x02]\x00",
+        rb"\x05\x02\x08\x00......[\x00\x07\x0f\x17\x1d\x24\x2a]\x01",
+        rb"\x06\x00[\x16-\xff]\x00......\x02.[\x00\x07\x0f\x17\x1d\x24\x2a]...\xff\xff",
+        _LITERAL_UNIT,
+    ),
+    "xlsb": (
+        rb"\x2b.{1,2}..[\x08-\x0f]\x00(?:\x90\x01|\xbc\x02)",
+        rb"[\x03\x0b][\x09-\x7f]..\x00\x00...\x00[\x00\x07\x0f\x17\x1d\x24\x2a]",
+        _LITERAL_UNIT,
+    ),
+    "ods": (
+        rb'text-line-through-(?:style|type)="(?!none)',
+        rb'text-position="(?:super|sub|-?[1-9])',
+        rb'calcext:value-type="error"|<text:p>(?:#(?:N/[AD]|[A-Z]+[!?]|DIV/0!)|Err:[0-9])',
+        rb"<number:number-style(?:(?!</number:number-style>).)*<number:text>[^<]*[a-zA-Z]",
+    ),
+}
 
 
 def read_workbook(content: bytes, name: str) -> Export:
-    """Return the visible and hidden worksheets of a workbook.
+    """Return the visible and hidden worksheets of an xlsx, xls, xlsb or ods workbook.
 
     Raises
     ------
     DataError
-        If the file is no workbook, is protected, damaged or too large.
+        If the file is no workbook, is protected, damaged or too large, or if a cell of another
+        kind of file than xlsx may hold more than its value tells.
     """
-    try:
-        _check_archive(content, name)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from openpyxl import load_workbook
+    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
-            whole = load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
-            # Loaded whole, a blank cell with a link takes the link as its value.
-            stream = load_workbook(io.BytesIO(content), keep_links=False, read_only=True)
-            pairs = zip(whole.worksheets, stream.worksheets, strict=True)
-            sheets = [_sheet(sheet, streamed, name) for sheet, streamed in pairs]
-    except DataError:
+    try:
+        kind, parts = _parts(content, name)
+        if any(re.search(p, part, re.DOTALL) for p in _HIDDEN.get(kind, ()) for part in parts):
+            raise DataError.of(name, "only_values", kind=kind)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        pages = [book.get_sheet_by_name(page.name) for page in book.sheets_metadata
+                 if page.typ == SheetTypeEnum.WorkSheet]  # fmt: skip
+        grids = {page.name: page.to_python(skip_empty_area=False) for page in pages}
+        if kind == "xlsx" and any(map(_MORE_THAN_VALUES.search, parts)):
+            _complete(grids, content)
+        sheets = [_sheet(page, grids[page.name], name) for page in pages]
+    except (DataError, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:
+    except PasswordError:
+        raise DataError.of(name, "password") from None
+    except BaseException as error:
         # A library that parses a damaged file may raise anything.
         told = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         raise DataError.of(name, "damaged", error=told) from None
-    return Export(name, "Excel workbook (.xlsx)", sheets)
+    return Export(name, f"workbook (.{kind})", sheets)
 
 
-def _check_archive(content: bytes, name: str) -> None:
-    """Refuse what is no workbook, or would take too long or too much memory to read."""
-    from openpyxl.utils.cell import range_boundaries
-
+def _parts(content: bytes, name: str) -> tuple[str, list[bytes]]:
+    """Return the kind of a workbook and its parts; refuse what would take too long to read."""
+    if not content.startswith(b"PK"):
+        return "xls", [content]
     archive = zipfile.ZipFile(io.BytesIO(content))
-    parts = archive.infolist()
-    names = {part.filename for part in parts}
-    if "mimetype" in names or "[Content_Types].xml" not in names:
-        raise DataError.of(name, "no_workbook")
-    if any(part.flag_bits & 0x1 for part in parts):
+    size = sum(part.file_size for part in archive.infolist())
+    if any(part.flag_bits & 0x1 for part in archive.infolist()):
         raise DataError.of(name, "password")
-    size = sum(part.file_size for part in parts)
     if size > MAX_BYTES:
         raise DataError.of(name, "unpacks", size=size, most=MAX_BYTES)
-    marks = cells = 0
-    for part in parts:
-        xml = archive.read(part).replace(b"\x00", b"")
+    parts = {part: archive.read(part).replace(b"\x00", b"") for part in archive.namelist()}
+    files = {"xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "content.xml": "ods"}
+    kind = next((kind for file, kind in files.items() if file in parts), "")
+    if not kind or (kind == "ods" and b"spreadsheet" not in parts.get("mimetype", b"")):
+        raise DataError.of(name, "no_workbook")
+    if b"purl.oclc.org/ooxml" in parts.get("xl/workbook.xml", b""):
+        raise DataError.of(name, "other_kind", kind="a Strict Open XML workbook")
+    for part, xml in parts.items():
         if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-            raise DataError.of(name, "entities", part=part.filename[:80])
-        marks += xml.count(b"<")
-        for area in _RANGE.findall(xml):
-            left, top, right, bottom = range_boundaries(area.decode())
-            cells += (right - left + 1) * (bottom - top + 1)
-        # A cell with a value takes about four marks.
-        if marks > 4 * MAX_CELLS or cells > MAX_CELLS:
+            raise DataError.of(name, "entities", part=part[:80])
+        right = bottom = cells = 0
+        for left, top, column, row in _PLACE.findall(xml) if kind == "xlsx" else ():
+            right, bottom = max(right, _number_of(column)), max(bottom, int(row))
+            if left:
+                cells += (_number_of(column) - _number_of(left) + 1) * (int(row) - int(top) + 1)
+        if max(right * bottom, cells) > MAX_CELLS * 10 or _REPEATED.search(xml):
             raise too_large(name)
+    texts = {part: archive.read(part) for part in parts} if kind == "xlsb" else parts
+    return kind, list(texts.values())
 
 
-def _sheet(sheet, streamed, name: str) -> Sheet:
-    found = Sheet(sheet.title, name)
-    streamed.reset_dimensions()
-    for line, cells in enumerate(streamed.iter_rows(), start=1):
-        found.add(line, [_value(cell, sheet) for cell in cells])
-    place = {line: position for position, line in enumerate(found.lines)}
-    for area in sheet.merged_cells.ranges:
-        left, width = area.min_col - 1, area.max_col
-        value = sheet.cell(area.min_row, area.min_col).value
-        for row in (p for line, p in place.items() if area.min_row <= line <= area.max_row):
-            found.rows[row] += [None] * (0 if value is None else width - len(found.rows[row]))
-            for column in range(left, min(width, len(found.rows[row]))):
-                if blank(found.rows[row][column]):
-                    found.rows[row][column] = found.rows[place[area.min_row]][left]
-                    found.merged.setdefault(row, {})[column] = width - left > 1
-    return found
+def _number_of(letters: bytes) -> int:
+    from openpyxl.utils import column_index_from_string
+
+    return column_index_from_string(letters.decode())
 
 
-def _value(cell, sheet):
-    value = cell.value
-    if value is None or isinstance(value, bool | dt.datetime | dt.date | dt.time):
-        return value
+def _complete(grids: dict[str, list[list]], content: bytes) -> None:
+    """Write into the cells what their values do not tell: a formula, an error, a unit, a note."""
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
+    for sheet in book.worksheets:
+        grid = grids[sheet.title]
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
+            value = _told(cell)
+            if value is not None:
+                grid += [[] for _ in range(cell.row - len(grid))]
+                row = grid[cell.row - 1]
+                row += [""] * (cell.column - len(row))
+                row[cell.column - 1] = value
+
+
+def _told(cell) -> str | float | None:
+    """Return what a cell of openpyxl tells beyond its value, or None."""
+    value, font = cell.value, cell.font
     if cell.data_type == "f":
         return Unreadable(getattr(value, "text", None) or str(value), "cell_formula")
-    if isinstance(value, str):
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
-        if problem := _marked(sheet.cell(cell.row, cell.column).value):
-            return Unreadable(text, problem)
-        return text
-    if isinstance(value, int | float):
-        return _number(value, cell.number_format or "")
-    return str(value)
+    if cell.data_type == "e":
+        return str(value)
+    text = str(value)
+    if font.strike or (font.vertAlign and not text.isalpha()):
+        return Unreadable(text, "struck" if font.strike else "raised")
+    if isinstance(value, list):
+        problem = _marked(value)
+        return Unreadable(text, problem) if problem else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number_shown(value, cell.number_format or "")
+    return None
 
 
 def _marked(runs) -> str:
     """Return what characters that are struck out, or raised after a number, leave open."""
     before = ""
-    for run in runs if isinstance(runs, list) else ():
+    for run in runs:
         font, text = getattr(run, "font", None), str(run)
         if font and font.strike:
             return "struck"
@@ -312,15 +373,49 @@ def _marked(runs) -> str:
     return ""
 
 
-def _number(value: int | float, number_format: str):
+# Parts of a number format that show text: quoted, escaped, or a currency with its locale.
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
+# Parts that show nothing: widths of other characters, fill characters, colours.
+_UNSHOWN = re.compile(r"[_*].|\[(?![$<>=])[^\]]*\]")
+_THOUSANDS = re.compile(r"[0#?](,+)(?![0#?])")
+_CURRENCY = ("", "€", "EUR", "-")
+
+
+def number_shown(value: int | float, number_format: str) -> int | float | str:
     """Return a number with the unit and scale that its format shows, such as ``350 k€``."""
-    section = _UNSHOWN.sub("", number_format.partition(";")[0])
+    sections = _UNSHOWN.sub("", number_format).split(";")
+    place = 1 if value < 0 else 2 if value == 0 else 0
+    section = sections[place] if place < len(sections) else sections[0]
     unit = "".join("".join(found) for found in _LITERAL.findall(section)).strip()
     code = _LITERAL.sub("", section)
+    plain = code.strip().casefold() in ("general", "standard", "@")
+    if re.search(r"\[[<>=]", number_format) or not (plain or re.search("[0#?]", code)):
+        return Unreadable(f"{value:.15g}", "number_format")
     if "%" in code:
         return f"{value * 100:.12g} %".replace(".", ",")
+    # A letter that stands in the format without quotes is shown as well.
+    unit += "" if plain else re.sub(r"E[+-]|[^\w€]|[0-9]", "", code)
     if unit in _CURRENCY:
         return value
     if scale := _THOUSANDS.search(code):
         value = value / 1000 ** len(scale[1])
     return f"{value:.15g} {unit}"
+
+
+def _sheet(page, grid: list[list], name: str) -> Sheet:
+    found = Sheet(page.name, name)
+    for (top, left), (bottom, right) in page.merged_cell_ranges or ():
+        for line in range(top, min(bottom + 1, len(grid))):
+            for column in range(left, min(right + 1, len(grid[line]))):
+                if blank(grid[line][column]) and not blank(grid[top][left]):
+                    grid[line][column] = grid[top][left]
+                    found.merged.setdefault(line + 1, {})[column] = right > left
+    for line, values in enumerate(grid, start=1):
+        found.add(line, [_plain(value) for value in values])
+    return found
+
+
+def _plain(value):
+    if value == "" and not isinstance(value, Unreadable):
+        return None
+    return str(value) if isinstance(value, dt.timedelta) else value

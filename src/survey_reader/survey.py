@@ -13,7 +13,7 @@ from jinja2 import Environment
 
 from survey_reader.answers import CellReader
 from survey_reader.ledger import Ledger
-from survey_reader.mapping import CODED, NO, NUMERIC, YES, Mapping, Question, Target
+from survey_reader.mapping import CODED, NO, NUMERIC, ROW_NUMBER, YES, Mapping, Question, Target
 from survey_reader.responses import (
     MOST_PROBLEMS,
     NAME,
@@ -87,7 +87,11 @@ class Survey:
 
 
 def read_survey(
-    path: Path, mapping: Mapping, departements: Iterable[tuple[str, str]], name: str | None = None
+    path: Path,
+    mapping: Mapping,
+    departements: Iterable[tuple[str, str]],
+    name: str | None = None,
+    scales: Iterable[str] = (),
 ) -> Survey:
     """Return what an export says and what is wrong with it.
 
@@ -100,6 +104,8 @@ def read_survey(
         Official code and name of each département.
     name : str, optional
         Path of the export in errors.
+    scales : iterable of str, optional
+        Variables whose answers are read as numbers: codes of their answers must be numbers.
 
     Raises
     ------
@@ -115,8 +121,10 @@ def read_survey(
     export = read_export(path, name, recognised)
     tables, ignored, problems = find_tables(export, mapping)
     survey = Survey(name, mapping, export.form, tables, ignored, problems=problems)
+    survey.problems += _not_scales(mapping, set(scales))
     # Unknown columns do not keep the known ones from being read: all faults are seen at once.
-    if any(table.column_of(Target(mapping.key)) is None for table in tables):
+    keyed = [mapping.key == ROW_NUMBER or t.column_of(Target(mapping.key)) for t in tables]
+    if not all(keyed) or (mapping.key == ROW_NUMBER and len(tables) > 1):
         return survey
     reader = CellReader(mapping, departements)
     for table in tables:
@@ -138,11 +146,21 @@ def read_survey(
     return survey
 
 
+def _not_scales(mapping: Mapping, scales: set[str]) -> Iterator[DataError]:
+    """Yield the choices that should have numbers as codes and have other ones, all or some."""
+    for one in mapping.questions:
+        words = [code for code in one.answers if not code.isdecimal()]
+        mixed = one.type == "choice" and 0 < len(words) < len(one.answers)
+        if words and (one.variable in scales or (mixed and len(one.answers) - len(words) > 1)):
+            told = {"variable": one.variable, "code": words[0], "label": one.answers[words[0]][0]}
+            yield DataError.of(mapping.name, "no_scale", **told)
+
+
 def _unused_corrections(survey: Survey) -> Iterator[DataError]:
     present = {response.key for response in survey.responses}
     for one in survey.mapping.corrections:
-        if one.response not in present:
-            found = {"value": one.response, "line": one.line}
+        if one["response"] not in present:
+            found = {"value": one["response"], "line": one.line}
             yield DataError.of(survey.name, "unused_correction", **found)
 
 

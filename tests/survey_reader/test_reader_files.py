@@ -76,9 +76,17 @@ REFUSED = {
     "probably DOS": lambda: "N°;société numérique".encode("cp850"),
     "cannot be split into cells": lambda: b"N\xb0;Date\n" + b'"R1;2\n' * 3,
     "more than 100,000 rows": lambda: b"N\xb0;Date\n" + b"R1;2\n" * 100_001,
-    "an old .xls workbook": lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600,
     "the workbook is damaged": lambda: BOOK[: len(BOOK) // 2],
-    "not an .xlsx workbook": lambda: packed({"mimetype": b"application/vnd.oasis"}),
+    "is damaged (CalamineError": lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600,
+    "the file is no workbook": lambda: packed({"mimetype": b"application/vnd.oasis"}),
+    "the file is a PDF": lambda: b"%PDF-1.7\n%\xe2\xe3",
+    "the file is a page of the web": lambda: b"\xef\xbb\xbf\n<html><table><tr><td>Oui",
+    "an XML spreadsheet of 2003": lambda: (
+        b'<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+    ),
+    "the file is a Strict Open XML workbook": lambda: packed(
+        {"xl/workbook.xml": b'<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'}
+    ),
     "unpacks to": lambda: packed({**documents(), "x.bin": b"\0" * 150_000_000}),
     "declares entities": lambda: changed(
         b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aa">]><worksheet'

@@ -24,7 +24,7 @@ SWAPS = [
     ("variable: operator", "variable: name", "no question fills 'operator'"),
     ("year: 2026", "year: soon", "'year' is not a number"),
     ("year: 2026, ", "", "'year' is missing"),
-    ("rule: test_row", "rule: odd_row", "did you mean 'note_row'?"),
+    ("rule: test_row", "rule: odd_row", "did you mean 'unfinished_row'?"),
     ("minimum: 0", "minimum: none", "'minimum' is not a number"),
     ("units: {ETP: 1, k: 1000}", "units: [ETP]", "'units' is not names and values"),
     ("no_answer: [NSP", "no_answer: [[NSP]", "'no_answer' is not text"),
