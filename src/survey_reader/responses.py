@@ -110,8 +110,8 @@ def _is_aside(row: Row, rule: Entries, mapping: Mapping) -> bool:
     name = row.table.column_of(NAME)
     places = [first, row.table.column_of(Target(mapping.key)), name]
     if "column" in rule:
-        title = comparable(rule["column"])
-        places = [c for c in row.table.columns if comparable(c.title) == title]
+        wanted = set(map(comparable, texts(rule, "column")))
+        places = [c for c in row.table.columns if wanted.intersection(c.names)]
         if "empty" in rule:
             return bool(places) and all(blank(row.cell(column)) for column in places)
     for place in places if "column" in rule else filter(lambda one: one is not None, places):

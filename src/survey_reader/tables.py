@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from survey_reader.mapping import ROW_NUMBER, Mapping, Target
+from survey_reader.mapping import ROW_NUMBER, Mapping, Target, texts
 from survey_reader.sheets import Export, Sheet, blank, column_letter, shown
 from survey_reader.text import DataError, comparable, nearest, repair_mojibake, tidy_spaces
 
@@ -21,12 +21,16 @@ _CODED = re.compile(r"(?P<code>\w+(\[\w+\])*)[.:] (?P<text>.+)")
 
 @dataclass(frozen=True)
 class Column:
-    """One titled column: its position from 0, its title, what it fills, whether it is left out."""
+    """One titled column: its position from 0, its title, what it fills, whether it is left out.
+
+    Each of its names, which are comparable, may name it in the mapping.
+    """
 
     position: int
     title: str
     target: Target | None
     ignored: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,12 +161,12 @@ def _column(position: int, titles: list[str], mapping: Mapping) -> Column:
         spans += [(start, end) for end in range(count - 1, 0, -1) for start in range(end)]
     names = [SEPARATOR.join(titles[start:end]) for start, end in spans]
     coded = filter(None, map(_CODED.fullmatch, names))
-    for name in map(comparable, names + [part for one in coded for part in one.group(1, 3)]):
-        if name in mapping.titles:
-            return Column(position, whole, mapping.titles[name])
-        if name in mapping.ignore_questions:
-            return Column(position, whole, None, ignored=True)
-    return Column(position, whole, None)
+    names += [part for one in coded for part in one.group("code", "text")]
+    found = tuple(map(comparable, names))
+    known = next((n for n in found if n in mapping.titles or n in mapping.ignore_questions), "")
+    ignored = known in mapping.ignore_questions
+    target = None if ignored else mapping.titles.get(known)
+    return Column(position, whole, target, ignored, found)
 
 
 def title_text(value) -> str:
@@ -185,10 +189,11 @@ def _table_problems(table: Table, mapping: Mapping, free: dict[str, Target]) -> 
             problems.append(table.fault(*place, "question_twice", other=other))
         seen.setdefault(column.target, table.where(column.position))
     key = Target(mapping.key)
-    titles = [comparable(column.title) for column in table.columns]
+    names = {name for column in table.columns for name in column.names}
     for rule in mapping.set_aside:
-        if "column" in rule and comparable(rule["column"]) not in titles:
-            fields = {"title": rule["column"], "line": rule.line}
+        wanted = texts(rule, "column")
+        if wanted and names.isdisjoint(map(comparable, wanted)):
+            fields = {"title": wanted[0], "line": rule.line}
             problems.append(table.fault(line, None, "", "no_set_aside", **fields))
     if mapping.key != ROW_NUMBER and table.column_of(key) is None:
         title = mapping.question_of[key].titles[0]
