@@ -11,7 +11,10 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePath
+
+import yaml
 
 from survey_reader.text import DataError, likely_encoding, shows_nothing
 
@@ -27,17 +30,16 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# How files of other kinds begin, whatever their name ends with.
-_OTHER_KINDS = {
-    "a PDF": rb"%PDF-",
-    "a page of the web (HTML)": rb"(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)?<(!doctype html|html|head|"
-    rb"meta|body|table|div|style)\b",
-    "an XML spreadsheet of 2003": rb"<\?xml.*schemas-microsoft-com:office:spreadsheet",
-    "an XML document": rb"<\?xml",
-    "a JSON document": rb'[\[{]\s*["\[{]',
-    "an RTF document": rb"{\\rtf",
-    "an SPSS data file": rb"\$FL[23]@",
-}
+
+
+@cache
+def _kinds() -> dict:
+    return yaml.safe_load(Path(__file__).with_name("kinds.yml").read_text(encoding="utf-8"))
+
+
+def _holds(content: bytes, *patterns: str) -> bool:
+    """Tell whether bytes hold what one of the patterns of kinds.yml describes."""
+    return any(re.search(p.encode("latin-1"), content, re.I | re.S) for p in patterns)
 
 
 class Unreadable(str):
@@ -161,8 +163,8 @@ def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Ex
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return read_workbook(content, name)
     head = content[:4000].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    for kind, start in _OTHER_KINDS.items():
-        if re.match(start, head, re.IGNORECASE | re.DOTALL):
+    for kind, start in _kinds()["other"].items():
+        if _holds(head, rf"\A(?:{start})"):
             raise DataError.of(name, "other_kind", kind=kind)
     text, encoding = _decoded(content, name)
     if not text.strip():
@@ -218,40 +220,6 @@ _PLACE = re.compile(
     rb"<(?:\w+:)?(?:c|mergeCell|hyperlink)\s[^>]*?\br(?:ef)?\s*=\s*[\"']"
     rb"(?:([A-Z]+)([0-9]+):)?([A-Z]+)([0-9]+)[\"']"
 )
-# A value that an ods file repeats over a thousand rows or columns.
-_REPEATED = re.compile(
-    rb'rows-repeated="[0-9]{4,}"[^>]*>(?:(?!</table:table-row>).)*?office:value'
-    rb'|<table:table-cell(?=[^>]*office:value)[^>]*columns-repeated="[0-9]{4,}"',
-    re.DOTALL,
-)
-# What a cell may show or hold beside its value: a formula, an error, a note, a unit, a scale.
-_MORE_THAN_VALUES = re.compile(
-    rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']|<(?:\w+:)?strike|vertAlign|numFmtId=[\"'](?:9|10)[\"']"
-    rb"|formatCode=[\"'][^\"']*(?:&quot;|[%,;\\$a-ln-rt-xzA-LN-RT-XZ])"
-)
-# The same in files of which only the values can be read. Microsoft, [MS-XLS] 2.4.122 (Font), 2.4.28
-# (BoolErr), 2.4.127 (Formula), [MS-XLSB] 2.4.302 to 2.4.304; OASIS, OpenDocument 1.3.
-_LITERAL_UNIT = rb'[0#?](?:\x00)?[^\x00-\x1f"]?(?:\x00)?(?:\\|")(?:\x00)?[^"]{0,3}[a-zA-Z]'
-_HIDDEN = {
-    "xls": (
-        rb"\x31\x00[\x10-\x60]\x00..[\x08-\x0f]\x00..(?:\x90\x01|\xbc\x02)",
-        rb"\x31\x00[\x10-\x60]\x00..[\x00-\x0f]\x00..(?:\x90\x01|\xbc\x02)[\x01\x02]\x00",
-        rb"\x05\x02\x08\x00......[\x00\x07\x0f\x17\x1d\x24\x2a]\x01",
-        rb"\x06\x00[\x16-\xff]\x00......\x02.[\x00\x07\x0f\x17\x1d\x24\x2a]...\xff\xff",
-        _LITERAL_UNIT,
-    ),
-    "xlsb": (
-        rb"\x2b.{1,2}..[\x08-\x0f]\x00(?:\x90\x01|\xbc\x02)",
-        rb"[\x03\x0b][\x09-\x7f]..\x00\x00...\x00[\x00\x07\x0f\x17\x1d\x24\x2a]",
-        _LITERAL_UNIT,
-    ),
-    "ods": (
-        rb'text-line-through-(?:style|type)="(?!none)',
-        rb'text-position="(?:super|sub|-?[1-9])',
-        rb'calcext:value-type="error"|<text:p>(?:#(?:N/[AD]|[A-Z]+[!?]|DIV/0!)|Err:[0-9])',
-        rb"<number:number-style(?:(?!</number:number-style>).)*<number:text>[^<]*[a-zA-Z]",
-    ),
-}
 
 
 def read_workbook(content: bytes, name: str) -> Export:
@@ -267,13 +235,14 @@ def read_workbook(content: bytes, name: str) -> Export:
 
     try:
         kind, parts = _parts(content, name)
-        if any(re.search(p, part, re.DOTALL) for p in _HIDDEN.get(kind, ()) for part in parts):
+        more = any(_holds(part, *_kinds()["beside_values"][kind]) for part in parts)
+        if more and kind != "xlsx":
             raise DataError.of(name, "only_values", kind=kind)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         pages = [book.get_sheet_by_name(page.name) for page in book.sheets_metadata
                  if page.typ == SheetTypeEnum.WorkSheet]  # fmt: skip
         grids = {page.name: page.to_python(skip_empty_area=False) for page in pages}
-        if kind == "xlsx" and any(map(_MORE_THAN_VALUES.search, parts)):
+        if more:
             _complete(grids, content)
         sheets = [_sheet(page, grids[page.name], name) for page in pages]
     except (DataError, KeyboardInterrupt, SystemExit):
@@ -312,7 +281,7 @@ def _parts(content: bytes, name: str) -> tuple[str, list[bytes]]:
             right, bottom = max(right, _number_of(column)), max(bottom, int(row))
             if left:
                 cells += (_number_of(column) - _number_of(left) + 1) * (int(row) - int(top) + 1)
-        if max(right * bottom, cells) > MAX_CELLS * 10 or _REPEATED.search(xml):
+        if max(right * bottom, cells) > MAX_CELLS * 10 or _holds(xml, _kinds()["repeated"]):
             raise too_large(name)
     texts = {part: archive.read(part) for part in parts} if kind == "xlsb" else parts
     return kind, list(texts.values())

@@ -1,4 +1,4 @@
-"""The same invented answers, as seven exports of six tools write them, make the same tidy answers."""
+"""The same invented answers, as seven exports of six tools write them, are read alike."""
 
 import csv
 import re
