@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import datetime as dt
 import io
@@ -25,11 +24,6 @@ MAX_COLUMNS = 5_000
 MAX_CELLS = 1_000_000
 MAX_TEXT = 32_767
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 
 
 @cache
@@ -170,29 +164,29 @@ def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Ex
     if not text.strip():
         raise DataError.of(name, "empty")
     head = "".join(text.splitlines(keepends=True)[:60])
-    scores = {}
-    for delimiter in [d for d in DELIMITERS if d in head] or [";"]:
+
+    def score(delimiter: str) -> int:
         try:
-            scores[delimiter] = recognised(_split(head, delimiter, name, strict=False))
+            return recognised(_split(head, delimiter, name, strict=False))
         except DataError:
-            scores[delimiter] = -1
-    best = max(scores, key=scores.__getitem__)
+            return -1
+
+    best = max([d for d in DELIMITERS if d in head] or [";"], key=score)
     form = f"text split by {DELIMITERS[best]}, {encoding}"
     return Export(name, form, [_split(text, best, name, strict=True)])
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:
     """Return text and encoding: what a byte order mark says, else UTF-8, else cp1252."""
-    mark = next((mark for mark in _MARKS if content.startswith(mark)), None)
-    for encoding in [_MARKS[mark]] if mark else ["utf-8", "cp1252"]:
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "cp1252"]:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             continue
         if "\x00" in text:
-            line = text[: text.index("\x00")].count("\n") + 1
-            raise DataError.of(name, "nul", row=line)
+            raise DataError.of(name, "nul", row=text[: text.index("\x00")].count("\n") + 1)
         if encoding == "cp1252" and (likely := likely_encoding(text, content)):
             raise DataError.of(name, "not_cp1252", likely=likely)
         return text, encoding.removesuffix("-sig")
@@ -239,8 +233,8 @@ def read_workbook(content: bytes, name: str) -> Export:
         if more and kind != "xlsx":
             raise DataError.of(name, "only_values", kind=kind)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        pages = [book.get_sheet_by_name(page.name) for page in book.sheets_metadata
-                 if page.typ == SheetTypeEnum.WorkSheet]  # fmt: skip
+        named = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        pages = [book.get_sheet_by_name(page) for page in named]
         grids = {page.name: page.to_python(skip_empty_area=False) for page in pages}
         if more:
             _complete(grids, content)
@@ -301,45 +295,32 @@ def _complete(grids: dict[str, list[list]], content: bytes) -> None:
         warnings.simplefilter("ignore")
         book = load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
     for sheet in book.worksheets:
-        grid = grids[sheet.title]
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
-            value = _told(cell)
-            if value is not None:
-                grid += [[] for _ in range(cell.row - len(grid))]
-                row = grid[cell.row - 1]
-                row += [""] * (cell.column - len(row))
-                row[cell.column - 1] = value
+            if (value := _told(cell)) is not None:
+                grid, line, column = grids[sheet.title], cell.row, cell.column
+                grid += [[] for _ in range(line - len(grid))]
+                grid[line - 1] += [""] * (column - len(grid[line - 1]))
+                grid[line - 1][column - 1] = value
 
 
 def _told(cell) -> str | float | None:
     """Return what a cell of openpyxl tells beyond its value, or None."""
-    value, font = cell.value, cell.font
+    value, text = cell.value, str(cell.value)
     if cell.data_type == "f":
-        return Unreadable(getattr(value, "text", None) or str(value), "cell_formula")
+        return Unreadable(getattr(value, "text", None) or text, "cell_formula")
     if cell.data_type == "e":
-        return str(value)
-    text = str(value)
-    if font.strike or (font.vertAlign and not text.isalpha()):
-        return Unreadable(text, "struck" if font.strike else "raised")
-    if isinstance(value, list):
-        problem = _marked(value)
-        return Unreadable(text, problem) if problem else None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return number_shown(value, cell.number_format or "")
-    return None
-
-
-def _marked(runs) -> str:
-    """Return what characters that are struck out, or raised after a number, leave open."""
+        return text
     before = ""
-    for run in runs:
-        font, text = getattr(run, "font", None), str(run)
+    for run in value if isinstance(value, list) else [cell]:
+        font, part = getattr(run, "font", None), text if run is cell else str(run)
+        raised = font and font.vertAlign and (run is cell or before[-1:].isdigit())
         if font and font.strike:
-            return "struck"
-        if font and font.vertAlign and before[-1:].isdigit() and not any(map(str.isalpha, text)):
-            return "raised"
-        before += text
-    return ""
+            return Unreadable(text, "struck")
+        if raised and not any(map(str.isalpha, part)):
+            return Unreadable(text, "raised")
+        before += part
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number_shown(value, cell.number_format or "") if number else None
 
 
 # Parts of a number format that show text: quoted, escaped, or a currency with its locale.
@@ -380,11 +361,5 @@ def _sheet(page, grid: list[list], name: str) -> Sheet:
                     grid[line][column] = grid[top][left]
                     found.merged.setdefault(line + 1, {})[column] = right > left
     for line, values in enumerate(grid, start=1):
-        found.add(line, [_plain(value) for value in values])
+        found.add(line, values)
     return found
-
-
-def _plain(value):
-    if value == "" and not isinstance(value, Unreadable):
-        return None
-    return str(value) if isinstance(value, dt.timedelta) else value
