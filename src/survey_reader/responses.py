@@ -105,22 +105,20 @@ def _is_aside(row: Row, rule: Entries, mapping: Mapping) -> bool:
     identifier starts with one of the texts; a name must be one of them, with a remark at most:
     "Test-Lab 38" is an operator, "Test - to delete" is none.
     """
-    starts = texts(rule, "starts_with")
-    first = next(place for place, value in enumerate(row.cells) if not blank(value))
-    name = row.table.column_of(NAME)
-    places = [first, row.table.column_of(Target(mapping.key)), name]
-    if "column" in rule:
-        wanted = set(map(comparable, texts(rule, "column")))
-        places = [c for c in row.table.columns if wanted.intersection(c.names)]
-        if "empty" in rule:
-            return bool(places) and all(blank(row.cell(column)) for column in places)
-    for place in places if "column" in rule else filter(lambda one: one is not None, places):
+    starts, same = (set(map(folded, texts(rule, key))) for key in ("starts_with", "is"))
+    name, wanted = None, set(map(comparable, texts(rule, "column")))
+    places = [c.position for c in row.table.columns if wanted.intersection(c.names)]
+    if "empty" in rule:
+        return bool(places) and all(blank(row.cell(place)) for place in places)
+    if not wanted:
+        first = next(place for place, value in enumerate(row.cells) if not blank(value))
+        name, key = (row.table.column_of(target) for target in (NAME, Target(mapping.key)))
+        name = name and name.position
+        places = [first, name, key and key.position]
+    for place in places:
         text = folded(repair_mojibake(shown(row.cell(place))))[:200]
-        named = name in (place, None) or (name and name.position == place)
-        end = r"\s*($|[:;,.(!]|- )" if named and "column" not in rule else r"(?!\w)"
-        if text in map(folded, texts(rule, "is")):
-            return True
-        if any(re.match(re.escape(folded(start)) + end, text) for start in starts):
+        end = r"\s*($|[:;,.(!]|- )" if place == name else r"(?!\w)"
+        if text in same or any(re.match(re.escape(start) + end, text) for start in starts):
             return True
     return False
 
@@ -144,23 +142,19 @@ def _shift_back(row: Row, mapping: Mapping, reader: CellReader) -> bool:
     """
     if len(row.cells) != row.table.width + 1:
         return False
-    found = {}
-    for position, value in enumerate(row.cells):
-        joined = row.cells[max(position - 1, 0)]
+    readings, delimiter = {}, row.table.sheet.delimiter
+    for place, value in enumerate(row.cells):
+        before, after = row.cells[:place], row.cells[place + 1 :]
         if blank(value):
-            values = row.cells[:position] + row.cells[position + 1 :]
-        elif row.table.sheet.delimiter and position and not blank(joined):
-            text = f"{joined}{row.table.sheet.delimiter}{value}"
-            values = [*row.cells[: position - 1], text, *row.cells[position + 1 :]]
-            position = -1
+            taken, values = place, before + after
+        elif delimiter and before and not blank(before[-1]):
+            taken, values = None, [*before[:-1], f"{before[-1]}{delimiter}{value}", *after]
         else:
             continue
         if not _read_cells(Row(row.table, row.line, values), mapping, reader, first_only=True):
-            found.setdefault(tuple(map(shown, values)), (position, values))
-    if len(found) != 1:
-        return False
-    ((position, values),) = found.values()
-    if position < 0:
+            readings.setdefault(tuple(map(shown, values)), (taken, values))
+    position, values = readings.popitem()[1] if len(readings) == 1 else (None, [])
+    if position is None:
         return False
     row.cells = values
     after = "les cellules qui suivent reviennent d’une colonne vers la gauche"
@@ -322,21 +316,16 @@ def _merge(group: list[Response], mapping: Mapping) -> list[DataError]:
         return [other.rows[0].fault(NAME, "other_departement", key=first.key) for other in others]
     date = Target(mapping.date)
     moments = [response.answers.get(date, Answer()).moment for response in group]
-    # The time of day counts where every response tells it, with a zone or without.
-    timed = all(isinstance(moment, dt.datetime) for moment in moments)
-    zoned = {timed and moment.tzinfo is not None for moment in moments}
-    days = [
-        moment and moment.isoformat() if timed else moment.isoformat()[:10]
-        for moment in moments
-        if moment
-    ]
-    if len(days) < len(group) or len(set(days)) < len(group) or len(zoned) > 1:
+    if not all(isinstance(moment, dt.datetime) for moment in moments):
+        moments = [moment and dt.date(moment.year, moment.month, moment.day) for moment in moments]
+    try:
+        order = sorted(range(len(group)), key=moments.__getitem__)
+    except TypeError:  # One has no date, or some times have a zone and others have none.
+        order = []
+    if not order or len(set(moments)) < len(group):
         keys = ", ".join(response.key for response in others)
         return [first.rows[0].fault(NAME, "no_latest", keys=keys)]
-    order = moments if timed else days
-    *earlier, last = [
-        response for _, response in sorted(zip(order, group, strict=True), key=lambda x: x[0])
-    ]
+    *earlier, last = [group[place] for place in order]
     for response in reversed(earlier):
         response.into = last.key
         for target, answer in response.answers.items():
@@ -369,7 +358,7 @@ def name_partners(responses: list[Response], mapping: Mapping) -> list[DataError
                 answer.parts = tuple(sorted(found.pop()))
                 answer.becomes(" ; ".join(answer.parts), "operator_named")
                 continue
-            pieces = [piece.strip() for piece in re.split(separator, answer.parts[0])]
+            pieces = map(str.strip, re.split(separator, answer.parts[0]))
             unknown = [piece for piece in pieces if piece and folded(piece) not in names]
             problems += [_stranger(response, target, piece, names) for piece in unknown]
             if not unknown:
