@@ -78,7 +78,7 @@ class Question:
     @property
     def label(self) -> str:
         """The question for readers."""
-        return self.titles[0].split("{")[0].rstrip(" |[") or self.variable
+        return self.titles[0].split("{")[0].rstrip(" |[/-") or self.variable
 
     @cached_property
     def columns(self) -> dict[Target, list[str]]:
@@ -306,13 +306,13 @@ def _check_schema(top: Entries, name: str) -> None:
     error = next(_validator().iter_errors(top), None)
     if error is None:
         return
-    node, row = top, 1
+    node, row, entry = top, 1, "file"
     for step in error.absolute_path:
         row = node.lines[step] if isinstance(node, Entries) else getattr(node[step], "line", row)
-        node = node[step]
-    entry = next((step for step in reversed(error.absolute_path) if isinstance(step, str)), "file")
+        node, entry = node[step], step if isinstance(step, str) else entry
     known, word = error.schema.get("enum", ()), str(node)[:80]
     problem = f"'{entry}' is not {error.schema.get('description', 'as the schema says')}"
+    problem += f": '{word}'" if known else ""
     if error.validator == "required":
         word = next(key for key in error.validator_value if key not in node)
         problem, known = f"'{word}' is missing", [word]
@@ -320,12 +320,14 @@ def _check_schema(top: Entries, name: str) -> None:
         known = list(error.schema["properties"])
         word = next(key for key in node if key not in known)
         problem, row = f"unknown entry '{word[:80]}'", node.lines[word]
-    elif known:
-        problem += f": '{word}'"
-    near = process.extractOne(word, known, score_cutoff=60)
-    remedy = f"did you mean '{near[0]}'? " if near and near[0] != word else ""
-    remedy += f"Known: {', '.join(known)}" if known else "correct the entry"
+    remedy = _meant(word, known) + (f"Known: {', '.join(known)}" if known else "correct the entry")
     raise DataError(name, problem, remedy, row=row)
+
+
+def _meant(word: str, known) -> str:
+    """Return a question for the known word that looks most like a word, if one does."""
+    near = process.extractOne(word, known, score_cutoff=60)
+    return f"did you mean '{near[0]}'? " if near and near[0] != word else ""
 
 
 def _target(correction: Entries) -> Target:
@@ -355,8 +357,7 @@ def _listed(entry: Entries, key: str, lists: dict[str, Labels], default: str = "
     if isinstance(wanted, Entries):
         return _labels(entry, key)
     if wanted not in lists:
-        near = process.extractOne(wanted, list(lists), score_cutoff=60)
-        advice = f"did you mean '{near[0]}'? " if near else "list the codes under 'answers:'"
+        advice = _meant(wanted, list(lists)) or "list the codes under 'answers:'"
         problem = "no_list" if wanted else "no_labels"
         raise entry.fault(key, problem, key=key, wanted=wanted, advice=advice)
     return lists[wanted]

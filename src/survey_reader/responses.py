@@ -49,6 +49,12 @@ class Row:
         """The row as the ledger names it."""
         return f"L{self.line}"
 
+    @property
+    def place(self) -> str:
+        """Sheet and line, in words."""
+        sheet = self.table.sheet.name
+        return f"sheet '{sheet}', line {self.line}" if sheet else f"line {self.line}"
+
     def cell(self, place: Target | Column | int | None):
         """Return the cell at a position, or of a column or target; None if there is none."""
         place = self.table.column_of(place) if isinstance(place, Target) else place

@@ -262,62 +262,35 @@ def _values(response: Response, target: Target, question: Question) -> list[tupl
 
 
 MOST_SHOWN = 40
-WIDEST = 60
 
 
 def inspect(survey: Survey) -> str:
     """Return what was recognised in an export, with or without problems, as plain text."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     template = Path(__file__).with_name("inspection.txt").read_text(encoding="utf-8")
-    rows = [row for row in survey.rows if not row.rule]
-    cells = [(row, c) for row in rows for c in row.table.columns if c.target in row.answers]
-    lost = [
-        f"{_place(row)}, {column.target}: {shown(row.cell(column))[:WIDEST]!r}"
-        for row, column in cells
-        if row.answers[column.target].lost
-    ]
-    aside = [
-        f"{_place(row)}: {row.rule} ({shown(next(v for v in row.cells if not blank(v)))!r:.60})"
+    answered = [
+        (row, column, row.answers[column.target])
         for row in survey.rows
-        if row.rule
+        for column in row.table.columns
+        if column.target in row.answers and not row.rule
     ]
-    merged = [
-        f"{one.key} goes into {one.into} ({one.value(NAME)[:WIDEST]}), "
-        f"{len(one.replaced)} answers replaced by later ones"
-        for one in survey.responses
-        if one.into
-    ]
-    made = list(repairs(survey))
-    examples = {rule: (before, after) for _, _, before, after, rule, _ in reversed(made)}
-    counts = Counter(rule for *_, rule, _ in made)
-    changed = [
-        f"{rule:<22}{n:>6}   such as {' -> '.join(repr(text[:WIDEST]) for text in examples[rule])}"
-        for rule, n in counts.most_common()
-    ]
-    alike = Counter((p.column, p.value, p.problem) for p in survey.problems)
-    first = {(p.column, p.value, p.problem): str(p) for p in reversed(survey.problems)}
-    stops = [f"{first[k]} ({n} times)" if n > 1 else first[k] for k, n in alike.items()]
-    lists = (
-        ("Answers from which no value is drawn", len(lost), lost),
-        ("Rows set aside", len(aside), aside),
-        ("Responses of operators that answered more than once", len(merged), merged),
-        ("Repairs that the build would make and enter in the ledger", len(made), changed),
-        ("What stops the build", len(survey.problems), stops),
-    )
+    made, alike = {}, {}
+    for _, _, before, after, rule, _ in repairs(survey):
+        made.setdefault(rule, []).append((before, after))
+    for problem in survey.problems:
+        alike.setdefault((problem.column, problem.value, problem.problem), []).append(problem)
     return environment.from_string(template).render(
         survey=survey,
         mapping=survey.mapping,
         columns=lambda table: _columns(survey.mapping, table),
-        questions=_questions(survey.mapping, cells),
-        lists=lists,
+        questions=_questions(survey.mapping, answered),
+        name=NAME,
+        lost=[(row, column) for row, column, answer in answered if answer.lost],
+        repairs=sorted(made.items(), key=lambda item: -len(item[1])),
+        problems=list(alike.values()),
         most=MOST_SHOWN,
-        problem_kinds=len(stops),
+        said=lambda value: repr(shown(value)[:60]),
     )
-
-
-def _place(row: Row) -> str:
-    sheet = row.table.sheet.name
-    return f"sheet '{sheet}', line {row.line}" if sheet else f"line {row.line}"
 
 
 def _columns(mapping: Mapping, table: Table) -> list[tuple[str, str, str]]:
@@ -339,11 +312,11 @@ def _columns(mapping: Mapping, table: Table) -> list[tuple[str, str, str]]:
     ]
 
 
-def _questions(mapping: Mapping, cells) -> list[tuple]:
+def _questions(mapping: Mapping, answered) -> list[tuple]:
     """Return of each question how its cells were read, and how often each code was answered."""
     outcomes, codes = Counter(), Counter()
-    for row, column in cells:
-        answer, question = row.answers[column.target], mapping.question_of[column.target]
+    for row, column, answer in answered:
+        question = mapping.question_of[column.target]
         outcome = "answered" if answer.value else "silent"
         outcome = "blank" if blank(row.cell(column)) else outcome
         outcomes[question.variable, "unknown" if answer.problem else outcome] += 1

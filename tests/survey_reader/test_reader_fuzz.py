@@ -13,6 +13,7 @@ import tempfile
 import unicodedata
 import warnings
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
@@ -20,8 +21,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from survey_reader import DataError, answers, read_mapping, read_survey
-from tests.survey_reader.small import DEPARTEMENTS, HEADER, MAPPING, values, workbook
+from survey_reader import DataError, answers, read_survey
+from tests.survey_reader.small import DEPARTEMENTS, HEADER, MAPPING, mapping, values, workbook
 
 SAME, REFUSED, EITHER, JUDGED = "same", "refused", "same or refused", "judged"
 DECLARED = """\
@@ -202,14 +203,20 @@ def contents(draw):
     return case
 
 
+@cache
+def declared_as(text: str):
+    """Return a mapping; most cases share one."""
+    with tempfile.TemporaryDirectory() as folder:
+        return mapping(Path(folder), text)
+
+
 def read(content: bytes, declared: str = MAPPING + DECLARED):
     """Return the answers of an export, or raise what a person would read."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("error")
-        mapping, path = Path(folder, "mapping.yml"), Path(folder, "answers.export")
-        mapping.write_text(declared, encoding="utf-8")
+        path = Path(folder, "answers.export")
         path.write_bytes(content)
-        survey = read_survey(path, read_mapping(mapping), DEPARTEMENTS)
+        survey = read_survey(path, declared_as(declared), DEPARTEMENTS)
         survey.check()
         return values(survey)
 

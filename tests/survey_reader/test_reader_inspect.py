@@ -29,7 +29,7 @@ def test_what_is_recognised_is_shown_sheet_by_sheet_and_question_by_question(tmp
         "Sheet 'A': header in row 1, 6 of 6 columns recognised",
         "-> staff (number)",
         "sheet 'A', line 4: test_row ('TEST')",
-        "R1 goes into R9 (Fictif Un)",
+        "R1 goes into R9 ('Fictif Un')",
         "sm 2",
         "approximate_number",
         "Nothing stops the build: 1 operators.",
