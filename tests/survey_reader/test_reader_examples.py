@@ -18,35 +18,7 @@ with (ROOT / "data/raw/territories/departements.csv").open(encoding="utf-8") as 
 EXPORTS = sorted(path for path in EXAMPLES.glob("*/*") if path.suffix in (".csv", ".xlsx"))
 TEXT = (ROOT / "src/helpers/texts/cleaning.yml").read_text(encoding="utf-8")
 RULES = {key: SimpleNamespace(**rule) for key, rule in yaml.safe_load(TEXT)["survey"].items()}
-EXPECTED = {
-    "Source numérique du Jura": {
-        "legal_form": "syndicat_mixte",
-        "departements": "39",
-        "staff_fte": "12.5",
-        "need": "financement recrutement",
-        "service": "formation:offered hebergement:planned cybersecurite:no",
-        "demand": "cybersecurite:5 inclusion:2",
-        "alliance": "Test-Lab 38",
-    },
-    "Test-Lab 38": {
-        "legal_form": "association",
-        "departements": "38",
-        "staff_fte": "5",
-        "need": "recrutement reseau",
-        "service": "formation:offered hebergement:no cybersecurite:offered",
-        "demand": "cybersecurite:4 inclusion:3",
-        "alliance": "Centre fictif Bourdaine, Source numérique du Jura",
-    },
-    "Centre fictif Bourdaine": {
-        "legal_form": "cdg",
-        "departements": "01|38",
-        "staff_fte": "30",
-        "need": "financement recrutement reseau",
-        "service": "formation:offered hebergement:offered cybersecurite:offered",
-        "demand": "cybersecurite:3",
-        "alliance": "Test-Lab 38",
-    },
-}
+EXPECTED = yaml.safe_load((EXAMPLES / "answers.yml").read_text(encoding="utf-8"))
 
 
 def read(path):

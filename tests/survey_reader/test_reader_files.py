@@ -148,25 +148,6 @@ def test_characters_that_a_workbook_writes_as_escapes_are_read(tmp_path):
     assert values(read(tmp_path, workbook({"A": rows})))["R1"]["operator"] == "Fictif Un"
 
 
-@pytest.mark.parametrize(
-    ("number_format", "value", "meant"),
-    [
-        ('#,##0" ETP"', 12, "12"),
-        ('0.0\\ "k"', 1.5, "1500"),
-        ('0,"k"', 2000, "2000"),
-        ("[$k-40C] #,##0", 3, "3000"),
-        ('#,##0\\ "€"', 30, "30"),
-        ('_-* #,##0.00_-;-* "x"', 7, "7"),
-    ],
-)
-def test_a_number_is_read_with_the_unit_that_its_format_shows(
-    tmp_path, number_format, value, meant
-):
-    formats = {"A": {"F2": number_format}}
-    survey = read(tmp_path, workbook({"A": [HEADER, [*FIRST[:5], value]]}, formats=formats))
-    assert survey.problems == [] and values(survey)["R1"]["staff"] == meant
-
-
 def test_a_number_in_an_undeclared_unit_is_refused(tmp_path):
     formats = {"A": {"F2": '0" kg"'}}
     survey = read(tmp_path, workbook({"A": [HEADER, [*FIRST[:5], 12]]}, formats=formats))

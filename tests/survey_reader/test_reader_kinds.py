@@ -10,6 +10,7 @@ from survey_reader import DataError, read_survey
 from survey_reader.sheets import number_shown
 from survey_reader.text import parsed_moment, unreadable
 from tests.survey_reader.small import (
+    CELLS,
     DEPARTEMENTS,
     FIRST,
     HEADER,
@@ -44,19 +45,7 @@ def test_other_workbooks_are_read_unless_a_value_could_tell_less_than_its_cell(t
             read_survey(path, mapping(tmp_path), DEPARTEMENTS)
 
 
-@pytest.mark.parametrize(
-    ("number", "number_format", "told"),
-    [
-        (350, "0 k€", "350 k€"),
-        (350, '"k€ "0', "350 k€"),
-        (-3, '0" k€";-0" M€"', "-3 M€"),
-        (0, '0" k€";-0" M€";0', 0),
-        (0.45, "0.0%", "45 %"),
-        (5, "General", 5),
-        (1.5e6, "0.00E+00", 1.5e6),
-        (7, '#,##0.00\\ "€";[Red]-#,##0.00\\ "€"', 7),
-    ],
-)
+@pytest.mark.parametrize(("number", "number_format", "told"), CELLS["formats"])
 def test_a_number_is_what_its_format_shows(number, number_format, told):
     assert number_shown(number, number_format) == told
 
@@ -94,10 +83,9 @@ def test_an_identifier_in_powers_of_ten_is_refused(tmp_path):
     assert "a spreadsheet rounded it" in fault
 
 
-@pytest.mark.parametrize("text", ["AgŽnce", "maŒtre", "ƒcole", "sociŽtŽ", "rŠgion"])
+@pytest.mark.parametrize("text", ["numŽrique", "maŒtre", "ƒcole", "sociŽtŽ", "rŠgion"])
 def test_text_decoded_by_another_table_is_refused_wherever_it_comes_from(text):
-    assert not unreadable(text) or "wrong table" in unreadable(text)
-    assert "wrong table" in unreadable(f"numŽrique {text}")
+    assert "wrong table" in unreadable(text)
 
 
 def test_a_separator_that_was_not_quoted_is_found_though_the_last_cell_is_blank(tmp_path):
@@ -134,19 +122,7 @@ def test_an_apostrophe_before_digits_marks_text_in_a_spreadsheet(tmp_path):
     assert (values(survey)["R1"]["siret"], values(survey)["R1"]["staff"]) == (FIRST[3], "12")
 
 
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("2026-03-02t10:05:12.123+01:00", "2026-03-02T10:05:12+01:00"),
-        ("2026-03-02t09:05:12.5z", "2026-03-02T09:05:12+00:00"),
-        ("2026/03/02 4:58:40 pm utc+1", "2026-03-02T16:58:40+01:00"),
-        ("02/03/2026 - 16:58", "2026-03-02T16:58:00"),
-        ("2 mars 2026 a 9h05", "2026-03-02T09:05:00"),
-        ("02/03/2026", "2026-03-02"),
-        ("02/03/2026 04:58:40 pm", None),
-        ("31/02/2026", None),
-    ],
-)
+@pytest.mark.parametrize(("text", "meant"), CELLS["moments"].items())
 def test_a_timestamp_tells_day_and_time(text, meant):
     found = parsed_moment(text)
     assert (found.isoformat() if found else None) == meant
@@ -156,32 +132,14 @@ def test_the_month_may_come_first_where_it_is_declared():
     assert parsed_moment("03/02/2026 04:58:40 pm", True).isoformat() == "2026-03-02T16:58:40"
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "latest"),
-    [
-        ("03/02/2026 9:41:03", "03/02/2026 16:58:40", "R2"),
-        ("2026-02-03T10:00:00+02:00", "2026-02-03T09:00:00+00:00", "R2"),
-        ("2026-02-03T10:00:00+02:00", "2026-02-03T07:59:59Z", "R1"),
-        ("03/02/2026", "03/02/2026 16:58:40", None),
-        ("2026-02-03T10:00:00Z", "2026-02-03 11:00:00", None),
-    ],
-)
+@pytest.mark.parametrize(("one", "other", "latest"), CELLS["pairs"])
 def test_of_two_responses_on_one_day_the_time_tells_the_latest(tmp_path, one, other, latest):
     rows = [["R1", one, "Un", "", "", "1"], ["R2", other, "Un", "", "", "2"]]
     survey = read_rows(tmp_path, *rows)
     assert (set(values(survey)) == {latest}) if latest else "no date tells" in faults(survey)[0]
 
 
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("Achats", "Achats"),
-        ("Achats, tri", "Achats, tri"),
-        ("Achats, SIG", "SIG ; Achats"),
-        ("SIG", "SIG"),
-        ("Achats, tri, SIG", "SIG ; Achats, tri"),
-    ],
-)
+@pytest.mark.parametrize(("text", "meant"), CELLS["lists"].items())
 def test_an_option_may_hold_the_separator(tmp_path, text, meant):
     rows = [[*HEADER, "Outils"], [*FIRST, text]]
     survey = read(tmp_path, workbook({"A": rows}), TOOLS)
