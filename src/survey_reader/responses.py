@@ -87,6 +87,9 @@ def read_rows(
         if found := _merged(row, table.sheet.merged.get(row.line, {}), Target(mapping.key)):
             problems += found
             continue
+        if _broken(table, place, width):
+            problems.append(row.fault(len(row.cells) - 1, "row_broken"))
+            continue
         if len(row.cells) > table.width or _reaches_on(table, place, width):
             shifted += 1
             row.cells += [None] * (table.width + 1 - len(row.cells))
@@ -102,6 +105,16 @@ def read_rows(
 def _reaches_on(table: Table, place: int, width: int) -> bool:
     """Tell whether a row of a text file has more cells than the others, blank ones counted."""
     return bool(table.sheet.delimiter) and table.sheet.widths[place] > max(width, table.width)
+
+
+def _broken(table: Table, place: int, width: int) -> bool:
+    """Tell whether a row of a text file and short ones below it make one row of full width."""
+    total = 0
+    for part in table.sheet.widths[place:] if table.sheet.delimiter else ():
+        total += part - 1 if total else part
+        if part >= width or total >= width:
+            return total == width and part < width
+    return False
 
 
 def _is_aside(row: Row, rule: Entries, mapping: Mapping) -> bool:

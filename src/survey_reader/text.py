@@ -77,9 +77,9 @@ _LEADS = {"Â": 0xC2, "Ã": 0xC3, "Å": 0xC5, "Æ": 0xC6, "Ë": 0xCB, "â": 0xE2
 _NEXT = "".join(map(re.escape, _CONTINUED))
 # Three pairs that a second misreading makes; their first letters do end French words.
 _MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}|Ëœ|Ë†|Æ’")
-# Accents of Mac Roman and DOS as cp1252 shows them: none follows a small letter in French.
-_WRONG_TABLE = re.compile("[a-z][ŽˆŠ‰‚‡„™ƒ‹†Œ](?!$)|[a-z][ŽˆŠ‰‚‡„ƒ]|ƒ[a-z]")
-_TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)"}
+# Letters of Mac Roman, DOS and ISO 8859-15 as cp1252 shows them: French has none of them there.
+_WRONG_TABLE = re.compile("[a-z]([ŽŠ‰‚‡„ƒ]|[™‹†Œ](?!$)|[½¼¨´¸][a-z])|ƒ[a-z]|[ˆ¤]")
+_TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)", "iso8859_15": "ISO 8859-15"}
 _ERROR_VALUE = re.compile(r"#(N/[AD]|DIV/0 ?!|[A-ZÉ][A-ZÉ_ ]*[!?]|##+)|Err ?:[0-9]{3}")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+")
 _MONTHS = (
@@ -127,7 +127,7 @@ def likely_encoding(text: str, content: bytes = b"") -> str:
 
     content = content or text.encode("cp1252", errors="ignore")
     best = from_bytes(content, cp_isolation=list(_TABLES)).best()
-    return _TABLES.get(best.encoding if best else "", "Mac Roman or DOS (cp850)")
+    return _TABLES.get(best.encoding if best else "", "another")
 
 
 def unreadable(text: str) -> str:

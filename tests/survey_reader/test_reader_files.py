@@ -73,6 +73,7 @@ REFUSED = {
     "NUL byte": lambda: b"a;\x00;b\n",
     "neither UTF-8 nor Windows cp1252": lambda: b"\x81\x8d\x8f;a\n",
     "probably Mac Roman": lambda: "N°;société numérique".encode("mac_roman"),
+    "probably ISO 8859-15": lambda: "N°;société à c\u0153ur, 35 \u20ac".encode("iso8859-15"),
     "probably DOS": lambda: "N°;société numérique".encode("cp850"),
     "cannot be split into cells": lambda: b"N\xb0;Date\n" + b'"R1;2\n' * 3,
     "more than 100,000 rows": lambda: b"N\xb0;Date\n" + b"R1;2\n" * 100_001,

@@ -83,7 +83,7 @@ def test_an_identifier_in_powers_of_ten_is_refused(tmp_path):
     assert "a spreadsheet rounded it" in fault
 
 
-@pytest.mark.parametrize("text", ["numŽrique", "maŒtre", "ƒcole", "sociŽtŽ", "rŠgion"])
+@pytest.mark.parametrize("text", CELLS["wrong_table"])
 def test_text_decoded_by_another_table_is_refused_wherever_it_comes_from(text):
     assert "wrong table" in unreadable(text)
 
@@ -92,6 +92,13 @@ def test_a_separator_that_was_not_quoted_is_found_though_the_last_cell_is_blank(
     rows = [FIRST, ["R2", "03/02/2026", "Agence", " services", "", "SM", ""]]
     (fault,) = faults(read_rows(tmp_path, *rows))
     assert "line 3" in fault
+
+
+def test_a_row_that_a_line_break_parts_is_found(tmp_path):
+    rows = [FIRST, ["R2", "03/02/2026", "Agence"], ["du Jura", "", "SM", "3"], ["R3", "", "Trois"]]
+    survey = read_rows(tmp_path, *rows)
+    assert "line 3" in faults(survey)[0] and "broken by a line break" in faults(survey)[0]
+    assert read_rows(tmp_path, FIRST, ["R3", "", "Trois"]).problems == []
 
 
 def test_rows_that_all_end_with_a_separator_are_read(tmp_path):
