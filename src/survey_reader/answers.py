@@ -77,11 +77,10 @@ class CellReader:
         answer = Answer()
         try:
             self._read(value, question, answer)
-            if (
-                target
-                and question.type == "box"
-                and folded(answer.value) in question.ticked(target)
-            ):
+            key = folded(answer.value)
+            if target and question.type == "box" and key in question.ticked(target):
+                if question.codes.get(key, YES) != YES:
+                    raise UnreadableError("two_readings", text=answer.value[:60])
                 answer.becomes(YES, "known_spelling")
             elif answer.value and question.type in self._readers:
                 self._readers[question.type](value, question, answer)

@@ -137,7 +137,9 @@ def _is_aside(row: Row, rule: Entries, mapping: Mapping) -> bool:
     for place in places:
         text = folded(repair_mojibake(shown(row.cell(place))))[:200]
         end = r"\s*($|[:;,.(!]|- )" if place == name else r"(?!\w)"
-        if text in same or any(re.match(re.escape(start) + end, text) for start in starts):
+        if {text, folded(str(row.cell(place)))} & same or any(
+            re.match(re.escape(start) + end, text) for start in starts
+        ):
             return True
     return False
 

@@ -16,7 +16,7 @@ SEPARATOR = " | "
 # Looking for similar titles takes time: with more unknown columns the mapping is the wrong one.
 MOST_SUGGESTED = 20
 # A title may be a code and a text, or hold a code in brackets for its item: "G2Q1[SQ1]. Text".
-_CODED = re.compile(r"(?P<code>\w+(\[\w+\])*)[.:] (?P<text>.+)")
+_CODED = re.compile(r"(?P<code>\w+(\[\w+\])*)\. (?P<text>.+)")
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,23 @@ def test_rows_are_set_aside_by_any_column(tmp_path):
     assert "no column is called 'Durée'" in fault
 
 
+def test_a_truth_value_of_a_workbook_sets_a_row_aside_in_either_language(tmp_path):
+    rule = "set_aside:\n  - {rule: unfinished_row, column: Durée, is: ['False']}\n"
+    rows = [[*HEADER, "Durée"], [*FIRST, True], [*SECOND, False]]
+    text = MAPPING.replace("set_aside:\n", rule)
+    assert list(values(read(tmp_path, workbook({"A": rows}), text))) == ["R1"]
+
+
+def test_a_box_holds_yes_or_its_own_label_and_a_label_that_means_no_is_refused(tmp_path):
+    items = "items: {a: [Argent], b: [Non]}"
+    text = MAPPING + f"  - {{variable: need, type: box, question: 'Besoin [{{item}}]', {items}}}\n"
+    header = [*HEADER, "Besoin [Argent]", "Besoin [Non]"]
+    survey = read_rows(tmp_path, [*FIRST, "argent", ""], header=header, text=text)
+    assert values(survey)["R1"]["need[a]"] == "yes" and values(survey)["R1"]["need[b]"] == "no"
+    (fault,) = faults(read_rows(tmp_path, [*FIRST, "Argent", "Non"], header=header, text=text))
+    assert "in two ways" in fault
+
+
 def test_a_line_may_be_the_identifier_of_a_response_but_not_across_sheets(tmp_path):
     text = MAPPING.replace("key: response", "key: row number")
     text = text.replace("  - {variable: response, type: text, question: N°}\n", "")
