@@ -431,5 +431,6 @@ def _check_whole(mapping: Mapping, top: Entries) -> None:
         if _target(correction) not in owners:
             raise correction.fault("variable", "not_corrected", name=_target(correction))
     for rule in mapping.set_aside:
-        if ("column" in rule) != bool({"is", "empty"} & rule.keys()) and "starts_with" not in rule:
+        given = {"starts_with", "is", "empty"} & rule.keys()
+        if len(given) != 1 or ("column" not in rule and "starts_with" not in given):
             raise rule.fault("rule", "which_rows")

@@ -75,15 +75,13 @@ class Survey:
         DataError
             Naming file, sheet, row, column, value and remedy.
         """
-        if not self.problems:
-            return
-        first, more = self.problems[0], len(self.problems) - 1
-        remedy = first.remedy
-        if more:
-            faults = f"{more} further fault{'s' if more > 1 else ''}"
-            remedy += f" ({faults}: 'inspect' lists them)"
-        place = {"row": first.row, "column": first.column, "value": first.value}
-        raise DataError(first.file, first.problem, remedy, **place)
+        for first in self.problems[:1]:
+            more, remedy = len(self.problems) - 1, first.remedy
+            if more:
+                faults = f"{more} further fault{'s' if more > 1 else ''}"
+                remedy += f" ({faults}: 'inspect' lists them)"
+            place = {"row": first.row, "column": first.column, "value": first.value}
+            raise DataError(first.file, first.problem, remedy, **place)
 
 
 def read_survey(
