@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from survey_reader.mapping import CODED, NUMERIC, Mapping, Question
+from survey_reader.mapping import CODED, NUMERIC, YES, Mapping, Question, Target
 from survey_reader.sheets import MAX_TEXT, Unreadable, blank, shown
 from survey_reader.text import (
     AMOUNT,
     folded,
+    listed,
     message,
     nearest,
     number_text,
-    parsed_date,
+    parsed_moment,
     repair_mojibake,
     tidy_spaces,
     unreadable,
@@ -38,7 +39,7 @@ class Answer:
     """What one cell says: a value, or codes and names as parts, by which repairs.
 
     A step is a rule, the text after it, and a reason where the rule's own is not enough. A lost
-    answer was there and had to be left out.
+    answer was there and had to be left out. The moment is that of a date, with its time if told.
     """
 
     value: str = ""
@@ -47,6 +48,7 @@ class Answer:
     problem: str = ""
     remedy: str = ""
     lost: bool = False
+    moment: dt.date | None = None
 
     def becomes(self, value: str, rule: str, *reason: str) -> None:
         """Take a value; enter a repair if it differs from the one before."""
@@ -70,11 +72,18 @@ class CellReader:
         for kind in ("date", "siret", "departements", "operators", "several"):
             self._readers[kind] = getattr(self, f"_{kind}")
 
-    def read(self, value, question: Question) -> Answer:
-        """Return what a cell answers to a question."""
+    def read(self, value, question: Question, target: Target | None = None) -> Answer:
+        """Return what a cell answers to a question, and to its item."""
         answer = Answer()
         try:
             self._read(value, question, answer)
+            key = folded(answer.value)
+            if target and question.type == "box" and key in question.ticked(target):
+                if question.codes.get(key, YES) != YES:
+                    raise UnreadableError("two_readings", text=answer.value[:60])
+                answer.becomes(YES, "known_spelling")
+            elif answer.value and question.type in self._readers:
+                self._readers[question.type](value, question, answer)
         except UnreadableError as error:
             answer.value, (answer.problem, answer.remedy) = "", error.args
         return answer
@@ -82,7 +91,7 @@ class CellReader:
     def _read(self, value, question: Question, answer: Answer) -> None:
         if isinstance(value, Unreadable):
             raise UnreadableError(value.key)
-        if isinstance(value, str) and value.lstrip()[:1] in ("=", "@"):
+        if isinstance(value, str) and value.lstrip()[:1] == "=":
             raise UnreadableError("formula")
         answer.value = text = shown(value)
         if len(text) > MAX_TEXT:
@@ -105,8 +114,9 @@ class CellReader:
             answer.value, answer.lost = "", True
         elif problem := unreadable(answer.value):
             raise UnreadableError("cannot_read", problem=problem)
-        elif key and question.type in self._readers:
-            self._readers[question.type](value, question, answer)
+        elif question.type in (*NUMERIC, "date", "siret"):
+            # A spreadsheet writes an apostrophe before digits that it keeps as text.
+            answer.value = re.sub("^['’](?=[0-9-])", "", answer.value)
 
     def _choice(self, value, question, answer):
         code = _code(answer.value, question)
@@ -115,17 +125,23 @@ class CellReader:
         answer.value = code
 
     def _several(self, value, question, answer):
-        pieces = _pieces(answer.value, r"[;\n]")
-        if len(pieces) == 1 and folded(answer.value) not in question.codes:
-            pieces = _pieces(answer.value, ",")
-        codes = {_code(piece.strip(), question) for piece in pieces}
+        patterns = [re.escape(question.separator)] if question.separator else [r"[;\n]", "[,\n]"]
+        found = [codes for p in patterns for codes in listed(answer.value, p, question.codes)]
+        if len(set(found)) > 1:
+            raise UnreadableError("two_readings", text=answer.value[:60])
+        pieces = [p for p in patterns if re.search(p, answer.value)] or patterns[:1]
+        codes = (
+            found[0]
+            if found
+            else {_code(p.strip(), question) for p in _pieces(answer.value, pieces[0])}
+        )
         answer.parts = tuple(code for code in question.answers if code in codes)
         labels = " ; ".join(question.answers[code][0] for code in answer.parts)
         answer.becomes(labels, "known_spelling")
 
     def _operators(self, value, question, answer):
         # Who is meant can only be found once the names of all respondents are known.
-        answer.parts = tuple(piece.strip() for piece in _pieces(answer.value, r"[;\n]"))
+        answer.parts = (answer.value,)
 
     def _number(self, value, question, answer):
         percent = question.type == "percent"
@@ -170,22 +186,21 @@ class CellReader:
         return number * question.factors.get(unit, 1.0)
 
     def _date(self, value, question, answer):
-        day = value if isinstance(value, dt.date) else None
-        if isinstance(value, dt.datetime):
-            day = value.date()
-        elif isinstance(value, str):
-            day = parsed_date(folded(answer.value))
-        if day is None:
+        moment = value if isinstance(value, dt.date) else None
+        if isinstance(value, str):
+            moment = parsed_moment(folded(answer.value), question.month_first)
+        if moment is None:
             raise UnreadableError("not_date")
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
             raise UnreadableError("date_range")
-        answer.becomes(day.isoformat(), "date_written")
+        answer.moment = moment
+        answer.becomes(moment.isoformat()[:10], "date_written")
 
     def _siret(self, value, question, answer):
         digits = answer.value.replace(" ", "")
         if not re.fullmatch(r"[0-9]+", digits):
             raise UnreadableError("not_siret")
-        if len(digits) == 14 and digits.endswith("00000"):
+        if len(digits) == 14 and digits.endswith("0000"):
             raise UnreadableError("siret_rounded")
         if problem := siret_problem(digits):
             answer.steps.append(("siret_key", "", problem))
@@ -195,9 +210,10 @@ class CellReader:
 
     def _departements(self, value, question, answer):
         codes = set()
-        for listed in _pieces(answer.value, r"[;,|/\n]"):
+        separator = re.escape(question.separator) if question.separator else r"[;,|/\n]"
+        for text in _pieces(answer.value, separator):
             # « Indre et Loire » is one, « Indre et Cher » are two.
-            for piece in [listed] if self._code(listed) else _pieces(listed, "(?i) et "):
+            for piece in [text] if self._code(text) else _pieces(text, "(?i) et "):
                 if not self._code(piece):
                     raise UnreadableError("no_departement", piece=piece.strip()[:60])
                 codes.add(self._code(piece))

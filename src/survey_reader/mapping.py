@@ -16,6 +16,8 @@ NUMERIC = ("integer", "number", "percent")
 # Types whose answers are codes that the mapping lists.
 CODED = ("yes_no", "box", "choice", "several")
 YES, NO = "yes", "no"
+# A key for exports without identifier: the line of the row.
+ROW_NUMBER = "row number"
 Labels = dict[str, tuple[str, ...]]
 
 
@@ -48,6 +50,10 @@ class Question:
     minimum, maximum : float or None
     unusable : tuple of str
         Answers without a value: left out, and listed in the ledger.
+    separator : str
+        What parts several answers in one cell, if it is declared.
+    month_first : bool
+        Whether the month comes before the day in a date.
     theme : str
         Part of the questionnaire.
     optional : bool
@@ -64,13 +70,15 @@ class Question:
     minimum: float | None = None
     maximum: float | None = None
     unusable: tuple[str, ...] = ()
+    separator: str = ""
+    month_first: bool = False
     theme: str = ""
     optional: bool = False
 
     @property
     def label(self) -> str:
         """The question for readers."""
-        return self.titles[0].split("{")[0].rstrip(" |[") or self.variable
+        return self.titles[0].split("{")[0].rstrip(" |[/-") or self.variable
 
     @cached_property
     def columns(self) -> dict[Target, list[str]]:
@@ -87,6 +95,12 @@ class Question:
                 ]
         return found
 
+    def ticked(self, target: Target) -> set[str]:
+        """Return the folded labels of a box: some tools write them for "yes"."""
+        option = target.variable.removeprefix(f"{self.variable}_")
+        labels = self.options.get(option) or self.items.get(target.item, ())
+        return set(map(folded, labels))
+
     @cached_property
     def codes(self) -> dict[str, str]:
         """Code by folded spelling of an answer."""
@@ -97,18 +111,6 @@ class Question:
         """Factor by folded unit."""
         percent = {"%": 1.0} if self.type == "percent" else {}
         return {folded(unit): factor for unit, factor in self.units.items()} | percent
-
-
-@dataclass(frozen=True)
-class Correction:
-    """One declared correction: the cell, what it must hold, what it becomes, and why."""
-
-    response: str
-    target: Target
-    value: str
-    becomes: str
-    reason: str
-    line: int
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ class Mapping:
     file : str
         Export that the build reads.
     key, date : str
-        Variables that identify a response and date it; `date` may be empty.
+        Variables that identify a response and date it; `date` may be empty, and `key` may be
+        `ROW_NUMBER`.
     services : list of dict
         Rows of the table of services.
     questions : tuple of Question
@@ -133,9 +136,12 @@ class Mapping:
         Folded spellings of "no answer".
     approximately : tuple of str
         Words before an approximate number.
-    set_aside : tuple of (str, tuple of str)
-        Rule, and how the first or the naming cell of such a row starts.
-    corrections : tuple of Correction
+    set_aside : tuple of Entries
+        Rules of rows that are no responses, as they are declared.
+    corrections : tuple of Entries
+        What one cell must hold, what it becomes, and why.
+    header_rows : int
+        Rows of the header if it is declared, else 0.
     other_operators : tuple of str
         Names of respondents that did not answer, but that others name.
     """
@@ -151,9 +157,10 @@ class Mapping:
     ignore_questions: frozenset[str] = frozenset()
     no_answer: frozenset[str] = frozenset()
     approximately: tuple[str, ...] = ()
-    set_aside: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    corrections: tuple[Correction, ...] = ()
+    set_aside: tuple[Entries, ...] = ()
+    corrections: tuple[Entries, ...] = ()
     other_operators: tuple[str, ...] = ()
+    header_rows: int = 0
 
     @cached_property
     def titles(self) -> dict[str, Target]:
@@ -171,9 +178,9 @@ class Mapping:
         return {target: question for question in self.questions for target in question.columns}
 
     @cached_property
-    def correction_of(self) -> dict[tuple[str, Target], Correction]:
+    def correction_of(self) -> dict[tuple[str, Target], Entries]:
         """Correction by response and target."""
-        return {(one.response, one.target): one for one in self.corrections}
+        return {(one["response"], _target(one)): one for one in self.corrections}
 
     @property
     def targets(self) -> list[Target]:
@@ -219,26 +226,14 @@ def read_mapping(path: Path, name: str | None = None) -> Mapping:
         date=survey.get("date", ""),
         services=services,
         questions=tuple(_question(entry, lists, services) for entry in top["questions"]),
-        ignore_sheets=frozenset(map(comparable, _texts(top, "ignore_sheets"))),
-        ignore_questions=frozenset(map(comparable, _texts(top, "ignore_questions"))),
-        no_answer=frozenset(map(folded, _texts(top, "no_answer"))),
-        approximately=tuple(map(folded, _texts(top, "approximately"))),
-        set_aside=tuple(
-            (entry["rule"], tuple(map(folded, _texts(entry, "starts_with"))))
-            for entry in top.get("set_aside", ())
-        ),
-        other_operators=_texts(top, "other_operators"),
-        corrections=tuple(
-            Correction(
-                entry["response"],
-                Target(entry["variable"], entry.get("item", "")),
-                entry["value"],
-                entry.get("becomes", ""),
-                entry["reason"],
-                entry.line,
-            )
-            for entry in top.get("corrections", ())
-        ),
+        ignore_sheets=frozenset(map(comparable, texts(top, "ignore_sheets"))),
+        ignore_questions=frozenset(map(comparable, texts(top, "ignore_questions"))),
+        no_answer=frozenset(map(folded, texts(top, "no_answer"))),
+        approximately=tuple(map(folded, texts(top, "approximately"))),
+        set_aside=tuple(top.get("set_aside", ())),
+        corrections=tuple(top.get("corrections", ())),
+        other_operators=texts(top, "other_operators"),
+        header_rows=int(survey.get("header_rows", 0)),
     )
     _check_whole(mapping, top)
     return mapping
@@ -311,13 +306,13 @@ def _check_schema(top: Entries, name: str) -> None:
     error = next(_validator().iter_errors(top), None)
     if error is None:
         return
-    node, row = top, 1
+    node, row, entry = top, 1, "file"
     for step in error.absolute_path:
         row = node.lines[step] if isinstance(node, Entries) else getattr(node[step], "line", row)
-        node = node[step]
-    entry = next((step for step in reversed(error.absolute_path) if isinstance(step, str)), "file")
+        node, entry = node[step], step if isinstance(step, str) else entry
     known, word = error.schema.get("enum", ()), str(node)[:80]
     problem = f"'{entry}' is not {error.schema.get('description', 'as the schema says')}"
+    problem += f": '{word}'" if known else ""
     if error.validator == "required":
         word = next(key for key in error.validator_value if key not in node)
         problem, known = f"'{word}' is missing", [word]
@@ -325,22 +320,29 @@ def _check_schema(top: Entries, name: str) -> None:
         known = list(error.schema["properties"])
         word = next(key for key in node if key not in known)
         problem, row = f"unknown entry '{word[:80]}'", node.lines[word]
-    elif known:
-        problem += f": '{word}'"
-    near = process.extractOne(word, known, score_cutoff=60)
-    remedy = f"did you mean '{near[0]}'? " if near and near[0] != word else ""
-    remedy += f"Known: {', '.join(known)}" if known else "correct the entry"
+    remedy = _meant(word, known) + (f"Known: {', '.join(known)}" if known else "correct the entry")
     raise DataError(name, problem, remedy, row=row)
 
 
-def _texts(entry: Entries, key: str) -> tuple[str, ...]:
+def _meant(word: str, known) -> str:
+    """Return a question for the known word that looks most like a word, if one does."""
+    near = process.extractOne(word, known, score_cutoff=60)
+    return f"did you mean '{near[0]}'? " if near and near[0] != word else ""
+
+
+def _target(correction: Entries) -> Target:
+    return Target(correction["variable"], correction.get("item", ""))
+
+
+def texts(entry: Entries, key: str) -> tuple[str, ...]:
+    """Return the texts of an entry, which may be one text or a list."""
     found = entry.get(key, ())
     return (found,) if isinstance(found, str) else tuple(found)
 
 
 def _labels(entry: Entries, key: str) -> Labels:
     """Return labels by code; refuse a spelling that stands for two codes."""
-    found, seen = {code: _texts(entry[key], code) for code in entry[key]}, {}
+    found, seen = {code: texts(entry[key], code) for code in entry[key]}, {}
     for code, label in ((code, label) for code, labels in found.items() for label in labels):
         other = seen.setdefault(folded(label), code)
         if other != code:
@@ -355,8 +357,7 @@ def _listed(entry: Entries, key: str, lists: dict[str, Labels], default: str = "
     if isinstance(wanted, Entries):
         return _labels(entry, key)
     if wanted not in lists:
-        near = process.extractOne(wanted, list(lists), score_cutoff=60)
-        advice = f"did you mean '{near[0]}'? " if near else "list the codes under 'answers:'"
+        advice = _meant(wanted, list(lists)) or "list the codes under 'answers:'"
         problem = "no_list" if wanted else "no_labels"
         raise entry.fault(key, problem, key=key, wanted=wanted, advice=advice)
     return lists[wanted]
@@ -369,7 +370,7 @@ def _question(entry: Entries, lists: dict[str, Labels], services: list[dict]) ->
         for code in entry.get("spellings", ()):
             if code not in items:
                 raise entry["spellings"].fault(code, "no_service", code=code)
-            items[code] += _texts(entry["spellings"], code)
+            items[code] += texts(entry["spellings"], code)
     elif "items" in entry:
         items = _listed(entry, "items", lists)
     if "items" in entry and not items:
@@ -380,17 +381,23 @@ def _question(entry: Entries, lists: dict[str, Labels], services: list[dict]) ->
     return Question(
         variable=entry["variable"],
         type=kind,
-        titles=_texts(entry, "question"),
+        titles=texts(entry, "question"),
         items=items,
         options=_labels(entry, "options") if "options" in entry else {},
         answers=answers,
         units={unit: float(factor) for unit, factor in entry.get("units", {}).items()},
         minimum=float(entry["minimum"]) if "minimum" in entry else None,
         maximum=float(entry["maximum"]) if "maximum" in entry else None,
-        unusable=_texts(entry, "unusable"),
+        unusable=texts(entry, "unusable"),
+        separator=entry.get("separator", ""),
+        month_first=_yes(entry, "month_first"),
         theme=entry.get("theme", OTHER_THEME),
-        optional=entry.get("optional", "no").casefold() in ("yes", "true"),
+        optional=_yes(entry, "optional"),
     )
+
+
+def _yes(entry: Entries, key: str) -> bool:
+    return entry.get(key, "no").casefold() in ("yes", "true")
 
 
 def _services(path: Path, name: str) -> list[dict]:
@@ -416,11 +423,14 @@ def _check_whole(mapping: Mapping, top: Entries) -> None:
             if other != target:
                 fields = {"title": title, "other": other, "target": target}
                 raise top.fault("questions", "title_twice", **fields)
-    names = {target.variable for target in owners}
-    for name in filter(None, (mapping.key, "operator", mapping.date)):
+    names = {target.variable for target in owners} | {"", ROW_NUMBER}
+    for name in (mapping.key, "operator", mapping.date):
         if name not in names:
             raise top.fault("questions", "not_filled", name=name)
     for correction in mapping.corrections:
-        if correction.target not in owners:
-            place = {"row": correction.line, "name": correction.target}
-            raise DataError.of(mapping.name, "not_corrected", **place)
+        if _target(correction) not in owners:
+            raise correction.fault("variable", "not_corrected", name=_target(correction))
+    for rule in mapping.set_aside:
+        given = {"starts_with", "is", "empty"} & rule.keys()
+        if len(given) != 1 or ("column" not in rule and "starts_with" not in given):
+            raise rule.fault("rule", "which_rows")

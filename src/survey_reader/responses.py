@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from survey_reader.answers import Answer, CellReader
-from survey_reader.mapping import NO, Mapping, Target
+from survey_reader.mapping import NO, ROW_NUMBER, Entries, Mapping, Target, texts
 from survey_reader.sheets import blank, shown
 from survey_reader.tables import Column, Table
-from survey_reader.text import DataError, folded, message, nearest, repair_mojibake, tidy_spaces
+from survey_reader.text import (
+    DataError,
+    comparable,
+    folded,
+    listed,
+    message,
+    nearest,
+    repair_mojibake,
+    tidy_spaces,
+)
 
 # With more of them the header is wrong, not a row.
 MOST_SHIFTED = 10
@@ -39,6 +49,12 @@ class Row:
         """The row as the ledger names it."""
         return f"L{self.line}"
 
+    @property
+    def place(self) -> str:
+        """Sheet and line, in words."""
+        sheet = self.table.sheet.name
+        return f"sheet '{sheet}', line {self.line}" if sheet else f"line {self.line}"
+
     def cell(self, place: Target | Column | int | None):
         """Return the cell at a position, or of a column or target; None if there is none."""
         place = self.table.column_of(place) if isinstance(place, Target) else place
@@ -59,17 +75,24 @@ def read_rows(
 ) -> tuple[list[Row], list[DataError]]:
     """Return the rows of a table with the answers in their cells, and what could not be read."""
     rows, problems, shifted = [], [], 0
+    widths, width = table.sheet.widths[table.data_start :], table.sheet.widths[table.data_start - 1]
+    # Every row may end with a separator that the header lacks.
+    width = max(width, min(widths)) if len(widths) > 2 else width
     for place in range(table.data_start, len(table.sheet.rows)):
         row = Row(table, table.sheet.lines[place], list(table.sheet.rows[place]))
         rows.append(row)
-        row.rule = _set_aside(row, mapping)
+        row.rule = next((r["rule"] for r in mapping.set_aside if _is_aside(row, r, mapping)), "")
         if row.rule:
             continue
-        if found := _merged(row, table.sheet.merged.get(place, {}), Target(mapping.key)):
+        if found := _merged(row, table.sheet.merged.get(row.line, {}), Target(mapping.key)):
             problems += found
             continue
-        if len(row.cells) > table.width:
+        if _broken(table, place, width):
+            problems.append(row.fault(len(row.cells) - 1, "row_broken"))
+            continue
+        if len(row.cells) > table.width or _reaches_on(table, place, width):
             shifted += 1
+            row.cells += [None] * (table.width + 1 - len(row.cells))
             if shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader):
                 problems.append(row.fault(len(row.cells) - 1, "row_too_long"))
                 continue
@@ -79,14 +102,46 @@ def read_rows(
     return rows, problems
 
 
-def _set_aside(row: Row, mapping: Mapping) -> str:
-    first = next(value for value in row.cells if not blank(value))
-    for value in (row.cell(NAME), row.cell(Target(mapping.key)), first):
-        text = folded(repair_mojibake(shown(value)))[:200]
-        for rule, starts in mapping.set_aside:
-            if any(re.match(rf"{re.escape(start)}(?!\w)", text) for start in starts):
-                return rule
-    return ""
+def _reaches_on(table: Table, place: int, width: int) -> bool:
+    """Tell whether a row of a text file has more cells than the others, blank ones counted."""
+    return bool(table.sheet.delimiter) and table.sheet.widths[place] > max(width, table.width)
+
+
+def _broken(table: Table, place: int, width: int) -> bool:
+    """Tell whether a row of a text file and short ones below it make one row of full width."""
+    total = 0
+    for part in table.sheet.widths[place:] if table.sheet.delimiter else ():
+        total += part - 1 if total else part
+        if part >= width or total >= width:
+            return total == width and part < width
+    return False
+
+
+def _is_aside(row: Row, rule: Entries, mapping: Mapping) -> bool:
+    """Tell whether a rule sets a row aside.
+
+    By a column: it is empty, or is or starts with one of the texts. Else the first cell or the
+    identifier starts with one of the texts; a name must be one of them, with a remark at most:
+    "Test-Lab 38" is an operator, "Test - to delete" is none.
+    """
+    starts, same = (set(map(folded, texts(rule, key))) for key in ("starts_with", "is"))
+    name, wanted = None, set(map(comparable, texts(rule, "column")))
+    places = [c.position for c in row.table.columns if wanted.intersection(c.names)]
+    if "empty" in rule:
+        return bool(places) and all(blank(row.cell(place)) for place in places)
+    if not wanted:
+        first = next(place for place, value in enumerate(row.cells) if not blank(value))
+        name, key = (row.table.column_of(target) for target in (NAME, Target(mapping.key)))
+        name = name and name.position
+        places = [first, name, key and key.position]
+    for place in places:
+        text = folded(repair_mojibake(shown(row.cell(place))))[:200]
+        end = r"\s*($|[:;,.(!]|- )" if place == name else r"(?!\w)"
+        if {text, folded(str(row.cell(place)))} & same or any(
+            re.match(re.escape(start) + end, text) for start in starts
+        ):
+            return True
+    return False
 
 
 def _merged(row: Row, covered: dict[int, bool], key: Target) -> list[DataError]:
@@ -108,23 +163,19 @@ def _shift_back(row: Row, mapping: Mapping, reader: CellReader) -> bool:
     """
     if len(row.cells) != row.table.width + 1:
         return False
-    found = {}
-    for position, value in enumerate(row.cells):
-        joined = row.cells[max(position - 1, 0)]
+    readings, delimiter = {}, row.table.sheet.delimiter
+    for place, value in enumerate(row.cells):
+        before, after = row.cells[:place], row.cells[place + 1 :]
         if blank(value):
-            values = row.cells[:position] + row.cells[position + 1 :]
-        elif row.table.sheet.delimiter and position and not blank(joined):
-            text = f"{joined}{row.table.sheet.delimiter}{value}"
-            values = [*row.cells[: position - 1], text, *row.cells[position + 1 :]]
-            position = -1
+            taken, values = place, before + after
+        elif delimiter and before and not blank(before[-1]):
+            taken, values = None, [*before[:-1], f"{before[-1]}{delimiter}{value}", *after]
         else:
             continue
         if not _read_cells(Row(row.table, row.line, values), mapping, reader, first_only=True):
-            found.setdefault(tuple(map(shown, values)), (position, values))
-    if len(found) != 1:
-        return False
-    ((position, values),) = found.values()
-    if position < 0:
+            readings.setdefault(tuple(map(shown, values)), (taken, values))
+    position, values = readings.popitem()[1] if len(readings) == 1 else (None, [])
+    if position is None:
         return False
     row.cells = values
     after = "les cellules qui suivent reviennent d’une colonne vers la gauche"
@@ -137,12 +188,13 @@ def _read_cells(
 ) -> list[DataError]:
     """Read the cells of a row into its answers; return what cannot be read, or the first of it."""
     problems, key = [], Target(mapping.key)
-    row.answers = {}
-    identifier = reader.read(row.cell(key), mapping.question_of[key])
-    row.key = identifier.value
-    # What cannot be read at all is reported below, like that of any other cell.
-    if not identifier.value and not identifier.problem:
-        problems.append(row.fault(key, "whose"))
+    row.answers, row.key = {}, row.identifier
+    if mapping.key != ROW_NUMBER:
+        identifier = reader.read(row.cell(key), mapping.question_of[key])
+        row.key = identifier.value
+        # What cannot be read at all is reported below, like that of any other cell.
+        if not identifier.value and not identifier.problem:
+            problems.append(row.fault(key, "whose"))
     for column in row.table.columns:
         if column.target is None:
             continue
@@ -163,13 +215,14 @@ def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> A
     value, question = row.cell(column), mapping.question_of[column.target]
     correction = mapping.correction_of.get((row.key, column.target))
     if correction is None:
-        return reader.read(value, question)
-    if tidy_spaces(shown(value)) != tidy_spaces(correction.value):
-        told = message("other_value", line=correction.line, value=correction.value[:60])
+        return reader.read(value, question, column.target)
+    if tidy_spaces(shown(value)) != tidy_spaces(correction["value"]):
+        told = message("other_value", line=correction.line, value=correction["value"][:60])
         return Answer(problem=told[0], remedy=told[1])
-    answer = reader.read(correction.becomes or None, question)
-    answer.steps.insert(0, ("declared_correction", correction.becomes, correction.reason))
-    answer.lost = not correction.becomes
+    becomes = correction.get("becomes", "")
+    answer = reader.read(becomes or None, question, column.target)
+    answer.steps.insert(0, ("declared_correction", becomes, correction["reason"]))
+    answer.lost = not becomes
     return answer
 
 
@@ -282,13 +335,18 @@ def _merge(group: list[Response], mapping: Mapping) -> list[DataError]:
     same_number = all(response.value(SIRET) for response in group)
     if territories and not set.intersection(*territories) and not same_number:
         return [other.rows[0].fault(NAME, "other_departement", key=first.key) for other in others]
-    dates = [response.value(mapping.date) if mapping.date else "" for response in group]
-    if "" in dates or len(set(dates)) < len(group):
+    date = Target(mapping.date)
+    moments = [response.answers.get(date, Answer()).moment for response in group]
+    if not all(isinstance(moment, dt.datetime) for moment in moments):
+        moments = [moment and dt.date(moment.year, moment.month, moment.day) for moment in moments]
+    try:
+        order = sorted(range(len(group)), key=moments.__getitem__)
+    except TypeError:  # One has no date, or some times have a zone and others have none.
+        order = []
+    if not order or len(set(moments)) < len(group):
         keys = ", ".join(response.key for response in others)
         return [first.rows[0].fault(NAME, "no_latest", keys=keys)]
-    *earlier, last = [
-        response for _, response in sorted(zip(dates, group, strict=True), key=lambda x: x[0])
-    ]
+    *earlier, last = [group[place] for place in order]
     for response in reversed(earlier):
         response.into = last.key
         for target, answer in response.answers.items():
@@ -313,11 +371,20 @@ def name_partners(responses: list[Response], mapping: Mapping) -> list[DataError
     for target, question in mapping.question_of.items():
         for response in responses if question.type == "operators" else ():
             answer = response.answers.get(target, Answer())
-            unknown = [piece for piece in answer.parts if folded(piece) not in names]
-            problems += [_stranger(response, target, piece, names) for piece in unknown]
-            if answer.parts and not unknown:
-                answer.parts = tuple(sorted({names[folded(piece)] for piece in answer.parts}))
+            if not answer.parts:
+                continue
+            separator = re.escape(question.separator) if question.separator else r"[;\n]"
+            found = set(listed(answer.parts[0], separator, names))
+            if len(found) == 1:
+                answer.parts = tuple(sorted(found.pop()))
                 answer.becomes(" ; ".join(answer.parts), "operator_named")
+                continue
+            pieces = map(str.strip, re.split(separator, answer.parts[0]))
+            unknown = [piece for piece in pieces if piece and folded(piece) not in names]
+            problems += [_stranger(response, target, piece, names) for piece in unknown]
+            if not unknown:
+                fault = response.sources[target].fault
+                problems.append(fault(target, "two_readings", text=answer.parts[0][:60]))
     return problems
 
 

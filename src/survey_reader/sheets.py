@@ -1,8 +1,7 @@
-"""Sheets of an export as grids of plain values, from a text file or an xlsx workbook."""
+"""Sheets of an export as grids of plain values, from a text file or a workbook."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import datetime as dt
 import io
@@ -11,7 +10,10 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePath
+
+import yaml
 
 from survey_reader.text import DataError, likely_encoding, shows_nothing
 
@@ -22,11 +24,16 @@ MAX_COLUMNS = 5_000
 MAX_CELLS = 1_000_000
 MAX_TEXT = 32_767
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
+
+
+@cache
+def _kinds() -> dict:
+    return yaml.safe_load(Path(__file__).with_name("kinds.yml").read_text(encoding="utf-8"))
+
+
+def _holds(content: bytes, *patterns: str) -> bool:
+    """Tell whether bytes hold what one of the patterns of kinds.yml describes."""
+    return any(re.search(p.encode("latin-1"), content, re.I | re.S) for p in patterns)
 
 
 class Unreadable(str):
@@ -41,16 +48,17 @@ class Unreadable(str):
 
 @dataclass
 class Sheet:
-    """One sheet: rows of values, each cut after its last one, and the line of each.
+    """One sheet: rows of values, each cut after its last one, with the line and width of each.
 
-    `merged` tells by row and column which cells took the value of the merged cell over them, and
-    whether that spans columns.
+    `merged` tells by line and column which cells took the value of the merged cell over them, and
+    whether that spans columns. A width counts the blank cells at the end too.
     """
 
     name: str
     file: str
     rows: list[list] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
     merged: dict[int, dict[int, bool]] = field(default_factory=dict)
     delimiter: str = ""
 
@@ -72,6 +80,7 @@ class Sheet:
         if end:
             self.rows.append(values[:end])
             self.lines.append(line)
+            self.widths.append(len(values))
         if line > MAX_CELLS or len(self.rows) > MAX_ROWS or end > MAX_COLUMNS:
             raise too_large(self.place)
 
@@ -123,7 +132,7 @@ def column_letter(position: int) -> str:
 
 
 def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Export:
-    """Return the sheets of an xlsx workbook or of a delimited text file, told by their content.
+    """Return the sheets of a workbook or of a delimited text file, told by their content.
 
     Parameters
     ----------
@@ -145,37 +154,39 @@ def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Ex
         raise DataError.of(name, "no_file", reason=error.strerror) from None
     if too_long:
         raise DataError.of(name, "file_too_large", most=MAX_BYTES)
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return read_workbook(content, name)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise DataError.of(name, "old_workbook")
+    head = content[:4000].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    for kind, start in _kinds()["other"].items():
+        if _holds(head, rf"\A(?:{start})"):
+            raise DataError.of(name, "other_kind", kind=kind)
     text, encoding = _decoded(content, name)
     if not text.strip():
         raise DataError.of(name, "empty")
     head = "".join(text.splitlines(keepends=True)[:60])
-    scores = {}
-    for delimiter in [d for d in DELIMITERS if d in head] or [";"]:
+
+    def score(delimiter: str) -> int:
         try:
-            scores[delimiter] = recognised(_split(head, delimiter, name, strict=False))
+            return recognised(_split(head, delimiter, name, strict=False))
         except DataError:
-            scores[delimiter] = -1
-    best = max(scores, key=scores.__getitem__)
+            return -1
+
+    best = max([d for d in DELIMITERS if d in head] or [";"], key=score)
     form = f"text split by {DELIMITERS[best]}, {encoding}"
     return Export(name, form, [_split(text, best, name, strict=True)])
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:
     """Return text and encoding: what a byte order mark says, else UTF-8, else cp1252."""
-    mark = next((mark for mark in _MARKS if content.startswith(mark)), None)
-    for encoding in [_MARKS[mark]] if mark else ["utf-8", "cp1252"]:
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "cp1252"]:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             continue
         if "\x00" in text:
-            line = text[: text.index("\x00")].count("\n") + 1
-            raise DataError.of(name, "nul", row=line)
+            raise DataError.of(name, "nul", row=text[: text.index("\x00")].count("\n") + 1)
         if encoding == "cp1252" and (likely := likely_encoding(text, content)):
             raise DataError.of(name, "not_cp1252", likely=likely)
         return text, encoding.removesuffix("-sig")
@@ -199,128 +210,156 @@ def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
     return sheet
 
 
-_RANGE = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*[\"']([^\"']*)[\"']")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-# Parts of a number format that show text: quoted, escaped, or a currency with its locale.
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
-# Parts that show nothing: widths of other characters, fill characters, colours, conditions.
-_UNSHOWN = re.compile(r"[_*].|\[(?!\$)[^\]]*\]")
-_THOUSANDS = re.compile(r"[0#?](,+)(?![0#?])")
-_CURRENCY = ("", "€", "EUR", "-")
+_PLACE = re.compile(
+    rb"<(?:\w+:)?(?:c|mergeCell|hyperlink)\s[^>]*?\br(?:ef)?\s*=\s*[\"']"
+    rb"(?:([A-Z]+)([0-9]+):)?([A-Z]+)([0-9]+)[\"']"
+)
 
 
 def read_workbook(content: bytes, name: str) -> Export:
-    """Return the visible and hidden worksheets of a workbook.
+    """Return the visible and hidden worksheets of an xlsx, xls, xlsb or ods workbook.
 
     Raises
     ------
     DataError
-        If the file is no workbook, is protected, damaged or too large.
+        If the file is no workbook, is protected, damaged or too large, or if a cell of another
+        kind of file than xlsx may hold more than its value tells.
     """
-    try:
-        _check_archive(content, name)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from openpyxl import load_workbook
+    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
-            whole = load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
-            # Loaded whole, a blank cell with a link takes the link as its value.
-            stream = load_workbook(io.BytesIO(content), keep_links=False, read_only=True)
-            pairs = zip(whole.worksheets, stream.worksheets, strict=True)
-            sheets = [_sheet(sheet, streamed, name) for sheet, streamed in pairs]
-    except DataError:
+    try:
+        kind, parts = _parts(content, name)
+        more = any(_holds(part, *_kinds()["beside_values"][kind]) for part in parts)
+        if more and kind != "xlsx":
+            raise DataError.of(name, "only_values", kind=kind)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        named = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        pages = [book.get_sheet_by_name(page) for page in named]
+        grids = {page.name: page.to_python(skip_empty_area=False) for page in pages}
+        if more:
+            _complete(grids, content)
+        sheets = [_sheet(page, grids[page.name], name) for page in pages]
+    except (DataError, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:
+    except PasswordError:
+        raise DataError.of(name, "password") from None
+    except BaseException as error:
         # A library that parses a damaged file may raise anything.
         told = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         raise DataError.of(name, "damaged", error=told) from None
-    return Export(name, "Excel workbook (.xlsx)", sheets)
+    return Export(name, f"workbook (.{kind})", sheets)
 
 
-def _check_archive(content: bytes, name: str) -> None:
-    """Refuse what is no workbook, or would take too long or too much memory to read."""
-    from openpyxl.utils.cell import range_boundaries
-
+def _parts(content: bytes, name: str) -> tuple[str, list[bytes]]:
+    """Return the kind of a workbook and its parts; refuse what would take too long to read."""
+    if not content.startswith(b"PK"):
+        return "xls", [content]
     archive = zipfile.ZipFile(io.BytesIO(content))
-    parts = archive.infolist()
-    names = {part.filename for part in parts}
-    if "mimetype" in names or "[Content_Types].xml" not in names:
-        raise DataError.of(name, "no_workbook")
-    if any(part.flag_bits & 0x1 for part in parts):
+    size = sum(part.file_size for part in archive.infolist())
+    if any(part.flag_bits & 0x1 for part in archive.infolist()):
         raise DataError.of(name, "password")
-    size = sum(part.file_size for part in parts)
     if size > MAX_BYTES:
         raise DataError.of(name, "unpacks", size=size, most=MAX_BYTES)
-    marks = cells = 0
-    for part in parts:
-        xml = archive.read(part).replace(b"\x00", b"")
+    parts = {part: archive.read(part).replace(b"\x00", b"") for part in archive.namelist()}
+    files = {"xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "content.xml": "ods"}
+    kind = next((kind for file, kind in files.items() if file in parts), "")
+    if not kind or (kind == "ods" and b"spreadsheet" not in parts.get("mimetype", b"")):
+        raise DataError.of(name, "no_workbook")
+    if b"purl.oclc.org/ooxml" in parts.get("xl/workbook.xml", b""):
+        raise DataError.of(name, "other_kind", kind="a Strict Open XML workbook")
+    for part, xml in parts.items():
         if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-            raise DataError.of(name, "entities", part=part.filename[:80])
-        marks += xml.count(b"<")
-        for area in _RANGE.findall(xml):
-            left, top, right, bottom = range_boundaries(area.decode())
-            cells += (right - left + 1) * (bottom - top + 1)
-        # A cell with a value takes about four marks.
-        if marks > 4 * MAX_CELLS or cells > MAX_CELLS:
+            raise DataError.of(name, "entities", part=part[:80])
+        right = bottom = cells = 0
+        for left, top, column, row in _PLACE.findall(xml) if kind == "xlsx" else ():
+            right, bottom = max(right, _number_of(column)), max(bottom, int(row))
+            if left:
+                cells += (_number_of(column) - _number_of(left) + 1) * (int(row) - int(top) + 1)
+        if max(right * bottom, cells) > MAX_CELLS * 10 or _holds(xml, _kinds()["repeated"]):
             raise too_large(name)
+    texts = {part: archive.read(part) for part in parts} if kind == "xlsb" else parts
+    return kind, list(texts.values())
 
 
-def _sheet(sheet, streamed, name: str) -> Sheet:
-    found = Sheet(sheet.title, name)
-    streamed.reset_dimensions()
-    for line, cells in enumerate(streamed.iter_rows(), start=1):
-        found.add(line, [_value(cell, sheet) for cell in cells])
-    place = {line: position for position, line in enumerate(found.lines)}
-    for area in sheet.merged_cells.ranges:
-        left, width = area.min_col - 1, area.max_col
-        value = sheet.cell(area.min_row, area.min_col).value
-        for row in (p for line, p in place.items() if area.min_row <= line <= area.max_row):
-            found.rows[row] += [None] * (0 if value is None else width - len(found.rows[row]))
-            for column in range(left, min(width, len(found.rows[row]))):
-                if blank(found.rows[row][column]):
-                    found.rows[row][column] = found.rows[place[area.min_row]][left]
-                    found.merged.setdefault(row, {})[column] = width - left > 1
-    return found
+def _number_of(letters: bytes) -> int:
+    from openpyxl.utils import column_index_from_string
+
+    return column_index_from_string(letters.decode())
 
 
-def _value(cell, sheet):
-    value = cell.value
-    if value is None or isinstance(value, bool | dt.datetime | dt.date | dt.time):
-        return value
+def _complete(grids: dict[str, list[list]], content: bytes) -> None:
+    """Write into the cells what their values do not tell: a formula, an error, a unit, a note."""
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
+    for sheet in book.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
+            if (value := _told(cell)) is not None:
+                grid, line, column = grids[sheet.title], cell.row, cell.column
+                grid += [[] for _ in range(line - len(grid))]
+                grid[line - 1] += [""] * (column - len(grid[line - 1]))
+                grid[line - 1][column - 1] = value
+
+
+def _told(cell) -> str | float | None:
+    """Return what a cell of openpyxl tells beyond its value, or None."""
+    value, text = cell.value, str(cell.value)
     if cell.data_type == "f":
-        return Unreadable(getattr(value, "text", None) or str(value), "cell_formula")
-    if isinstance(value, str):
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
-        if problem := _marked(sheet.cell(cell.row, cell.column).value):
-            return Unreadable(text, problem)
+        return Unreadable(getattr(value, "text", None) or text, "cell_formula")
+    if cell.data_type == "e":
         return text
-    if isinstance(value, int | float):
-        return _number(value, cell.number_format or "")
-    return str(value)
-
-
-def _marked(runs) -> str:
-    """Return what characters that are struck out, or raised after a number, leave open."""
     before = ""
-    for run in runs if isinstance(runs, list) else ():
-        font, text = getattr(run, "font", None), str(run)
+    for run in value if isinstance(value, list) else [cell]:
+        font, part = getattr(run, "font", None), text if run is cell else str(run)
+        raised = font and font.vertAlign and (run is cell or before[-1:].isdigit())
         if font and font.strike:
-            return "struck"
-        if font and font.vertAlign and before[-1:].isdigit() and not any(map(str.isalpha, text)):
-            return "raised"
-        before += text
-    return ""
+            return Unreadable(text, "struck")
+        if raised and not any(map(str.isalpha, part)):
+            return Unreadable(text, "raised")
+        before += part
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number_shown(value, cell.number_format or "") if number else None
 
 
-def _number(value: int | float, number_format: str):
+# Parts of a number format that show text: quoted, escaped, or a currency with its locale.
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
+# Parts that show nothing: widths of other characters, fill characters, colours.
+_UNSHOWN = re.compile(r"[_*].|\[(?![$<>=])[^\]]*\]")
+_THOUSANDS = re.compile(r"[0#?](,+)(?![0#?])")
+_CURRENCY = ("", "€", "EUR", "-")
+
+
+def number_shown(value: int | float, number_format: str) -> int | float | str:
     """Return a number with the unit and scale that its format shows, such as ``350 k€``."""
-    section = _UNSHOWN.sub("", number_format.partition(";")[0])
+    sections = _UNSHOWN.sub("", number_format).split(";")
+    place = 1 if value < 0 else 2 if value == 0 else 0
+    section = sections[place] if place < len(sections) else sections[0]
     unit = "".join("".join(found) for found in _LITERAL.findall(section)).strip()
     code = _LITERAL.sub("", section)
+    plain = code.strip().casefold() in ("general", "standard", "@")
+    if re.search(r"\[[<>=]", number_format) or not (plain or re.search("[0#?]", code)):
+        return Unreadable(f"{value:.15g}", "number_format")
     if "%" in code:
         return f"{value * 100:.12g} %".replace(".", ",")
+    # A letter that stands in the format without quotes is shown as well.
+    unit += "" if plain else re.sub(r"E[+-]|[^\w€]|[0-9]", "", code)
     if unit in _CURRENCY:
         return value
     if scale := _THOUSANDS.search(code):
         value = value / 1000 ** len(scale[1])
     return f"{value:.15g} {unit}"
+
+
+def _sheet(page, grid: list[list], name: str) -> Sheet:
+    found = Sheet(page.name, name)
+    for (top, left), (bottom, right) in page.merged_cell_ranges or ():
+        for line in range(top, min(bottom + 1, len(grid))):
+            for column in range(left, min(right + 1, len(grid[line]))):
+                if blank(grid[line][column]) and not blank(grid[top][left]):
+                    grid[line][column] = grid[top][left]
+                    found.merged.setdefault(line + 1, {})[column] = right > left
+    for line, values in enumerate(grid, start=1):
+        found.add(line, values)
+    return found

@@ -13,7 +13,7 @@ from jinja2 import Environment
 
 from survey_reader.answers import CellReader
 from survey_reader.ledger import Ledger
-from survey_reader.mapping import CODED, NO, NUMERIC, YES, Mapping, Question, Target
+from survey_reader.mapping import CODED, NO, NUMERIC, ROW_NUMBER, YES, Mapping, Question, Target
 from survey_reader.responses import (
     MOST_PROBLEMS,
     NAME,
@@ -75,19 +75,21 @@ class Survey:
         DataError
             Naming file, sheet, row, column, value and remedy.
         """
-        if not self.problems:
-            return
-        first, more = self.problems[0], len(self.problems) - 1
-        remedy = first.remedy
-        if more:
-            faults = f"{more} further fault{'s' if more > 1 else ''}"
-            remedy += f" ({faults}: 'inspect' lists them)"
-        place = {"row": first.row, "column": first.column, "value": first.value}
-        raise DataError(first.file, first.problem, remedy, **place)
+        for first in self.problems[:1]:
+            more, remedy = len(self.problems) - 1, first.remedy
+            if more:
+                faults = f"{more} further fault{'s' if more > 1 else ''}"
+                remedy += f" ({faults}: 'inspect' lists them)"
+            place = {"row": first.row, "column": first.column, "value": first.value}
+            raise DataError(first.file, first.problem, remedy, **place)
 
 
 def read_survey(
-    path: Path, mapping: Mapping, departements: Iterable[tuple[str, str]], name: str | None = None
+    path: Path,
+    mapping: Mapping,
+    departements: Iterable[tuple[str, str]],
+    name: str | None = None,
+    scales: Iterable[str] = (),
 ) -> Survey:
     """Return what an export says and what is wrong with it.
 
@@ -100,6 +102,8 @@ def read_survey(
         Official code and name of each département.
     name : str, optional
         Path of the export in errors.
+    scales : iterable of str, optional
+        Variables whose answers are read as numbers: codes of their answers must be numbers.
 
     Raises
     ------
@@ -115,8 +119,10 @@ def read_survey(
     export = read_export(path, name, recognised)
     tables, ignored, problems = find_tables(export, mapping)
     survey = Survey(name, mapping, export.form, tables, ignored, problems=problems)
+    survey.problems += _not_scales(mapping, set(scales))
     # Unknown columns do not keep the known ones from being read: all faults are seen at once.
-    if any(table.column_of(Target(mapping.key)) is None for table in tables):
+    keyed = [mapping.key == ROW_NUMBER or t.column_of(Target(mapping.key)) for t in tables]
+    if not all(keyed) or (mapping.key == ROW_NUMBER and len(tables) > 1):
         return survey
     reader = CellReader(mapping, departements)
     for table in tables:
@@ -138,11 +144,21 @@ def read_survey(
     return survey
 
 
+def _not_scales(mapping: Mapping, scales: set[str]) -> Iterator[DataError]:
+    """Yield the choices that should have numbers as codes and have other ones, all or some."""
+    for one in mapping.questions:
+        words = [code for code in one.answers if not code.isdecimal()]
+        mixed = one.type == "choice" and 0 < len(words) < len(one.answers)
+        if words and (one.variable in scales or (mixed and len(one.answers) - len(words) > 1)):
+            told = {"variable": one.variable, "code": words[0], "label": one.answers[words[0]][0]}
+            yield DataError.of(mapping.name, "no_scale", **told)
+
+
 def _unused_corrections(survey: Survey) -> Iterator[DataError]:
     present = {response.key for response in survey.responses}
     for one in survey.mapping.corrections:
-        if one.response not in present:
-            found = {"value": one.response, "line": one.line}
+        if one["response"] not in present:
+            found = {"value": one["response"], "line": one.line}
             yield DataError.of(survey.name, "unused_correction", **found)
 
 
@@ -244,62 +260,35 @@ def _values(response: Response, target: Target, question: Question) -> list[tupl
 
 
 MOST_SHOWN = 40
-WIDEST = 60
 
 
 def inspect(survey: Survey) -> str:
     """Return what was recognised in an export, with or without problems, as plain text."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     template = Path(__file__).with_name("inspection.txt").read_text(encoding="utf-8")
-    rows = [row for row in survey.rows if not row.rule]
-    cells = [(row, c) for row in rows for c in row.table.columns if c.target in row.answers]
-    lost = [
-        f"{_place(row)}, {column.target}: {shown(row.cell(column))[:WIDEST]!r}"
-        for row, column in cells
-        if row.answers[column.target].lost
-    ]
-    aside = [
-        f"{_place(row)}: {row.rule} ({shown(next(v for v in row.cells if not blank(v)))!r:.60})"
+    answered = [
+        (row, column, row.answers[column.target])
         for row in survey.rows
-        if row.rule
+        for column in row.table.columns
+        if column.target in row.answers and not row.rule
     ]
-    merged = [
-        f"{one.key} goes into {one.into} ({one.value(NAME)[:WIDEST]}), "
-        f"{len(one.replaced)} answers replaced by later ones"
-        for one in survey.responses
-        if one.into
-    ]
-    made = list(repairs(survey))
-    examples = {rule: (before, after) for _, _, before, after, rule, _ in reversed(made)}
-    counts = Counter(rule for *_, rule, _ in made)
-    changed = [
-        f"{rule:<22}{n:>6}   such as {' -> '.join(repr(text[:WIDEST]) for text in examples[rule])}"
-        for rule, n in counts.most_common()
-    ]
-    alike = Counter((p.column, p.value, p.problem) for p in survey.problems)
-    first = {(p.column, p.value, p.problem): str(p) for p in reversed(survey.problems)}
-    stops = [f"{first[k]} ({n} times)" if n > 1 else first[k] for k, n in alike.items()]
-    lists = (
-        ("Answers from which no value is drawn", len(lost), lost),
-        ("Rows set aside", len(aside), aside),
-        ("Responses of operators that answered more than once", len(merged), merged),
-        ("Repairs that the build would make and enter in the ledger", len(made), changed),
-        ("What stops the build", len(survey.problems), stops),
-    )
+    made, alike = {}, {}
+    for _, _, before, after, rule, _ in repairs(survey):
+        made.setdefault(rule, []).append((before, after))
+    for problem in survey.problems:
+        alike.setdefault((problem.column, problem.value, problem.problem), []).append(problem)
     return environment.from_string(template).render(
         survey=survey,
         mapping=survey.mapping,
         columns=lambda table: _columns(survey.mapping, table),
-        questions=_questions(survey.mapping, cells),
-        lists=lists,
+        questions=_questions(survey.mapping, answered),
+        name=NAME,
+        lost=[(row, column) for row, column, answer in answered if answer.lost],
+        repairs=sorted(made.items(), key=lambda item: -len(item[1])),
+        problems=list(alike.values()),
         most=MOST_SHOWN,
-        problem_kinds=len(stops),
+        said=lambda value: repr(shown(value)[:60]),
     )
-
-
-def _place(row: Row) -> str:
-    sheet = row.table.sheet.name
-    return f"sheet '{sheet}', line {row.line}" if sheet else f"line {row.line}"
 
 
 def _columns(mapping: Mapping, table: Table) -> list[tuple[str, str, str]]:
@@ -321,11 +310,11 @@ def _columns(mapping: Mapping, table: Table) -> list[tuple[str, str, str]]:
     ]
 
 
-def _questions(mapping: Mapping, cells) -> list[tuple]:
+def _questions(mapping: Mapping, answered) -> list[tuple]:
     """Return of each question how its cells were read, and how often each code was answered."""
     outcomes, codes = Counter(), Counter()
-    for row, column in cells:
-        answer, question = row.answers[column.target], mapping.question_of[column.target]
+    for row, column, answer in answered:
+        question = mapping.question_of[column.target]
         outcome = "answered" if answer.value else "silent"
         outcome = "blank" if blank(row.cell(column)) else outcome
         outcomes[question.variable, "unknown" if answer.problem else outcome] += 1

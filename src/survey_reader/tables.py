@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from survey_reader.mapping import Mapping, Target
+from survey_reader.mapping import ROW_NUMBER, Mapping, Target, texts
 from survey_reader.sheets import Export, Sheet, blank, column_letter, shown
 from survey_reader.text import DataError, comparable, nearest, repair_mojibake, tidy_spaces
 
@@ -14,16 +15,22 @@ DEEPEST_HEADER = 3
 SEPARATOR = " | "
 # Looking for similar titles takes time: with more unknown columns the mapping is the wrong one.
 MOST_SUGGESTED = 20
+# A title may be a code and a text, or hold a code in brackets for its item: "G2Q1[SQ1]. Text".
+_CODED = re.compile(r"(?P<code>\w+(\[\w+\])*)\. (?P<text>.+)")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One titled column: its position from 0, its title, what it fills, whether it is left out."""
+    """One titled column: its position from 0, its title, what it fills, whether it is left out.
+
+    Each of its names, which are comparable, may name it in the mapping.
+    """
 
     position: int
     title: str
     target: Target | None
     ignored: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +100,8 @@ def find_tables(export: Export, mapping: Mapping) -> tuple[list[Table], list[str
     free = {title: t for t, titles in columns if t not in taken for title in titles}
     for table in tables:
         problems += _table_problems(table, mapping, free)
+    if mapping.key == ROW_NUMBER and len(tables) > 1:
+        problems.append(DataError.of(tables[1].sheet.place, "two_tables"))
     if tables or not problems:
         problems += _missing(tables, mapping, taken, export.name)
     return tables, ignored, problems
@@ -105,21 +114,17 @@ def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
     rows, then the upper one, is taken. A title may stand on its own or under that of its group,
     which reaches as far as its merged cell or, without merged cells, as far as the next group.
     """
-    best, most = None, 0
+    best, most, fixed = None, 0, mapping.header_rows
     head = sheet.rows[: SEARCHED_ROWS + DEEPEST_HEADER]
     titles = [[title_text(value) for value in row] for row in head]
-    for depth in range(1, DEEPEST_HEADER + 1):
+    for depth in [fixed] if fixed else range(1, DEEPEST_HEADER + 1):
         for first in range(min(SEARCHED_ROWS, len(sheet.rows) - depth + 1)):
             *upper, last = titles[first : first + depth]
-            for levels in (
-                [*upper, last],
-                [*(_carried(level, len(last)) for level in upper), last],
-            ):
+            carried = [_carried(level, len(last)) for level in upper]
+            for levels in ([*upper, last], [*carried, last]) if upper else ([last],):
                 table = Table(sheet, first, depth, _columns(levels, mapping))
                 if table.recognised > most:
                     best, most = table, table.recognised
-                if not upper:
-                    break
     return best
 
 
@@ -137,15 +142,31 @@ def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
             if text and text not in titles[-1:]:
                 titles.append(text)
         if titles:
-            known = [comparable(SEPARATOR.join(titles[start:])) for start in range(len(titles))]
-            target = next((mapping.titles[k] for k in known if k in mapping.titles), None)
-            ignored = target is None and not mapping.ignore_questions.isdisjoint(known)
-            columns.append(Column(position, SEPARATOR.join(titles), target, ignored))
+            columns.append(_column(position, titles, mapping))
     # A group's carried title beyond the last title of its columns is no column.
     last = {position for position, text in enumerate(levels[-1]) if text}
     while columns and columns[-1].target is None and columns[-1].position not in last:
         columns.pop()
     return tuple(columns)
+
+
+def _column(position: int, titles: list[str], mapping: Mapping) -> Column:
+    """Return a column by its titles, the group's first: all of them, or the last ones, name it.
+
+    Where the mapping says how many rows the header has, each row may name it.
+    """
+    count, whole = len(titles), SEPARATOR.join(titles)
+    spans = [(start, count) for start in range(count)]
+    if mapping.header_rows:
+        spans += [(start, end) for end in range(count - 1, 0, -1) for start in range(end)]
+    names = [SEPARATOR.join(titles[start:end]) for start, end in spans]
+    coded = filter(None, map(_CODED.fullmatch, names))
+    names += [part for one in coded for part in one.group("code", "text")]
+    found = tuple(map(comparable, names))
+    known = next((n for n in found if n in mapping.titles or n in mapping.ignore_questions), "")
+    ignored = known in mapping.ignore_questions
+    target = None if ignored else mapping.titles.get(known)
+    return Column(position, whole, target, ignored, found)
 
 
 def title_text(value) -> str:
@@ -168,7 +189,13 @@ def _table_problems(table: Table, mapping: Mapping, free: dict[str, Target]) -> 
             problems.append(table.fault(*place, "question_twice", other=other))
         seen.setdefault(column.target, table.where(column.position))
     key = Target(mapping.key)
-    if table.column_of(key) is None:
+    names = {name for column in table.columns for name in column.names}
+    for rule in mapping.set_aside:
+        wanted = texts(rule, "column")
+        if wanted and names.isdisjoint(map(comparable, wanted)):
+            fields = {"title": wanted[0], "line": rule.line}
+            problems.append(table.fault(line, None, "", "no_set_aside", **fields))
+    if mapping.key != ROW_NUMBER and table.column_of(key) is None:
         title = mapping.question_of[key].titles[0]
         problems.append(table.fault(line, None, "", "no_key", key=mapping.key, title=title))
     return problems

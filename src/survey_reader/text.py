@@ -77,22 +77,26 @@ _LEADS = {"Â": 0xC2, "Ã": 0xC3, "Å": 0xC5, "Æ": 0xC6, "Ë": 0xCB, "â": 0xE2
 _NEXT = "".join(map(re.escape, _CONTINUED))
 # Three pairs that a second misreading makes; their first letters do end French words.
 _MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}|Ëœ|Ë†|Æ’")
-# Accents of Mac Roman and DOS as cp1252 shows them: none follows a small letter in French.
-_WRONG_TABLE = re.compile("[a-z][ŽˆŠ‰‚‡„]")
-_OTHER_TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)"}
-_ERROR_VALUE = re.compile(
-    r"#(N/A|N/D|REF!|NOM\?|NAME\?|VALEUR!|VALUE!|DIV/0!|NUL!|NULL!|NOMBRE!|NUM!|##+)"
-)
+# Letters of Mac Roman, DOS and ISO 8859-15 as cp1252 shows them: French has none of them there.
+_WRONG_TABLE = re.compile("[a-z]([ŽŠ‰‚‡„ƒ]|[™‹†Œ](?!$)|[½¼¨´¸][a-z])|ƒ[a-z]|[ˆ¤]")
+_TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)", "iso8859_15": "ISO 8859-15"}
+_ERROR_VALUE = re.compile(r"#(N/[AD]|DIV/0 ?!|[A-ZÉ][A-ZÉ_ ]*[!?]|##+)|Err ?:[0-9]{3}")
+_SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+")
 _MONTHS = (
     *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet"),
     *("aout", "septembre", "octobre", "novembre", "decembre"),
 )
-_TIME = re.compile(r"[ t][0-9]{1,2}[:h][0-9]{2}(:[0-9]{2})?$")
-_DATES = (
-    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})"),
-    re.compile(r"(?P<d>[0-9]{1,2})[/.-](?P<m>[0-9]{1,2})[/.-](?P<y>[0-9]{4})"),
-    re.compile(r"(?P<d>[0-9]{1,2})(er)? (?P<m>[a-z]+) (?P<y>[0-9]{4})"),
+_DAYS = (
+    r"(?P<y>[0-9]{4})[-/](?P<m>[0-9]{1,2})[-/](?P<d>[0-9]{1,2})",
+    r"(?P<d>[0-9]{1,2})[/.-](?P<m>[0-9]{1,2})[/.-](?P<y>[0-9]{4})",
+    r"(?P<d>[0-9]{1,2})(er)? (?P<m>[a-z]+) (?P<y>[0-9]{4})",
 )
+_TIME = (
+    r"((t| | a |, | - )(?P<H>[0-9]{1,2})[:h](?P<M>[0-9]{2})(:(?P<S>[0-9]{2})([.,][0-9]{1,9})?)?"
+    r" ?(?P<half>[ap]m)? ?(?P<zone>z|utc|gmt|((utc|gmt) ?)?(?P<sign>[+-])(?P<h>[0-9]{1,2})"
+    r"(:?(?P<min>[0-9]{2}))?)?)?"
+)
+_MOMENTS = [re.compile(day + _TIME) for day in _DAYS]
 AMOUNT = re.compile(
     r"(?P<sign>-?) ?(?P<whole>[0-9]{1,3}( [0-9]{3})+|[0-9]{1,15})"
     r"([.,](?P<part>[0-9]{1,10}))?(?P<unit>.*)"
@@ -119,12 +123,11 @@ def likely_encoding(text: str, content: bytes = b"") -> str:
     """Return the encoding that text read as cp1252 was written in, empty if cp1252 is plausible."""
     if not _WRONG_TABLE.search(text):
         return ""
-    # The table that makes most French letters of the bytes.
-    count = {
-        shown: sum(c in "éèêàçùô" for c in content.decode(table, errors="replace"))
-        for table, shown in _OTHER_TABLES.items()
-    }
-    return max(count, key=count.__getitem__)
+    from charset_normalizer import from_bytes
+
+    content = content or text.encode("cp1252", errors="ignore")
+    best = from_bytes(content, cp_isolation=list(_TABLES)).best()
+    return _TABLES.get(best.encoding if best else "", "another")
 
 
 def unreadable(text: str) -> str:
@@ -135,6 +138,8 @@ def unreadable(text: str) -> str:
         return "the cell holds a control character"
     if _ERROR_VALUE.fullmatch(text):
         return "the cell holds an error value of the spreadsheet"
+    if _SCIENTIFIC.fullmatch(text):
+        return "a spreadsheet rounded the number to a power of ten"
     if table := likely_encoding(text):
         return f"the text was decoded by the wrong table (it may be {table})"
     return ""
@@ -180,19 +185,52 @@ def nearest(text: str, choices) -> str:
     return found[2] if found else ""
 
 
+def listed(text: str, separator: str, known: dict[str, str]) -> list[frozenset[str]]:
+    """Return the sets of codes that a list in text may mean, at most a few; none if no set does.
+
+    A known spelling may hold the separator: every way to part the text is tried.
+    """
+    gaps = [found.span() for found in re.finditer(separator, text)][:200]
+    starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(text)]
+    ways = [[frozenset()], *([] for _ in ends)]
+    for last, end in enumerate(ends):
+        for first in range(last, -1, -1):
+            piece = folded(text[starts[first] : end])
+            if piece in known or not piece:
+                more = frozenset([known[piece]] if piece else [])
+                ways[last + 1] += [way | more for way in ways[first]]
+        ways[last + 1] = list(dict.fromkeys(ways[last + 1]))[:8]
+    return ways[-1]
+
+
 def number_text(number: float) -> str:
     """Return a number as the tidy tables write it: digits, a point, no more than needed."""
     return str(int(number)) if number == int(number) else repr(number)
 
 
-def parsed_date(text: str) -> dt.date | None:
-    """Return the day that folded text names: year first, or day first with number or month."""
-    text = _TIME.sub("", text)
-    for found in filter(None, (pattern.fullmatch(text) for pattern in _DATES)):
-        month = found["m"]
-        try:
-            number = int(month) if month.isdecimal() else _MONTHS.index(month) + 1
-            return dt.date(int(found["y"]), number, int(found["d"]))
-        except ValueError:
-            return None
-    return None
+def parsed_moment(text: str, month_first: bool = False) -> dt.date | None:
+    """Return the day, or day and time, that folded text names; None if it may be another.
+
+    Day first with number or month, or year first; a time may have seconds and a zone.
+    """
+    found = next(filter(None, (pattern.fullmatch(text) for pattern in _MOMENTS)), None)
+    if not found:
+        return None
+    month, day, half = found["m"], found["d"], found["half"]
+    if month_first and not text[:4].isdecimal():
+        month, day = day, month
+    elif half and not text[:4].isdecimal():
+        return None
+    try:
+        number = int(month) if month.isdecimal() else _MONTHS.index(month) + 1
+        date = dt.date(int(found["y"]), number, int(day))
+        if found["H"] is None:
+            return date
+        hour = int(found["H"]) % 12 + 12 * (half == "pm") if half else int(found["H"])
+        moment = dt.datetime.combine(date, dt.time(hour, int(found["M"]), int(found["S"] or 0)))
+        if not found["zone"]:
+            return moment
+        shift = dt.timedelta(hours=int(found["h"] or 0), minutes=int(found["min"] or 0))
+        return moment.replace(tzinfo=dt.timezone(-shift if found["sign"] == "-" else shift))
+    except ValueError:
+        return None

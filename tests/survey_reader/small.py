@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import yaml
 from openpyxl import Workbook
 
 from survey_reader import Survey, read_mapping, read_survey
@@ -43,6 +44,7 @@ questions:
     maximum: 5000
     question: Effectif
 """
+CELLS = yaml.safe_load(Path(__file__).with_name("cells.yml").read_text(encoding="utf-8"))
 HEADER = ["N°", "Date", "Nom de l’opérateur", "SIRET", "Forme juridique", "Effectif"]
 FIRST = ["R1", "01/02/2026", "Fictif Un", "00000000100016", "Syndicat mixte", "12"]
 SECOND = ["R2", "2026-02-03", "Fictif Deux", "", "SM", "22,5 ETP"]

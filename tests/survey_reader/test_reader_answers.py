@@ -1,10 +1,8 @@
 """What a cell says, type by type; what it leaves open is refused, not guessed."""
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,9 +11,8 @@ from survey_reader.answers import CellReader
 from survey_reader.mapping import Mapping, Question
 from survey_reader.sheets import Unreadable
 from survey_reader.text import number_text
-from tests.survey_reader.small import DEPARTEMENTS
+from tests.survey_reader.small import CELLS, DEPARTEMENTS
 
-CELLS = yaml.safe_load((Path(__file__).parent / "cells.yml").read_text(encoding="utf-8"))
 YES_NO = {"yes": ("Oui", "O", "X", "1", "Vrai"), "no": ("Non", "N", "0", "Faux")}
 RESOURCES = {"a": ("Logiciels",), "b": ("Matériel, outils",), "c": ("Données",)}
 UNITS = {"ETP": 1, "k€": 1000, "M€": 1e6}

@@ -13,65 +13,29 @@ import tempfile
 import unicodedata
 import warnings
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from survey_reader import DataError, answers, read_mapping, read_survey
-from tests.survey_reader.small import DEPARTEMENTS, HEADER, MAPPING, values, workbook
+from survey_reader import DataError, answers, read_survey
+from tests.survey_reader.small import DEPARTEMENTS, HEADER, MAPPING, mapping, values, workbook
 
 SAME, REFUSED, EITHER, JUDGED = "same", "refused", "same or refused", "judged"
-DECLARED = """\
-  - {variable: share, type: percent, question: Part}
-  - {variable: deps, type: departements, question: Départements}
-  - {variable: alliance, type: operators, question: Partenaires}
-  - {variable: tools, type: several, question: Outils, answers: {a: [Un], b: [Deux], c: [Trois]}}
-  - {variable: need, type: box, question: "Besoin [{item}]", items: {a: [Argent], b: [Agents]}}
-  - {variable: note, type: text, question: Remarque}
-"""
-ANSWERS = """\
-Part|Départements|Partenaires|Outils|Besoin [Argent]|Besoin [Agents]|Remarque
-45 %|01|Fictif Deux ; Agence fictive|Un;Trois|Oui||Créé en 2020
-7,5 %|Isère (38) et Ain||Deux|||Rien à signaler
-NSP|2A|Fictif Un||Non|O|L’été
--|Guadeloupe||un, deux, trois|1|N|Voir le site
-"""
-STARTS = [
-    HEADER,
-    ["R1", "01/02/2026", "Fictif Un", "00000000100016", "Syndicat mixte", "12"],
-    ["R2", "02/02/2026", "Fictif Deux", "", "SM", "22,5 ETP"],
-    ["R3", "2026-02-03", "Fictif Trois", "", "CENTRE DE GESTION", "environ 30"],
-    ["R4", "4 février 2026", "Agence fictive", "", "sm", "1 200"],
-]
-PARTS = zip(STARTS, ANSWERS.splitlines(), strict=True)
-TABLE = [[*start, *rest.split("|")] for start, rest in PARTS]
+DATA = yaml.safe_load(Path(__file__).with_name("fuzz.yml").read_text(encoding="utf-8"))
+DECLARED, TABLE = DATA["declared"], DATA["table"]
 BOOK = workbook({"Réponses": TABLE})
 # Columns in which case and spaces do not count.
 LOOSE = (4, 7, 9, 10, 11)
 STAFF, NOTE = HEADER.index("Effectif"), len(TABLE[0]) - 1
 # Column, text, value, variable: a spelling that means one value in every row.
-KNOWN = (
-    (STAFF, "environ 1 200,5 ETP", "1200.5", "staff"),
-    (STAFF, "1\u202f250", "1250", "staff"),
-    (STAFF, "1,5 k", "1500", "staff"),
-    (6, "12,5 %", "12.5", "share"),
-    (7, "Ain ; 2a ; 38 - Isère", "01|2A|38", "deps"),
-    (1, "1er février 2026 10:22", "2026-02-01", "day"),
-    (4, "CENTRE  DE gestion", "cdg", "form"),
-    (10, " oui\u00a0", "yes", "need[a]"),
-)
-HOSTILE = st.sampled_from(
-    [
-        *("=1+1", "@SUM(A1)", "-5", "#REF!", "NaN", "inf", "1e5", "0x1F", "9" * 400, "½", "١٢"),
-        *("1.234", "1 23", "12 à 15", "0,45", "150 %", "22,5 kg", "31/02/2026", "46022", "oui !"),
-        *("NSP", "–", "TEST", "Total", "(1)", "2A - Ain", "<b>", "{{ 1 }}", "a\x00b", "a\x07b"),
-        *("12\u202e34", "O\u200bui", "\ufeffOui", "Oui\u00a0", "NumÃ©ro", "â€™", "numŽrique"),
-        *("x" * 40_000, '"', "a;b,c\td|e", "two\nlines", "_x0000_", "R1", "", "  "),
-    ]
-) | st.text(max_size=12)
+KNOWN = DATA["known"]
+LONG = ["9" * 400, "x" * 40_000, "a\x00b", "a\x07b"]
+HOSTILE = st.sampled_from(DATA["hostile"] + LONG) | st.text(max_size=12)
 NUMBER = re.compile(r"(environ )?[0-9 ]+([.,][0-9]+)?( ?(etp|k))?|nsp")
 STRANGERS = (
     *(b"", b"\n", b"\xef\xbb\xbf", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n", b"\xff\xfe"),
@@ -202,14 +166,20 @@ def contents(draw):
     return case
 
 
+@cache
+def declared_as(text: str):
+    """Return a mapping; most cases share one."""
+    with tempfile.TemporaryDirectory() as folder:
+        return mapping(Path(folder), text)
+
+
 def read(content: bytes, declared: str = MAPPING + DECLARED):
     """Return the answers of an export, or raise what a person would read."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("error")
-        mapping, path = Path(folder, "mapping.yml"), Path(folder, "answers.export")
-        mapping.write_text(declared, encoding="utf-8")
+        path = Path(folder, "answers.export")
         path.write_bytes(content)
-        survey = read_survey(path, read_mapping(mapping), DEPARTEMENTS)
+        survey = read_survey(path, declared_as(declared), DEPARTEMENTS)
         survey.check()
         return values(survey)
 

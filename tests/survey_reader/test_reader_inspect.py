@@ -24,12 +24,12 @@ def test_what_is_recognised_is_shown_sheet_by_sheet_and_question_by_question(tmp
     rows = [*FIRST[:5], "environ 12"], ["R9", "05/02/2026", *FIRST[2:5], "NSP"], ["TEST"]
     shown = inspect(read(tmp_path, workbook({"A": [HEADER, *rows], "Lisez-moi": [["x"]]})))
     for part in (
-        "Excel workbook (.xlsx)",
+        "workbook (.xlsx)",
         "Sheets left out: 'Lisez-moi'",
         "Sheet 'A': header in row 1, 6 of 6 columns recognised",
         "-> staff (number)",
         "sheet 'A', line 4: test_row ('TEST')",
-        "R1 goes into R9 (Fictif Un)",
+        "R1 goes into R9 ('Fictif Un')",
         "sm 2",
         "approximate_number",
         "Nothing stops the build: 1 operators.",

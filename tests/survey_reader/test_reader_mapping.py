@@ -4,38 +4,10 @@ import pytest
 
 from survey_reader import DataError, read_mapping
 from survey_reader.mapping import Target
-from tests.survey_reader.small import MAPPING, mapping
-
-SWAPS = [
-    ("type: number", "type: numbre", "did you mean 'number'?"),
-    ("type: number", "type: couleur", "'type' is not a type: 'couleur'"),
-    ("question: Effectif", "questoin: Effectif", "did you mean 'question'?"),
-    ("question: Effectif", "question: []", "'question' is not a list of texts"),
-    ("variable: staff", "variable: Staff", "'variable' is not a name of small letters"),
-    ("variable: staff", "variable: siret", "two questions fill 'siret'"),
-    ("question: Effectif", "question: siret ?", "would fill both 'siret' and 'staff'"),
-    ("answers: forms", "answers: formes", "did you mean 'forms'?"),
-    (", answers: forms", "", "'answers' is missing"),
-    ("answers: forms", "answers: [SM, CDG]", "nor the name of a list"),
-    ("cdg: [Centre de gestion]", "cdg: [syndicat MIXTE]", "stands for both 'sm' and 'cdg'"),
-    ("cdg: [Centre de gestion]", "cdg: []", "'cdg' is not a list of texts"),
-    ("cdg: [Centre de gestion]", "sm: [Centre de gestion]", "'sm' stands twice"),
-    ("key: response", "key: reponse", "no question fills 'reponse'"),
-    ("variable: operator", "variable: name", "no question fills 'operator'"),
-    ("year: 2026", "year: soon", "'year' is not a number"),
-    ("year: 2026, ", "", "'year' is missing"),
-    ("rule: test_row", "rule: odd_row", "did you mean 'note_row'?"),
-    ("minimum: 0", "minimum: none", "'minimum' is not a number"),
-    ("units: {ETP: 1, k: 1000}", "units: [ETP]", "'units' is not names and values"),
-    ("no_answer: [NSP", "no_answer: [[NSP]", "'no_answer' is not text"),
-    ("questions:", "questions: *all\nx:", "an alias"),
-    ("survey:", "surveys:", "unknown entry 'surveys'"),
-    ("ignore_sheets: [Lisez-moi]", "ignore_sheets: [Lisez-moi", "the line cannot be read"),
-    ("maximum: 5000", "optional: maybe", "'optional' is not yes or no"),
-]
+from tests.survey_reader.small import CELLS, MAPPING, mapping
 
 
-@pytest.mark.parametrize(("old", "new", "problem"), SWAPS)
+@pytest.mark.parametrize(("old", "new", "problem"), CELLS["swaps"])
 def test_a_mapping_that_cannot_be_meant_is_refused(tmp_path, old, new, problem):
     with pytest.raises(DataError, match=r"mapping\.yml, line .*Remedy: ") as caught:
         mapping(tmp_path, MAPPING.replace(old, new, 1))
