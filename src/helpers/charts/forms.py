@@ -171,7 +171,11 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
 
     write = french.style(style)
     texts = frame.map(lambda value: "" if pd.isna(value) else write(value).replace("\xa0%", ""))
-    figure, ax = _blank(len(frame) * ROW + (1.3 if frame.shape[1] < 6 else 1.7))
+    # Names over many narrow columns would overlap: they are tilted.
+    many = frame.shape[1] > 5
+    names = _wrapped(frame.columns, 40 if many else max(10, 36 // frame.shape[1]))
+    above = 1.2 if many else 0.19 * max(name.count("\n") + 1 for name in names)
+    figure, ax = _blank(len(frame) * ROW + 0.5 + above)
     sns.heatmap(
         frame.astype(float),
         annot=texts,
@@ -186,10 +190,7 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
     )
     ax.set(xlabel=None, ylabel=None)
     ax.set_yticks(np.arange(len(frame)) + 0.5, _wrapped(frame.index), rotation=0)
-    # Names over many narrow columns would overlap: they are tilted.
-    many = frame.shape[1] > 5
     look = {"rotation": 50, "ha": "left", "rotation_mode": "anchor"} if many else {"rotation": 0}
-    names = _wrapped(frame.columns, 40 if many else 13)
     ax.set_xticks(np.arange(frame.shape[1]) + 0.5, names, **look)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
