@@ -187,6 +187,8 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
         vmin=0,
         vmax=1 if style == "percent" else None,
         annot_kws={"fontsize": 9},
+        xticklabels=False,
+        yticklabels=False,
     )
     ax.set(xlabel=None, ylabel=None)
     ax.set_yticks(np.arange(len(frame)) + 0.5, _wrapped(frame.index), rotation=0)
