@@ -174,7 +174,8 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
     # Names over many narrow columns would overlap: they are tilted.
     many = frame.shape[1] > 5
     names = _wrapped(frame.columns, 40 if many else max(10, 36 // frame.shape[1]))
-    above = 1.2 if many else 0.19 * max(name.count("\n") + 1 for name in names)
+    longest = max(len(name) for name in names)
+    above = 0.06 * longest if many else 0.19 * max(name.count("\n") + 1 for name in names)
     figure, ax = _blank(len(frame) * ROW + 0.5 + above)
     sns.heatmap(
         frame.astype(float),
