@@ -49,6 +49,10 @@ def recount(profiles: Profiles, statements: pd.DataFrame, pages: pd.DataFrame) -
     return replace(profiles, state=state, mentions=mentions, visits=visits)
 
 
+#: Operators without which a choice of evidence says nothing of classes.
+FEWEST = 10
+
+
 def evidence_variants(
     profiles: Profiles,
     statements: pd.DataFrame,
@@ -79,7 +83,8 @@ def evidence_variants(
     Returns
     -------
     list of Variant
-        main, reading_a, reading_b, firm, recent, no_roll_out, all_strata.
+        main, reading_a, reading_b, firm, recent, no_roll_out, all_strata; without those of fewer
+        than `FEWEST` operators.
     """
     silent = pages[pages["n_statements"] == 0]
 
@@ -101,7 +106,10 @@ def evidence_variants(
         "no_roll_out": profiles.without([roll_out]),
         "all_strata": everyone,
     }
-    return [Variant(name, kept.read(least_pages)) for name, kept in chosen.items()]
+    read = {name: kept.read(least_pages) for name, kept in chosen.items()}
+    # The study's own comes first, whatever its size.
+    enough = {name: len(one.operators) >= FEWEST or name == "main" for name, one in read.items()}
+    return [Variant(name, one) for name, one in read.items() if enough[name]]
 
 
 def _since(frame: pd.DataFrame, year: int) -> pd.Series:

@@ -205,7 +205,7 @@ def offers_by_period(states: pd.DataFrame, years: int = 5) -> pd.Series:
     """
     last = states.loc[states["state"] == "offered", "last_year"]
     starts = (last // years * years).dropna().astype(int)
-    every = range(starts.min(), starts.max() + 1, years)
+    every = range(starts.min(), starts.max() + 1, years) if len(starts) else []
     counts = starts.value_counts().reindex(every, fill_value=0)
     undated = pd.Series([int(last.isna().sum())], index=[pd.NA])
     return pd.concat([counts, undated]).rename_axis("period").rename("n_offers")
