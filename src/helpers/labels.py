@@ -84,13 +84,6 @@ def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def linked(findings: pd.DataFrame, study) -> pd.DataFrame:
-    """Return a table of findings whose notebooks are links to their reports, by title."""
-    titles = {name: study.results(name).title for name in set(findings["notebook"])}
-    links = [Links([(titles[name], f"{name}.html")]) for name in findings["notebook"]]
-    return findings.assign(notebook=links)
-
-
 def _shown_and_limit(measure: Measure) -> tuple[str, str]:
     # A digit more than usual: a difference must not be rounded onto its limit of zero.
     digits, write = _DIGITS.get(measure.style, 0), french.style(measure.style)

@@ -65,3 +65,18 @@ def test_the_balance_counts_the_rows_of_the_raw_files(public, tables):
     raw = read_raw(open_edition(public.layout.edition, public.built.root))
     counted = tables["balance"].set_index("table")["raw"].to_dict()
     assert counted == {name: len(frame) for name, frame in raw.items()}
+
+
+@pytest.mark.parametrize("edition", FIXTURES)
+def test_one_quantity_has_one_value_in_all_reports(edition):
+    values: dict[tuple, dict[str, object]] = {}
+    for path in sorted(BASELINE[edition].glob("[0-9]*.json")):
+        for claim in read_baseline(BASELINE[edition], path.stem):
+            stated = values.setdefault((claim["expression"], claim["filter"]), {})
+            stated[path.stem] = claim["value"]
+    # What chooses between wordings, and names, say nothing of a quantity.
+    numbers = {key: found for key, found in values.items() if key[1] in ("percent", "count")}
+    different = {
+        key: found for key, found in numbers.items() if len(set(map(str, found.values()))) > 1
+    }
+    assert not different, "give one of them another name, or cite the other notebook"
