@@ -124,6 +124,35 @@ def opening(mesh: Mesh, offers: Mapping[str, pd.DataFrame], most: int) -> pd.Dat
     return pd.DataFrame(columns, index=index)
 
 
+def family_cover(
+    mesh: Mesh, offered: pd.DataFrame, links: np.ndarray, families: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the population that the services of each family cover, today and with partners.
+
+    Parameters
+    ----------
+    mesh : Mesh
+    offered : DataFrame of bool, shape (n, m)
+        Who offers what, operators in the order of the mesh.
+    links : ndarray of bool, shape (n, n)
+        From `greedy_partners`.
+    families : mapping of str to str
+        Family by service code.
+
+    Returns
+    -------
+    DataFrame
+        Index family_code, least covered first: today, scenario (means over the services).
+    """
+    covered = {
+        "today": covered_weight(mesh, offered),
+        "scenario": covered_weight(mesh, offered, links),
+    }
+    by_service = pd.DataFrame(covered, index=offered.columns)
+    means = by_service.groupby(families).mean().rename_axis("family_code")
+    return means.sort_values("today", kind="stable")
+
+
 def popularity(offered: np.ndarray) -> np.ndarray:
     """Score each service by the number of operators that offer it, alike for all, shape (n, m)."""
     return np.broadcast_to(offered.sum(axis=0).astype(float), offered.shape)
@@ -216,6 +245,42 @@ def hit_rates(
     swapped = np.abs(rng.choice([-1, 1], size=(n_resamples, n)) @ gaps)
     as_large = (swapped >= abs(gaps.sum()) - 1e-9).sum()
     return rates.rename_axis("rule"), float((1 + as_large) / (1 + n_resamples))
+
+
+@dataclass(frozen=True)
+class RuleComparison:
+    """How often two rules put back a service that was hidden.
+
+    Attributes
+    ----------
+    popularity, alike, gain : Estimate
+        Share of hidden services that each rule puts back, and the second minus the first.
+    p_value : float
+        Two-sided, of the gain.
+    """
+
+    popularity: Estimate
+    alike: Estimate
+    gain: Estimate
+    p_value: float
+
+
+def compare_rules(offered: pd.DataFrame, *, top: int, rng: np.random.Generator) -> RuleComparison:
+    """Compare two rules for the next service: the most common, and those of operators alike.
+
+    Parameters
+    ----------
+    offered : DataFrame of bool, shape (n, m)
+        What was seen.
+    top : int
+        First choices of each rule.
+    rng : Generator
+        Draws operators: see `hit_rates`.
+    """
+    hidden = hidden_services(offered, {"popularity": popularity, "alike": alike}, top=top)
+    rates, p_value = hit_rates(hidden, rng=rng)
+    names = ("popularity", "alike", "difference")
+    return RuleComparison(*(Estimate.of(rates, name) for name in names), p_value)
 
 
 def members_and_agents(attributes: pd.DataFrame) -> pd.DataFrame:
