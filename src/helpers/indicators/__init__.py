@@ -3,6 +3,7 @@
 # ruff: noqa: F401
 from helpers.indicators.associations import location_quotients
 from helpers.indicators.breadth import (
+    any_of,
     banded,
     merge_small_groups,
     rank_correlation,

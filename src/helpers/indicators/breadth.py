@@ -15,6 +15,11 @@ def banded(numbers, width: int) -> pd.DataFrame:
     return pd.DataFrame({"low": low, "high": low + width - 1, "n": counts})
 
 
+def any_of(offered: pd.DataFrame, services: list[str]) -> Estimate:
+    """Return the share of operators (rows of a table of bool) that show one of some services."""
+    return share(int(offered[services].any(axis=1).sum()), len(offered))
+
+
 def several_families(offered: pd.DataFrame, families: dict[str, str]) -> Estimate:
     """Return the share of operators that show services of two families or more.
 

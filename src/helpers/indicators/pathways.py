@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.estimates import Estimate, percentile_interval
+from helpers.indicators.coverage import presence
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ def build_mesh(
     adjacency : mapping of str to sequence of str
         Neighbours of each département (`helpers.territory.adjacency`).
     """
-    table = pd.crosstab(perimeters["operator"], perimeters["departement"])
-    inside = table.reindex(index=operators, columns=population.index, fill_value=0).to_numpy() > 0
+    inside = presence(operators, perimeters, population)
     codes = list(population.index)
     borders = np.array([[b == a or b in adjacency[a] for b in codes] for a in codes])
     near = (inside.astype(int) @ borders @ inside.T > 0) & ~np.eye(len(inside), dtype=bool)
