@@ -43,9 +43,38 @@ def support_rule() -> pd.DataFrame:
     return pd.DataFrame(texts.read("grades")["support"].values())
 
 
-def change_rule() -> pd.DataFrame:
-    """Return what is said of a change between two figures: label and rule, by grade."""
-    return pd.DataFrame(texts.read("trends")["change"]).T.rename_axis("grade")
+def change_rule(grades: pd.Series) -> pd.DataFrame:
+    """Return what is said of changes (label, rule), and of how many: n, largest first."""
+    rule = pd.DataFrame(texts.read("trends")["change"]).T
+    counted = rule.join(grades.value_counts().rename("n"), how="inner")
+    counted = counted.rename(columns={"label": "said"})
+    return counted.sort_values("n", ascending=False).reset_index(drop=True)
+
+
+def changes_table(changes: pd.DataFrame, style: str) -> pd.DataFrame:
+    """Return comparable changes as a French reader expects them.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        From `helpers.indicators.trends`.
+    style : str
+        How the bounds of an interval are written.
+
+    Returns
+    -------
+    DataFrame
+        title, measures, period, first, last, difference, interval, said, obligation; a dash where
+        there is none.
+    """
+    rule = texts.read("trends")["change"]
+    out = changes[changes["grade"] != "not_comparable"].rename(columns={"value": "difference"})
+    out["said"] = [rule[code]["label"] for code in out["grade"]]
+    out["interval"], out["obligation"] = intervals(out, style), out["obligation"].fillna("—")
+    out["period"] = [f"{a} à {b}" for a, b in zip(out["from_year"], out["to_year"], strict=True)]
+    out = out.sort_values(["measures", "said", "title"]).reset_index(drop=True)
+    columns = ["title", "measures", "period", "first", "last", "difference", "interval"]
+    return out[[*columns, "said", "obligation"]]
 
 
 def month(day) -> str:

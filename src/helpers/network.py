@@ -10,6 +10,8 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from helpers.estimates import Estimate, share
+
 #: How far a kind of cooperation goes, from a common event to a service that one runs for the other.
 RUNGS = {"joint_action": 1, "membership": 2, "alliance": 3, "shared_platform": 4, "provides_to": 4}
 #: Kinds that join two bodies themselves: neither a common event nor a seat in a third body.
@@ -114,6 +116,11 @@ def cooperation_graph(cooperation: pd.DataFrame) -> nx.Graph:
         years = rows["year"].dropna()
         graph.add_edge(first, second, kind=kind, year=int(years.max()) if len(years) else None)
     return graph
+
+
+def joined(graph: nx.Graph, operators: Collection[str]) -> Estimate:
+    """Return the share of operators that have a link in a graph."""
+    return share(len(set(graph) & set(operators)), len(operators))
 
 
 def components(graph: nx.Graph) -> list[list[str]]:

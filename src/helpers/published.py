@@ -32,6 +32,45 @@ class PublishedSeries:
     once: pd.DataFrame
     conflicts: pd.DataFrame
 
+    def by_year(self, code: str) -> pd.Series:
+        """Return the last figure of each year of a series, by year."""
+        own = self.points[self.points["series"] == code]
+        return own.groupby("year")["value"].last()
+
+    def ends(self, code: str) -> tuple:
+        """Return the first and the last point of a series, with value and date."""
+        own = list(self.points[self.points["series"] == code].itertuples())
+        return own[0], own[-1]
+
+    def measured_shares(self) -> pd.DataFrame:
+        """Return the changes of shares that have an interval, largest first: value, low, high.
+
+        Rows are named by title and years.
+        """
+        told = self.changes
+        sure = told[(told["kind"] == "share") & told["low"].notna()]
+        sure = sure.sort_values("value", ascending=False)
+        years = sure["from_year"].astype(str) + " à " + sure["to_year"].astype(str)
+        return sure.set_axis(sure["title"] + " (" + years + ")")[["value", "low", "high"]]
+
+    def rises(self, recent_from: int) -> Rises:
+        """Count the series of uptake that have grown; recent ones end in `recent_from` or later."""
+        told = self.changes
+        rising = told[(told["measures"] == "recours") & told["growing"]]
+        forced, recent = rising["obligation"].notna(), rising["to_year"] >= recent_from
+        counts = forced, ~forced & ~recent, ~forced & recent
+        return Rises(len(rising), *(int(chosen.sum()) for chosen in counts))
+
+
+@dataclass(frozen=True)
+class Rises:
+    """Series of uptake that have grown: in all, under an obligation, old, recent and free."""
+
+    n: int
+    forced: int
+    old: int
+    free: int
+
 
 def published_series(published: pd.DataFrame) -> PublishedSeries:
     """Read the catalogues of series, of figures given once and of conflicts on published figures.

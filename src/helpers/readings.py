@@ -40,6 +40,36 @@ def shown_pairs(statements: pd.DataFrame, operators: list[str]) -> pd.DataFrame:
     return counts.reindex(columns=list(READINGS), fill_value=0) > 0
 
 
+def asked_operators(looks: pd.DataFrame, operators: list[str]) -> list[str]:
+    """Return those of some operators for which reading B asked its queries, in the alphabet.
+
+    `looks` logs the look-ups: operator, reading.
+    """
+    return sorted(set(looks.loc[looks["reading"] == "B", "operator"]) & set(operators))
+
+
+def shown_by(
+    pairs: pd.DataFrame, reading: str, operators: list[str], services: list[str]
+) -> pd.DataFrame:
+    """Return which operators show which services in one reading.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        From `shown_pairs`.
+    reading : str
+        One of `READINGS`.
+    operators, services : list of str
+        Rows and columns wanted, in order.
+
+    Returns
+    -------
+    DataFrame of bool
+    """
+    table = pairs[reading].unstack(fill_value=False)  # noqa: PD010
+    return table.reindex(index=operators, columns=services, fill_value=False).astype(bool)
+
+
 def chapman(first, second, both):
     """Return Chapman's estimate of a population that was captured twice.
 

@@ -19,6 +19,31 @@ def communes_with_delegate(register: pd.DataFrame) -> float:
     return float(register["communes_with_dpo"].sum() / register["communes"].sum())
 
 
+def snapshot(operators: pd.DataFrame) -> pd.Timestamp:
+    """Return the day of the register's latest file (`operators` has the column snapshot)."""
+    return pd.to_datetime(operators["snapshot"]).max()
+
+
+def first_and_last(equipped: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Return the least equipped départements, then the most equipped, of those with communes.
+
+    Parameters
+    ----------
+    equipped : DataFrame
+        From `equipment`.
+    number : int
+        Départements at each end; those of a single commune are left out.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `equipped`, without duplicates: smallest share first, then largest share first.
+    """
+    several = equipped[equipped["n"] > 1]
+    number = min(number, len(several) // 2)
+    return pd.concat([several.head(number), several.tail(number).iloc[::-1]])
+
+
 def equipment(register: pd.DataFrame) -> pd.DataFrame:
     """Return the share of communes with a delegate in each département, smallest first.
 

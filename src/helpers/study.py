@@ -168,7 +168,8 @@ class Study:
         reading : str
             How to read one mark of the chart.
         subtitle, scope, source, alt : str, optional
-            What is drawn; who is counted; where data come from; the alternative text. By default
+            What is drawn; who is counted; where data come from, or a name of the ``sources`` of
+            ``texts/labels.yml``; the alternative text. By default
             the chart's axes, the population, the edition's source, and form, axes and reading.
         columns : dict of str to str, optional
             Headings of columns of the chart's data: see `table`.
@@ -235,6 +236,7 @@ class Study:
         """Take scope and source out of the options of a figure or a table."""
         declaration = self.edition.declaration
         source = options.pop("source", labels.source(declaration))
+        source = texts.read("labels")["sources"].get(source, source)
         scope = options.pop("scope", None)
         if scope is None:
             usual, own = texts.read("labels")["scope"], texts.read("survey")["scope"]

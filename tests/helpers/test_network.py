@@ -91,6 +91,11 @@ def test_components_are_those_of_another_library():
     assert set(map(frozenset, network.components(graph))) == wanted
 
 
+def test_operators_without_a_link_are_not_joined():
+    found = network.joined(TRIANGLES, ["A", "X", "Z", "W"])
+    assert (found.k, found.n) == (2, 4)
+
+
 def test_places_do_not_depend_on_the_order_of_nodes_and_components_are_apart():
     turned = nx.Graph([(b, a) for a, b in reversed(PAIRS)])
     found = network.positions(TRIANGLES)

@@ -56,6 +56,16 @@ def test_counts_and_estimate_are_those_of_an_independent_recount(base):
     assert (by_family["n"] >= by_family["k"]).all() and (by_family["value"] <= 1).all()
 
 
+def test_one_reading_is_a_table_of_every_operator_and_service(base):
+    operators, families, pairs, _, looks = base
+    found = readings.shown_by(pairs, "B", operators, list(families))
+    assert found.shape == (len(operators), len(families))
+    assert found.to_numpy().sum() == pairs["B"].sum() == 321
+    logged = looks.assign(reading=looks["protocol"].map({"P1": "B", "P2": "C"}))
+    logged = logged.rename(columns={"opsn_name": "operator"})
+    assert readings.asked_operators(logged, [*operators, "nobody"]) == operators
+
+
 def test_the_third_reading_knew_ninety_four_per_cent(base):
     _, families, pairs, *_ = base
     out = readings.third_reading(pairs, families)

@@ -35,6 +35,14 @@ def test_shares_and_classes_come_back_from_the_counts():
     assert found.loc["43", "value"] == pytest.approx(16 / 257)
 
 
+def test_the_ends_leave_out_departements_of_one_commune_and_never_overlap():
+    frame = pd.DataFrame({"n": [1, 5, 5, 5, 5], "value": [0.0, 0.2, 0.4, 0.6, 1.0]})
+    assert register.first_and_last(frame, 1)["value"].tolist() == [0.2, 1.0]
+    assert register.first_and_last(frame, 9)["value"].tolist() == [0.2, 0.4, 1.0, 0.6]
+    days = pd.DataFrame({"snapshot": ["2026-05-01", "2026-07-06"]})
+    assert str(register.snapshot(days).date()) == "2026-07-06"
+
+
 def test_one_common_speed_is_no_spread_and_two_speeds_are():
     random, communes = np.random.default_rng(4), np.full(100, 300)
     for speeds, wide in ((0.5, False), (np.repeat([0.3, 0.7], 50), True)):

@@ -1,8 +1,9 @@
 """Indicators of the mesh of services, each with its interval and what it is a share of."""
 
 # ruff: noqa: F401
-from helpers.indicators.associations import against_nulls, discoveries, location_quotients
+from helpers.indicators.associations import location_quotients
 from helpers.indicators.breadth import (
+    any_of,
     banded,
     merge_small_groups,
     rank_correlation,
@@ -15,9 +16,8 @@ from helpers.indicators.complementarity import (
     neighbours,
 )
 from helpers.indicators.coverage import (
-    LEVEL,
-    central_interval,
     class_shares,
+    contrast,
     coverage,
     coverage_by,
     departement_classes,
@@ -26,10 +26,6 @@ from helpers.indicators.coverage import (
     family_coverage,
     offers_by_period,
     published_rates,
-    served_population,
-    share,
-    small_communes_by_cover,
-    wilson,
 )
 from helpers.indicators.inequality import (
     gini,
@@ -38,23 +34,14 @@ from helpers.indicators.inequality import (
     rarefied,
 )
 from helpers.indicators.pathways import (
-    alike,
     build_mesh,
+    compare_rules,
     corrected_share,
     covered_weight,
+    family_cover,
     greedy_partners,
-    hidden_services,
-    hit_rates,
     members_and_agents,
     opening,
-    popularity,
-)
-from helpers.indicators.scales import (
-    choice_shares,
-    high_shares,
-    item_labels,
-    scale_counts,
-    theme_spread,
 )
 from helpers.indicators.trends import (
     conflicts,

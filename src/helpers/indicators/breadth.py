@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-from helpers.estimates import Estimate, share
-from helpers.indicators.coverage import central_interval
+from helpers.estimates import Estimate, percentile_interval, share
 
 
 def banded(numbers, width: int) -> pd.DataFrame:
@@ -18,6 +15,11 @@ def banded(numbers, width: int) -> pd.DataFrame:
     return pd.DataFrame({"low": low, "high": low + width - 1, "n": counts})
 
 
+def any_of(offered: pd.DataFrame, services: list[str]) -> Estimate:
+    """Return the share of operators (rows of a table of bool) that show one of some services."""
+    return share(int(offered[services].any(axis=1).sum()), len(offered))
+
+
 def several_families(offered: pd.DataFrame, families: dict[str, str]) -> Estimate:
     """Return the share of operators that show services of two families or more.
 
@@ -25,34 +27,6 @@ def several_families(offered: pd.DataFrame, families: dict[str, str]) -> Estimat
     """
     shown = offered.T.groupby(offered.columns.map(families)).any().sum()
     return share(int((shown > 1).sum()), len(offered))
-
-
-@dataclass(frozen=True)
-class RankCorrelation:
-    """A Spearman correlation with its bootstrap interval, and the number of operators.
-
-    Sentences take it as an estimate: `value` is rho, and `k` is `n`.
-    """
-
-    n: int
-    rho: float
-    low: float
-    high: float
-
-    @property
-    def value(self) -> float:
-        """The correlation."""
-        return self.rho
-
-    @property
-    def k(self) -> int:
-        """The number of operators."""
-        return self.n
-
-    @property
-    def sign(self) -> str:
-        """``positive`` or ``negative`` where the interval leaves out 0, else ``none``."""
-        return "positive" if self.low > 0 else "negative" if self.high < 0 else "none"
 
 
 def _spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -65,25 +39,32 @@ def _spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def rank_correlation(
-    draws, values, *, n_resamples: int, rng: np.random.Generator
-) -> RankCorrelation:
-    """Return Spearman's correlation between an uncertain amount and a known one.
+    first, second, *, rng: np.random.Generator, n_resamples: int = 2000
+) -> Estimate:
+    """Return Spearman's correlation between two amounts of the same operators.
 
-    `draws`, shape (n,) or (n_draws, n), and `values`, shape (n,), NaN where nothing was published;
-    four operators at least need both. `rho` is the mean over draws; its interval resamples
-    operators, each time with one draw.
+    Parameters
+    ----------
+    first, second : array-like, shape (n,)
+        Amounts; operators of which one is NaN are left out, and four at least have both.
+    rng : Generator
+        Draws the operators of each resample.
+    n_resamples : int
+        Bootstrap samples of operators.
+
+    Returns
+    -------
+    Estimate
+        `k` and `n` are the number of operators that have both amounts.
     """
-    table, known = np.atleast_2d(np.asarray(draws, dtype=float)), np.asarray(values, dtype=float)
-    there = np.isfinite(known)
-    n = int(there.sum())
+    a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    there = np.isfinite(a) & np.isfinite(b)
+    a, b, n = a[there], b[there], int(there.sum())
     if n < 4:
         raise ValueError(f"{n} operators have both amounts: a rank correlation needs four at least")
-    table, known = table[:, there], known[there]
     members = rng.integers(n, size=(n_resamples, n))
-    drawn = table[rng.integers(len(table), size=n_resamples)[:, None], members]
-    low, high = central_interval(_spearman(drawn, known[members]))
-    rho = _spearman(table, np.broadcast_to(known, table.shape)).mean()
-    return RankCorrelation(n, float(rho), float(low), float(high))
+    low, high = percentile_interval(_spearman(a[members], b[members]))
+    return Estimate(float(_spearman(a, b)), float(low), float(high), n, n)
 
 
 def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Series:
@@ -98,14 +79,3 @@ def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Serie
         if small and name not in small and sizes[small].sum() < min_size:
             small.append(name)
     return groups.mask(groups.isin(small), other)
-
-
-def among_largest(values: np.ndarray, top: int) -> np.ndarray:
-    """Return the probability that each column is among the `top` largest of its row.
-
-    Ties at the limit share the places that are left.
-    """
-    limit = np.sort(values, axis=1)[:, ::-1][:, [top - 1]]
-    above, equal = values > limit, values == limit
-    places = top - above.sum(axis=1, keepdims=True)
-    return above + equal * places / equal.sum(axis=1, keepdims=True)

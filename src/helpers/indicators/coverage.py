@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from helpers.estimates import LEVEL, Estimate, percentile_interval, shares
-from helpers.estimates import share as estimate_share
+from helpers.estimates import Estimate, shares
 
 if TYPE_CHECKING:
     from helpers.profiles import Profiles
 
-__all__ = ["LEVEL", "central_interval"]
-central_interval = percentile_interval
-
 #: What is known of a département, from least to most.
 NOT_READ, NOT_SEEN, SEEN = CLASSES = ("not_read", "not_seen", "seen")
-
-
-def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Return the Wilson interval of a share: see `helpers.estimates.share`."""
-    found = estimate_share(successes, n)
-    return found.low, found.high
-
-
-def share(successes: int, n: int) -> dict[str, float]:
-    """Return a share as a dict: k, n, share, low, high."""
-    found = estimate_share(successes, n)
-    return {"k": found.k, "n": n, "share": found.value, "low": found.low, "high": found.high}
 
 
 def directly_shown(profiles: Profiles, states: pd.DataFrame) -> Profiles:
@@ -59,7 +43,7 @@ def directly_shown(profiles: Profiles, states: pd.DataFrame) -> Profiles:
     )
 
 
-def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
+def coverage(profiles: Profiles) -> pd.DataFrame:
     """Return, for each service, the share of operators of which a page shows it.
 
     The share is a lower bound of the real one: pages do not say all.
@@ -67,8 +51,6 @@ def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
     Parameters
     ----------
     profiles : Profiles
-    declared : bool
-        Whether operators answered for themselves: the share is then one of those that answered.
 
     Returns
     -------
@@ -76,15 +58,12 @@ def coverage(profiles: Profiles, *, declared: bool = False) -> pd.DataFrame:
         Index service_code, largest share first: value, low, high (Wilson), k, n, planned
         (operators of which pages show a plan only).
     """
-    shown, known = _shown(profiles, None, declared=declared)
-    table = shares(shown.sum(), known.sum())
+    table = shares(profiles.offered.sum(), len(profiles.operators))
     table["planned"] = (profiles.state == "planned").sum()
     return table.sort_values("value", ascending=False, kind="stable").rename_axis("service_code")
 
 
-def family_coverage(
-    profiles: Profiles, families: Mapping[str, str], *, declared: bool = False
-) -> pd.DataFrame:
+def family_coverage(profiles: Profiles, families: Mapping[str, str]) -> pd.DataFrame:
     """Return, for each family, the share of operators of which a page shows one of its services.
 
     Parameters
@@ -92,17 +71,13 @@ def family_coverage(
     profiles : Profiles
     families : mapping of str to str
         Family by service code.
-    declared : bool
-        Whether operators answered for themselves: those of whom missing answers leave the matter
-        open do not count.
 
     Returns
     -------
     DataFrame
         Index family_code, largest share first: value, low, high (Wilson), k, n.
     """
-    shown, known = _shown(profiles, families, declared=declared)
-    table = shares(shown.sum(), known.sum())
+    table = shares(_by_family(profiles, families).sum(), len(profiles.operators))
     return table.sort_values("value", ascending=False, kind="stable").rename_axis("family_code")
 
 
@@ -110,8 +85,6 @@ def coverage_by(
     profiles: Profiles,
     groups: pd.Series,
     families: Mapping[str, str] | None = None,
-    *,
-    declared: bool = False,
 ) -> pd.DataFrame:
     """Return the coverage of each service, or of each family, within groups of operators.
 
@@ -122,8 +95,6 @@ def coverage_by(
         Group of each operator, by operator.
     families : mapping of str to str, optional
         Family by service code: shares are then of operators with one service of the family.
-    declared : bool
-        As in `coverage` and `family_coverage`.
 
     Returns
     -------
@@ -131,21 +102,40 @@ def coverage_by(
         Index (group, item), sorted by group, items in the order of the taxonomy: value, low, high
         (Wilson), k, n (operators of the group).
     """
-    shown, known = _shown(profiles, families, declared=declared)
-    own = groups.reindex(profiles.operators).to_numpy()
-    k, n = (table.groupby(own).sum().T.unstack() for table in (shown, known))  # noqa: PD010
+    shown = profiles.offered if families is None else _by_family(profiles, families)
+    within = shown.groupby(groups.reindex(profiles.operators).to_numpy())
+    k, n = (table.T.unstack() for table in (within.sum(), within.count()))  # noqa: PD010
     return shares(k, n).rename_axis(["group", "item"])
 
 
-def _shown(profiles: Profiles, families, *, declared: bool):
-    """Return, operators x services or families, what is seen, and of whom the matter is known."""
-    shown = profiles.offered
-    known = profiles.state != "unseen" if declared else shown | True
-    if families is not None:
-        own = pd.Index([families[code] for code in profiles.services])
-        shown = shown.T.groupby(own, sort=False).any().T
-        known = shown | known.T.groupby(own, sort=False).all().T
-    return shown, known
+def contrast(
+    profiles: Profiles,
+    groups: pd.Series,
+    group: str,
+    item: str,
+    families: Mapping[str, str] | None = None,
+) -> tuple[Estimate, Estimate]:
+    """Return the share of operators that show a service in one group, and outside it.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    groups : Series
+        Group of each operator, by operator.
+    group, item : str
+        Group, and service (or family, if `families` is given).
+    families : mapping of str to str, optional
+        Family by service code.
+    """
+    sides = groups.reindex(profiles.operators).eq(group)
+    table = coverage_by(profiles, sides, families)
+    return Estimate.of(table, (True, item)), Estimate.of(table, (False, item))
+
+
+def _by_family(profiles: Profiles, families: Mapping[str, str]) -> pd.DataFrame:
+    """Return, operators x families, whether a page shows a service of the family."""
+    own = pd.Index([families[code] for code in profiles.services])
+    return profiles.offered.T.groupby(own, sort=False).any().T
 
 
 def extremes(table: pd.DataFrame) -> tuple[Estimate, list, Estimate, list]:
@@ -270,71 +260,3 @@ def class_shares(classes: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
     """
     totals = weights.groupby(classes).sum().T.reindex(columns=list(CLASSES), fill_value=0)
     return totals.div(totals.sum(axis=1), axis=0)
-
-
-def served_population(
-    profiles: Profiles,
-    perimeters: pd.DataFrame,
-    population: pd.Series,
-    codes: list[str] | None = None,
-) -> pd.DataFrame:
-    """Return, for each département, how many operators seen offering a service work in it.
-
-    Any of the services `codes` counts; without them, all operators do. Columns: departement,
-    population, n_operators, covered (bool).
-    """
-    inside = presence(profiles.operators, perimeters, population)
-    if codes is not None:
-        inside = inside[profiles.offered[codes].any(axis=1).to_numpy()]
-    out = population.rename_axis("departement").rename("population").reset_index()
-    out["n_operators"] = inside.sum(axis=0)
-    return out.assign(covered=out["n_operators"] > 0)
-
-
-def small_communes_by_cover(
-    communes: pd.DataFrame,
-    covered: Iterable[str],
-    thresholds: Sequence[int],
-    *,
-    n_resamples: int,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Compare the share of small communes between départements with and without an operator.
-
-    Parameters
-    ----------
-    communes : DataFrame
-        One row per commune: departement (code, empty outside the départements), population.
-    covered : iterable of str
-        Codes of the départements in which an operator is documented.
-    thresholds : sequence of int
-        Sizes in inhabitants; a commune is small when it has fewer.
-
-    Returns
-    -------
-    DataFrame, one row per threshold
-        threshold, total (share of all communes), with_operator, without_operator, difference (with
-        minus without), low, high: every commune is counted, so that the interval says how far the
-        difference could move if other départements stood on each side (cluster bootstrap).
-    """
-    table = communes[communes["departement"] != ""]
-    below = {t: (table["population"] < t).fillna(value=False).astype(int) for t in thresholds}
-    counts = pd.DataFrame({"all": 1} | below).groupby(table["departement"]).sum()
-    inside = counts.index.isin(list(covered))
-    sides = [counts[inside], counts[~inside]]
-    if any(side.empty for side in sides):
-        raise ValueError("covered needs départements with and without an operator")
-    drawn = [
-        side.to_numpy()[rng.integers(len(side), size=(n_resamples, len(side)))].sum(axis=1)
-        for side in sides
-    ]
-    rows = []
-    for column, threshold in enumerate(thresholds, start=1):
-        there, elsewhere = (side[threshold].sum() / side["all"].sum() for side in sides)
-        moved = drawn[0][:, column] / drawn[0][:, 0] - drawn[1][:, column] / drawn[1][:, 0]
-        total = counts[threshold].sum() / counts["all"].sum()
-        rows.append(
-            (threshold, total, there, elsewhere, there - elsewhere, *percentile_interval(moved))
-        )
-    columns = ["threshold", "total", "with_operator", "without_operator", "difference"]
-    return pd.DataFrame(rows, columns=[*columns, "low", "high"])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.estimates import Estimate, percentile_interval
+from helpers.indicators.coverage import presence
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ def build_mesh(
     adjacency : mapping of str to sequence of str
         Neighbours of each département (`helpers.territory.adjacency`).
     """
-    table = pd.crosstab(perimeters["operator"], perimeters["departement"])
-    inside = table.reindex(index=operators, columns=population.index, fill_value=0).to_numpy() > 0
+    inside = presence(operators, perimeters, population)
     codes = list(population.index)
     borders = np.array([[b == a or b in adjacency[a] for b in codes] for a in codes])
     near = (inside.astype(int) @ borders @ inside.T > 0) & ~np.eye(len(inside), dtype=bool)
@@ -122,6 +122,35 @@ def opening(mesh: Mesh, offers: Mapping[str, pd.DataFrame], most: int) -> pd.Dat
     }
     index = pd.Index([*range(most + 1), "all"], name="partners")
     return pd.DataFrame(columns, index=index)
+
+
+def family_cover(
+    mesh: Mesh, offered: pd.DataFrame, links: np.ndarray, families: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the population that the services of each family cover, today and with partners.
+
+    Parameters
+    ----------
+    mesh : Mesh
+    offered : DataFrame of bool, shape (n, m)
+        Who offers what, operators in the order of the mesh.
+    links : ndarray of bool, shape (n, n)
+        From `greedy_partners`.
+    families : mapping of str to str
+        Family by service code.
+
+    Returns
+    -------
+    DataFrame
+        Index family_code, least covered first: today, scenario (means over the services).
+    """
+    covered = {
+        "today": covered_weight(mesh, offered),
+        "scenario": covered_weight(mesh, offered, links),
+    }
+    by_service = pd.DataFrame(covered, index=offered.columns)
+    means = by_service.groupby(families).mean().rename_axis("family_code")
+    return means.sort_values("today", kind="stable")
 
 
 def popularity(offered: np.ndarray) -> np.ndarray:
@@ -216,6 +245,42 @@ def hit_rates(
     swapped = np.abs(rng.choice([-1, 1], size=(n_resamples, n)) @ gaps)
     as_large = (swapped >= abs(gaps.sum()) - 1e-9).sum()
     return rates.rename_axis("rule"), float((1 + as_large) / (1 + n_resamples))
+
+
+@dataclass(frozen=True)
+class RuleComparison:
+    """How often two rules put back a service that was hidden.
+
+    Attributes
+    ----------
+    popularity, alike, gain : Estimate
+        Share of hidden services that each rule puts back, and the second minus the first.
+    p_value : float
+        Two-sided, of the gain.
+    """
+
+    popularity: Estimate
+    alike: Estimate
+    gain: Estimate
+    p_value: float
+
+
+def compare_rules(offered: pd.DataFrame, *, top: int, rng: np.random.Generator) -> RuleComparison:
+    """Compare two rules for the next service: the most common, and those of operators alike.
+
+    Parameters
+    ----------
+    offered : DataFrame of bool, shape (n, m)
+        What was seen.
+    top : int
+        First choices of each rule.
+    rng : Generator
+        Draws operators: see `hit_rates`.
+    """
+    hidden = hidden_services(offered, {"popularity": popularity, "alike": alike}, top=top)
+    rates, p_value = hit_rates(hidden, rng=rng)
+    names = ("popularity", "alike", "difference")
+    return RuleComparison(*(Estimate.of(rates, name) for name in names), p_value)
 
 
 def members_and_agents(attributes: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers import texts
-from helpers.indicators.coverage import LEVEL, wilson
+from helpers.estimates import LEVEL, share
 
 #: The only grades that allow the word "growing".
 GROWING = ("rise", "counted_rise")
@@ -179,7 +179,10 @@ def share_bounds(value: float, n, rounding: float, complete: bool) -> dict:
     """Return low and high of a share, NaN if nothing was published to get them from, and how."""
     least, most = max(value - rounding, 0.0), min(value + rounding, 1.0)
     if not pd.isna(n):
-        low, high = wilson(math.floor(least * n), int(n))[0], wilson(math.ceil(most * n), int(n))[1]
+        low, high = (
+            share(math.floor(least * n), int(n)).low,
+            share(math.ceil(most * n), int(n)).high,
+        )
         return {"low": low, "high": high, "interval": "wilson"}
     if complete:
         return {"low": least, "high": most, "interval": "rounding"}

@@ -1,9 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.stats import binomtest
 
 from helpers import indicators
 from helpers.estimates import Estimate
@@ -27,15 +24,6 @@ PERIMETERS = pd.DataFrame(
     {"operator": ["A", "B", "B", "C"], "departement": ["01", "01", "02", "03"]}
 )
 POPULATION = pd.Series({"01": 10, "02": 20, "03": 30, "04": 40})
-
-
-@given(st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-@settings(deadline=None)
-def test_a_share_has_wilsons_interval(pair):
-    found = indicators.share(*pair)
-    wanted = binomtest(*pair).proportion_ci(method="wilson")
-    assert (found["low"], found["high"]) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
-    assert indicators.wilson(*pair) == (found["low"], found["high"])
 
 
 def test_coverage_counts_operators_seen_offering_and_wilsons_interval_is_by_hand():
@@ -68,18 +56,9 @@ def test_what_only_weak_pages_show_is_not_shown_directly():
     assert direct.offered.to_numpy().sum() == PROFILES.offered.to_numpy().sum() - 1
 
 
-def test_a_declared_share_is_one_of_those_that_answered():
-    refusal = pd.DataFrame([("A", "open_data", "not_offered", 0, 0, pd.NA)], columns=STATES.columns)
-    profiles = build_profiles(OPERATORS, SERVICES, pd.concat([STATES, refusal])).read()
-    rates = indicators.coverage(profiles, declared=True)
-    assert rates.loc["open_data", ["k", "n"]].tolist() == [1, 2]
-    assert rates.loc["formation", ["k", "n"]].tolist() == [1, 1]
-
-
-@pytest.mark.parametrize(("declared", "n"), [(False, 3), (True, 2)])
-def test_a_family_counts_an_operator_once_and_not_where_the_matter_is_open(declared, n):
-    found = indicators.family_coverage(PROFILES, FAMILIES, declared=declared)
-    assert found.loc["donnees", ["k", "n"]].tolist() == [2, n]
+def test_a_family_counts_an_operator_once():
+    found = indicators.family_coverage(PROFILES, FAMILIES)
+    assert found.loc["donnees", ["k", "n"]].tolist() == [2, 3]
     assert found.index[0] == "donnees"
 
 
@@ -88,6 +67,8 @@ def test_shares_within_groups_are_of_the_group():
     services = indicators.coverage_by(PROFILES, groups)
     assert services.loc[("x", "sig"), ["k", "n"]].tolist() == [1, 2]
     assert services.loc[("y", "sig"), ["k", "n"]].tolist() == [1, 1]
+    here, elsewhere = indicators.contrast(PROFILES, groups, "y", "donnees", FAMILIES)
+    assert (here.k, here.n, elsewhere.k, elsewhere.n) == (1, 1, 1, 2)
     families = indicators.coverage_by(PROFILES, groups, FAMILIES)
     assert families["k"].to_dict() == {
         ("x", "donnees"): 1,
@@ -122,34 +103,3 @@ def test_a_departement_is_not_read_not_seen_or_seen():
     assert shares.loc["communes", "seen"] == 0.5
     with pytest.raises(ValueError, match="'03'"):
         indicators.departement_classes(PROFILES, PERIMETERS, POPULATION.drop("03"), ["sig"])
-
-
-def test_population_is_served_where_an_operator_is_seen_offering():
-    anyone = indicators.served_population(PROFILES, PERIMETERS, POPULATION)
-    assert anyone["n_operators"].tolist() == [2, 1, 1, 0]
-    assert anyone["population"].tolist() == POPULATION.tolist()
-    some = indicators.served_population(PROFILES, PERIMETERS, POPULATION, ["formation"])
-    assert some["covered"].tolist() == [True, True, False, False]
-
-
-def small(covered, thresholds=(500, 4000)):
-    sizes = [100, 600, 5000, 100, 200, 3000, 10]
-    table = pd.DataFrame({"departement": ["01", "01", "01", "02", "02", "03", ""]})
-    table["population"] = pd.array(sizes, dtype="Int64")
-    options = {"n_resamples": 200, "rng": np.random.default_rng(0)}
-    return indicators.small_communes_by_cover(table, covered, thresholds, **options)
-
-
-def test_small_communes_on_both_sides_by_hand():
-    found = small(["01", "03"]).set_index("threshold")
-    sides = found.loc[500, ["with_operator", "without_operator", "total"]].tolist()
-    assert sides == pytest.approx([1 / 4, 1, 1 / 2])
-    assert found.loc[4000, "difference"] == pytest.approx(3 / 4 - 1)
-    assert (found["low"] <= found["difference"]).all()
-    assert (found["difference"] <= found["high"]).all()
-
-
-@pytest.mark.parametrize("covered", [[], ["01", "02", "03"], ["99"]])
-def test_both_sides_are_needed_and_known(covered):
-    with pytest.raises(ValueError, match="covered"):
-        small(covered)

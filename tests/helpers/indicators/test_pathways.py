@@ -6,6 +6,7 @@ import pytest
 
 from helpers import indicators as ind
 from helpers.estimates import Estimate
+from helpers.indicators.pathways import alike, hidden_services, hit_rates, popularity
 
 ADJACENCY = {"1": ("2",), "2": ("1",), "3": (), "4": ()}
 PERIMETERS = pd.DataFrame(
@@ -70,10 +71,10 @@ def test_the_scenario_goes_from_today_to_every_neighbour():
 
 def test_a_service_is_scored_by_who_looks_alike():
     table = np.array([[1, 1, 0, 0], [1, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]], dtype=bool)
-    scores = ind.alike(table)
+    scores = alike(table)
     # The first two share two of three services.
     assert scores[0] == pytest.approx([5 / 3, 5 / 3, 2 / 3, 0], abs=1e-6)
-    assert ind.popularity(table)[3].tolist() == [2, 2, 1, 1]
+    assert popularity(table)[3].tolist() == [2, 2, 1, 1]
     assert scores[3].argmax() == 0
 
 
@@ -84,7 +85,7 @@ def test_hidden_services_are_found_by_who_knows_them_and_ties_share_the_places()
         "errs": lambda _: truth * -1.0,
         "none": np.zeros_like,
     }
-    found = ind.hidden_services(pd.DataFrame(truth), rules, top=3)
+    found = hidden_services(pd.DataFrame(truth), rules, top=3)
     assert found[["knows", "errs", "none"]].mean().tolist() == [1, 0, 0.5]
 
 
@@ -96,13 +97,30 @@ def hits(first, second, operators):
 def test_the_test_of_two_rules_resamples_operators_and_not_services():
     # Ten services at one operator are one piece of evidence.
     one = hits([0.0] * 10 + [1, 1], [1.0] * 10 + [1, 1], ["a"] * 10 + ["b", "c"])
-    rates, p = ind.hit_rates(one, rng=np.random.default_rng(0))
+    rates, p = hit_rates(one, rng=np.random.default_rng(0))
     assert rates["value"].tolist() == pytest.approx([2 / 12, 1, 10 / 12])
     assert p == 1
     many = hits([0.0] * 12, [1.0] * 12, list("abcdefghijkl"))
-    rates, p = ind.hit_rates(many, rng=np.random.default_rng(0))
+    rates, p = hit_rates(many, rng=np.random.default_rng(0))
     assert p < 0.01
     assert rates.loc["difference", "low"] == 1
+
+
+def test_two_rules_are_compared_on_the_same_hidden_services():
+    # Two kinds of operators: who looks alike tells the next service, what is common does not.
+    offered = pd.DataFrame(np.kron(np.eye(2), np.ones((6, 4))) > 0)
+    found = ind.compare_rules(offered, top=1, rng=np.random.default_rng(0))
+    assert found.alike.value == 1 > found.popularity.value
+    assert found.gain.value == pytest.approx(1 - found.popularity.value)
+    assert found.gain.low > 0 and found.p_value < 0.01
+
+
+def test_families_are_covered_as_the_mean_of_their_services():
+    links = np.zeros((3, 3), dtype=bool)
+    links[0, 1] = True
+    found = ind.family_cover(MESH, pd.DataFrame(OFFERS), links, {0: "f", 1: "g"})
+    assert found.index.tolist() == ["f", "g"]
+    assert found.to_numpy().ravel().tolist() == pytest.approx([0.5, 0.8, 1.0, 1.0])
 
 
 def test_members_and_agents_come_from_one_page_and_one_year():
