@@ -26,9 +26,7 @@ from helpers.indicators.coverage import (
     family_coverage,
     offers_by_period,
     published_rates,
-    served_population,
     share,
-    small_communes_by_cover,
     wilson,
 )
 from helpers.indicators.inequality import (
@@ -50,10 +48,7 @@ from helpers.indicators.pathways import (
     popularity,
 )
 from helpers.indicators.scales import (
-    choice_shares,
-    high_shares,
     item_labels,
-    scale_counts,
     theme_spread,
 )
 from helpers.indicators.trends import (

@@ -98,14 +98,3 @@ def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Serie
         if small and name not in small and sizes[small].sum() < min_size:
             small.append(name)
     return groups.mask(groups.isin(small), other)
-
-
-def among_largest(values: np.ndarray, top: int) -> np.ndarray:
-    """Return the probability that each column is among the `top` largest of its row.
-
-    Ties at the limit share the places that are left.
-    """
-    limit = np.sort(values, axis=1)[:, ::-1][:, [top - 1]]
-    above, equal = values > limit, values == limit
-    places = top - above.sum(axis=1, keepdims=True)
-    return above + equal * places / equal.sum(axis=1, keepdims=True)

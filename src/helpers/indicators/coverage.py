@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -270,71 +270,3 @@ def class_shares(classes: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
     """
     totals = weights.groupby(classes).sum().T.reindex(columns=list(CLASSES), fill_value=0)
     return totals.div(totals.sum(axis=1), axis=0)
-
-
-def served_population(
-    profiles: Profiles,
-    perimeters: pd.DataFrame,
-    population: pd.Series,
-    codes: list[str] | None = None,
-) -> pd.DataFrame:
-    """Return, for each département, how many operators seen offering a service work in it.
-
-    Any of the services `codes` counts; without them, all operators do. Columns: departement,
-    population, n_operators, covered (bool).
-    """
-    inside = presence(profiles.operators, perimeters, population)
-    if codes is not None:
-        inside = inside[profiles.offered[codes].any(axis=1).to_numpy()]
-    out = population.rename_axis("departement").rename("population").reset_index()
-    out["n_operators"] = inside.sum(axis=0)
-    return out.assign(covered=out["n_operators"] > 0)
-
-
-def small_communes_by_cover(
-    communes: pd.DataFrame,
-    covered: Iterable[str],
-    thresholds: Sequence[int],
-    *,
-    n_resamples: int,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Compare the share of small communes between départements with and without an operator.
-
-    Parameters
-    ----------
-    communes : DataFrame
-        One row per commune: departement (code, empty outside the départements), population.
-    covered : iterable of str
-        Codes of the départements in which an operator is documented.
-    thresholds : sequence of int
-        Sizes in inhabitants; a commune is small when it has fewer.
-
-    Returns
-    -------
-    DataFrame, one row per threshold
-        threshold, total (share of all communes), with_operator, without_operator, difference (with
-        minus without), low, high: every commune is counted, so that the interval says how far the
-        difference could move if other départements stood on each side (cluster bootstrap).
-    """
-    table = communes[communes["departement"] != ""]
-    below = {t: (table["population"] < t).fillna(value=False).astype(int) for t in thresholds}
-    counts = pd.DataFrame({"all": 1} | below).groupby(table["departement"]).sum()
-    inside = counts.index.isin(list(covered))
-    sides = [counts[inside], counts[~inside]]
-    if any(side.empty for side in sides):
-        raise ValueError("covered needs départements with and without an operator")
-    drawn = [
-        side.to_numpy()[rng.integers(len(side), size=(n_resamples, len(side)))].sum(axis=1)
-        for side in sides
-    ]
-    rows = []
-    for column, threshold in enumerate(thresholds, start=1):
-        there, elsewhere = (side[threshold].sum() / side["all"].sum() for side in sides)
-        moved = drawn[0][:, column] / drawn[0][:, 0] - drawn[1][:, column] / drawn[1][:, 0]
-        total = counts[threshold].sum() / counts["all"].sum()
-        rows.append(
-            (threshold, total, there, elsewhere, there - elsewhere, *percentile_interval(moved))
-        )
-    columns = ["threshold", "total", "with_operator", "without_operator", "difference"]
-    return pd.DataFrame(rows, columns=[*columns, "low", "high"])

@@ -122,34 +122,3 @@ def test_a_departement_is_not_read_not_seen_or_seen():
     assert shares.loc["communes", "seen"] == 0.5
     with pytest.raises(ValueError, match="'03'"):
         indicators.departement_classes(PROFILES, PERIMETERS, POPULATION.drop("03"), ["sig"])
-
-
-def test_population_is_served_where_an_operator_is_seen_offering():
-    anyone = indicators.served_population(PROFILES, PERIMETERS, POPULATION)
-    assert anyone["n_operators"].tolist() == [2, 1, 1, 0]
-    assert anyone["population"].tolist() == POPULATION.tolist()
-    some = indicators.served_population(PROFILES, PERIMETERS, POPULATION, ["formation"])
-    assert some["covered"].tolist() == [True, True, False, False]
-
-
-def small(covered, thresholds=(500, 4000)):
-    sizes = [100, 600, 5000, 100, 200, 3000, 10]
-    table = pd.DataFrame({"departement": ["01", "01", "01", "02", "02", "03", ""]})
-    table["population"] = pd.array(sizes, dtype="Int64")
-    options = {"n_resamples": 200, "rng": np.random.default_rng(0)}
-    return indicators.small_communes_by_cover(table, covered, thresholds, **options)
-
-
-def test_small_communes_on_both_sides_by_hand():
-    found = small(["01", "03"]).set_index("threshold")
-    sides = found.loc[500, ["with_operator", "without_operator", "total"]].tolist()
-    assert sides == pytest.approx([1 / 4, 1, 1 / 2])
-    assert found.loc[4000, "difference"] == pytest.approx(3 / 4 - 1)
-    assert (found["low"] <= found["difference"]).all()
-    assert (found["difference"] <= found["high"]).all()
-
-
-@pytest.mark.parametrize("covered", [[], ["01", "02", "03"], ["99"]])
-def test_both_sides_are_needed_and_known(covered):
-    with pytest.raises(ValueError, match="covered"):
-        small(covered)
