@@ -1,10 +1,9 @@
 """Time the build against nbconvert on the same notebooks: ``python benchmarks/build.py``.
 
 All in one run, on one machine: ratios can be compared with those of another machine, seconds
-cannot. The peer is ``jupyter nbconvert --execute --to html``, one notebook after the other; it
-starts from tidy tables that are there, and makes no claims, index, stamps or checks. It cannot set
-parameters: operator sheets are given to it as one notebook per operator. ``--every N`` gives it
-every Nth sheet only, and scales their time for the others (the output says so).
+cannot. The peer is ``jupyter nbconvert --execute --to html``, one notebook after the other. It
+starts from tidy tables that are there, shows one operator sheet where the build makes all, and
+makes no claims, index, stamps or checks. ``--only NAME`` gives it the notebooks of that name alone.
 """
 
 from __future__ import annotations
@@ -22,9 +21,6 @@ from pathlib import Path
 
 import nbformat
 
-from claimbook.run.notebook import inject_parameters
-from claimbook.tables import read_table
-from helpers.layout import TEMPLATE
 from helpers.paths import project_root
 from helpers.sources import DEFAULT_EDITION
 
@@ -98,30 +94,18 @@ class Bench:
             path = self.root / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
-    def nbconvert(self, every: int) -> tuple[float, int]:
-        """Return the seconds of nbconvert on all notebooks, and how many there are."""
+    def nbconvert(self, only: str = "*") -> tuple[float, int]:
+        """Return the seconds of nbconvert on the notebooks, and how many there are."""
         self.books.mkdir()
-        factors = {}
-        for path in sorted((self.root / "notebooks").glob("*.ipynb")):
-            if path.stem != TEMPLATE:
-                shutil.copy(path, self.books)
-                factors[path.name] = 1.0
-        count = len(factors)
-        template = nbformat.read(self.root / "notebooks" / f"{TEMPLATE}.ipynb", as_version=4)
-        tables = self.root / "data/processed" / self.edition
-        operators = read_table(tables, "operators")["operator"].tolist()
-        chosen = operators[::every]
-        for place, operator in enumerate(chosen):
-            book = inject_parameters(template, {"edition": self.edition, "operator": operator})
-            name = f"{TEMPLATE}-{place:03}.ipynb"
-            nbformat.write(book, self.books / name)
-            factors[name] = len(operators) / len(chosen)
+        paths = sorted((self.root / "notebooks").glob(f"{only}.ipynb"))
         command = ("-m", "jupyter", "nbconvert", "--execute", "--to", "html", "--output-dir", "out")
-        found = sum(
-            factor * seconds(lambda name=name: self.run(*command, name, cwd=self.books))
-            for name, factor in factors.items()
+        for path in paths:
+            shutil.copy(path, self.books)
+        run = (
+            seconds(lambda name=path.name: self.run(*command, name, cwd=self.books))
+            for path in paths
         )
-        return found, count + len(operators)
+        return sum(run), len(paths)
 
 
 def seconds(action: Callable[[], None]) -> float:
@@ -135,7 +119,7 @@ def main() -> None:
     """Time and print a Markdown table of ratios."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--edition", default=DEFAULT_EDITION)
-    options.add_argument("--every", type=int, default=1, help="every Nth sheet (default: all)")
+    options.add_argument("--only", default="*", help="names of the peer's notebooks, such as '03*'")
     chosen = options.parse_args()
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -153,11 +137,10 @@ def main() -> None:
             edit()
             found[name] = bench.ours()
             print(f"{name}: {found[name]:.1f} s", file=sys.stderr, flush=True)
-        peer, count = bench.nbconvert(chosen.every)
+        peer, count = bench.nbconvert(chosen.only)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"Python {platform.python_version()}, {cores} cores, {count} notebooks.")
-    scaled = f", every {chosen.every}th sheet, scaled" if chosen.every > 1 else ""
-    print(f"nbconvert, one by one{scaled}: {peer:.1f} s\n")
+    print(f"nbconvert, one by one: {peer:.1f} s\n")
     print("| build | seconds | nbconvert takes |\n|---|--:|--:|")
     for name, took in found.items():
         print(f"| {name} | {took:.1f} | {peer / took:.1f} times as long |")

@@ -1,9 +1,12 @@
 """What must hold whatever the data are: these survive next year's evidence.
 
-Each takes the tidy tables by name and raises AssertionError.
+Each of `INVARIANTS` takes the tidy tables by name and raises AssertionError; `check_possible` takes
+a claim.
 """
 
 from __future__ import annotations
+
+import re
 
 from helpers.cleaning import RULES, STRATA, legal_family
 from helpers.cleaning.operators import NUMERIC
@@ -11,6 +14,7 @@ from helpers.profiles import STATES, build_profiles
 from helpers.territory import departements
 from survey_reader import siret_problem
 
+_GROWTH = re.compile(r"\b(augmente|progresse|recule|baisse|diminue)(nt)?\b")
 # Raw tables whose kept rows each have a row in a clean table, with the column that identifies it.
 KEPT = {
     "published_figures": ("published_figures", "figure_id"),
@@ -197,3 +201,38 @@ INVARIANTS = (
     the_second_reading_is_of_statements,
     published_percentages_are_percentages,
 )
+
+
+def numbers_of(claim: dict) -> list[float]:
+    """Return the numbers that a claim states."""
+    values = claim["value"] if isinstance(claim["value"], list) else [claim["value"]]
+    return [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+
+
+def check_possible(claim: dict) -> int:
+    """Check what no data can make false of a claim; return how many checks that took."""
+    numbers, done = numbers_of(claim), 0
+    if claim["kind"] == "share" and claim["unit"] == "proportion":
+        assert all(0 <= number <= 1 for number in numbers), claim
+        done += 1
+    if claim["kind"] == "interval":
+        low, high = numbers[-2:]
+        assert low <= high, claim
+        done += 1
+        if claim["filter"] == "with_interval":
+            assert low - 1e-9 <= numbers[0] <= high + 1e-9, claim
+            done += 1
+    if claim["kind"] == "count":
+        assert all(number >= 0 for number in numbers), claim
+        done += 1
+    for statement in claim["statements"]:
+        done += check_wording(claim, statement["sentence"])
+    return done
+
+
+def check_wording(claim: dict, sentence: str) -> int:
+    """Check that a difference that is said to grow or fall has an interval without zero."""
+    if not (_GROWTH.search(sentence) and claim["unit"] == "difference of proportions"):
+        return 0
+    assert min(numbers_of(claim)) > 0 or max(numbers_of(claim)) < 0, sentence
+    return 1

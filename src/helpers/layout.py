@@ -16,7 +16,6 @@ from helpers.paths import project_root
 TEMPLATE, TYPOLOGY = "10_operator_sheet", "04_typology"
 #: Name of the collection for readers.
 TITLE = "Étude des opérateurs publics de services numériques"
-SYNTHESIS = "00_synthesis"
 TERRITORIES = "territories"
 #: Tables that cleaning writes.
 CLEAN_TABLES = (

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-
-from claimbook.memory import remember
 
 # A rate of detection must be above 0: this one lets a silence say nothing.
 SILENT = 1e-9
@@ -115,98 +111,3 @@ def build_profiles(
     mentions = pages.where(state == "offered", 0).astype(int)
     visits = operators.set_index("operator")["n_pages"].reindex(index).astype(int)
     return Profiles(names, codes, state, mentions, visits)
-
-
-def seriation(matrix: pd.DataFrame) -> tuple[list, list]:
-    """Return an order of rows and columns of a 0/1 table that lets its structure show.
-
-    Rows and columns are sorted by the first axis of correspondence analysis (reciprocal averaging:
-    Hill 1974, Applied Statistics 23, p. 340), empty ones last, ties by total then by name.
-    """
-    values = matrix.to_numpy(dtype=float)
-    rows, columns = values.sum(axis=1), values.sum(axis=0)
-    full_rows, full_columns = rows > 0, columns > 0
-    row_score, column_score = np.zeros(len(rows)), np.zeros(len(columns))
-    part = values[np.ix_(full_rows, full_columns)]
-    if min(part.shape) > 1:
-        r, c = part.sum(axis=1) / part.sum(), part.sum(axis=0) / part.sum()
-        residual = (part / part.sum() - np.outer(r, c)) / np.sqrt(np.outer(r, c))
-        left, _, right = np.linalg.svd(residual, full_matrices=False)
-        # The sign of a singular vector is arbitrary: the heaviest column is put on the left.
-        sign = -1.0 if right[0][np.argmax(c)] > 0 else 1.0
-        row_score[full_rows] = sign * left[:, 0] / np.sqrt(r)
-        column_score[full_columns] = sign * right[0] / np.sqrt(c)
-
-    def order(labels, totals, scores):
-        keys = [
-            (t == 0, round(float(s), 9), -t, str(label))
-            for label, t, s in zip(labels, totals, scores, strict=True)
-        ]
-        return [labels[i] for i in sorted(range(len(keys)), key=keys.__getitem__)]
-
-    return order(matrix.index, rows, row_score), order(matrix.columns, columns, column_score)
-
-
-class Plane(NamedTuple):
-    """First two axes of multiple correspondence analysis.
-
-    Attributes
-    ----------
-    rows : DataFrame, shape (n, 2)
-        Columns x and y, indexed as the profiles.
-    services : DataFrame, shape (m', 2)
-        Where the category "seen" of every service stands; services all seen or all unseen are left
-        out.
-    inertia : tuple of float
-        Share of the inertia on each axis, after Benzécri's correction for two categories.
-    """
-
-    rows: pd.DataFrame
-    services: pd.DataFrame
-    inertia: tuple[float, float]
-
-
-@remember
-def correspondence_plane(profiles: pd.DataFrame) -> Plane:
-    """Place operators and services on the first two axes of multiple correspondence analysis.
-
-    Each axis is turned so that the service farthest from the centre has a positive coordinate. The
-    result does not depend on the order of rows.
-
-    Parameters
-    ----------
-    profiles : DataFrame of bool or 0/1, shape (n, m)
-
-    Returns
-    -------
-    Plane
-
-    Raises
-    ------
-    ValueError
-        If fewer than two services vary.
-
-    References
-    ----------
-    Benzécri (1979), Les cahiers de l'analyse des données 4, 377-378, for the corrected inertia.
-    """
-    import prince
-
-    table = profiles.astype(int).sort_index()
-    table = table.loc[:, (table.min() < table.max()).to_numpy()]
-    if table.shape[1] < 2:
-        raise ValueError(f"profiles: {table.shape[1]} service(s) vary; two are needed for a plane")
-    # All axes are asked for, because the correction shares out the inertia of those above the mean.
-    axes = min(table.shape[1], len(table) - 1)
-    model = prince.MCA(n_components=axes, n_iter=10, random_state=0, correction="benzecri")
-    words = table.replace({0: "unseen", 1: "seen"}).astype(str)
-    model = model.fit(words)
-    rows = model.row_coordinates(words).iloc[:, :2].set_axis(["x", "y"], axis=1)
-    columns = model.column_coordinates(words).iloc[:, :2].set_axis(["x", "y"], axis=1)
-    columns = columns.loc[[f"{service}__seen" for service in table.columns]].set_axis(table.columns)
-    for axis in ("x", "y"):
-        farthest = columns[axis].abs().round(9).idxmax()
-        if columns.loc[farthest, axis] < 0:
-            rows[axis], columns[axis] = -rows[axis], -columns[axis]
-    share = np.asarray(model.percentage_of_variance_, dtype=float) / 100
-    return Plane(rows.loc[profiles.index], columns, (float(share[0]), float(share[1])))

@@ -1,8 +1,6 @@
-"""What is drawn; that figures of the reports keep their bytes is seen in builds."""
+"""What the charts draw, read back from Matplotlib and compared with their tables."""
 
 import io
-import itertools
-import re
 
 import matplotlib as mpl
 import networkx as nx
@@ -11,11 +9,15 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 
-from claimbook import figures
-from helpers import charts, indicators, territory
-from helpers.paths import project_root
+from claimbook import figures, french
+from helpers import charts, territory
 
-CODES = territory.departements()["code"].tolist()
+SHAPES = territory.outlines()
+LONG = "Collectivités et établissements raccordés à la transmission en ligne des actes (2012)"
+SHARES = pd.DataFrame(
+    {"value": [0.3, 0.8, 0.1], "low": [0.2, 0.6, 0.0], "high": [0.45, 0.9, 0.3]},
+    index=["un", "deux", "trois"],
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,88 +27,252 @@ def style():
     pyplot.close("all")
 
 
-def rows(axes):
-    return [text.get_text() for text in axes.get_yticklabels()]
+def only_axes(chart):
+    chart.drawing.canvas.draw()
+    (axes,) = chart.drawing.axes
+    return axes
 
 
-FRAME = pd.DataFrame({"label": ["un", "deux", "trois"], "value": [0.3, 0.2, 0.1]})
-FRAME = FRAME.assign(low=[0.2, np.nan, 0.0], high=[0.4, np.nan, 0.3], other=0.05, kept=[True] * 3)
-FRAME = FRAME.assign(null_low=0.0, null_high=1.0, expected=0.5, together=2, quotient=1.5)
-ROWS = {
-    "dots": lambda f: charts.dots(f, "label", "value", "low", "high", xlabel="x"),
-    "ranges": lambda f: charts.ranges(f, "label", "value", "low", "high", xlabel="x"),
-    "median": lambda f: charts.ranges(f, "label", "value", "low", "high", xlabel="x", band=(1, 2)),
-    "twins": lambda f: charts.twins(f, "label", tuple(f)[1:4], tuple(f)[1:4], xlabel="x"),
-    "pairs": lambda f: charts.pairs(f, "label", ("value", "A"), ("other", "B"), xlabel="x"),
-    "steps": lambda f: charts.steps(f, "label", {"other": "A", "value": "B"}, xlabel="x"),
-    "changes": lambda f: charts.changes(f.rename(columns={"value": "difference"}), xlabel="x"),
-    "quotients": lambda f: charts.quotients(f, "label", xlabel="x"),
-    "against_chance": lambda f: charts.against_chance(f, "label", xlabel="x"),
-    "bars": lambda f: charts.bars(f, "label", "together", xlabel="x"),
-    "group_means": lambda f: charts.group_means(
-        f.rename(columns={"value": "mean", "other": "naive"}), xlabel="x", legend=("A", "B")
-    ),
-}
+def written(texts):
+    return [text.get_text().replace("\n", " ") for text in texts]
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_rows_stand_from_top_to_bottom_in_the_order_given(name):
-    (axes,) = ROWS[name](FRAME).axes
-    assert rows(axes) == ["un", "deux", "trois"]
+def legend(chart):
+    (found,) = chart.drawing.legends
+    return dict(zip(written(found.get_texts()), found.legend_handles, strict=True))
+
+
+def places(texts):
+    return [(text.get_position(), text.get_text()) for text in texts]
+
+
+def rgb(colour):
+    return mpl.colors.to_hex(colour)
+
+
+def drawn_rows(axes):
+    """Return the name that stands at each place, the dots and the intervals, as (row, value)."""
+    names = dict(zip(axes.get_yticks(), written(axes.get_yticklabels()), strict=True))
+
+    def named(place):
+        return names[round(place)]
+
+    dots, spans = [], []
+    for collection in axes.collections:
+        if isinstance(collection, mpl.collections.LineCollection):
+            for (low, place), (high, end) in collection.get_segments():
+                assert place == end
+                spans.append((named(place), low, high, rgb(collection.get_color()[0])))
+        else:
+            colour = rgb(collection.get_facecolor()[0])
+            dots += [(named(y), x, colour) for x, y in collection.get_offsets().tolist()]
+    return dots, spans
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def test_each_row_has_its_dot_its_interval_and_its_number_from_top_to_bottom():
+    chart = charts.rows(SHARES, "axe")
+    axes = only_axes(chart)
     assert axes.yaxis_inverted()
-    assert axes.get_xlabel() == "x"
+    assert written(axes.get_yticklabels()) == list(chart.data.index)
+    dots, spans = drawn_rows(axes)
+    assert [dot[:2] for dot in dots] == list(chart.data["value"].items())
+    assert [span[:3] for span in spans] == list(chart.data[["low", "high"]].itertuples(name=None))
+    numbers = [(text.xy, text.get_text()) for text in axes.texts]
+    wanted = [((value, place), french.percent(value)) for place, value in enumerate(SHARES.value)]
+    assert numbers == wanted
 
 
-def test_a_change_without_interval_is_drawn_hollow():
-    lines = {line.get_label(): line for line in ROWS["changes"](FRAME).axes[0].lines}
-    hollow = lines["sans intervalle : effectif non publié"]
-    assert hollow.get_markerfacecolor() == "white"
-    assert list(hollow.get_xdata()) == [0.2]
+def test_dots_of_a_group_have_its_colour_in_the_legend():
+    frame = pd.concat([SHARES.assign(kind="A"), (SHARES / 2).assign(kind="B")])
+    chart = charts.rows(frame, "axe", group="kind")
+    dots, spans = drawn_rows(only_axes(chart))
+    colours = {kind: rgb(handle.get_facecolor()[0]) for kind, handle in legend(chart).items()}
+    rows = list(chart.data[["value", "low", "high", "kind"]].itertuples(name=None))
+    assert sorted(dots) == sorted((name, value, colours[kind]) for name, value, *_, kind in rows)
+    assert sorted(spans) == sorted((name, *ends, colours[kind]) for name, _, *ends, kind in rows)
 
 
-@pytest.fixture(scope="module")
-def waves():
-    file = project_root() / "data" / "raw" / "public-2026" / "published_figures.csv"
-    published = pd.read_csv(file).astype({"n": "Int64", "year": "Int64"})
-    return indicators.waves(published, indicators.series_catalogue(), {"communes": 34945})
+def test_numbers_of_the_table_are_written_as_those_of_the_drawing():
+    assert charts.rows(SHARES, "axe", style="points").formats["low"] == "points"
 
 
-def panel(waves, series):
-    steps = indicators.steps(waves, indicators.series_catalogue())
-    return charts.panels(waves[waves["series"] == series], steps).axes[0]
-
-
-def test_a_line_joins_only_waves_that_may_be_compared(waves):
-    lines = [line for line in panel(waves, "actes_emetteurs").lines if line.get_linestyle() == "-"]
-    assert [list(line.get_ydata()) for line in lines] == [[0.31, 0.43]]
-
-
-def test_a_wave_without_interval_is_drawn_hollow(waves):
-    marks = [line for line in panel(waves, "projets_donnees").lines if line.get_marker() in "oD"]
-    faces = {tuple(line.get_ydata()): line.get_markerfacecolor() for line in marks}
-    assert faces[(0.41,)] == "white" != faces[(0.65,)]
-
-
-def test_bars_of_memberships_fill_the_axis_and_an_empty_class_has_no_bar():
-    table = pd.DataFrame([[0.7, 0.3], [0.0, 1.0]], index=["a", "b"], columns=["x", "y"])
-    first, second = charts.membership_bars(table, xlabel="p", limit=0.8).axes[0].patches
-    hatches = [patch.get_hatch() or "" for patch in (first, second)]
-    assert hatches == list(figures.HATCHES[:2])
-    assert first.get_path().get_extents().bounds == pytest.approx((0, -0.4, 0.7, 0.8))
-    assert second.get_path().get_extents().bounds == pytest.approx((0, -0.4, 1, 1.8))
-
-
-def test_names_of_services_that_stand_close_do_not_overlap():
-    points = pd.DataFrame(
-        {"x": [-1.0, 2.0], "y": [-1.0, 1.0], "group": list("gh")}, index=["A", "B"]
+def test_names_of_several_lines_have_room():
+    tall, short = (
+        charts.rows(SHARES.rename({"un": name}), "axe").drawing.get_size_inches()[1]
+        for name in (LONG, "a")
     )
-    names = ["protection des données", "archivage électronique"]
-    services = pd.DataFrame({"x": [0.9, 1.1], "y": [0.77, 0.8]}, index=names)
-    figure = charts.plane(points, services, names=["B"], xlabel="1", ylabel="2")
-    figure.canvas.draw()
-    first, second, third = figure.axes[0].texts
-    assert third.get_text() == "B"
-    assert not first.get_window_extent().overlaps(second.get_window_extent())
+    assert tall > short
+
+
+@pytest.mark.parametrize("value", [0.3, 0.95, 1.0])
+def test_no_share_above_the_whole_stands_on_the_axis(value):
+    frame = pd.DataFrame({"value": [value]}, index=["a"])
+    assert max(only_axes(charts.rows(frame, "axe")).get_xticks()) <= 1
+
+
+def test_a_fall_leaves_room_for_its_number():
+    frame = pd.DataFrame({"value": [-0.03, 0.3]}, index=["a", "b"])
+    assert only_axes(charts.rows(frame, "axe", style="points")).get_xlim()[0] < -0.04
+
+
+# --- bars ---------------------------------------------------------------------------------------
+
+PARTS = pd.DataFrame({"x": [4, 10, 3], "y": [6, 0, 5]}, index=["un", "deux", "trois"])
+
+
+@pytest.mark.parametrize("table", [PARTS["x"], PARTS], ids=["plain", "stacked"])
+def test_bars_have_the_length_the_order_and_the_number_of_their_value(table):
+    chart = charts.bars(table, "axe")
+    axes, stacked = only_axes(chart), chart.data.shape[1] > 1
+    assert axes.yaxis_inverted()
+    assert written(axes.get_yticklabels()) == list(chart.data.index)
+    starts, numbers = 0, {}
+    for column, bars in zip(chart.data, axes.containers, strict=True):
+        values = chart.data[column].tolist()
+        assert [(bar.get_x(), bar.get_width()) for bar in bars] == list(
+            zip(np.zeros(3) + starts, values, strict=True)
+        )
+        assert [round(bar.get_y() + bar.get_height() / 2) for bar in bars] == [0, 1, 2]
+        at = np.add(starts, np.divide(values, 2 if stacked else 1))
+        numbers |= {
+            (row, int(x)): str(n) for row, (x, n) in enumerate(zip(at, values, strict=True)) if n
+        }
+        if stacked:
+            assert legend(chart)[column].get_facecolor() == bars[0].get_facecolor()
+            starts = np.add(starts, values)
+    found = {(int(y), int(x)): text for (x, y), text in places(axes.texts)}
+    assert found == numbers
+
+
+# --- matrix and lines ---------------------------------------------------------------------------
+
+
+def test_cells_hold_their_number_and_darken_with_it():
+    frame = pd.DataFrame({"A": [0.1, 0.9], "B": [0.5, np.nan]}, index=["un", "deux"])
+    chart = charts.matrix(frame, "axe")
+    axes = only_axes(chart)
+    assert written(axes.get_yticklabels()) == list(chart.data.index)
+    assert written(axes.get_xticklabels()) == list(chart.data.columns)
+    assert axes.yaxis_inverted() and not axes.xaxis_inverted()
+    (mesh,) = axes.collections
+    assert np.ma.filled(mesh.get_array(), np.nan) == pytest.approx(frame.to_numpy(), nan_ok=True)
+    assert mesh.get_clim() == (0, 1)
+    cells = {tuple(map(int, text.get_position())): text.get_text() for text in axes.texts}
+    assert cells == {(0, 0): "10", (1, 0): "50", (0, 1): "90"}
+
+
+def test_lines_go_through_their_values_and_carry_their_name_at_the_last():
+    frame = pd.DataFrame(
+        {"A": [0.1, np.nan, 0.4], "B": [0.8, 0.7, np.nan]}, index=[2014, 2016, 2020]
+    )
+    chart = charts.lines(frame, "axe")
+    axes = only_axes(chart)
+    assert len(axes.lines) == 2
+    for line, text, (name, series) in zip(axes.lines, axes.texts, chart.data.items(), strict=True):
+        assert dict(line.get_xydata().tolist()) == series.dropna().to_dict()
+        assert text.get_text() == name
+        assert text.xy == (series.last_valid_index(), series.dropna().iloc[-1])
+        assert text.get_color() == line.get_color()
+    assert written(axes.get_xticklabels()) == ["2014", "2016", "2020"]
+
+
+# --- maps ---------------------------------------------------------------------------------------
+
+
+def filled(axes):
+    """Return the fill of each département: that of the shape that holds its whole outline."""
+    patches = [patch for patch in axes.patches if type(patch) is mpl.patches.PathPatch]
+    shapes = {
+        rgb(patch.get_facecolor()): set(map(tuple, np.round(patch.get_path().vertices, 1)))
+        for patch in patches
+    }
+    found = {}
+    for code, shape in SHAPES.items():
+        outline = set(map(tuple, np.round(np.concatenate(shape.rings), 1)))
+        shares = {fill: len(outline & points) / len(outline) for fill, points in shapes.items()}
+        found[code] = max(shares, key=shares.get)
+    return found, shapes
+
+
+def classes(order):
+    drawn = np.random.default_rng(11).integers(0, len(order) + 1, len(SHAPES))
+    return pd.Series([[*order, None][number] for number in drawn], index=list(SHAPES))
+
+
+@pytest.mark.parametrize("order", [["peu", "beaucoup"], ["peu", "assez", "beaucoup"]])
+def test_each_departement_has_the_fill_of_its_class_which_darkens_in_order(order):
+    chart = charts.territories(classes(order), "axe", order=order, missing="non lu")
+    key = {text.rsplit(" (", 1)[0]: handle for text, handle in legend(chart).items()}
+    assert list(key) == [*order, "non lu"]
+    fills = {text: rgb(handle.get_facecolor()) for text, handle in key.items()}
+    found, _ = filled(only_axes(chart))
+    assert found == {code: fills[text] for code, text in chart.data["Classe"].items()}
+    light = [np.dot([0.2126, 0.7152, 0.0722], mpl.colors.to_rgb(fills[text])) for text in order]
+    assert (np.diff(light) < -0.15).all()
+    counts = {
+        text.rsplit(" (", 1)[0]: int(text.rsplit(" (")[1].split()[0]) for text in legend(chart)
+    }
+    assert counts == chart.data["Classe"].value_counts().to_dict()
+
+
+def test_paris_is_drawn_again_in_its_box_in_the_same_fill():
+    of_paris = pd.Series("reste", index=list(SHAPES)).where(lambda s: s.index != "75", "Paris")
+    chart = charts.territories(of_paris, "axe", order=["reste", "Paris"], missing="non lu")
+    found, shapes = filled(only_axes(chart))
+    enlarged = [point for point in shapes[found["75"]] if point[0] < 128 and point[1] > 466]
+    assert len(enlarged) > 20
+    names = {"Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte"}
+    assert {*names, "Paris et petite couronne"} == set(written(only_axes(chart).texts))
+
+
+@pytest.mark.parametrize("codes", [["99"], [*SHAPES][1:], [*SHAPES, "01"]])
+def test_other_codes_than_those_of_france_are_refused(codes):
+    with pytest.raises(ValueError, match="one for each of the 101"):
+        charts.territories(pd.Series("peu", codes), "axe", order=["peu"], missing="?")
+
+
+def test_a_class_without_place_in_the_order_is_refused():
+    with pytest.raises(ValueError, match="'assez' is not in the order"):
+        charts.territories(classes(["peu", "assez"]), "axe", order=["peu"], missing="?")
+
+
+def test_a_map_keeps_its_bytes_in_any_order_and_drawn_twice():
+    def svg(drawing):
+        buffer = io.BytesIO()
+        with mpl.rc_context({"svg.hashsalt": "opsn", "figure.constrained_layout.use": True}):
+            drawing.savefig(buffer, format="svg", metadata={"Date": None})
+        return buffer.getvalue()
+
+    order = ["peu", "assez"]
+    first, turned = (
+        charts.territories(given, "axe", order=order, missing="?").drawing
+        for given in (classes(order), classes(order).iloc[::-1])
+    )
+    assert svg(first) == svg(first) == svg(turned)
+    assert len(svg(first)) < 150_000
+
+
+@pytest.mark.parametrize(
+    ("codes", "names", "n_rings"),
+    [(["29", "971"], ["Guadeloupe"], 0), (["75"], [], 1), (["974"], ["La Réunion"], 0)],
+)
+def test_the_locator_map_darkens_the_places_and_rings_those_that_are_tiny(codes, names, n_rings):
+    chart = charts.locator_map(pd.DataFrame({"name": codes}, index=codes))
+    axes = only_axes(chart)
+    assert list(chart.data.index) == codes
+    assert written(axes.texts) == names
+    assert len([patch for patch in axes.patches if hasattr(patch, "radius")]) == n_rings
+    (dark,) = (p for p in axes.patches if rgb(p.get_facecolor()) == "#123a68")
+    drawn, rings = dark.get_path().vertices, [SHAPES[code].rings for code in codes]
+    wanted = np.concatenate([ring for own in rings for ring in own])
+    assert drawn.min(axis=0) == pytest.approx(wanted.min(axis=0), abs=3)
+    assert drawn.max(axis=0) == pytest.approx(wanted.max(axis=0), abs=3)
+
+
+# --- network ------------------------------------------------------------------------------------
 
 
 def test_the_network_shows_every_name_and_each_link_with_its_kind_and_year():
@@ -114,113 +280,17 @@ def test_the_network_shows_every_name_and_each_link_with_its_kind_and_year():
     graph.add_edge("Operator A", "Body B", kind="alliance", year=2021)
     graph.add_edge("Operator A", "Operator C", kind="provides_to", year=None)
     kinds = {"provides_to": "service", "shared_platform": "outil", "alliance": "convention"}
-    chart = charts.network(graph, "axes", kinds=kinds)
-    (axes,) = chart.drawing.axes
-    texts = {text.get_text().replace("\n", " ") for text in axes.texts}
-    assert texts == {*graph, "2021"}
-    styles = [line.get_linestyle() for line in axes.lines if len(line.get_xdata()) == 2]
-    assert len(set(styles)) == 2
-    legend = [text.get_text() for text in chart.drawing.legends[0].get_texts()]
-    assert legend == ["service", "convention"]
-    assert chart.data.iloc[0].tolist() == ["Operator A", "Body B", "convention", 2021]
-    assert pd.isna(chart.data["Année"].iloc[1])
-
-
-def test_other_forms_draw_what_they_are_given():
-    nulls = {"observed": [1, 0.8], "null_mean": [1, 0.6], "null_low": [1, 0.5], "null_high": 0.7}
-    band = {"one": pd.DataFrame(nulls, index=[1, 2]), "two": pd.DataFrame(nulls, index=[1, 2])}
-    axes = charts.null_band(band, xlabel="k", ylabel="s").axes
-    assert [(len(a.collections), len(a.lines)) for a in axes] == [(1, 2)] * 2
-    square = pd.DataFrame(np.eye(4), index=list("abcd"))
-    assert len(charts.pair_matrix(square, bounds=[2], label="p").axes[0].lines) == 2
-    histogram = charts.random_tables([1.0, 2.0, 2.0], 3.0, xlabel="x").axes[0]
-    assert list(histogram.lines[0].get_xdata()) == [3, 3]
-    years = pd.DataFrame({"year": [2020, 2021], "n": [3, 5]})
-    drawn = charts.columns(years, "year", "n", xlabel="x", ylabel="y", style="year").axes[0]
-    assert [bar.get_height() for bar in drawn.patches] == [3, 5]
-    lines = charts.choices(years, "year", {"n": "N"}, xlabel="x", ylabel="y").axes[0].lines
-    assert list(lines[0].get_ydata()) == [3, 5]
-    state = pd.DataFrame({"s": ["offered", "unseen"]}, index=["a", "b"])
-    points = charts.state_grid(state, {"s": "Service"}).axes[0].collections
-    assert [p.get_offsets().tolist() for p in points] == [[[0, 0]]]
-
-
-# --- maps ---------------------------------------------------------------------------------------
-
-
-def svg(figure):
-    buffer = io.BytesIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "opsn"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue().decode("utf-8")
-
-
-def words(text):
-    return re.findall(r"<text[^>]*>([^<]*)</text>", text)
-
-
-NUMBERS = pd.Series(np.random.default_rng(11).integers(0, 8, len(CODES)), index=CODES)
-
-
-@pytest.mark.parametrize(
-    ("breaks", "wanted"),
-    [
-        ([1, 2, 3, 5], ["aucun", "1", "2", "de 3 à 4", "5 et plus"]),
-        ([5, 6], ["moins de 5", "5", "6 et plus"]),
-        ([1, 9], ["aucun", "de 1 à 8", "9 et plus"]),
-        ([2], ["moins de 2", "2 et plus"]),
-    ],
-)
-def test_each_class_has_a_line_a_count_and_a_cue_besides_its_colour(breaks, wanted):
-    (legend,) = charts.choropleth(NUMBERS, label="x", breaks=breaks).legends
-    lines = [text.get_text().split(" (") for text in legend.get_texts()]
-    assert [text for text, _ in lines] == wanted
-    counts = [((low <= NUMBERS) & (high > NUMBERS)).sum() for low, high in pairs(breaks)]
-    assert [int(count.split("\N{NO-BREAK SPACE}")[0].split()[0]) for _, count in lines] == counts
-    lightness = [
-        np.dot([0.2126, 0.7152, 0.0722], patch.get_facecolor()[:3])
-        for patch in legend.get_patches()
-    ]
-    assert np.all(np.diff(lightness) < -0.08)
-    # Only the palest and the darkest, which nobody confuses, are plain.
-    hatches = [patch.get_hatch() or "" for patch in legend.get_patches()]
-    assert hatches[0] == hatches[-1] == ""
-    assert len(set(hatches[1:-1]) - {""}) == len(breaks) - 1
-
-
-def pairs(breaks):
-    return itertools.pairwise([0, *breaks, 1000])
-
-
-def test_the_map_names_overseas_departements_and_is_the_same_in_any_order_and_drawn_twice():
-    figure = charts.choropleth(NUMBERS, label="Opérateurs", breaks=[1, 2])
-    with mpl.rc_context({"figure.constrained_layout.use": True}):
-        first = svg(figure)
-        turned = charts.choropleth(NUMBERS.iloc[::-1], label="Opérateurs", breaks=[1, 2])
-        assert svg(figure) == first == svg(turned)
-    names = {"Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte", "Paris et"}
-    assert names | {"Opérateurs"} <= set(words(first))
-    assert len(first.encode("utf-8")) < 150_000
-
-
-@pytest.mark.parametrize("values", [{"99": 1}, NUMBERS.drop("01"), NUMBERS[[*CODES, "01"]]])
-def test_values_for_other_codes_than_those_of_france_are_refused(values):
-    with pytest.raises(ValueError, match="one number for each"):
-        charts.choropleth(values, label="x", breaks=[1])
-
-
-def test_the_locator_map_names_overseas_departements_and_rings_a_tiny_perimeter():
-    def located(*codes):
-        places = pd.DataFrame({"name": codes}, index=list(codes))
-        chart = charts.locator_map(places)
-        assert list(chart.data.index) == list(codes)
-        return chart.drawing
-
-    text = svg(located("29", "971"))
-    assert words(text) == ["Guadeloupe"]
-    assert len(text.encode("utf-8")) < 100_000
-    circles = {
-        codes: [p for p in located(*codes).axes[0].patches if hasattr(p, "radius")]
-        for codes in (("75",), ("22", "29"), ("974",))
-    }
-    assert [len(found) for found in circles.values()] == [1, 0, 0]
+    chart = charts.network(graph, "axe", kinds=kinds)
+    axes = only_axes(chart)
+    assert sorted(written(axes.texts)) == sorted([*graph, "2021"])
+    names = {text.xy: written([text])[0] for text in axes.texts if hasattr(text, "xy")}
+    key = legend(chart)
+    assert list(key) == ["service", "convention"]
+    links = {}
+    for line in axes.lines:
+        if len(line.get_xdata()) == 2:
+            ends = frozenset(names[tuple(end)] for end in line.get_xydata())
+            (links[ends],) = (text for text in key if key[text].get_color() == line.get_color())
+    table = chart.data.set_index(["Opérateur", "Autre opérateur"])
+    assert links == {frozenset(pair): kind for pair, kind in table["Lien"].items()}
+    assert table["Année"].tolist() == [2021, pd.NA]

@@ -6,7 +6,6 @@ reader who does not see it, prints it in grey or doubts it can use it all the sa
 
 from claimbook.figures.display import Display, figure, filler_reason, table
 from claimbook.figures.svg import (
-    HATCHES,
     LINESTYLES,
     MARKERS,
     PALETTE,
@@ -16,6 +15,6 @@ from claimbook.figures.svg import (
 )
 from claimbook.figures.tables import Links, cell_formatter, csv_text, format_axis
 
-__all__ = ["HATCHES", "LINESTYLES", "MARKERS", "PALETTE", "SEQUENTIAL", "ink_on", "use_style"]
+__all__ = ["LINESTYLES", "MARKERS", "PALETTE", "SEQUENTIAL", "ink_on", "use_style"]
 __all__ += ["Display", "Links", "cell_formatter", "csv_text", "filler_reason"]
 __all__ += ["figure", "format_axis", "table"]

@@ -23,7 +23,6 @@ PALETTE = ("#14477d", "#d2521c", "#2a9c99", "#6d1b3f", "#8b62d4", "#4c3a10")
 #: Second cues, so that colour never carries a meaning alone.
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINESTYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
-HATCHES = ("", "///", "...", "xxx", "\\\\\\", "++")
 #: Name of the colour map that `use_style` registers: light to dark, so that grey print keeps order.
 SEQUENTIAL = "opsn_sequential"
 _ANCHORS = ("#f1f5fa", "#c3d6ea", "#86aed3", "#4780b8", "#14477d", "#0a2646")

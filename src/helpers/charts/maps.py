@@ -1,15 +1,11 @@
-"""The map of France: values by class, or where an operator works.
+"""The map of France: the class of each département, or where an operator works.
 
-No class is told by its colour alone: lightness falls from class to class (grey print keeps the
-order) and each has a hatch of its own.
+Classes differ in lightness too, so that grey print and every vision tell them apart.
 """
 
 from __future__ import annotations
 
-import textwrap
-from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -18,15 +14,10 @@ from claimbook import french
 from helpers.charts.forms import Chart
 from helpers.territory import Outline, outlines
 
-# Lightest to darkest, with the hatch of each.
-_FILLS = (
-    ("#d9e5f1", ""),
-    ("#b0cae4", "\\\\\\"),
-    ("#7ca7d1", "////"),
-    ("#3f76ae", "xxxx"),
-    ("#123a68", ""),
-)
-_PICK = {2: (0, 4), 3: (0, 2, 4), 4: (0, 1, 2, 4), 5: (0, 1, 2, 3, 4)}
+# Fills of two classes, and of three or four, lightest first.
+_TWO = ("#9fc0df", "#14477d")
+_MORE = ("#c3d6ea", "#4780b8", "#0a2646", "#d2521c")
+_UNKNOWN = "#e4e4e4"
 _PLAIN, _CHOSEN = "#e4e8ed", "#123a68"
 _INK, _MUTED, _RULE = "#1b2128", "#59626e", "#aab2bd"
 # Paris and its three neighbours, drawn again in a box (xmin, ymin, xmax, ymax) at the top left.
@@ -95,92 +86,6 @@ def _frame(axes, box, text: str | None = None, above=3.5, size=8.0, color=_INK) 
         axes.text((x0 + x1) / 2, y0 + above, text, **look)
 
 
-def _classes(values: Mapping[str, float], breaks: Sequence[int]) -> dict[str, list[str]]:
-    """Return the text of each class in the legend and the codes in it, lowest first."""
-    write = french.count
-    texts = ["aucun" if breaks[0] == 1 else f"moins de {write(breaks[0])}"]
-    for low, above in pairwise(breaks):
-        last = above - 1
-        texts.append(write(low) if low == last else f"de {write(low)} à {write(last)}")
-    texts.append(f"{write(breaks[-1])} et plus")
-    found: dict[str, list[str]] = {text: [] for text in texts}
-    for code, value in values.items():
-        found[texts[bisect(breaks, value)]].append(code)
-    return found
-
-
-def choropleth(values: Mapping[str, int], *, label: str, breaks: Sequence[int]):
-    """Draw one whole number per département on the map of France.
-
-    Parameters
-    ----------
-    values : mapping of str to int
-        Numbers of 0 or more for all 101 official codes (a Series will do).
-    label : str
-        What the values are, in French: title of the legend.
-    breaks : sequence of int
-        One to four limits between classes, ascending; each belongs to the class above it.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The 96 metropolitan départements, the five overseas ones in boxes at their own scales,
-        Paris and its neighbours enlarged in a box. Classes without département stay in the legend.
-
-    Raises
-    ------
-    ValueError
-        If a code is unknown, given twice or missing.
-    """
-    from matplotlib.patches import Patch
-
-    shapes, values = outlines(), pd.Series(values)
-    if sorted(values.index) != sorted(shapes):
-        raise ValueError("values: give one number for each of the 101 départements, once")
-    classes = _classes(values.sort_index().to_dict(), breaks)
-    unit = ("département", "départements")
-    texts = [
-        f"{text} ({french.count(len(codes))} {french.plural(len(codes), *unit)})"
-        for text, codes in classes.items()
-    ]
-    # Two columns where both hold their longest line at the width of the map, else one.
-    half = (len(texts) + 1) // 2
-    wide = max(map(len, texts[:half])) + max(map(len, texts[half:]))
-    columns, rows = (2, half) if wide < 74 else (1, len(texts))
-    title = textwrap.fill(label, 66)
-    figure, axes = _axes(0.7, 16.0 + 13.5 * (title.count("\n") + 1) + 16.0 * rows)
-    enlarged, handles = _zoomed(shapes), []
-    for fill, text, codes in zip(_PICK[len(texts)], texts, classes.values(), strict=True):
-        colour, hatch = _FILLS[fill]
-        look = {"facecolor": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.6}
-        rings = [ring for code in codes for ring in _coarse(shapes[code].rings, 0.1)]
-        rings += [ring for code in codes for ring in enlarged.get(code, ())]
-        if rings:
-            axes.add_artist(_drawn(rings, **look))
-        handles.append(Patch(label=text, **look))
-    for shape in shapes.values():
-        if shape.frame:
-            _frame(axes, shape.frame, shape.name)
-    _frame(axes, _CAPITAL_BOX, "Paris et\npetite couronne")
-    legend = figure.legend(
-        handles=handles,
-        title=title,
-        loc="lower left",
-        ncols=columns,
-        alignment="left",
-        frameon=False,
-        fontsize=8.5,
-        title_fontproperties={"size": 9.5, "weight": "bold"},
-        handlelength=2.4,
-        handleheight=1.3,
-        columnspacing=1.6,
-        borderaxespad=0.4,
-    )
-    for handle in legend.get_patches():
-        handle.set_linewidth(0.6)
-    return figure
-
-
 def territories(classes: pd.Series, axes: str, *, order: Sequence[str], missing: str):
     """Draw the class of each département on the map of France.
 
@@ -213,11 +118,9 @@ def territories(classes: pd.Series, axes: str, *, order: Sequence[str], missing:
     known = classes.dropna().astype(str)
     if not set(known) <= set(order):
         raise ValueError(f"classes: {sorted(set(known) - set(order))[0]!r} is not in the order")
-    fills = dict(zip(order, ("#c3d6ea", "#4780b8", "#0a2646", "#d2521c"), strict=False))
-    if len(order) == 2:
-        fills = dict(zip(order, ("#9fc0df", "#14477d"), strict=True))
+    fills = dict(zip(order, _TWO if len(order) == 2 else _MORE, strict=False))
     texts = [*order, missing] if classes.isna().any() else list(order)
-    fills[missing] = "#e4e4e4"
+    fills[missing] = _UNKNOWN
     figure, axes_of_map = _axes(0.58, 16.0 * len(texts) + 8.0)
     enlarged, handles, filled = _zoomed(shapes), [], classes.astype(object).fillna(missing)
     for text in texts:

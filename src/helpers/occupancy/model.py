@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import expit, logsumexp
+from scipy.special import logsumexp
 from scipy.stats import beta
 
 from claimbook.memory import remember
@@ -45,7 +45,7 @@ class Occupancy:
     posterior: np.ndarray
 
 
-def _log_likelihood(psi, p, mentions, visits):
+def log_likelihood(psi, p, mentions, visits):
     """Log-likelihood of one service, without constants; `psi` and `p` broadcast together."""
     seen = mentions > 0
     total = seen.sum() * np.log(psi) + mentions.sum() * np.log(p)
@@ -53,28 +53,6 @@ def _log_likelihood(psi, p, mentions, visits):
     for depth, count in zip(*np.unique(visits[~seen], return_counts=True), strict=True):
         total = total + count * np.log(psi * (1 - p) ** depth + 1 - psi)
     return total
-
-
-def maximum_likelihood(mentions, visits) -> tuple[float, float]:
-    """Return occupancy and per-page detection of one service at the maximum of the likelihood.
-
-    Parameters
-    ----------
-    mentions, visits : array-like of int, shape (n,)
-        Pages that mention the service, and pages read, of each operator.
-
-    References
-    ----------
-    MacKenzie et al. (2002), Ecology 83, 2248-2255.
-    """
-    counts, depth = check_evidence(np.asarray(mentions)[:, None], visits)
-
-    def loss(x):
-        return -_log_likelihood(*expit(np.clip(x, -12, 12)), counts[:, 0], depth)
-
-    starts = [minimize(loss, first, method="Nelder-Mead") for first in ([0, 0], [0, -2], [3, -2])]
-    psi, p = expit(np.clip(min(starts, key=lambda found: found.fun).x, -12, 12))
-    return float(psi), float(p)
 
 
 @remember
@@ -102,7 +80,7 @@ def fit_occupancy(mentions, visits, *, level: float = LEVEL) -> Occupancy:
     """
     counts, depth = check_evidence(mentions, visits)
     psi, p = GRID[:, None], GRID[None, :]
-    surface = np.stack([_log_likelihood(psi, p, column, depth) for column in counts.T])
+    surface = np.stack([log_likelihood(psi, p, column, depth) for column in counts.T])
 
     def weighted(x):
         a, b, c, d = np.exp(np.clip(x, -4, 5))

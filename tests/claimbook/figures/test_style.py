@@ -61,7 +61,7 @@ def test_any_two_colours_stay_apart_for_every_vision(vision):
 def test_series_differ_by_more_than_colour():
     figures.use_style()
     styles = [entry["linestyle"] for entry in mpl.rcParams["axes.prop_cycle"]]
-    for cues in (styles, figures.MARKERS, figures.HATCHES):
+    for cues in (styles, figures.MARKERS):
         assert len({str(cue) for cue in cues}) == len(figures.PALETTE)
 
 

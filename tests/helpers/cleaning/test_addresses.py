@@ -66,11 +66,3 @@ def test_the_key_of_a_key_is_itself(host, path, query):
         address += "?" + "&".join(pairs)
     once = canonical_page(address)
     assert canonical_page(once) == once
-
-
-@given(HOSTS, st.lists(st.from_regex(r"[a-z0-9é-]{1,8}", fullmatch=True), min_size=1, max_size=3))
-def test_scheme_www_slash_and_tracking_never_matter(host, path):
-    bare = host.removeprefix("www.") + "/" + "/".join(path)
-    variants = [f"http://www.{bare}/", f"https://{bare}?utm_source=x", f"https://{bare}#top"]
-    variants.append(quote(f"http://{bare}", safe=":/"))
-    assert len({canonical_page(variant) for variant in variants}) == 1

@@ -1,15 +1,13 @@
 """Raw tables that contradict one another are refused with file, line, column, value and remedy."""
 
 import datetime
-import re
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from claimbook.errors import DataError
-from helpers.cleaning.consistency import KINDS, check_evidence
+from helpers.cleaning import clean
+from helpers.cleaning.consistency import MAY_BE_EMPTY, check_evidence
 from helpers.paths import project_root
 from helpers.sources import open_edition, read_raw
 
@@ -120,26 +118,28 @@ def test_a_table_that_everything_rests_on_must_have_rows(raw, table):
         check_evidence({name: frame for name, frame in raw.items() if name != table})
 
 
-def wrong(kind, text, **rule):
-    """Say whether a cell breaks a rule."""
-    rule = {"column": "value", "low": 1, "high": 5000} | rule
-    return bool(KINDS[kind](pd.DataFrame({"value": [text]}), rule, {}).item())
+@pytest.fixture(scope="module")
+def departements():
+    path = project_root() / "data/raw/territories/departements.csv"
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-@given(st.integers(-10, 10_000))
-def test_whole_numbers_in_range_are_right_and_others_wrong(number):
-    assert wrong("whole", str(number)) == (not 1 <= number <= 5000)
-    assert wrong("amount", f"{number}.5") == (not 1 <= number < 5000)
-    assert wrong("whole", f"{number}.0") and wrong("whole", f" {number}")
+def test_of_two_values_one_that_a_page_gives_is_kept_with_its_year_and_page(raw, departements):
+    known = raw["operator_attributes"]
+    row = dict.fromkeys(known, "") | {"opsn_name": "Adico", "attribute": "staff_fte"}
+    rows = [
+        row | {"row_id": f"L9{n}", "value": n, "value_year": "2026", "source_url": f"new.fr/{n}"}
+        for n in ("70", "81")
+    ]
+    attributes = pd.concat([known, pd.DataFrame(rows)], ignore_index=True)
+    tables = clean(raw | {"operator_attributes": attributes}, departements)
+    found = tables["attributes"].query("operator == 'Adico' and attribute == 'staff_fte'")
+    assert found[["value", "year", "source_url"]].to_numpy().tolist() == [["70", 2026, "new.fr/70"]]
 
 
-@given(st.text(max_size=8))
-def test_a_text_that_is_no_number_is_never_taken_for_one(text):
-    if not re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", text):
-        assert wrong("whole", text) and wrong("amount", text)
-        assert wrong("year", text, low=1900, high=2026)
-
-
-@given(st.from_regex(r"[0-9]{9}", fullmatch=True), st.integers(0, 99_999))
-def test_only_a_siret_whose_establishment_is_zero_was_rounded(siren, establishment):
-    assert wrong("establishment", f"{siren}{establishment:05d}") == (establishment == 0)
+def test_tables_that_may_be_empty_may_all_be(raw, departements):
+    empty = {name: raw[name].iloc[:0] for name in MAY_BE_EMPTY}
+    tables = clean(raw | empty, departements)
+    assert set(tables["statements"]["reading"]) == {"A"} and tables["looks"].empty
+    with pytest.raises(DataError, match="it may have no rows"):
+        clean({name: frame for name, frame in raw.items() if name != "cooperation"}, departements)

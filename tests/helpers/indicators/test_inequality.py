@@ -9,7 +9,6 @@ from hypothesis.extra.numpy import arrays
 
 from helpers.indicators import gini, gini_estimate, inequality_by_depth, rarefied
 from helpers.profiles import Profiles
-from helpers.study import Study
 
 AMOUNTS = arrays(np.float64, st.integers(2, 12), elements=st.integers(0, 50).map(float)).filter(
     lambda a: a.sum() > 0
@@ -65,10 +64,3 @@ def test_operators_that_differ_in_reading_only_are_equal_at_equal_depth():
     found = found["value"]
     assert found["deep"] == found["seen"]
     assert found["equal"] < 0.75 * found["deep"]
-
-
-def test_the_index_of_the_study_comes_back_by_its_definition():
-    study = Study("public-2026")
-    services = study.profiles.offered.sum(axis=1).tolist()
-    found = inequality_by_depth(study.profiles, 5, rng=study.rng("test"), n_resamples=20)
-    assert found.loc["seen", "value"] == pytest.approx(double_sum(services))

@@ -1,9 +1,11 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks.simulation import planted_classes
+from helpers.profiles import Profiles
 from helpers.typology import DetectionMixture, name_classes
 
 SERVICES = [f"s{j:02d}" for j in range(24)]
@@ -35,3 +37,12 @@ def fitted(planted, chains):
         services=SERVICES,
         operators=OPERATORS,
     )
+
+
+@pytest.fixture(scope="session")
+def profiles(planted):
+    """The planted evidence as profiles."""
+    index = pd.Index(OPERATORS, name="operator")
+    mentions = pd.DataFrame(planted.mentions, index, SERVICES)
+    state = mentions.gt(0).replace({True: "offered", False: "unseen"})
+    return Profiles(OPERATORS, SERVICES, state, mentions, pd.Series(planted.visits, index))

@@ -8,10 +8,6 @@ import pandas as pd
 from helpers.typology import class_profiles, leading_services, name_classes
 
 
-def seen_of(planted, fitted):
-    return pd.DataFrame(planted.mentions > 0, fitted.operators, fitted.services)
-
-
 def test_classes_are_named_by_the_services_that_clearly_set_them_apart(fitted):
     mean, ends = fitted.posterior.risk_differences()
     assert fitted.named["code"].nunique() == 3
@@ -40,8 +36,8 @@ def test_a_class_without_clear_members_has_no_paragon(fitted):
     assert (named["paragon"] == "").all()
 
 
-def test_profiles_mark_only_clear_differences(planted, fitted):
-    seen = seen_of(planted, fitted)
+def test_profiles_mark_only_clear_differences(profiles, fitted):
+    seen = profiles.offered
     table = class_profiles(fitted.posterior, fitted.named, seen)
     assert len(table) == 3 * 24
     assert (table.loc[table["side"] == 1, "low"] > 0).all()
@@ -49,15 +45,6 @@ def test_profiles_mark_only_clear_differences(planted, fitted):
     all_seen = np.tile(seen.mean().to_numpy(), 3)
     share = table["n"] / 90
     assert np.allclose(table["seen"] * share + table["rest_seen"] * (1 - share), all_seen)
-
-
-def test_leading_services_are_those_of_the_largest_differences(planted, fitted):
-    table = class_profiles(fitted.posterior, fitted.named, seen_of(planted, fitted))
-    leading = leading_services(table, least=3, most=3)
-    assert list(leading) == list(fitted.named["code"])
-    for code, services in leading.items():
-        own = table[table["class_code"] == code].set_index("service_code")["difference"]
-        assert own[services].tolist() == sorted(own, reverse=True)[:3]
 
 
 def test_three_services_lead_where_fewer_are_clear_and_never_more_than_asked():

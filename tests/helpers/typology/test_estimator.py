@@ -1,13 +1,11 @@
 """The mixture with detection keeps the conventions of scikit-learn."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.profiles import Profiles
 from helpers.typology import DetectionMixture
 
 QUICK = {"n_chains": 2, "n_draws": 60, "burn_in": 100, "thin": 2}
@@ -55,12 +53,7 @@ def test_one_random_state_gives_one_fit_and_a_generator_is_a_seed_too(evidence):
     assert len(labels) == 90
 
 
-def test_profiles_are_taken_as_they_are(planted, fitted):
-    index = pd.Index(fitted.operators, name="operator")
-    mentions = pd.DataFrame(planted.mentions, index, fitted.services)
-    state = mentions.gt(0).replace({True: "offered", False: "unseen"})
-    visits = pd.Series(planted.visits, index)
-    profiles = Profiles(fitted.operators, fitted.services, state, mentions, visits)
+def test_profiles_are_taken_as_they_are(planted, fitted, profiles):
     pair = planted.mentions, planted.visits
     one, two = (DetectionMixture(random_state=1, **QUICK).fit(x) for x in (profiles, pair))
     assert np.array_equal(one.labels_, two.labels_)

@@ -4,19 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.profiles import Profiles
 from helpers.typology import method_agreement, power, sensitivity
 from helpers.typology.simulation import class_model, simulate_evidence
 from helpers.variants import Variant
-
-
-@pytest.fixture(scope="module")
-def profiles(planted, fitted):
-    index = pd.Index(fitted.operators, name="operator")
-    mentions = pd.DataFrame(planted.mentions, index, fitted.services)
-    state = mentions.gt(0).replace({True: "offered", False: "unseen"})
-    visits = pd.Series(planted.visits, index)
-    return Profiles(fitted.operators, fitted.services, state, mentions, visits)
 
 
 def test_variants_are_judged_by_the_rule_and_compared_with_the_reference(profiles, fitted, chains):

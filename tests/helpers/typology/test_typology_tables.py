@@ -6,7 +6,6 @@ import pytest
 
 from helpers import texts
 from helpers import typology_tables as tables
-from helpers.profiles import Profiles
 from helpers.sources import open_edition, read_raw
 from helpers.typology import assignment_rule, leading_services
 from helpers.typology.cards import class_profiles
@@ -69,8 +68,8 @@ def test_every_code_has_french_words():
 
 
 @pytest.fixture
-def seen(planted, fitted):
-    return pd.DataFrame(planted.mentions > 0, fitted.operators, fitted.services)
+def seen(profiles):
+    return profiles.offered
 
 
 def test_cards_tell_what_a_profile_does_and_who_belongs(fitted, seen):
@@ -120,10 +119,7 @@ def test_questions_lead_to_questions_or_names(fitted, seen):
     assert {end for end in ends if not end.startswith("question ")} <= names
 
 
-def test_operators_are_placed_only_from_the_limit(fitted, planted):
-    index = pd.Index(fitted.operators, name="operator")
-    frame = pd.DataFrame(planted.mentions, index, fitted.services)
-    profiles = Profiles(fitted.operators, fitted.services, frame, frame, pd.Series(8, index))
+def test_operators_are_placed_only_from_the_limit(fitted, profiles):
     chances = fitted.mixture.memberships_
     table = tables.operator_classes(profiles, chances, fitted.named, {}, clear_from=0.8)
     assert list(table["operator"]) == fitted.operators
