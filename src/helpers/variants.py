@@ -62,6 +62,7 @@ def evidence_variants(
     least_pages: int,
     since: int,
     roll_out: str,
+    fewest: int = FEWEST,
 ) -> list[Variant]:
     """Return the profiles under other choices of evidence, the study's own first.
 
@@ -79,12 +80,14 @@ def evidence_variants(
         First year kept in the variant of recent pages, which leaves undated pages out.
     roll_out : str
         Service left out in one variant.
+    fewest : int
+        Operators without which a variant is left out.
 
     Returns
     -------
     list of Variant
         main, reading_a, reading_b, firm, recent, no_roll_out, all_strata; without those of fewer
-        than `FEWEST` operators.
+        than `fewest` operators.
     """
     silent = pages[pages["n_statements"] == 0]
 
@@ -108,7 +111,7 @@ def evidence_variants(
     }
     read = {name: kept.read(least_pages) for name, kept in chosen.items()}
     # The study's own comes first, whatever its size.
-    enough = {name: len(one.operators) >= FEWEST or name == "main" for name, one in read.items()}
+    enough = {name: len(one.operators) >= fewest or name == "main" for name, one in read.items()}
     return [Variant(name, one) for name, one in read.items() if enough[name]]
 
 

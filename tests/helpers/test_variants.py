@@ -58,6 +58,7 @@ def found(profiles):
         least_pages=1,
         since=2018,
         roll_out="fibre",
+        fewest=1,
     )
     return {variant.name: variant.profiles for variant in every}
 
