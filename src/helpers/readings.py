@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import cohen_kappa_score
 
 from helpers.estimates import percentile_interval, share
 
@@ -119,7 +118,7 @@ def completeness(
     DataFrame
         One row per family and one ``all``: value (share of the pairs that the pages show which was
         seen) with low and high, k (pairs seen), n (pairs that the pages show, estimated), n_a, n_b,
-        n_both (pairs of A, of B, of both).
+        n_both (pairs of A, of B, of both), overlap (pairs of both, of those seen).
     """
     family = pairs.index.get_level_values("service_code").map(families)
     names = [*sorted(set(families.values())), ALL]
@@ -150,6 +149,7 @@ def completeness(
     estimate = chapman(table["n_a"], table["n_b"], table["n_both"]).clip(lower=seen)
     out = pd.DataFrame({"value": seen / estimate, "low": seen / most, "high": seen / fewest})
     out = out.assign(k=seen, n=estimate.round().astype(int))
+    out["overlap"] = (table["n_both"] / table["n_seen"]).where(table["n_seen"] > 0)
     return out.join(table[["n_a", "n_b", "n_both"]]).rename_axis("family_code")
 
 
@@ -174,31 +174,6 @@ def third_reading(pairs: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame
         if len(group)
     ]
     return pd.DataFrame(rows).set_index("family_code")
-
-
-def agreement(pairs: pd.DataFrame, operators: list[str], families: dict[str, str]) -> pd.DataFrame:
-    """Return how far readings A and B agree on operator x service cells, by family and in all.
-
-    Returns
-    -------
-    DataFrame
-        One row per family and one ``all``: n_both, n_either (pairs), overlap (both of either),
-        kappa (Cohen 1960, Educational and Psychological Measurement 20, p. 37; missing where
-        neither reading shows anything).
-    """
-    cells = pd.MultiIndex.from_product(
-        [operators, list(families)], names=["operator", "service_code"]
-    )
-    shown = pairs[["A", "B"]].reindex(cells, fill_value=False)
-    family = cells.get_level_values("service_code").map(families)
-    rows = []
-    for name in [*sorted(set(families.values())), ALL]:
-        part = shown if name == ALL else shown[family == name]
-        both, either = int((part["A"] & part["B"]).sum()), int((part["A"] | part["B"]).sum())
-        kappa = cohen_kappa_score(part["A"], part["B"]) if either else np.nan
-        rows.append((name, both, either, both / either if either else np.nan, kappa))
-    columns = ["family_code", "n_both", "n_either", "overlap", "kappa"]
-    return pd.DataFrame(rows, columns=columns).set_index("family_code")
 
 
 def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

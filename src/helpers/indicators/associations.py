@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from claimbook.memory import remember
-from helpers.estimates import percentile_interval
 
 _CHUNK = 2_000
 
@@ -42,31 +41,24 @@ class NullTest:
 
     Attributes
     ----------
-    observed, mean, low, high : float
-        The statistic, mean and central interval of the draws.
+    observed, mean : float
+        The statistic, and the mean of the draws.
     p_value : float
         Two-sided.
-    p_greater : float
-        Share of the draws that are as large, the statistic counted in.
     null : ndarray, shape (B,)
     """
 
     observed: float
     mean: float
-    low: float
-    high: float
     p_value: float
-    p_greater: float
     null: np.ndarray
 
 
 def against_nulls(observed: float, null) -> NullTest:
     """Set a statistic against its draws, one at least."""
     null = np.asarray(null, dtype=float)
-    low, high = map(float, percentile_interval(null))
-    greater = (1 + int((null >= observed - 1e-12).sum())) / (1 + len(null))
     p = float(two_sided(np.float64(observed), null))
-    return NullTest(float(observed), float(null.mean()), low, high, p, greater, null)
+    return NullTest(float(observed), float(null.mean()), p, null)
 
 
 @remember
