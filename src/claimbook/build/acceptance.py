@@ -82,8 +82,8 @@ def rebuild_chapter(layout: Layout, content: dict) -> claims.Rebuilt:
     chapter = next((c for c in layout.chapters if c.name == content["name"]), None)
     if chapter is None:
         raise absent(content)
-    with Kernel(chapter.path.parent, layout.roots) as kernel:
-        executed = execute(layout, chapter, kernel)
+    kernel = Kernel(chapter.path.parent, layout.roots)
+    executed = execute(layout, chapter, kernel)
     used = Used(layout.cache / "verified" / f"{chapter.name}.json", layout.root, Sources())
     used.keep(kernel.used)
     page = chapter_page(layout, chapter, executed, used)
