@@ -108,16 +108,6 @@ class House(NamedTuple):
 PLAIN = House()
 
 
-class Counts(NamedTuple):
-    """How much a reader of a notebook has to read."""
-
-    code_cells: int
-    code_lines: int
-    longest_cell: int
-    longest_line: int
-    words: int
-
-
 class _Book(NamedTuple):
     """A notebook as the rules see it."""
 
@@ -158,16 +148,6 @@ def lint_notebook(notebook, name: str | None = None, house: House = PLAIN) -> li
         for rule in RULES
         for cell, line, problem, remedy in rule(book)
     ]
-
-
-def count(notebook) -> Counts:
-    """Return the numbers of code cells and lines, and of words of prose, of a notebook."""
-    book = _book(notebook, PLAIN)
-    lines = [_code_lines(cell) for cell in book.python]
-    widths = [len(line) for cell in book.python for line in cell.source.splitlines()]
-    told = (piece for piece in book.prose if piece.paragraphs)
-    words = sum(len(_WORD.findall(line)) for piece in told for _, line in _lines(piece))
-    return Counts(len(lines), sum(lines), max(lines, default=0), max(widths, default=0), words)
 
 
 def _book(notebook, house: House) -> _Book:

@@ -4,7 +4,7 @@ import nbformat.v4 as v4
 import pytest
 
 from claimbook.errors import UserError
-from claimbook.lint import Counts, House, count, lint_notebook
+from claimbook.lint import House, lint_notebook
 
 WIDE = "\u00a0"
 HOUSE = House(("helpers",), ("survey",), ("respondents",))
@@ -174,27 +174,6 @@ def test_names_of_others_than_the_project_are_not_counted():
         lint_notebook(replaced("imports", "%load_ext claimbook\nfrom a import b, c, d, e, f, g, h"))
         == []
     )
-
-
-def test_texts_of_a_figure_are_no_lines_of_code():
-    lines = [
-        "study.figure(",
-        "chart,",
-        'title="Un",',
-        "reading=(",
-        '"Deux "',
-        '"trois."',
-        "),",
-        ")",
-    ]
-    book = v4.new_notebook(cells=[code("figure", "\n".join(lines))])
-    assert count(book).code_lines == 4
-    book.cells[0].source = 'study.figure(chart, title="Un", reading="Deux")'
-    assert count(book).code_lines == 1
-
-
-def test_the_length_of_a_notebook_is_counted():
-    assert count(good()) == Counts(6, 9, 2, 52, 24)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not json"])
