@@ -40,7 +40,7 @@ def test_a_declaration_is_read_entry_by_entry(tmp_path):
     [
         (
             "kind: poll",
-            "'kind' cannot have this value (value: 'poll'). Remedy: write a value such as 'evidence'",
+            "'kind' cannot have this value (value: 'poll'). Remedy: write a value such as",
         ),
         ("confidential: yes please", "write a value such as False"),
         ("threshold: 0", "write a value such as 3"),
