@@ -12,7 +12,7 @@ help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
 	@echo "make check     run the unit tests (about a minute)"
 	@echo "make test      run the unit tests, the notebooks and the browser checks"
-	@echo "make test-all  run the long tests too: kills, mutations, fuzzing"
+	@echo "make test-all  run the long tests too: mutations, fuzzing"
 	@echo "make lint      check code, imports, notebooks and the size of the packages"
 	@echo "make lab       open the notebooks in JupyterLab"
 	@echo "make baseline  show what changed since the accepted claims, then accept the new ones"

@@ -24,7 +24,7 @@ def main(edition: str) -> int:
         print(f"No report of '{edition}' is built: run 'make reports' first.", file=sys.stderr)
         return 2
     with sync_playwright() as driver:
-        flags = list(office.CHROMIUM_FLAGS)
+        flags = ["--no-sandbox", "--disable-gpu"]
         browser = driver.chromium.launch(executable_path=office.find_chromium(), args=flags)
         medians = []
         for page in pages:

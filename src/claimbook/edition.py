@@ -49,20 +49,6 @@ class Declaration:
         return self.kind == "survey"
 
 
-def _always(value) -> bool:
-    return True
-
-
-#: Types of each entry, what else its value must meet, and what to write.
-_ENTRIES = {
-    "kind": ((str,), KINDS.__contains__, f"write one of {', '.join(KINDS)}"),
-    "title": ((str,), _always, "write text"),
-    "simulated": ((bool,), _always, "write true or false"),
-    "confidential": ((bool,), _always, "write true or false"),
-    "threshold": ((int,), lambda least: least >= 1, "write a whole number from 1"),
-}
-
-
 def base_name(name: str) -> str:
     """Return the edition whose raw tables a name stands for."""
     return name.removesuffix(INTERNAL)
@@ -124,14 +110,16 @@ def read_declaration(raw_dir: Path) -> Declaration:
         problem = f"the declaration cannot be read ({getattr(error, 'problem', None) or error})"
         row = None if where is None else where + 1
         raise DataError(name, problem, "correct the line", row=row) from None
-    known = ", ".join(_ENTRIES)
+    usual = vars(Declaration())
     if not isinstance(found, dict):
-        raise DataError(name, "the declaration has no entries", f"give some of {known}")
+        raise DataError(name, "the declaration has no entries", f"give some of {', '.join(usual)}")
     for entry, value in found.items():
-        if entry not in _ENTRIES:
-            raise DataError(name, f"unknown entry '{entry}'", f"use {known}")
-        types, fits, remedy = _ENTRIES[entry]
+        if entry not in usual:
+            raise DataError(name, f"unknown entry '{entry}'", f"use {', '.join(usual)}")
         # By type, not by isinstance: for Python, true is a number.
-        if type(value) not in types or not fits(value):
+        fits = type(value) is type(usual[entry])
+        fits = fits and (entry != "kind" or value in KINDS) and (entry != "threshold" or value >= 1)
+        if not fits:
+            remedy = f"write a value such as {usual[entry]!r}"
             raise DataError(name, f"'{entry}' cannot have this value", remedy, value=value)
     return Declaration(**found)

@@ -180,8 +180,8 @@ def verify(options) -> int:
 
 
 def lint(options) -> int:
-    """Print the findings of the notebook lint, and how long notebooks are; 1 if any is found."""
-    from claimbook.lint import Counts, House, count, lint_notebook
+    """Print the findings of the notebook lint; 1 if any is found."""
+    from claimbook.lint import House, lint_notebook
 
     packages = ("helpers", "claimbook", "survey_reader")
     survey = House(packages, ("survey",))
@@ -193,9 +193,6 @@ def lint(options) -> int:
         findings = lint_notebook(path, house=house)
         n_findings += len(findings)
         print(*findings, sep="\n", end="\n" if findings else "")
-    print(f"{'notebook':32}", *(f"{name.replace('_', ' '):>13}" for name in Counts._fields))
-    for path in paths:
-        print(f"{path.stem:32}", *(f"{number:13}" for number in count(path)))
     return 1 if n_findings else 0
 
 

@@ -19,14 +19,18 @@ LEAD_SHEETS = (
 )
 
 
-def build(layout: StudyLayout, *, only_tables: bool = False, **options) -> tuple[int, list[str]]:
-    """Build the reports of an edition, or its tidy tables alone (see `engine.run`)."""
+def build(
+    layout: StudyLayout, *, only_tables: bool = False, publish: bool = True, **options
+) -> tuple[int, list[str]]:
+    """Build an edition (see `engine.run`): its tidy tables alone, or all but what readers see."""
     layout.check()
     sources = Sources(layout.cache / "syntax.json")
     steps = [tables_step(layout)]
     if only_tables:
         return engine.run(layout, sources, steps, whole=False, **options)
     steps += notebook_steps(layout, sources)
+    if not publish:
+        return engine.run(layout, sources, steps, whole=False, **options)
     return engine.run(layout, sources, steps, lambda: collection_steps(layout, steps), **options)
 
 

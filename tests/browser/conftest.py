@@ -57,7 +57,7 @@ def chromium():
     sync_api = pytest.importorskip("playwright.sync_api")
     executable = office.find_chromium() or missing("no Chromium is installed")
     with sync_api.sync_playwright() as driver:
-        flags = list(office.CHROMIUM_FLAGS)
+        flags = ["--no-sandbox", "--disable-gpu"]
         browser = driver.chromium.launch(executable_path=executable, args=flags)
         yield browser
         browser.close()

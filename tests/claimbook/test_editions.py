@@ -40,11 +40,11 @@ def test_a_declaration_is_read_entry_by_entry(tmp_path):
     [
         (
             "kind: poll",
-            "'kind' cannot have this value (value: 'poll'). Remedy: write one of evidence, survey",
+            "'kind' cannot have this value (value: 'poll'). Remedy: write a value such as",
         ),
-        ("confidential: yes please", "write true or false"),
-        ("threshold: 0", "write a whole number from 1"),
-        ("threshold: true", "write a whole number from 1"),
+        ("confidential: yes please", "write a value such as False"),
+        ("threshold: 0", "write a value such as 3"),
+        ("threshold: true", "write a value such as 3"),
         ("confidentail: true", "unknown entry 'confidentail'"),
         ("- survey", "has no entries"),
         ("", "has no entries"),

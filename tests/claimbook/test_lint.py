@@ -4,7 +4,7 @@ import nbformat.v4 as v4
 import pytest
 
 from claimbook.errors import UserError
-from claimbook.lint import Counts, House, count, lint_notebook
+from claimbook.lint import House, lint_notebook
 
 WIDE = "\u00a0"
 HOUSE = House(("helpers",), ("survey",), ("respondents",))
@@ -97,12 +97,10 @@ def test_prose_that_keeps_the_rules(prose):
             for rule in ("typed-numbers",)
         ),
         ("shown", "figures.figure(x, name='f', caption='les 18 régions')", "typed-numbers"),
-        ("shown", "study.table(x, 'f', title='Un {{ x')", "templates"),
         ("step", "def one():\n    return 1", "definitions"),
         ("step", "class One:\n    pass", "definitions"),
         ("step", "one = lambda x: x", "definitions"),
         ("step", "one = 1\n" * 13, "length"),
-        ("imports", "import numpy", "extension"),
         ("imports", "%load_ext claimbook\nfrom helpers import a, b, c, d, e, f, g", "few-names"),
         ("step", "one = 1 if study.survey else 2", "branches"),
         ("step", "if not survey:\n    one = 1", "branches"),
@@ -111,18 +109,11 @@ def test_prose_that_keeps_the_rules(prose):
         ("step", "show(respondents=one)", "words"),
         ("told", "%%narrative\n" + "mot " * 40 + "{{ one | count }}.", "answer"),
         ("told", "%%narrative\n" + "{{ one | count }} " * 4 + "{{ name | name }}.", "answer"),
-        ("step", f"one = '{'x' * 100}'", "width"),
-        ("step", "one = (", "syntax"),
-        ("step", "one = pd.read_csv('/Users/me/data.csv')", "absolute-paths"),
-        ("step", "one = 'C:\\\\data\\\\x.csv'", "absolute-paths"),
-        ("method", "Voir /Users/me/data.csv pour cela.", "absolute-paths"),
         ("step", "figures.table(x, name='a', caption='Un')\none = 1", "lost-figures"),
         ("step", "study.figure(x, 'a', title='Un')\none = 1", "lost-figures"),
         ("step", "import json\none = 1", "one-imports-cell"),
         ("step", "study.table(x, 'a', title=f'{one} classes')", "glued-texts"),
         ("step", "figures.table(x, name='a', caption='a' + b)", "glued-texts"),
-        ("told", "%%narrative\nLa part {{ one | percent }.", "templates"),
-        ("told", "%%narrative\n{% for x in one %}a{% endfor %}", "templates"),
         ("method", "## Méthode\n\nUne phrase. Deux phrases.", "one-sentence-per-line"),
         ("method", "## Méthode\n\nUne phrase\nsur deux lignes.", "one-sentence-per-line"),
         ("told", "%%narrative\nUne phrase. {{ one | percent }} en plus.", "one-sentence-per-line"),
@@ -183,27 +174,6 @@ def test_names_of_others_than_the_project_are_not_counted():
         lint_notebook(replaced("imports", "%load_ext claimbook\nfrom a import b, c, d, e, f, g, h"))
         == []
     )
-
-
-def test_texts_of_a_figure_are_no_lines_of_code():
-    lines = [
-        "study.figure(",
-        "chart,",
-        'title="Un",',
-        "reading=(",
-        '"Deux "',
-        '"trois."',
-        "),",
-        ")",
-    ]
-    book = v4.new_notebook(cells=[code("figure", "\n".join(lines))])
-    assert count(book).code_lines == 4
-    book.cells[0].source = 'study.figure(chart, title="Un", reading="Deux")'
-    assert count(book).code_lines == 1
-
-
-def test_the_length_of_a_notebook_is_counted():
-    assert count(good()) == Counts(6, 9, 2, 52, 24)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not json"])

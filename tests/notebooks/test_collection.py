@@ -24,7 +24,7 @@ def test_the_edition_is_built(request, edition):
 @each_notebook
 def test_a_notebook_states_and_shows_what_was_accepted(stated, edition, name):
     found = stated(edition)
-    check_accepted(edition, name, found.claims[name], found.shown[name])
+    check_accepted(edition, name, found.claims[name], found.shown[name], found.text[name])
 
 
 @each_notebook

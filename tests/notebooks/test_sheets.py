@@ -171,8 +171,8 @@ def test_each_sheet_leads_to_its_list_and_to_the_sheets_around_it(trees):
 
 def test_the_notebook_shows_the_sheet_that_is_published(public, sheets):
     layout, operator = public.layout, "AD@T Doubs"
-    with Kernel(layout.template.path.parent, layout.roots) as kernel:
-        executed = execute(layout, layout.template, kernel, operator=operator)
+    kernel = Kernel(layout.template.path.parent, layout.roots)
+    executed = execute(layout, layout.template, kernel, operator=operator)
     check_clean(executed, operator)
     (cell,) = (cell for cell in executed.cells if cell.id == "page")
     shown = bs4.BeautifulSoup(cell.outputs[0]["data"]["text/html"], "html.parser")

@@ -39,14 +39,20 @@ def accept(layout: Layout) -> list[str]:
     print(claims.render_text(claims.compare_with_baseline(ledger, layout.baseline)), end="")
     found = claims.read_ledger(ledger)
     names = [chapter.name for chapter in layout.chapters]
-    for chapter in layout.chapters:
-        shown = claims.shown_data(read_executed(layout.executed_notebook(chapter)))
-        claims.accept_data(layout.baseline, chapter.name, shown)
-        own = [claim for claim in found if claim["notebook"] == chapter.name]
-        claims.write_baseline(layout.baseline, chapter.name, own)
-    for stale in layout.baseline.glob("*.json"):
+    for name, chapter in zip(names, layout.chapters, strict=True):
+        executed = read_executed(layout.executed_notebook(chapter))
+        shown, text = claims.shown_data(executed), claims.visible_text(executed)
+        before = claims.accepted_text(layout.baseline, name)
+        for line in claims.text_changes(before.splitlines(), text.splitlines()):
+            print(f"{name}: {line}")
+        claims.accept_data(layout.baseline, name, shown)
+        claims.accept_text(layout.baseline, name, text)
+        own = [claim for claim in found if claim["notebook"] == name]
+        claims.write_baseline(layout.baseline, name, own)
+    for stale in (*layout.baseline.glob("*.json"), *layout.baseline.glob("text/*.txt")):
         if stale.stem not in names:
             stale.unlink()
+            claims.accept_data(layout.baseline, stale.stem, {})
     where = layout.baseline.relative_to(layout.root).as_posix()
     print(f"{len(found)} claims accepted in {where}: commit that folder.")
     return names
@@ -55,7 +61,7 @@ def accept(layout: Layout) -> list[str]:
 def verify_report(path: Path, rebuild: Callable[[dict], claims.Rebuilt]) -> int:
     """Re-run the notebook of a report: 0 identical, 1 within tolerance, 2 different."""
     try:
-        page = path.read_text(encoding="utf-8")
+        page = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"'{path.name}' cannot be read as a report ({error}).") from None
     verdict = claims.verify(page, rebuild)
@@ -76,8 +82,8 @@ def rebuild_chapter(layout: Layout, content: dict) -> claims.Rebuilt:
     chapter = next((c for c in layout.chapters if c.name == content["name"]), None)
     if chapter is None:
         raise absent(content)
-    with Kernel(chapter.path.parent, layout.roots) as kernel:
-        executed = execute(layout, chapter, kernel)
+    kernel = Kernel(chapter.path.parent, layout.roots)
+    executed = execute(layout, chapter, kernel)
     used = Used(layout.cache / "verified" / f"{chapter.name}.json", layout.root, Sources())
     used.keep(kernel.used)
     page = chapter_page(layout, chapter, executed, used)

@@ -90,33 +90,19 @@ class Progress:
     """A line for each step that ends, and how long it took."""
 
     def __init__(self, *, quiet: bool):
-        self.quiet = quiet
+        self.quiet, self.began = quiet, time.monotonic()
         self.running: dict[str, float] = {}
-        self.seconds: dict[str, float] = {}
-        self.began = time.monotonic()
 
     def started(self, name: str) -> None:
         """Note that a step has begun."""
         self.running[name] = time.monotonic()
 
-    def ended(self, name: str, *, failed: bool = False, again: bool = False) -> None:
-        """Show that a step has ended, unless it will be tried again or did not run."""
-        if name not in self.running:
-            return
-        took = time.monotonic() - self.running.pop(name)
-        if not again:
-            self.seconds |= {} if failed else {name: took}
-            if not self.quiet:
-                print(f"{name}{' FAILED' if failed else ''} {duration(took)}", flush=True)
-
-    def summary(self, notebooks: int) -> str:
-        """Return what happened, in a line; `notebooks` is how many there are."""
-        ran = [name for name in self.seconds if name.startswith(("chapter ", "sheets"))]
-        took = duration(time.monotonic() - self.began)
-        return (
-            f"{len(ran)} notebook{'' if len(ran) == 1 else 's'} executed. "
-            f"{notebooks - len(ran)} unchanged. {took}."
-        )
+    def ended(self, name: str, outcome: str) -> None:
+        """Show that a step has ended, unless it did not run."""
+        if name in self.running and not self.quiet:
+            took = duration(time.monotonic() - self.running[name])
+            print(f"{name}{outcome} {took}", flush=True)
+        self.running.pop(name, None)
 
 
 def run(
@@ -217,15 +203,20 @@ class _Build:
         self.sources.keep()
         code = self._tell_failures(session.errors)
         if code == 0 and not self.quiet:
-            print(progress.summary(sum(step.used is not None for step in steps)))
+            took = duration(time.monotonic() - progress.began)
+            print(f"{len(executed)} steps executed, the others unchanged. {took}.")
         return code, executed
 
     def explain(self, steps: list[Step]) -> tuple[int, list[str]]:
         """Say why each step would run."""
         session = Session(self.layout, self.sources, Progress(quiet=True), 1)
         found = session.run(steps, explain=True)
-        lines = [line for report in found.execution_reports for line in _reasons(report)]
-        print("\n".join(lines) or "Nothing would run.")
+        for report in found.execution_reports:
+            if report.outcome is TaskOutcome.WOULD_BE_EXECUTED:
+                step = report.task.step
+                changed = step.used.changes() if step.used else []
+                reasons = ", ".join(f"{name} changed" for name in changed)
+                print(f"{step.name} ({reasons or 'what it needs or makes changed'})")
         return int(found.exit_code != 0), []
 
     def _session(self, progress: Progress, steps: list[Step], *, force: bool) -> Session:
@@ -327,23 +318,3 @@ class _Build:
 
 def _notebook(step: str) -> str:
     return f"notebooks/{step.partition(' ')[2]}.ipynb" if step.startswith("chapter ") else step
-
-
-def _reasons(report) -> list[str]:
-    """Return why a task would run, as lines for a person."""
-    if report.outcome is not TaskOutcome.WOULD_BE_EXECUTED:
-        return []
-    step, lines = report.task.step, [report.task.step.name]
-    explanation = report.task.attributes.get("explanation")
-    for reason in explanation.reasons if explanation else ():
-        if reason.reason == "cascade":
-            lines.append(f"  - {reason.node_name.rpartition(' (')[0]} would run before it")
-        elif reason.node_type == "source":
-            new = reason.reason == "not_in_db"
-            lines.append("  - it never ran" if new else "  - its files are others")
-        elif reason.node_name.startswith("used by ") and reason.reason == "changed":
-            lines += [f"  - {name} changed" for name in step.used.changes()]
-        else:
-            how = {"missing": "is missing", "not_in_db": "is new"}.get(reason.reason, "changed")
-            lines.append(f"  - {reason.node_name} {how}")
-    return lines

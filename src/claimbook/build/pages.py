@@ -166,22 +166,12 @@ def write_claims(layout: Layout) -> None:
     replace_text(layout.ledger, ledger_text(claims))
 
 
-def write_changes(layout: Layout, moves: list = (), more: str = "") -> None:
-    """Write the page that tells what changed since the accepted baseline.
-
-    Parameters
-    ----------
-    layout : Layout
-        The edition.
-    moves : list
-        What `claimbook.claims.moved` found.
-    more : str
-        What else changed, as HTML.
-    """
+def write_changes(layout: Layout, more: str = "") -> None:
+    """Write the page that tells what changed since the accepted baseline, then `more` (HTML)."""
     comparison = compare_with_baseline(layout.ledger, layout.baseline)
     titles = {c.name: c.title for c in layout.chapters}
-    body = changes_fragment(comparison, moves, titles=titles)
-    body = more if more and comparison.empty and not moves else body + more
+    body = changes_fragment(comparison, titles)
+    body = more if more and comparison.empty else body + more
     page = report.render_page("Ce qui a changé", body, common_context(layout))
     replace_text(layout.page("changes"), page)
 

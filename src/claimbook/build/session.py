@@ -227,7 +227,8 @@ class Session:
             self.failed.add(name)
         elif outcome is TaskOutcome.SUCCESS:
             self.executed.append(name)
-        self.progress.ended(name, failed=outcome is TaskOutcome.FAIL, again=may_succeed(error))
+        words = " FAILED" if outcome is TaskOutcome.FAIL else ""
+        self.progress.ended(name, " will run again" if may_succeed(error) else words)
 
 
 def may_succeed(error: BaseException | None) -> bool:

@@ -178,8 +178,7 @@ def run_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
 
     kernel = Kernel(chapter.path.parent, layout.roots, memory=layout.cache / "joblib")
     try:
-        with kernel:
-            executed = execute(layout, chapter, kernel)
+        executed = execute(layout, chapter, kernel)
     except UserError:
         if kernel.used["modules"]:
             used.keep(kernel.used)

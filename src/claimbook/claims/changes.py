@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -23,16 +23,10 @@ _WORDS = {
 }
 _SECTION = Markup(
     "<section>\n<h2>{title}</h2>\n<table><caption>{caption}</caption><thead><tr>"
-    '<th scope="col">{first}</th><th scope="col">Avant</th><th scope="col">Après</th>'
+    '<th scope="col">Changement</th><th scope="col">Avant</th><th scope="col">Après</th>'
     "</tr></thead><tbody>\n{rows}\n</tbody></table>\n</section>"
 )
 _ROW = Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>')
-
-
-def moved(old: Mapping[str, str], new: Mapping[str, str]) -> list[tuple]:
-    """Return (operator, class before, class after), sorted, where the class differs or is None."""
-    moves = [(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
-    return [move for move in moves if move[1] != move[2]]
 
 
 def _lines(comparison: Comparison) -> list[tuple]:
@@ -111,7 +105,6 @@ def _row(what: str, before: str | None, after: str | None) -> Markup:
 
 def changes_fragment(
     comparison: Comparison,
-    moves: Iterable[tuple] = (),
     titles: Mapping[str, str] | None = None,
 ) -> str:
     """Return a comparison as an HTML fragment; everything that comes from the claims is escaped.
@@ -120,8 +113,6 @@ def changes_fragment(
     ----------
     comparison : Comparison
         What changed.
-    moves : iterable of (str, str or None, str or None)
-        Operators that changed class: name, class before and after.
     titles : mapping of str to str, optional
         From the name of a notebook to its title.
 
@@ -131,23 +122,10 @@ def changes_fragment(
         One section per notebook, sentences before and after side by side, or one paragraph if
         nothing changed.
     """
-    moves = list(moves)
-    parts = []
-    if not comparison.empty or not moves:
-        parts.append(Markup("<p>{}</p>").format(summary(comparison)))
-
-    def section(title: str, caption: str, first: str, rows: Iterable[Markup]) -> None:
-        body = Markup("\n").join(rows)
-        parts.append(_SECTION.format(title=title, caption=caption, rows=body, first=first))
-
+    parts = [Markup("<p>{}</p>").format(summary(comparison))]
     for notebook, group in groupby(_lines(comparison), key=itemgetter(0)):
         title = (titles or {}).get(notebook, notebook)
         caption = french.typeset(f"Phrases qui ont changé : {title}")
-        section(title, caption, "Changement", [_row(*line[1:]) for line in group])
-    if moves:
-        title, caption = "Opérateurs qui ont changé de classe", "Classe de chaque opérateur déplacé"
-        rows = [
-            _ROW.format(name, *(c or "hors classe" for c in classes)) for name, *classes in moves
-        ]
-        section(title, caption, "Opérateur", rows)
+        rows = Markup("\n").join(_row(*line[1:]) for line in group)
+        parts.append(_SECTION.format(title=title, caption=caption, rows=rows))
     return "\n".join(map(str, parts)) + "\n"

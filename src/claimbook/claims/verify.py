@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from claimbook.claims.compare import Change, compare
+from claimbook.claims.compare import compare
 from claimbook.claims.ledger import collect, ledger_text, plain
+from claimbook.claims.wording import lines_of, text_changes
 from claimbook.errors import UserError
 from claimbook.tables import sha256
 
@@ -72,7 +73,7 @@ def build_stamp(
         If a file lies outside the project.
     """
     claims = sorted(collect(executed, name), key=lambda claim: claim["id"])
-    fields = ("value", "tolerance", "kind", "unit")
+    fields = ("value", "kind", "unit")
     return {
         "edition": edition,
         "name": name,
@@ -123,7 +124,7 @@ def read_stamp(page: str) -> dict:
         for name in ("edition", "name", "claims", "page"):
             content[name]
         for value in content["claims"]["values"].values():
-            value["value"], value["tolerance"]
+            value["value"], value["kind"], value["unit"]
     except (ValueError, KeyError, TypeError, AttributeError):
         remedy = "give a sealed report, as it was built"
         raise UserError(f"the stamp of the page cannot be read. Remedy: {remedy}") from None
@@ -169,28 +170,6 @@ class Verdict:
         return "\n".join([self.status, *(f"  {reason}" for reason in self.reasons)])
 
 
-def claim_texts(page: str) -> list[tuple[str, str]]:
-    """Return (claim id, text) of every element of a page that states a claim, in order."""
-    import bs4
-
-    elements = bs4.BeautifulSoup(page, "html.parser").select("[data-claim]")
-    return [(element["data-claim"], element.get_text()) for element in elements]
-
-
-def _altered_texts(page: str, claims: list[dict]) -> dict[str, str]:
-    """Return, by claim id, what a page says and the claim was never written with."""
-    texts: dict[str, set[str]] = {}
-    for claim in claims:
-        found = {claim["text"], *(said["text"] for said in claim.get("statements", []))}
-        texts.setdefault(claim["id"], set()).update(found)
-    return {
-        name: f"{name}: the page says {text!r}, the computation "
-        f"{' or '.join(map(repr, sorted(texts.get(name, ())))) or 'nothing'}"
-        for name, text in claim_texts(page)
-        if text not in texts.get(name, ())
-    }
-
-
 def _inputs_changed(old: dict, new: dict) -> list[str]:
     parts = ("edition", "name", "parameters", "package")
     changed = [f"another {part}" for part in parts if old.get(part) != new.get(part)]
@@ -199,8 +178,24 @@ def _inputs_changed(old: dict, new: dict) -> list[str]:
     return changed + [f"input changed since: {name}" for name in names]
 
 
-def _became(change: Change) -> str:
-    return f"{change.old['id']}: {change.old['value']!r} became {change.new['value']!r}"
+def _seen_otherwise(page: str, again: str) -> list[str]:
+    """Return how a page differs, outside its stamp, from what a re-run gives."""
+    import bs4
+
+    before, after = map(_without_stamp, (page, again))
+    if before == after:
+        return []
+    found = text_changes(lines_of(before), lines_of(after))
+    trees = [bs4.BeautifulSoup(text, "html.parser") for text in (before, after)]
+    for what, selector in (("drawing", "svg"), ("download", "a[download]"), ("style", "style")):
+        old, new = ([str(element) for element in tree.select(selector)] for tree in trees)
+        if len(old) != len(new):
+            found.append(f"{len(old)} {what}s, and {len(new)} in the re-run")
+        places = [
+            str(n) for n, pair in enumerate(zip(old, new, strict=False), 1) if len({*pair}) > 1
+        ]
+        found += [f"{what} {', '.join(places)}: not that of the re-run"] if places else []
+    return found or ["the page reads the same, but its HTML is not that of the re-run"]
 
 
 def verify(page: str, rebuild: Callable[[dict], Rebuilt]) -> Verdict:
@@ -209,17 +204,16 @@ def verify(page: str, rebuild: Callable[[dict], Rebuilt]) -> Verdict:
     Parameters
     ----------
     page : str
-        HTML of the report.
+        HTML of the report, its line ends as they are.
     rebuild : callable
         From the stamp (edition, name, parameters) to the `Rebuilt` page and claims; called once.
 
     Returns
     -------
     Verdict
-        Identical: the same bytes. Within tolerance: the seal is whole and every value comes back
-        within its tolerance, or only inputs changed that moved nothing in the page. Different: a
-        byte was altered after the page was built, a value moved beyond its tolerance, is new or
-        is gone, or the page says something else around equal values.
+        Identical: the same bytes. Within tolerance: the same bytes outside the stamp, whose values
+        are those of the re-run within its tolerances, although inputs changed; or a copy that
+        differs in its line ends alone. Different: anything else.
 
     Raises
     ------
@@ -230,29 +224,26 @@ def verify(page: str, rebuild: Callable[[dict], Rebuilt]) -> Verdict:
     rebuilt = rebuild(content)
     if page == rebuilt.page:
         return Verdict("identical")
+    if page.replace("\r\n", "\n") == rebuilt.page:
+        return Verdict("within tolerance", ["a copy with CRLF line ends; all else is the same"])
     stamped = [
         {"id": name, "notebook": "", "sentence": "", **value}
         for name, value in content["claims"]["values"].items()
     ]
-    comparison = compare(stamped, [{**claim, "notebook": ""} for claim in rebuilt.claims])
-    reasons = {change.old["id"]: _became(change) for change in comparison.changed}
-    reasons |= {c["id"]: f"{c['id']}: is no longer stated" for c in comparison.gone}
-    reasons |= {c["id"]: f"{c['id']}: is stated now and was not" for c in comparison.new}
-    within = {
-        change.old["id"]: f"{_became(change)}, within {change.old['tolerance']!r}"
-        for change in comparison.within
+    # The tolerances are those of the re-run: a page may have been forged.
+    comparison = compare([{**claim, "notebook": ""} for claim in rebuilt.claims], stamped)
+    moved = {
+        change.old["id"]: f"{change.old['id']}: {change.new['value']!r} became "
+        f"{change.old['value']!r}"
+        for change in comparison.changed + comparison.within
     }
-    altered = _altered_texts(page, rebuilt.claims)
-    if not is_intact(page):
-        forged = {n: text for n, text in altered.items() if n not in reasons and n not in within}
-        found = ["the page was altered after it was built", *forged.values(), *reasons.values()]
-        return Verdict("different", found, [*reasons, *forged])
+    names = [change.old["id"] for change in comparison.changed]
+    names += [claim["id"] for claim in comparison.new + comparison.gone]
+    moved |= {c["id"]: f"{c['id']}: is no longer stated" for c in comparison.new}
+    moved |= {c["id"]: f"{c['id']}: is stated now and was not" for c in comparison.gone}
+    seal_found = [] if is_intact(page) else ["the page was altered after it was built"]
+    seen = _seen_otherwise(page, rebuilt.page)
     inputs = _inputs_changed(content, read_stamp(rebuilt.page))
-    if reasons:
-        return Verdict("different", [*reasons.values(), *inputs], list(reasons))
-    if within:
-        return Verdict("within tolerance", [*within.values(), *inputs], list(within))
-    if _without_stamp(page) == _without_stamp(rebuilt.page):
-        return Verdict("within tolerance", ["every value and word is the same", *inputs])
-    problem = "every value is the same, but the page around them is not"
-    return Verdict("different", [problem, *altered.values(), *inputs], list(altered))
+    status = "different" if seal_found or seen or names else "within tolerance"
+    reasons = [*seal_found, *moved.values(), *seen, *inputs]
+    return Verdict(status, reasons or ["the stamps differ alone"], list(moved))

@@ -8,11 +8,9 @@ tritanopia (Machado, Oliveira and Fernandes, 2009, table 1, severity 1).
 from __future__ import annotations
 
 import io
-import itertools
 import re
 import warnings
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -31,7 +29,7 @@ SMALL = 400
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _FAMILY = re.compile(r"font-family: [^;]+; ?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"-?\d+\.\d+")
 
 
 def contrast(first: str, second: str) -> float:
@@ -201,48 +199,12 @@ def _tidy(element) -> None:
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
     if "d" in element.attrib:
-        element.set("d", compact(" ".join(element.attrib["d"].split())))
+        element.set("d", compact(element.attrib["d"]))
     if "points" in element.attrib:
         element.set("points", " ".join(element.attrib["points"].split()))
 
 
 def compact(path: str) -> str:
-    """Rewrite the ``d`` of an SVG path with relative lines, to a hundredth of a unit.
-
-    A map holds thousands of points. They are rounded before their differences are taken, so that
-    errors do not add up; a point on the straight line between its neighbours is left out. A path
-    with anything but ``M``, ``L`` and ``z`` is returned as it is.
-    """
-    if {token for token in _TOKEN.findall(path) if token.isalpha()} - set("MLzZ"):
-        return path
-    return "".join(_subpath(part) for part in path.split("M")[1:])
-
-
-def _subpath(text: str) -> str:
-    numbers = [round(float(token) * 100) for token in _TOKEN.findall(text) if token not in "LzZ"]
-    points = list(zip(numbers[::2], numbers[1::2], strict=True))
-    kept = points[:1]
-    for point, after in zip(points[1:], [*points[2:], None], strict=False):
-        if after is None or not _between(kept[-1], point, after):
-            kept.append(point)
-    steps = [
-        f"{_written(to_x - x)} {_written(to_y - y)}"
-        for (x, y), (to_x, to_y) in itertools.pairwise(kept)
-    ]
-    start = " ".join(map(_written, kept[0]))
-    path = f"M{start}l{' '.join(steps)}" if steps else f"M{start}"
-    return path.replace(" -", "-") + ("z" if text.rstrip().endswith(("z", "Z")) else "")
-
-
-def _between(before, point, after) -> bool:
-    """Tell whether a point lies on the straight way from one to another."""
-    ax, ay = point[0] - before[0], point[1] - before[1]
-    bx, by = after[0] - point[0], after[1] - point[1]
-    return ax * by == ay * bx and ax * bx + ay * by > 0
-
-
-# Steps of a drawing on a grid are few.
-@lru_cache(maxsize=4096)
-def _written(hundredths: int) -> str:
-    text = f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
-    return re.sub(r"^(-?)0\.", r"\1.", text)
+    """Return the ``d`` of an SVG path to a tenth of a point: a map holds thousands of them."""
+    shorter = _NUMBER.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), path)
+    return re.sub(r"\s*([A-Za-z])\s*", r"\1", " ".join(shorter.split()))

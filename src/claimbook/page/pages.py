@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from operator import itemgetter
 from pathlib import Path
 
 import jinja2
@@ -21,6 +22,8 @@ SIMULATED = "DONNÉES SIMULÉES"
 INTERNAL = "INTERNE – NE PAS DIFFUSER"
 #: Most numbers that the index shows.
 KEY_FIGURES = 4
+#: Fewest words of a finding, and how much higher than wide a picture may be.
+MINIMUM_WORDS, TALLEST = 4, 1.3
 #: Ids that the template gives.
 RESERVED = ("contenu", "sommaire", "citer", "provenance", "textes", "reponse", "aide-valeur")
 _EMPTY = {
@@ -135,9 +138,13 @@ def answer_of(notebook) -> str:
 def index_entry(notebook, href: str, **more) -> dict:
     """Return what the index says of a report: ``href``, its texts as plain text, and `more`.
 
-    Its finding is the first sentence of its answer, its picture a small copy of its first figure.
+    Its finding is the first sentence of its answer (the first two, after a mere yes or no), its
+    picture a small copy of its first figure.
     """
     answer = answer_of(notebook)
+    spans = sentence_spans(answer)
+    said = [answer[slice(*span)].strip() for span in spans]
+    enough = 2 if said and len(said[0].split()) < MINIMUM_WORDS else 1
     meta = notebook.get("metadata", {}).get("opsn", {})
     first = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
     tree = markup.parse(markup.markdown(first))
@@ -146,7 +153,7 @@ def index_entry(notebook, href: str, **more) -> dict:
         "href": href,
         "title": markup.plain_text(heading) if heading else meta.get("title", href),
         "question": meta.get("question") or markup.plain_text(tree),
-        "finding": next((answer[slice(*span)].strip() for span in sentence_spans(answer)), ""),
+        "finding": " ".join(said[:enough]),
         "picture": thumbnail(notebook, french.slug(href)),
         **more,
     }
@@ -155,19 +162,21 @@ def index_entry(notebook, href: str, **more) -> dict:
 def thumbnail(notebook, prefix: str) -> Markup:
     """Return the first figure of a notebook as a small drawing, its ids with a prefix; or nothing.
 
-    Readers who do not see it miss nothing: the finding stands beside it.
+    Readers who do not see it miss nothing: the finding stands beside it. One that would be too
+    small to read, because it is tall, stands back for the next.
     """
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if found := drawing(output):
-                box = re.search(r'viewBox="([^"]+)"', found)[1]
-                inside = re.sub(
-                    r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", found.partition(">")[2]
-                )
-                start = (
-                    '<svg class="thumb" aria-hidden="true" font-family="DejaVu Sans, sans-serif"'
-                )
-                return Markup(f'{start} viewBox="{box}">{inside}')
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    found = [(svg, re.search(r'viewBox="([^"]+)"', svg)[1]) for svg in map(drawing, outputs) if svg]
+    sizes = [[float(side) for side in box.split()[2:]] for _, box in found]
+    fits = [
+        pair
+        for pair, (width, height) in zip(found, sizes, strict=True)
+        if height <= TALLEST * width
+    ]
+    for svg, box in (fits or found)[:1]:
+        inside = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg.partition(">")[2])
+        start = '<svg class="thumb" aria-hidden="true" font-family="DejaVu Sans, sans-serif"'
+        return Markup(f'{start} viewBox="{box}">{inside}')
     return Markup()
 
 
@@ -176,15 +185,17 @@ def key_figures(notebook, claims: list[dict]) -> list[dict]:
 
     Each has its ``text`` and its ``sentence``.
     """
-    told = {c.get("id") for c in notebook.cells if is_narrative(c) and not is_answer(c)}
-    found: dict[str, dict] = {}
+    cells = [c.get("id") for c in notebook.cells if is_narrative(c) and not is_answer(c)]
+    found: dict[str, tuple] = {}
     for claim in claims:
-        said = next((said for said in claim["statements"] if said["cell"] in told), None)
+        said = next((said for said in claim["statements"] if said["cell"] in cells), None)
         masked = isinstance(claim["value"], dict)
         if said and claim["kind"] in ("share", "count", "amount") and not masked:
-            found.setdefault(said["sentence"], said)
-    shown = [{key: said[key] for key in ("text", "sentence")} for said in found.values()]
-    return shown[:KEY_FIGURES]
+            # What stands in brackets at the end leads elsewhere, or is an interval.
+            sentence = re.sub(r"\s\([^()]*\)(?=\.$)", "", said["sentence"])
+            shown = {"text": said["text"], "sentence": sentence}
+            found.setdefault(said["sentence"], (cells.index(said["cell"]), shown))
+    return [shown for _, shown in sorted(found.values(), key=itemgetter(0))][:KEY_FIGURES]
 
 
 def render_index(entries, context: dict | None = None) -> str:
@@ -195,15 +206,15 @@ def render_index(entries, context: dict | None = None) -> str:
     collection).
     """
     context = dict(context or {})
-    ids, groups = markup.UniqueIds(set(RESERVED)), []
+    ids, groups = markup.UniqueIds(set(RESERVED)), {}
     for entry in entries:
         group = entry.get("group") or "Rapports"
-        if not groups or groups[-1]["text"] != group:
+        if group not in groups:
             name = ids.reserve(french.slug(group) or "section")
-            groups.append({"id": name, "level": 2, "text": group, "entries": []})
+            groups[group] = {"id": name, "level": 2, "text": group, "entries": []}
         texts = ("title", "question", "finding")
         shown = {key: markup.plain_to_html(entry.get(key) or "") for key in texts}
-        groups[-1]["entries"].append({**entry, **shown})
+        groups[group]["entries"].append({**entry, **shown})
     lead = markup.parse(markup.markdown(context.get("lead") or ""))
     markup.remove_active_content(lead)
     markup.typeset_tree(lead)
@@ -214,8 +225,8 @@ def render_index(entries, context: dict | None = None) -> str:
         description=f"Carte de la collection : {len(entries)} rapports, leurs questions et leurs "
         "réponses.",
         lead=Markup(markup.serialise(lead)),
-        groups=groups,
+        groups=[*groups.values()],
         numbers=context.get("numbers") or (),
         links=context.get("links") or (),
-        contents=groups,
+        contents=[*groups.values()],
     )

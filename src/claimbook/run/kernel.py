@@ -1,4 +1,4 @@
-"""An ordinary kernel in a fixed environment, for one notebook or several in turn."""
+"""An ordinary kernel in a fixed environment, for one notebook."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from claimbook.errors import UserError
 from claimbook.run.notebook import NotebookFailure, inject_parameters
 
 # The exception says all that Jupyter would report here.
@@ -71,7 +70,7 @@ class _CellError(Exception):
 
 
 class Kernel:
-    """A kernel, as a context manager; to be used in the thread that made it.
+    """The kernel of one notebook, in a fixed environment.
 
     Parameters
     ----------
@@ -103,80 +102,7 @@ class Kernel:
         self.memory = memory
         self.cwd, self.roots, self.timeout = cwd, list(roots), max(1, math.ceil(timeout))
         self.used: dict[str, list[str]] = {"read": [], "written": [], "modules": []}
-        self.began, self._client = 0.0, None
-
-    def __enter__(self) -> Kernel:
-        self._folder = tempfile.TemporaryDirectory(prefix="claimbook-", ignore_cleanup_errors=True)
-        folder = Path(self._folder.name)
-        self._loop, self._log = asyncio.new_event_loop(), (folder / "kernel.log").open("wb")
-        settings = {}
-        if os.name == "posix":
-            # No port to run out of; "-1" to "-5" are added to the address.
-            settings = {"transport": "ipc", "ip": str(folder / "s")}
-        self.manager = AsyncKernelManager(
-            kernel_name="python3",
-            # That of this Python, whatever kernels are installed.
-            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-            connection_file=str(folder / "c.json"),
-            autorestart=False,
-            log=_LOG,
-            **settings,
-        )
-        try:
-            self._loop.run_until_complete(self._start(folder))
-        except Exception as error:
-            words = self._last_words()
-            self.__exit__(None, None, None)
-            reason = words.splitlines()[-1] if words else str(error)
-            raise NotebookFailure(
-                "kernel", "start", f"no kernel started: {reason}", traceback=words
-            ) from None
-        return self
-
-    async def _start(self, folder: Path) -> None:
-        record, roots = folder / "used.json", [str(root) for root in self.roots]
-        begin = (
-            f"__import__('claimbook.run.observe', fromlist=['']).begin({str(record)!r}, {roots})"
-        )
-        options = [
-            "--HistoryManager.enabled=False",
-            f"--ipython-dir={folder}",
-            f"--InteractiveShellApp.exec_lines={begin}",
-        ]
-        self.began = time.time()
-        environ = kernel_environment()
-        environ |= {MEMORY: str(self.memory)} if self.memory else {}
-        await self.manager.start_kernel(
-            extra_arguments=options,
-            cwd=str(self.cwd),
-            env=environ,
-            stdout=self._log,
-            stderr=self._log,
-        )
-        self._client = self.manager.client()
-        self._client.start_channels(stdin=False)
-        await self._client.wait_for_ready(timeout=120)
-
-    def __exit__(self, *exc_info) -> None:
-        self._loop.run_until_complete(self._stop())
-        self._loop.close()
-        self._log.close()
-        with contextlib.suppress(OSError, ValueError):
-            record = Path(self._folder.name) / "used.json"
-            self.used = json.loads(record.read_text(encoding="utf-8"))
-        self._folder.cleanup()
-
-    async def _stop(self) -> None:
-        with contextlib.suppress(Exception):
-            if await self.manager.is_alive():
-                await self.manager.shutdown_kernel()
-        if self._client is not None:
-            self._client.stop_channels()
-        await self.manager.cleanup_resources()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        self.began = 0.0
 
     def execute(
         self, notebook: NotebookNode, *, name: str, parameters: Mapping[str, Any] | None = None
@@ -191,51 +117,69 @@ class Kernel:
         UserError
             If a parameter does not fit the notebook.
         """
-        run = _Run(self, inject_parameters(notebook, parameters, name=name), name)
-        return self._loop.run_until_complete(run.execute())
-
-    def renew(self) -> None:
-        """Make the kernel ready for another notebook."""
-        code = "__import__('claimbook.run.observe', fromlist=['']).renew()"
-        self._loop.run_until_complete(self._silently(code))
-
-    async def _silently(self, code: str) -> None:
-        reply = await self._client.execute_interactive(
-            code, silent=True, store_history=False, output_hook=lambda message: None
-        )
-        if reply["content"]["status"] != "ok":
-            raise UserError(f"The kernel cannot be renewed: {reply['content'].get('evalue')}.")
-
-    def _last_words(self) -> str:
-        """Return what the kernel wrote outside its notebook."""
-        log = Path(self._folder.name) / "kernel.log"
-        return log.read_text(errors="replace").strip() if log.is_file() else ""
+        notebook = inject_parameters(notebook, parameters, name=name)
+        with tempfile.TemporaryDirectory(prefix="claimbook-", ignore_cleanup_errors=True) as place:
+            folder = Path(place)
+            try:
+                return asyncio.run(_Run(self, notebook, name, folder).execute())
+            finally:
+                with contextlib.suppress(OSError, ValueError):
+                    self.used = json.loads((folder / "used.json").read_text(encoding="utf-8"))
 
 
 class _Run:
-    """One notebook in a kernel."""
+    """One notebook in its kernel."""
 
-    def __init__(self, kernel: Kernel, notebook: NotebookNode, name: str):
-        self.kernel, self.notebook, self.name = kernel, notebook, name
+    def __init__(self, kernel: Kernel, notebook: NotebookNode, name: str, folder: Path):
+        self.kernel, self.notebook, self.name, self.folder = kernel, notebook, name, folder
         self.cell: NotebookNode | None = None
         self.position: int | None = None
 
-    async def execute(self) -> NotebookNode:
-        """Execute it."""
-        source_info = self.notebook.metadata.get("language_info", {"name": "python"})
-        client = NotebookClient(
+    def _client(self) -> NotebookClient:
+        settings = {}
+        if os.name == "posix":
+            # No port to run out of; "-1" to "-5" are added to the address.
+            settings = {"transport": "ipc", "ip": str(self.folder / "s")}
+        self.manager = AsyncKernelManager(
+            kernel_name="python3",
+            # That of this Python, whatever kernels are installed.
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+            connection_file=str(self.folder / "c.json"),
+            autorestart=False,
+            log=_LOG,
+            **settings,
+        )
+        given = (str(self.folder / "used.json"), [str(root) for root in self.kernel.roots])
+        begin = f"__import__('claimbook.run.observe', fromlist=['']).begin{given}"
+        return NotebookClient(
             self.notebook,
-            km=self.kernel.manager,
+            km=self.manager,
+            extra_arguments=[
+                "--HistoryManager.enabled=False",
+                f"--ipython-dir={self.folder}",
+                f"--InteractiveShellApp.exec_lines={begin}",
+            ],
             timeout=self.kernel.timeout,
+            startup_timeout=120,
             record_timing=False,
             store_widget_state=False,
             on_cell_execute=self._started,
             on_cell_executed=self._executed,
             log=_LOG,
         )
-        client.kc = self.kernel._client
+
+    async def execute(self) -> NotebookNode:
+        """Execute it."""
+        source_info = self.notebook.metadata.get("language_info", {"name": "python"})
+        environ = kernel_environment()
+        environ |= {MEMORY: str(self.kernel.memory)} if self.kernel.memory else {}
+        self.kernel.began = time.time()
         try:
-            await client.async_execute(cleanup_kc=False)
+            with (self.folder / "kernel.log").open("wb") as log:
+                streams = {"stdout": log, "stderr": log}
+                await self._client().async_execute(
+                    cleanup_kc=True, cwd=str(self.kernel.cwd), env=environ, **streams
+                )
             # What came after the end of its cell.
             for index, cell in enumerate(self.notebook.cells):
                 self._check(cell, index)
@@ -243,19 +187,23 @@ class _Run:
             problem = f"{error.ename}: {error.evalue}"
             raise self._failure("error", problem, error.traceback) from None
         except _CellError as error:
-            kind, problem, words = error.args
-            raise self._failure(kind, problem, words) from None
+            raise self._failure(*error.args) from None
         except CellTimeoutError:
             problem = f"no end after {self.kernel.timeout} s"
             raise self._failure("timeout", problem, "") from None
         except (DeadKernelError, RuntimeError) as error:
-            problem = f"the kernel died ({await self._death() or error})"
-            raise self._failure("died", problem, self.kernel._last_words()) from None
+            words = (self.folder / "kernel.log").read_text(errors="replace").strip()
+            if self.cell is None:
+                reason = words.splitlines()[-1] if words else str(error)
+                raise self._failure("start", f"no kernel started: {reason}", words) from None
+            problem = f"the kernel died ({self.death or error})"
+            raise self._failure("died", problem, words) from None
         self.notebook.metadata["language_info"] = source_info
         return _merged(self.notebook)
 
     def _started(self, cell: NotebookNode, cell_index: int) -> None:
         self.cell, self.position = cell, cell_index + 1
+        self.process = getattr(self.manager.provisioner, "process", None)
 
     def _executed(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
         if execute_reply["content"]["status"] == "ok":
@@ -279,16 +227,13 @@ class _Run:
         where = {"cell": self.cell, "position": self.position, "traceback": traceback}
         return NotebookFailure(self.name, kind, problem, **where)
 
-    async def _death(self) -> str:
-        for _ in range(50):
-            process = getattr(self.kernel.manager.provisioner, "process", None)
-            code = None if process is None else process.poll()
-            if code is not None:
-                return (
-                    f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-                )
-            await asyncio.sleep(0.02)
-        return ""
+    @property
+    def death(self) -> str:
+        """How the process ended, if that is known."""
+        code = self.process and self.process.poll()
+        if code is None:
+            return ""
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 def _merged(notebook: NotebookNode) -> NotebookNode:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import copy
 import json
 import re
@@ -123,14 +122,6 @@ def _has_tag(cell: NotebookNode, tag: str) -> bool:
     return tag in cell.metadata.get("tags", [])
 
 
-def _is_literal(value: Any) -> bool:
-    """Say whether ``repr(value)`` is Python source that evaluates to an equal value."""
-    try:
-        return ast.literal_eval(repr(value)) == value
-    except (ValueError, SyntaxError):
-        return False
-
-
 def inject_parameters(
     notebook: NotebookNode, parameters: Mapping[str, Any] | None, *, name: str = "notebook"
 ) -> NotebookNode:
@@ -151,20 +142,13 @@ def inject_parameters(
     Raises
     ------
     UserError
-        If a value is no literal, if the notebook has no single cell tagged ``parameters``, or if
-        that cell does not assign a parameter.
+        If the notebook has no single cell tagged ``parameters``, or if that cell does not assign a
+        parameter.
     """
     notebook = copy.deepcopy(notebook)
     notebook.cells = [cell for cell in notebook.cells if not _has_tag(cell, INJECTED)]
     if not parameters:
         return notebook
-    for key, value in parameters.items():
-        if not _is_literal(value):
-            raise UserError(
-                f"{name}, parameter '{key}': {value!r} ({type(value).__name__}) "
-                "cannot be written as a literal. "
-                "Remedy: pass None, bool, int, finite float, str, or a list, tuple or dict of them."
-            )
     places = [
         i
         for i, cell in enumerate(notebook.cells)
@@ -175,15 +159,7 @@ def inject_parameters(
             f"{name}: {len(places) or 'no'} code cells tagged 'parameters'. "
             "Remedy: tag exactly one cell, which assigns the defaults."
         )
-    defaults = notebook.cells[places[0]].source
-    try:
-        ast.parse(defaults)
-    except SyntaxError as error:
-        raise UserError(
-            f"{name}, cell tagged 'parameters', line {error.lineno}: {error.msg}. "
-            "Remedy: keep plain assignments, and no magic, in this cell."
-        ) from None
-    known = assigned_names(defaults)
+    known = assigned_names(notebook.cells[places[0]].source)
     if unknown := sorted(set(parameters) - known):
         raise UserError(
             f"{name}, parameter '{unknown[0]}': its cell tagged 'parameters' does not assign it. "

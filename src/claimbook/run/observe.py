@@ -106,17 +106,3 @@ def begin(record: str, roots: list[str]) -> None:
         Path(record).write_text(json.dumps(recorder.content()), encoding="utf-8")
 
     atexit.register(keep)
-
-
-def renew() -> None:
-    """Empty the namespace and unload extensions, so that the next notebook finds a new kernel."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    for name in sorted(shell.extension_manager.loaded):
-        if not name.startswith("IPython"):
-            shell.extension_manager.unload_extension(name)
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")
-    shell.reset(new_session=True)
-    warnings_as_errors()

@@ -23,16 +23,9 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("project")
 
 
-@pytest.fixture(scope="module")
-def shared(folder):
-    with Kernel(folder, [folder], timeout=60) as kernel:
-        yield kernel
-
-
 @pytest.fixture
-def kernel(shared):
-    shared.renew()
-    return shared
+def kernel(folder):
+    return Kernel(folder, [folder], timeout=60)
 
 
 def texts(executed):
@@ -52,16 +45,8 @@ def test_the_environment_is_the_same_on_every_machine(kernel, monkeypatch):
 def test_the_same_notebook_gives_the_same_bytes(kernel):
     book = notebook("print('a')\nprint('b')", "{'x', 'y'}")
     first = kernel.execute(book, name="book")
-    kernel.renew()
     assert kernel.execute(book, name="book") == first
     assert len(first.cells[0].outputs) == 1 and "execution" not in first.cells[0].metadata
-
-
-def test_a_renewed_kernel_knows_no_name_of_the_notebook_before(kernel):
-    kernel.execute(notebook("secret = 1"), name="one")
-    kernel.renew()
-    with pytest.raises(NotebookFailure, match="NameError: name 'secret'"):
-        kernel.execute(notebook("secret"), name="two")
 
 
 def test_parameters_follow_their_defaults(kernel):
@@ -109,8 +94,8 @@ def test_a_file_that_is_not_there_is_told_from_other_errors(kernel):
     ],
 )
 def test_a_kernel_that_dies_or_hangs_is_one_clear_error(tmp_path, source, message):
-    with pytest.raises(NotebookFailure) as caught, Kernel(tmp_path, timeout=1) as kernel:
-        kernel.execute(notebook(source), name="book")
+    with pytest.raises(NotebookFailure) as caught:
+        Kernel(tmp_path, timeout=1).execute(notebook(source), name="book")
     assert message in str(caught.value) and "cell 'c1'" in str(caught.value)
 
 
@@ -124,8 +109,8 @@ def test_what_a_notebook_uses_is_recorded(tmp_path):
         "_ = Path('b.txt').rename('c.txt')\n_ = list(Path('data').iterdir())\n"
         "try:\n    Path('d.txt').read_text()\nexcept FileNotFoundError:\n    pass"
     )
-    with Kernel(tmp_path, [tmp_path]) as kernel:
-        kernel.execute(notebook(source), name="book")
+    kernel = Kernel(tmp_path, [tmp_path])
+    kernel.execute(notebook(source), name="book")
     found = {kind: [p.removeprefix(f"{tmp_path}/") for p in ps] for kind, ps in kernel.used.items()}
     assert found["read"] == ["a.txt", "d.txt", "data"]
     assert found["written"] == ["b.txt", "c.txt"]

@@ -1,0 +1,49 @@
+"""A change of a sentence, a caption, a scope, a heading or a number format is a change."""
+
+import nbformat.v4 as v4
+import pandas as pd
+import pytest
+
+from claimbook import figures
+from claimbook.claims import accept_text, accepted_text, text_changes, visible_text
+from tests.claimbook.claims.books import executed
+
+TOLD = "%%narrative\nLa part est de {{ part | percent }}.\nElle est basse."
+
+
+def notebook(told=TOLD, heading="## Parts", style="percent", **texts):
+    book = executed([("told", told)], {"part": 0.385})
+    frame = pd.DataFrame({"nom": ["A", "B"], "part": [0.25, 0.5]})
+    words = {"caption": "Parts", "scope": "deux opérateurs", "source": "exemple"} | texts
+    shown = figures.table(frame, name="parts", formats={"part": style}, **words)
+    output = v4.new_output("display_data", data=shown._repr_mimebundle_())
+    book.cells += [v4.new_markdown_cell(heading), v4.new_code_cell(outputs=[output])]
+    return visible_text(book).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after"),
+    [
+        ({"told": TOLD.replace("basse", "haute")}, "Elle est basse.", "Elle est haute."),
+        (
+            {"told": TOLD.replace("percent", "percent(1)")},
+            "La part est de 39 %.",
+            "La part est de 38,5 %.",
+        ),
+        ({"heading": "## Les parts"}, "## Parts", "## Les parts"),
+        ({"caption": "Deux parts"}, "Parts", "Deux parts"),
+        ({"scope": "deux syndicats"}, "Champ : deux opérateurs", "Champ : deux syndicats"),
+        ({"style": "decimal"}, "A | 25 %", "A | 0,25"),
+    ],
+)
+def test_each_change_of_wording_is_told_with_the_line_before_and_after(change, before, after):
+    found = [line.replace("\u00a0", " ") for line in text_changes(notebook(), notebook(**change))]
+    assert found == [f"-{before}", f"+{after}"]
+
+
+def test_accepted_text_comes_back_and_many_changes_are_counted(tmp_path):
+    assert accepted_text(tmp_path, "n") == ""
+    accept_text(tmp_path, "n", "un\ndeux\n")
+    assert accepted_text(tmp_path, "n") == "un\ndeux\n"
+    assert text_changes(["a"], ["a"]) == []
+    assert text_changes([], list("abcdefghijklmnopqrstuvwxyz"))[-1] == "6 further lines"
