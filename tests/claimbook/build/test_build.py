@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import shutil
 from pathlib import Path
 
@@ -14,30 +15,20 @@ from claimbook.build.engine import build_lock
 from claimbook.depend import Sources
 from claimbook.errors import StorageError, UserError
 from claimbook.tables import copy_all, replace_all
+from tests.claimbook.build.edits import ALL, EDITS
 from tests.claimbook.build.kills import Trial
 from tests.claimbook.build.tiny import Tiny
 
-ALL = {"00_all", "01_one", "02_two"}
-TWO = {"00_all", "02_two"}
-
-
-#: Name, edit, and what must run: each on the state that the one before has left.
-EDITS = {
-    "raw file, read by its path": (lambda p: p.write("data/raw/small/numbers.csv", "4\n4\n"), ALL),
-    "raw file in a %%capture cell": (lambda p: p.write("data/raw/small/others.csv", "6\n"), TWO),
-    "module by importlib in a %%capture cell": (
-        lambda p: p.write("src/tiny/late.py", "VALUE = 4\n"),
-        {"02_two"},
-    ),
-    "template of a package": (lambda p: p.write("src/tiny/template.txt", "at all\n"), TWO),
-    "docstring": (lambda p: p.replace("src/tiny/maths.py", '"""Sums."""', '"""Adds."""'), set()),
-    "comment": (lambda p: p.replace("src/tiny/maths.py", "# adds", "# sums up\n"), set()),
-    "style sheet": (lambda p: p.write("src/tiny/style.css", "p { color: blue }\n"), set()),
-    "outputs of a notebook": (
-        lambda p: p.replace("notebooks/01_one.ipynb", '"outputs": []', '"outputs":  []'),
-        set(),
-    ),
-}
+QUICK = (
+    "raw file, read by its path",
+    "raw file in a %%capture cell",
+    "module by importlib in a %%capture cell",
+    "template of a package",
+    "docstring",
+    "comment",
+    "style sheet",
+    "outputs of a notebook",
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +53,14 @@ def test_a_notebook_runs_after_the_one_that_writes_what_it_reads(tiny):
 
 def test_what_must_run_again_does_and_nothing_else(tiny):
     assert tiny.build() == (0, set())  # although it was moved
+    for name in QUICK:
+        edit, expected = EDITS[name]
+        edit(tiny)
+        assert tiny.build() == (0, expected), name
+
+
+@pytest.mark.slow
+def test_every_edit_runs_again_what_it_must(tiny):
     for name, (edit, expected) in EDITS.items():
         edit(tiny)
         assert tiny.build() == (0, expected), name
@@ -186,6 +185,14 @@ def test_a_killed_build_recovers_byte_for_byte(tmp_path):
     trial = Trial(tmp_path / "project")
     assert trial.kill(0.6 * trial.seconds, cold=True) == []
     assert trial.kill(0.4 * trial.seconds, cold=False) == []
+
+
+@pytest.mark.slow
+def test_builds_killed_at_any_moment_recover(tmp_path):
+    trial, rng = Trial(tmp_path / "project"), random.Random(20231123)
+    for number in range(10):
+        after = rng.random() * trial.seconds * 1.3
+        assert trial.kill(after, cold=number % 2 == 0) == [], (number, after)
 
 
 def test_a_second_build_is_refused_or_waits(tiny):
