@@ -25,6 +25,8 @@ __all__ = [
     "tidy_tables",
 ]
 MAPPING = "mapping.yml"
+# Questions whose answers the notebooks read as numbers.
+SCALES = ("demand",)
 
 
 @contextmanager
@@ -91,7 +93,7 @@ def _read(root, path, mapping, name) -> tuple[survey_reader.Survey, dict[str, pd
 
     departements = read_departements(root)
     codes = zip(departements["code"], departements["name"], strict=True)
-    survey, tables = survey_reader.read_survey(path, mapping, codes, name), {}
+    survey, tables = survey_reader.read_survey(path, mapping, codes, name, SCALES), {}
     found = list(needs.lacking(survey))
     if not found and not survey.problems:
         tables = tidy_tables(survey, departements)
