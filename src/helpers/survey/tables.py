@@ -124,6 +124,7 @@ def _operators(survey, departements, statements) -> pd.DataFrame:
                 "scope": scope,
                 "region": regions.pop() if len(regions) == 1 else "",
                 "website": response.value("website"),
+                "source_url": "",
                 "n_pages": int(name in read),
                 # Who answered is counted: a stratum of one or two would single them out.
                 "stratum": "main",
