@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.estimates import Estimate, percentile_interval, share, shares
+from helpers.estimates import Estimate, percentile_interval, shares
 from helpers.profiles import Profiles
 
 #: Kinds of cooperation, by the name that their rows have.
@@ -398,18 +398,6 @@ def sizes(groups: pd.Series) -> pd.Series:
     """Return how many operators each group has, the largest first: a Series named k."""
     counted = groups.value_counts().rename("k").rename_axis(groups.name or "group")
     return counted.sort_index().sort_values(ascending=False, kind="stable")
-
-
-def clear_members(memberships: np.ndarray, least: float) -> Estimate:
-    """Return the share of operators that one group has with a probability of `least` or more.
-
-    Parameters
-    ----------
-    memberships : ndarray, shape (n, k)
-        Probability of each group, operator by operator.
-    least : float
-    """
-    return share(int((memberships.max(axis=1) >= least).sum()), len(memberships))
 
 
 def mean(values: pd.Series) -> Estimate:

@@ -249,8 +249,3 @@ def test_a_chart_of_hidden_values_is_drawn_without_them():
     whole = charts.rows(shares(pd.Series({"a": 20}), 20), "Part des opérateurs")
     whole.drawing.canvas.draw()
     pyplot.close("all")
-
-
-def test_an_operator_is_clearly_of_a_group_from_the_limit_on():
-    found = rates.clear_members(np.array([[0.95, 0.05], [0.2, 0.8], [0.5, 0.5]]), 0.8)
-    assert (found.k, found.n) == (2, 3)
