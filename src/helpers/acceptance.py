@@ -17,6 +17,7 @@ from helpers import sheets
 from helpers.build import build
 from helpers.layout import StudyLayout, layout_of
 from helpers.survey import matching
+from helpers.survey.published import keep_published
 
 
 def accept(layout: StudyLayout) -> int:
@@ -26,6 +27,8 @@ def accept(layout: StudyLayout) -> int:
     if code:
         return code
     acceptance.accept(layout)
+    if layout.protected and not layout.declaration.simulated:
+        keep_published(layout.raw, layout.cleaned_tables()["answers"])
     _accept_sheets(layout)
     return 0
 

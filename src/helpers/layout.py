@@ -121,6 +121,11 @@ def write_tidy(layout: StudyLayout) -> None:
     """Check and clean the raw tables, then write every tidy table: all or none."""
     tables = layout.cleaned_tables()
     if layout.declaration.confidential:
+        from helpers.survey.published import too_close
+
+        error = too_close(layout.root, tables["answers"], layout.declaration.threshold)
+        if error and not layout.internal:
+            raise error
         roles, key = read_roles(), pseudonym_key(layout.raw)
         tables = hide_operators(tables, roles, key, internal=layout.internal)
     write_tables(layout.processed, tables)

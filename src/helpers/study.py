@@ -247,6 +247,8 @@ class Study:
     def _headings(self, frame, columns, formats):
         """Return a frame with French headings, and the format of each."""
         known = texts.read("labels")["columns"]
+        if self.edition.declaration.survey:
+            known = known | texts.read("survey")["columns"]
         if isinstance(frame, pd.Series):
             frame = frame.to_frame(frame.name or "value")
         rows = frame.reset_index() if any(frame.index.names) else frame.reset_index(drop=True)

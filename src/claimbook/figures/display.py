@@ -174,7 +174,7 @@ def figure(
         raise ValueError(f"{name}: alt repeats the caption; say what the figure shows")
     frame, row_header = tables.as_columns(data, name, row_header)
     styles = tables.column_styles(frame, name, formats)
-    shown = _protected(name, frame, respondents)
+    shown = _protected(name, frame, respondents, styles)
     drawing = svg.figure_of(fig, name)
     picture = svg.svg_of(drawing, name=name, alternative=str(alt))
     pyplot.close(drawing)
@@ -247,7 +247,7 @@ def table(
     _check_texts(name, caption=caption, scope=scope, source=source, **optional)
     rows, row_header = tables.as_columns(frame, name, row_header)
     styles = tables.column_styles(rows, name, formats)
-    shown = _protected(name, rows, respondents)
+    shown = _protected(name, rows, respondents, styles)
     return _tabular(shown, name, caption, reading, scope, source, row_header, styles, downloads)
 
 
@@ -271,9 +271,10 @@ def _tabular(
     return Display(html, f"{caption}\n{plain}", claims, _data(name, shown))
 
 
-def _protected(name: str, frame: pd.DataFrame, respondents) -> _Shown:
+def _protected(name: str, frame: pd.DataFrame, respondents, styles) -> _Shown:
     """Return what may be shown of a frame: all of it on an open edition.
 
+    In a confidential one numbers are rounded as `styles` show them, in downloads too.
     `ValueError` if `respondents` names no column; in a confidential edition, if it is missing, or
     if fewer operators than the threshold stand behind all of it.
     """
@@ -292,7 +293,7 @@ def _protected(name: str, frame: pd.DataFrame, respondents) -> _Shown:
             "confidential edition. Remedy: gather groups, or leave it out"
         )
     if isinstance(declared, int) or declared == protect.NOBODY:
-        return _Shown(frame, mark)
+        return _Shown(tables.rounded(frame, styles), mark)
     try:
         safe = frames.protected(frame, declared, policy)
     except ValueError as error:
@@ -302,4 +303,5 @@ def _protected(name: str, frame: pd.DataFrame, respondents) -> _Shown:
     notice = _HIDDEN.format(french.count(policy.threshold)) if hidden.any() else ""
     # Cells that the author hid before drawing are missing in the drawing already.
     drawn = bool(safe.frame.isna().to_numpy()[hidden].all())
+    safe.frame = tables.rounded(safe.frame, styles)
     return _Shown(safe.marked(), mark, french.typeset(notice) or None, drawn)

@@ -20,6 +20,8 @@ from claimbook.protect.frames import Secret
 #: From this number of rows on, a table scrolls inside its own region.
 LONG = 25
 MISSING = "n. d."
+# Digits behind the point of a number as each style writes it.
+_DIGITS = {"percent": 2, "points": 2, "count": 0, "decimal": 2, "euros": 0, "year": 0}
 _NUMERIC = {"percent", "points", "count", "decimal", "euros", "year", "p_value"}
 #: First characters that make a spreadsheet run a cell (OWASP, "CSV Injection").
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
@@ -230,6 +232,16 @@ def _cell(text: Markup, number: str, heading: str, is_header: bool) -> str:
 def _written(column: pd.Series, style) -> list[Markup]:
     write = cell_formatter(style)
     return [escape(value if isinstance(value, Links) else write(value)) for value in column]
+
+
+def rounded(frame: pd.DataFrame, styles) -> pd.DataFrame:
+    """Return a frame whose numbers have the digits that a table shows, 3 of unknown styles."""
+    out = frame.copy()
+    for column in out.columns[[pd.api.types.is_float_dtype(kind) for kind in out.dtypes]]:
+        style = styles[column]
+        digits = _DIGITS.get(style, 3) if isinstance(style, str) else 3
+        out[column] = out[column].round(digits)
+    return out
 
 
 def csv_value(value) -> str:

@@ -11,6 +11,8 @@ from claimbook.protect.policy import Policy
 
 NOT_PUBLISHED = "non publié"
 NORMAL_95 = 1.959963984540054
+# Fewest operators behind a measure of dispersion, such as the interval of a mean.
+LEAST_DISPERSION = 10
 # Filters whose value is a statistic of operators unless the sentence says otherwise.
 _INTERVALS = ("interval", "with_interval")
 _STATISTICS = ("percent", "points", "decimal", "euros", *_INTERVALS)
@@ -83,9 +85,7 @@ def mask_of(filter_name: str, value, respondents, policy: Policy) -> Masked | No
             "operator)"
         )
     if respondents < policy.threshold:
-        # The bounds of a share are known without anyone's answer.
-        share = filter_name == "percent"
-        return Masked(NOT_PUBLISHED, 0.0, 1.0) if share else Masked(NOT_PUBLISHED)
+        return _not_published_share() if filter_name == "percent" else Masked(NOT_PUBLISHED)
     if filter_name in _INTERVALS:
         return _masked_interval(bounds, respondents, policy.threshold)
     if filter_name == "percent":
@@ -96,11 +96,12 @@ def mask_of(filter_name: str, value, respondents, policy: Policy) -> Masked | No
 def _masked_count(value: float, respondents, threshold: int) -> Masked | None:
     # Of too few operators, even none is told: it would say what each of them answered.
     of_few = respondents is not None and 0 < respondents < threshold
-    if 0 < value < threshold or (of_few and value < threshold):
+    least = 0 if of_few else 1
+    if (of_few or respondents is None) and least <= value < threshold:
         return Masked(f"moins de {french.count(threshold)}", 0, threshold - 1)
-    if respondents is not None and 0 < respondents - value < threshold:
-        least = respondents - threshold
-        return Masked(f"plus de {french.count(least)}", least + 1, respondents)
+    if respondents is not None and _few(value, respondents, threshold):
+        # One text for few and for all but few: which of them it is would tell most answers.
+        return Masked(NOT_PUBLISHED, 0, respondents)
     return None
 
 
@@ -108,23 +109,28 @@ def _masked_share(value: float, respondents: int, threshold: int) -> Masked | No
     number = value * respondents
     if abs(number - round(number)) > 1e-6 * respondents:
         return None  # no share of these operators: a model's result, or a mean
-    limit = threshold / respondents
-    if 0 < round(number) < threshold:
-        return Masked(f"moins de {french.percent(math.ceil(limit * 100) / 100)}", 0.0, limit)
-    if 0 < respondents - round(number) < threshold:
-        bound = math.floor((1 - limit) * 100) / 100
-        return Masked(f"plus de {french.percent(bound)}", 1 - limit, 1.0)
-    return None
+    return _not_published_share() if _few(round(number), respondents, threshold) else None
+
+
+def _not_published_share() -> Masked:
+    """Return the mask of a share, whose bounds are known without anyone's answer."""
+    return Masked(NOT_PUBLISHED, 0.0, 1.0)
+
+
+def _few(number: float, respondents: int, threshold: int) -> bool:
+    """Tell whether too few operators said yes, or too few did not."""
+    return 0 < number < threshold or 0 < respondents - number < threshold
 
 
 def _masked_interval(value, respondents: int, threshold: int) -> Masked | None:
-    """Mask a Wilson interval from which the number of operators behind it can be worked out."""
+    """Mask a Wilson interval that tells its number of operators, and dispersion among a few."""
     low, high = (float(bound) for bound in value)
     z2 = NORMAL_95**2
     number = (low + high) / 2 * (respondents + z2) - z2 / 2
     whole = round(number)
-    few = 0 < whole < threshold or 0 < respondents - whole < threshold
-    return Masked(NOT_PUBLISHED) if few and abs(number - whole) < 1e-3 else None
+    of_share = abs(number - whole) < 1e-3
+    few = _few(whole, respondents, threshold) if of_share else respondents < LEAST_DISPERSION
+    return Masked(NOT_PUBLISHED) if few else None
 
 
 def respondents_of(value, where: str):

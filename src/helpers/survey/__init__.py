@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 import survey_reader
-from claimbook.edition import PLANTED
+from claimbook.edition import PLANTED, read_declaration
 from claimbook.errors import DataError, UserError
 from helpers.sources import file_hash
+from helpers.survey.published import too_close
 from helpers.survey.tables import SURVEY_TABLES, service_state, tidy_tables
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "tidy_tables",
 ]
 MAPPING = "mapping.yml"
+# Questions whose answers the notebooks read as numbers.
+SCALES = ("demand",)
 
 
 @contextmanager
@@ -80,7 +83,11 @@ def inspect_export(root: Path, path: Path, mapping_path: Path | None = None) -> 
     mapping_path = mapping_path or path.parent / MAPPING
     with study_errors():
         mapping = survey_reader.read_mapping(mapping_path, mapping_path.as_posix())
-        survey, _ = _read(root, path, mapping, path.as_posix())
+        survey, tables = _read(root, path, mapping, path.as_posix())
+        declared = read_declaration(mapping_path.parent)
+        if declared.confidential and not survey.problems:
+            error = too_close(root, tables["answers"], declared.threshold)
+            survey.problems += [error] if error else []
         return survey_reader.inspect(survey), not survey.problems
 
 
@@ -91,7 +98,7 @@ def _read(root, path, mapping, name) -> tuple[survey_reader.Survey, dict[str, pd
 
     departements = read_departements(root)
     codes = zip(departements["code"], departements["name"], strict=True)
-    survey, tables = survey_reader.read_survey(path, mapping, codes, name), {}
+    survey, tables = survey_reader.read_survey(path, mapping, codes, name, SCALES), {}
     found = list(needs.lacking(survey))
     if not found and not survey.problems:
         tables = tidy_tables(survey, departements)

@@ -164,7 +164,7 @@ def choices(answers: pd.DataFrame, variable: str) -> pd.DataFrame:
     if own.empty:
         raise ValueError(f"nobody answered the question '{variable}'")
     chosen = (own["value"] == _YES).groupby(own["item"])
-    return _largest_first(shares(chosen.sum(), chosen.size()))
+    return _largest_first(shares(chosen.sum().rename_axis(variable), chosen.size()))
 
 
 def item_labels(questions: pd.DataFrame, options: pd.DataFrame, variable: str) -> dict[str, str]:

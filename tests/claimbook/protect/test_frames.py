@@ -144,3 +144,12 @@ def test_rows_about_single_operators_are_withheld(confidential, show):
 @pytest.mark.parametrize("respondents", [disclosure.NOBODY, 66])
 def test_what_rests_on_nobody_or_on_many_is_shown(confidential, respondents):
     assert ">1</td>" in figures.table(FRAME, respondents=respondents, **WORDS).html
+
+
+def test_a_download_of_a_confidential_edition_holds_the_digits_that_are_shown(confidential):
+    frame = pd.DataFrame({"Service": ["a", "b"], "Part": [20 / 66, 30 / 66], "Odd": [1.23456, 2.0]})
+    formats = {"Part": "percent", "Odd": lambda value: f"{value:.1f}"}
+    shown = figures.table(frame, **WORDS, formats=formats, respondents=disclosure.NOBODY)
+    assert shown.data["csv"] == "Service,Part,Odd\na,0.3,1.235\nb,0.45,2.0\n"
+    saved = re.search(r"base64,([^\"]+)", shown.html)[1]
+    assert "a;0,3;1,235\r\n" in base64.b64decode(saved).decode("utf-8-sig")

@@ -35,9 +35,9 @@ def test_an_open_edition_writes_every_value():
     ("template", "respondents", "shown"),
     [
         ("{{ k | count }} {{ k | plural('un', 'des') }}", None, "moins de 3 des"),
-        ("{{ share | percent }}", 66, "moins de 5 %"),
-        ("{{ rest | percent }}", 66, "plus de 95 %"),
-        ("{{ most | count }} opérateurs", 66, "plus de 63 opérateurs"),
+        ("{{ share | percent }}", 66, "non publié"),
+        ("{{ rest | percent }}", 66, "non publié"),
+        ("{{ most | count }} opérateurs", 66, "non publié opérateurs"),
         ("{{ n | count }}, {{ p | percent }}", 66, "66, 30 %"),
         ("{{ k | count(respondents=False) }}", None, "2"),
         ("{{ mean | decimal(respondents=false) }}", None, "5,50"),
@@ -45,7 +45,7 @@ def test_an_open_edition_writes_every_value():
         (
             "{{ share | percent }} ({{ bounds | interval }}). Ou {{ p | percent }}.",
             66,
-            "moins de 5 % (non publié). Ou 30 %.",
+            "non publié (non publié). Ou 30 %.",
         ),
     ],
 )
@@ -63,7 +63,7 @@ def test_an_interval_that_tells_its_share_is_not_published(confidential):
 @pytest.mark.parametrize(
     ("hole", "few", "many"),
     [
-        ("percent", "moins de 5 %", "30 %"),
+        ("percent", "non publié", "30 %"),
         ("interval", "non publié", "21 à 42 %"),
         ("with_interval", "non publié", "30 % (21 à 42 %)"),
     ],
@@ -79,9 +79,16 @@ def test_an_estimate_masks_itself_where_its_base_or_its_number_is_small(
         assert text.replace("\u00a0", " ") == shown
 
 
-def test_a_bound_of_a_share_is_rounded_away_from_the_value():
-    assert mask_of("percent", 2 / 700, 700, POLICY).text == "moins de 1\u00a0%"
-    assert mask_of("percent", 698 / 700, 700, POLICY).text == "plus de 99\u00a0%"
+@pytest.mark.parametrize("filter_name", ["percent", "count"])
+def test_a_mask_does_not_tell_whether_few_said_yes_or_few_did_not(filter_name):
+    few, most = (k if filter_name == "count" else k / 66 for k in (2, 64))
+    masks = [mask_of(filter_name, value, 66, POLICY) for value in (few, most)]
+    assert masks[0] == masks[1] and masks[0].text == "non publié"
+
+
+@pytest.mark.parametrize(("n", "masked"), [(9, True), (10, False)])
+def test_the_interval_of_a_mean_needs_ten_operators(n, masked):
+    assert (mask_of("interval", (3.21, 7.77), n, POLICY) is not None) == masked
 
 
 @pytest.mark.parametrize(
@@ -95,7 +102,7 @@ def test_a_statistic_that_does_not_say_who_stands_behind_it_is_refused(confident
 def test_the_claim_holds_the_mask_and_never_the_value(confidential):
     template = "{{ share | percent }} ({{ bounds | interval }}), {{ k | count }}."
     claims = render(template, NAMES, "c", respondents=66).claims
-    assert [c["text"] for c in claims] == ["moins de 5\u00a0%", "non publié", "moins de 3"]
+    assert [c["text"] for c in claims] == ["non publié", "non publié", "non publié"]
     stored = json.dumps([c["value"] for c in claims])
     assert "0.0303" not in stored and "0.104" not in stored
     assert ledger_text([{**c, "notebook": "x"} for c in claims])

@@ -121,7 +121,7 @@ def test_scores_that_are_words_are_refused_before_anything_runs(tmp_path):
     dumped = yaml.dump(mapping, allow_unicode=True, sort_keys=False)
     (tmp_path / "mapping.yml").write_text(dumped, encoding="utf-8")
     shown, ready = inspect_export(project_root(), path)
-    assert not ready and "to run 04_demand: no score of the demand could be read" in shown
+    assert not ready and "is an answer to 'demand' that is no number" in shown
 
 
 @pytest.fixture(scope="module")
