@@ -20,7 +20,7 @@ from claimbook.prose import NarrativeError, parse
 from claimbook.prose.render import goes_on, stops_inside
 from claimbook.prose.template import Hole
 
-MAX_CODE_CELLS, MAX_LINES, MAX_MEDIAN = 20, 12, 4
+MAX_CODE_CELLS, MAX_LINES, MAX_MEDIAN = 20, 12, 7
 MAX_NAMES, MAX_ANSWER_WORDS, MAX_ANSWER_NUMBERS = 6, 40, 3
 TAGS = ("answer", "limits", "parameters", "raises-exception")
 #: Texts of a figure or a table that a reader sees as prose; the source cites, so may hold numbers.
