@@ -144,7 +144,7 @@ def test_a_fault_in_a_cell_is_found_by_its_rule_alone(identifier, source, rule):
         ),
         (
             lambda book: [
-                cell.update(source="%load_ext claimbook" + "\none" * 4) for cell in book.cells[2:7]
+                cell.update(source="%load_ext claimbook" + "\none" * 7) for cell in book.cells[2:7]
             ],
             "length",
         ),

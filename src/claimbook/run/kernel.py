@@ -12,6 +12,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -121,10 +122,20 @@ class Kernel:
         with tempfile.TemporaryDirectory(prefix="claimbook-", ignore_cleanup_errors=True) as place:
             folder = Path(place)
             try:
-                return asyncio.run(_Run(self, notebook, name, folder).execute())
+                return _finished(_Run(self, notebook, name, folder).execute())
             finally:
                 with contextlib.suppress(OSError, ValueError):
                     self.used = json.loads((folder / "used.json").read_text(encoding="utf-8"))
+
+
+def _finished(work):
+    """Return the result of a coroutine, also where the caller's thread has a loop of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 class _Run:
