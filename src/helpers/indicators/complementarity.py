@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from claimbook.memory import remember
-from helpers.indicators.associations import NullTest, against_nulls
+from helpers.indicators.associations import two_sided
 from helpers.indicators.coverage import presence
 
 #: More borders than there are anywhere.
@@ -94,6 +95,25 @@ def met_share(offered: np.ndarray, near: np.ndarray) -> float:
     return float((around & lacking).sum() / lacking.sum())
 
 
+@dataclass(frozen=True)
+class NullTest:
+    """A statistic against its draws.
+
+    Attributes
+    ----------
+    observed, mean : float
+        The statistic, and the mean of the draws.
+    p_value : float
+        Two-sided.
+    null : ndarray, shape (B,)
+    """
+
+    observed: float
+    mean: float
+    p_value: float
+    null: np.ndarray
+
+
 @remember
 def complementarity_test(
     offered: pd.DataFrame,
@@ -135,4 +155,7 @@ def complementarity_test(
         # The members of a stratum, in a random order, take the places of that stratum.
         order[np.argsort(groups, kind="stable")] = np.lexsort((rng.random(len(groups)), groups))
         drawn[b] = met_share(profiles[order], around)
-    return against_nulls(met_share(profiles, around), drawn)
+    observed = met_share(profiles, around)
+    above, below = (drawn >= observed - 1e-12).sum(), (drawn <= observed + 1e-12).sum()
+    p_value = float(two_sided(above, below, n_permutations))
+    return NullTest(observed, float(drawn.mean()), p_value, drawn)
