@@ -12,8 +12,8 @@ from helpers.indicators.breadth import (
 from helpers.indicators.complementarity import (
     border_distances,
     complementarity_test,
-    complements,
     neighbours,
+    shown_nearby,
 )
 from helpers.indicators.coverage import (
     class_shares,

@@ -1,4 +1,4 @@
-"""Complementarity: what the neighbours of an operator offer that is not seen at it."""
+"""Complementarity: what the neighbours of an operator show and its own pages do not."""
 
 from __future__ import annotations
 
@@ -58,30 +58,25 @@ def neighbours(distances: pd.DataFrame, reach: int = 1) -> pd.DataFrame:
     return (distances <= reach) & ~np.eye(len(distances), dtype=bool)
 
 
-def complements(offered: pd.DataFrame, near: pd.DataFrame) -> pd.DataFrame:
-    """List the services not seen at an operator, with the neighbours at which they are seen.
+def shown_nearby(shows: pd.Series, near: pd.DataFrame) -> pd.DataFrame:
+    """List the operators of which no page shows something, with the neighbours that show it.
 
     Parameters
     ----------
-    offered : DataFrame of bool, shape (n, m)
-        Whether a page shows the service.
+    shows : Series of bool
+        Whether a page of the operator shows it, by operator.
     near : DataFrame of bool, shape (n, n)
         Neighbours, operators in the same order.
 
     Returns
     -------
     DataFrame
-        One row per operator and service not seen there that a neighbour is seen offering, both in
-        the order of `offered`: operator, service_code, seen_at (names in that order, joined by
-        ``|``). Nothing is said of who should work with whom.
+        operator, seen_at (names, joined by a comma), in the order of `shows`; operators of which
+        no neighbour shows it are left out. Nothing is said of who should work with whom.
     """
-    names, seen, around = list(offered.index), offered.to_numpy(), near.to_numpy()
-    rows = []
-    for i, j in np.argwhere(~seen):
-        at = [names[other] for other in np.flatnonzero(around[i] & seen[:, j])]
-        if at:
-            rows.append((names[i], offered.columns[j], "|".join(at)))
-    return pd.DataFrame(rows, columns=["operator", "service_code", "seen_at"])
+    rows = [(name, ", ".join(shows.index[near.loc[name] & shows])) for name in shows.index[~shows]]
+    table = pd.DataFrame(rows, columns=["operator", "seen_at"])
+    return table[table["seen_at"] != ""].reset_index(drop=True)
 
 
 def met_share(offered: np.ndarray, near: np.ndarray) -> float:

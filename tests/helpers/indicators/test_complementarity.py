@@ -36,15 +36,10 @@ def test_neighbours_are_within_reach_and_never_oneself():
 
 
 def test_what_is_not_seen_names_the_neighbours_that_show_it_and_nobody_else():
-    found = ind.complements(OFFERED, NEAR)
-    assert found.to_numpy().tolist() == [
-        ["A", "y", "B"],
-        ["B", "x", "A"],
-        ["B", "z", "C"],
-        ["C", "x", "D"],
-        ["C", "y", "B|D"],
-    ]
-    assert ind.complements(OFFERED, NEAR & False).empty
+    assert ind.shown_nearby(OFFERED["x"], NEAR).to_numpy().tolist() == [["B", "A"], ["C", "D"]]
+    found = ind.shown_nearby(OFFERED["y"], NEAR)
+    assert found.to_numpy().tolist() == [["A", "B"], ["C", "B, D"]]
+    assert ind.shown_nearby(OFFERED["x"], NEAR & False).empty
 
 
 def test_the_share_met_is_counted_by_hand():
