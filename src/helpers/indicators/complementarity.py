@@ -50,12 +50,15 @@ def border_distances(
     return pd.DataFrame(whole, index=list(operators), columns=list(operators))
 
 
-def neighbours(distances: pd.DataFrame, reach: int = 1) -> pd.DataFrame:
-    """Tell who is a neighbour of whom: at most `reach` borders away, and not oneself.
+def neighbours(
+    perimeters: pd.DataFrame, adjacency: Mapping[str, Sequence[str]], operators: Sequence[str]
+) -> pd.DataFrame:
+    """Tell whose perimeters overlap or touch: a table of bool, shape (n, n), never oneself.
 
-    `distances` is as from :func:`border_distances`; the result is a table of bool of that shape.
+    Parameters are those of :func:`border_distances`.
     """
-    return (distances <= reach) & ~np.eye(len(distances), dtype=bool)
+    distances = border_distances(perimeters, adjacency, operators)
+    return (distances <= 1) & ~np.eye(len(distances), dtype=bool)
 
 
 def shown_nearby(shows: pd.Series, near: pd.DataFrame) -> pd.DataFrame:
@@ -114,9 +117,9 @@ def complementarity_test(
     offered: pd.DataFrame,
     near: pd.DataFrame,
     *,
-    n_permutations: int,
     rng: np.random.Generator,
     strata: pd.Series | None = None,
+    n_permutations: int = 10_000,
 ) -> NullTest:
     """Ask whether neighbours complete each other more than operators put at random on the map.
 
@@ -127,11 +130,12 @@ def complementarity_test(
     offered : DataFrame of bool, shape (n, m)
     near : DataFrame of bool, shape (n, n)
         Operators in the same order.
-    n_permutations : int
     rng : Generator
     strata : Series, optional
         A category of each operator, within which profiles change places: an operator of a whole
         region has many neighbours and may offer more than others.
+    n_permutations : int
+        How often profiles change places.
 
     Returns
     -------

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.estimates import Estimate, percentile_interval
-from helpers.indicators.complementarity import border_distances, neighbours
+from helpers.indicators.complementarity import neighbours
 from helpers.indicators.coverage import presence
 
 
@@ -52,7 +52,7 @@ def build_mesh(
         Neighbours of each département (`helpers.territory.adjacency`).
     """
     inside = presence(operators, perimeters, population)
-    near = neighbours(border_distances(perimeters, adjacency, operators)).to_numpy()
+    near = neighbours(perimeters, adjacency, operators).to_numpy()
     return Mesh(inside, near, population.to_numpy(dtype=float))
 
 
