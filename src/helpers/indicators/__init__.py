@@ -5,7 +5,6 @@ from helpers.indicators.associations import location_quotients
 from helpers.indicators.breadth import (
     any_of,
     banded,
-    merge_small_groups,
     rank_correlation,
     several_families,
 )
