@@ -19,10 +19,10 @@ import sys
 
 import numpy as np
 import pandas as pd
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from helpers import readings
 from helpers.estimates import shares
-from helpers.indicators.grades import difference
 from helpers.indicators.inequality import gini, gini_estimate
 from helpers.study import Study
 
@@ -75,14 +75,12 @@ def measures(seen: pd.DataFrame, group: np.ndarray, rng) -> dict[str, list]:
     """Return the intervals of the measures that are about shares and counts of services seen."""
     rates = shares(seen.sum(), len(seen))
     one, other = (shares(seen[group == g].sum(), int((group == g).sum())) for g in (True, False))
-    gaps = [
-        difference(a, b)
-        for a, b in zip(one.itertuples(index=False), other.itertuples(index=False), strict=True)
-    ]
+    counts = zip(one["k"], one["n"], other["k"], other["n"], strict=True)
+    gaps = [confint_proportions_2indep(*four, method="newcomb") for four in counts]
     spread = gini_estimate(seen.sum(axis=1).to_numpy(), rng=rng, n_resamples=RESAMPLES)
     return {
         "share of a service": list(zip(rates["low"], rates["high"], strict=True)),
-        "difference of two forms": [(gap.low, gap.high) for gap in gaps],
+        "difference of two forms": gaps,
         "inequality of services": [(spread.low, spread.high)],
     }
 

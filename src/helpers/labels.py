@@ -51,30 +51,25 @@ def change_rule(grades: pd.Series) -> pd.DataFrame:
     return counted.sort_values("n", ascending=False).reset_index(drop=True)
 
 
-def changes_table(changes: pd.DataFrame, style: str) -> pd.DataFrame:
+def changes_table(changes: pd.DataFrame) -> pd.DataFrame:
     """Return comparable changes as a French reader expects them.
 
     Parameters
     ----------
     changes : DataFrame
         From `helpers.indicators.trends`.
-    style : str
-        How the bounds of an interval are written.
 
     Returns
     -------
     DataFrame
-        title, measures, period, first, last, difference, interval, said, obligation; a dash where
-        there is none.
+        title, measures, period, first, last, said, obligation; a dash where there is none.
     """
     rule = texts.read("trends")["change"]
-    out = changes[changes["grade"] != "not_comparable"].rename(columns={"value": "difference"})
+    out = changes[changes["grade"] != "not_comparable"].fillna({"obligation": "—"})
     out["said"] = [rule[code]["label"] for code in out["grade"]]
-    out["interval"], out["obligation"] = intervals(out, style), out["obligation"].fillna("—")
     out["period"] = [f"{a} à {b}" for a, b in zip(out["from_year"], out["to_year"], strict=True)]
     out = out.sort_values(["measures", "said", "title"]).reset_index(drop=True)
-    columns = ["title", "measures", "period", "first", "last", "difference", "interval"]
-    return out[[*columns, "said", "obligation"]]
+    return out[["title", "measures", "period", "first", "last", "said", "obligation"]]
 
 
 def month(day) -> str:

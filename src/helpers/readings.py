@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.estimates import percentile_interval, share
+from helpers.estimates import percentile_interval, shares
 
 READINGS = ("A", "B", "C")
 ALL = "all"
@@ -167,13 +167,9 @@ def third_reading(pairs: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame
     found = pairs[pairs["C"]]
     known = (found["A"] | found["B"]).rename("known")
     family = found.index.get_level_values("service_code").map(families)
-    groups = {**dict(iter(known.groupby(family))), ALL: known}
-    rows = [
-        {"family_code": name, **vars(share(int(group.sum()), len(group)))}
-        for name, group in groups.items()
-        if len(group)
-    ]
-    return pd.DataFrame(rows).set_index("family_code")
+    counts = known.groupby(family).agg(["sum", "size"])
+    counts.loc[ALL] = known.sum(), len(known)
+    return shares(counts["sum"], counts["size"]).rename_axis("family_code")
 
 
 def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import territory
-from helpers.estimates import Estimate, percentile_interval, share
+from helpers.estimates import Estimate, percentile_interval, shares
 
 SERVICE = "dpo_rgpd"
 READINGS = ("A", "B")
@@ -130,13 +130,9 @@ def visibility(named: list[str], pairs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index reading (A, B, either): k (operators shown), n (operators of the register), share
+        Index reading (A, B, either): k (operators shown), n (operators of the register), value
         with low and high (Wilson).
     """
-    delegates = pairs.xs(SERVICE, level="service_code")[list(READINGS)].reindex(
-        named, fill_value=False
-    )
-    shown = {name: int(delegates[name].sum()) for name in READINGS}
-    shown["either"] = int(delegates.any(axis=1).sum())
-    rows = {name: vars(share(k, len(named))) for name, k in shown.items()}
-    return pd.DataFrame.from_dict(rows, orient="index").rename(columns={"value": "share"})
+    delegates = pairs.xs(SERVICE, level="service_code")[list(READINGS)]
+    shown = delegates.reindex(named, fill_value=False)
+    return shares(shown.assign(either=shown.any(axis=1)).sum(), len(named))

@@ -5,15 +5,14 @@ from helpers.indicators.associations import location_quotients
 from helpers.indicators.breadth import (
     any_of,
     banded,
-    merge_small_groups,
     rank_correlation,
     several_families,
 )
 from helpers.indicators.complementarity import (
     border_distances,
     complementarity_test,
-    complements,
     neighbours,
+    shown_nearby,
 )
 from helpers.indicators.coverage import (
     class_shares,

@@ -1,9 +1,8 @@
-"""What goes with what, against chance: services of groups of operators, and single statistics."""
+"""What goes with what, against chance: services of groups of operators."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,19 +12,13 @@ from claimbook.memory import remember
 _CHUNK = 2_000
 
 
-def two_sided(observed: np.ndarray, nulls: np.ndarray) -> np.ndarray:
-    """Return two-sided p-values of statistics, shape (...), against draws, shape (B, ...).
+def two_sided(above, below, n_draws: int):
+    """Return two-sided p-values from how many draws are at least, and at most, as large.
 
-    The observed one is counted in, so that they are at least 2 / (B + 1) (Phipson and Smyth 2010,
-    Statistical Applications in Genetics and Molecular Biology 9, 39).
+    The observed statistic is counted in, so that they are at least 2 / (B + 1) (Phipson and Smyth
+    2010, Statistical Applications in Genetics and Molecular Biology 9, 39).
     """
-    above = (nulls >= observed - 1e-12).sum(axis=0)
-    below = (nulls <= observed + 1e-12).sum(axis=0)
-    return _two_sided(above, below, len(nulls))
-
-
-def _two_sided(above, below, n: int):
-    return np.minimum(1.0, 2 * (1 + np.minimum(above, below)) / (1 + n))
+    return np.minimum(1.0, 2 * (1 + np.minimum(above, below)) / (1 + n_draws))
 
 
 def discoveries(p_values) -> np.ndarray:
@@ -33,32 +26,6 @@ def discoveries(p_values) -> np.ndarray:
     from statsmodels.stats.multitest import multipletests
 
     return multipletests(np.asarray(p_values, dtype=float), method="fdr_bh")[1]
-
-
-@dataclass(frozen=True)
-class NullTest:
-    """A statistic against its draws.
-
-    Attributes
-    ----------
-    observed, mean : float
-        The statistic, and the mean of the draws.
-    p_value : float
-        Two-sided.
-    null : ndarray, shape (B,)
-    """
-
-    observed: float
-    mean: float
-    p_value: float
-    null: np.ndarray
-
-
-def against_nulls(observed: float, null) -> NullTest:
-    """Set a statistic against its draws, one at least."""
-    null = np.asarray(null, dtype=float)
-    p = float(two_sided(np.float64(observed), null))
-    return NullTest(float(observed), float(null.mean()), p, null)
 
 
 @remember
@@ -128,7 +95,7 @@ def location_quotients(
             nulls = _quotients(np.swapaxes(drawn, 1, 2) @ table[by_stratum], table)
             above += (nulls >= observed - 1e-6).sum(axis=0)
             below += (nulls <= observed + 1e-6).sum(axis=0)
-        p = np.maximum(p, _two_sided(above, below, n_permutations))
+        p = np.maximum(p, two_sided(above, below, n_permutations))
     index = pd.MultiIndex.from_product([names, shown.columns], names=["group", "item"])
     values = {
         "k": counts.ravel().astype(int),

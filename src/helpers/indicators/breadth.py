@@ -65,17 +65,3 @@ def rank_correlation(
     members = rng.integers(n, size=(n_resamples, n))
     low, high = percentile_interval(_spearman(a[members], b[members]))
     return Estimate(float(_spearman(a, b)), float(low), float(high), n, n)
-
-
-def merge_small_groups(groups: pd.Series, min_size: int, other: str) -> pd.Series:
-    """Return groups of which none is smaller than `min_size`.
-
-    The small ones form one, named `other`, joined by the next smallest while it is too small:
-    the means of all and of these groups tell nothing of a smaller one.
-    """
-    sizes = groups.value_counts().sort_index().sort_values(kind="stable")
-    small = [name for name in sizes.index if sizes[name] < min_size]
-    for name in sizes.index:
-        if small and name not in small and sizes[small].sum() < min_size:
-            small.append(name)
-    return groups.mask(groups.isin(small), other)

@@ -1,14 +1,15 @@
-"""Complementarity: what the neighbours of an operator offer that is not seen at it."""
+"""Complementarity: what the neighbours of an operator show and its own pages do not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from claimbook.memory import remember
-from helpers.indicators.associations import NullTest, against_nulls
+from helpers.indicators.associations import two_sided
 from helpers.indicators.coverage import presence
 
 #: More borders than there are anywhere.
@@ -49,38 +50,36 @@ def border_distances(
     return pd.DataFrame(whole, index=list(operators), columns=list(operators))
 
 
-def neighbours(distances: pd.DataFrame, reach: int = 1) -> pd.DataFrame:
-    """Tell who is a neighbour of whom: at most `reach` borders away, and not oneself.
+def neighbours(
+    perimeters: pd.DataFrame, adjacency: Mapping[str, Sequence[str]], operators: Sequence[str]
+) -> pd.DataFrame:
+    """Tell whose perimeters overlap or touch: a table of bool, shape (n, n), never oneself.
 
-    `distances` is as from :func:`border_distances`; the result is a table of bool of that shape.
+    Parameters are those of :func:`border_distances`.
     """
-    return (distances <= reach) & ~np.eye(len(distances), dtype=bool)
+    distances = border_distances(perimeters, adjacency, operators)
+    return (distances <= 1) & ~np.eye(len(distances), dtype=bool)
 
 
-def complements(offered: pd.DataFrame, near: pd.DataFrame) -> pd.DataFrame:
-    """List the services not seen at an operator, with the neighbours at which they are seen.
+def shown_nearby(shows: pd.Series, near: pd.DataFrame) -> pd.DataFrame:
+    """List the operators of which no page shows something, with the neighbours that show it.
 
     Parameters
     ----------
-    offered : DataFrame of bool, shape (n, m)
-        Whether a page shows the service.
+    shows : Series of bool
+        Whether a page of the operator shows it, by operator.
     near : DataFrame of bool, shape (n, n)
         Neighbours, operators in the same order.
 
     Returns
     -------
     DataFrame
-        One row per operator and service not seen there that a neighbour is seen offering, both in
-        the order of `offered`: operator, service_code, seen_at (names in that order, joined by
-        ``|``). Nothing is said of who should work with whom.
+        operator, seen_at (names, joined by a comma), in the order of `shows`; operators of which
+        no neighbour shows it are left out. Nothing is said of who should work with whom.
     """
-    names, seen, around = list(offered.index), offered.to_numpy(), near.to_numpy()
-    rows = []
-    for i, j in np.argwhere(~seen):
-        at = [names[other] for other in np.flatnonzero(around[i] & seen[:, j])]
-        if at:
-            rows.append((names[i], offered.columns[j], "|".join(at)))
-    return pd.DataFrame(rows, columns=["operator", "service_code", "seen_at"])
+    rows = [(name, ", ".join(shows.index[near.loc[name] & shows])) for name in shows.index[~shows]]
+    table = pd.DataFrame(rows, columns=["operator", "seen_at"])
+    return table[table["seen_at"] != ""].reset_index(drop=True)
 
 
 def met_share(offered: np.ndarray, near: np.ndarray) -> float:
@@ -94,14 +93,33 @@ def met_share(offered: np.ndarray, near: np.ndarray) -> float:
     return float((around & lacking).sum() / lacking.sum())
 
 
+@dataclass(frozen=True)
+class NullTest:
+    """A statistic against its draws.
+
+    Attributes
+    ----------
+    observed, mean : float
+        The statistic, and the mean of the draws.
+    p_value : float
+        Two-sided.
+    null : ndarray, shape (B,)
+    """
+
+    observed: float
+    mean: float
+    p_value: float
+    null: np.ndarray
+
+
 @remember
 def complementarity_test(
     offered: pd.DataFrame,
     near: pd.DataFrame,
     *,
-    n_permutations: int,
     rng: np.random.Generator,
     strata: pd.Series | None = None,
+    n_permutations: int = 10_000,
 ) -> NullTest:
     """Ask whether neighbours complete each other more than operators put at random on the map.
 
@@ -112,11 +130,12 @@ def complementarity_test(
     offered : DataFrame of bool, shape (n, m)
     near : DataFrame of bool, shape (n, n)
         Operators in the same order.
-    n_permutations : int
     rng : Generator
     strata : Series, optional
         A category of each operator, within which profiles change places: an operator of a whole
         region has many neighbours and may offer more than others.
+    n_permutations : int
+        How often profiles change places.
 
     Returns
     -------
@@ -135,4 +154,7 @@ def complementarity_test(
         # The members of a stratum, in a random order, take the places of that stratum.
         order[np.argsort(groups, kind="stable")] = np.lexsort((rng.random(len(groups)), groups))
         drawn[b] = met_share(profiles[order], around)
-    return against_nulls(met_share(profiles, around), drawn)
+    observed = met_share(profiles, around)
+    above, below = (drawn >= observed - 1e-12).sum(), (drawn <= observed + 1e-12).sum()
+    p_value = float(two_sided(above, below, n_permutations))
+    return NullTest(observed, float(drawn.mean()), p_value, drawn)

@@ -11,10 +11,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from statsmodels.stats.proportion import confint_proportions_2indep
-
-from helpers.estimates import LEVEL, Estimate
-
 #: Kinds of statements that no measure could contradict.
 UNGRADED = ("scenario", "description")
 
@@ -100,15 +96,3 @@ def grade(evidence: Evidence) -> str:
     other_holds = evidence.other is None or evidence.other.passes
     doubts = (not evidence.direct) + (not other_holds)
     return "weak" if not evidence.measure.passes else ("strong", "moderate", "weak")[doubts]
-
-
-def difference(first: Estimate, second: Estimate) -> Estimate:
-    """Return the first share minus the second, of two independent groups.
-
-    `k` and `n` of the result are those of the first. Interval: Newcombe's hybrid score (1998,
-    Statistics in Medicine 17, p. 873, method 10).
-    """
-    counts = first.k, first.n, second.k, second.n
-    low, high = confint_proportions_2indep(*counts, method="newcomb", alpha=1 - LEVEL)
-    change = first.k / first.n - second.k / second.n
-    return Estimate(change, float(low), float(high), first.k, first.n)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.estimates import Estimate, percentile_interval
+from helpers.indicators.complementarity import neighbours
 from helpers.indicators.coverage import presence
 
 
@@ -51,9 +52,7 @@ def build_mesh(
         Neighbours of each département (`helpers.territory.adjacency`).
     """
     inside = presence(operators, perimeters, population)
-    codes = list(population.index)
-    borders = np.array([[b == a or b in adjacency[a] for b in codes] for a in codes])
-    near = (inside.astype(int) @ borders @ inside.T > 0) & ~np.eye(len(inside), dtype=bool)
+    near = neighbours(perimeters, adjacency, operators).to_numpy()
     return Mesh(inside, near, population.to_numpy(dtype=float))
 
 

@@ -29,21 +29,6 @@ def test_the_rank_correlation_is_spearmans_and_leaves_the_unknown_out():
         indicators.rank_correlation([1, 2, 3, 4], [1, 2, 3, np.nan], n_resamples=9, rng=rng())
 
 
-@pytest.mark.parametrize(
-    ("sizes", "kept"),
-    [
-        ({"a": 6, "b": 5}, {"a", "b"}),
-        ({"a": 9, "b": 3, "c": 2}, {"a", "other"}),
-        ({"a": 9, "b": 5, "c": 1}, {"a", "other"}),
-    ],
-)
-def test_small_groups_are_merged_until_none_is_small(sizes, kept):
-    groups = pd.Series([name for name, n in sizes.items() for _ in range(n)])
-    found = indicators.merge_small_groups(groups, 5, "other")
-    assert set(found) == kept
-    assert found.value_counts().min() >= 5
-
-
 def test_families_are_counted_once_each():
     offered = pd.DataFrame([[1, 1, 0], [1, 0, 1], [0, 0, 0]], list("abc"), list("xyz"), dtype=bool)
     found = indicators.several_families(offered, {"x": "f", "y": "f", "z": "g"})

@@ -19,7 +19,7 @@ OFFERED = pd.DataFrame(
     dtype=bool,
 )
 DISTANCES = ind.border_distances(PERIMETERS, ADJACENCY, NAMES)
-NEAR = ind.neighbours(DISTANCES)
+NEAR = ind.neighbours(PERIMETERS, ADJACENCY, NAMES)
 
 
 def test_borders_are_counted_between_the_nearest_parts_of_two_perimeters():
@@ -29,22 +29,16 @@ def test_borders_are_counted_between_the_nearest_parts_of_two_perimeters():
     assert (DISTANCES.to_numpy() == DISTANCES.to_numpy().T).all()
 
 
-def test_neighbours_are_within_reach_and_never_oneself():
+def test_neighbours_overlap_or_touch_and_are_never_oneself():
     assert list(NEAR.columns[NEAR.loc["B"]]) == ["A", "C"]
     assert not NEAR.loc[["E", "F"]].to_numpy().any()
-    assert list(NEAR.columns[ind.neighbours(DISTANCES, reach=0).loc["B"]]) == ["A"]
 
 
 def test_what_is_not_seen_names_the_neighbours_that_show_it_and_nobody_else():
-    found = ind.complements(OFFERED, NEAR)
-    assert found.to_numpy().tolist() == [
-        ["A", "y", "B"],
-        ["B", "x", "A"],
-        ["B", "z", "C"],
-        ["C", "x", "D"],
-        ["C", "y", "B|D"],
-    ]
-    assert ind.complements(OFFERED, NEAR & False).empty
+    assert ind.shown_nearby(OFFERED["x"], NEAR).to_numpy().tolist() == [["B", "A"], ["C", "D"]]
+    found = ind.shown_nearby(OFFERED["y"], NEAR)
+    assert found.to_numpy().tolist() == [["A", "B"], ["C", "B, D"]]
+    assert ind.shown_nearby(OFFERED["x"], NEAR & False).empty
 
 
 def test_the_share_met_is_counted_by_hand():

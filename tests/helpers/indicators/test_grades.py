@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from claimbook.protect.masks import Masked
 from claimbook.results import NotebookResults
 from helpers import labels
-from helpers.estimates import share
-from helpers.indicators.grades import Evidence, Measure, difference, grade, measure_from
+from helpers.indicators.grades import Evidence, Measure, grade, measure_from
 
 ORDER = ["silent", "weak", "moderate", "strong"]
 
@@ -112,12 +111,6 @@ def test_what_an_edition_lacks_or_holds_back_is_no_measure(name):
     item = evidence(measure_from(RESULTS, name, "mesure"))
     assert grade(item) == "silent"
     assert "aucune mesure" in labels.findings_table([item])["measure"].iloc[0]
-
-
-def test_the_difference_of_two_shares_is_newcombes():
-    # Newcombe 1998, Statistics in Medicine 17, p. 877, table II, contrast (a), method 10.
-    found = difference(share(56, 70), share(48, 80))
-    assert [round(v, 4) for v in (found.value, found.low, found.high)] == [0.2, 0.0524, 0.3339]
 
 
 def test_a_figure_is_linked_to_its_page():

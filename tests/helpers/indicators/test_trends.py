@@ -197,7 +197,7 @@ def test_rises_are_counted_once_and_shares_with_an_interval_are_named(published)
 
 def test_changes_are_told_in_words(published):
     changes = published_series(published).changes
-    table = labels.changes_table(changes[changes["kind"] == "share"], "points")
+    table = labels.changes_table(changes[changes["kind"] == "share"])
     assert "not_comparable" not in set(table["said"]) and table.notna().all(axis=None)
     rule = labels.change_rule(changes["grade"])
     assert rule["n"].sum() == len(changes) and rule["n"].is_monotonic_decreasing
