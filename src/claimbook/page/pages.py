@@ -174,7 +174,7 @@ def thumbnail(notebook, prefix: str) -> Markup:
         if height <= TALLEST * width
     ]
     for svg, box in (fits or found)[:1]:
-        inside = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg.partition(">")[2])
+        inside = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>fig-{prefix}-", svg.partition(">")[2])
         start = '<svg class="thumb" aria-hidden="true" font-family="DejaVu Sans, sans-serif"'
         return Markup(f'{start} viewBox="{box}">{inside}')
     return Markup()
