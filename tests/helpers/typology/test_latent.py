@@ -33,7 +33,9 @@ def test_published_log_likelihoods_are_met_at_the_global_optimum(case, k, n_init
     assert fit.n_parameters == run["npar"]
     assert fit.aic == pytest.approx(run["aic"], abs=2e-3)
     assert fit.bic == pytest.approx(run["bic"], abs=2e-3)
-    assert fit.shares == pytest.approx(run["P"], abs=6e-4)
+    # Four classes of carcinoma: the optimum is flat, and the fit stops a little beside it.
+    flat = (case, k) == ("carcinoma", 4)
+    assert fit.shares == pytest.approx(run["P"], abs=6e-4 if flat else 2e-4)
     assert 1 <= fit.n_best_starts <= fit.n_starts == n_init
     assert fit.memberships.mean(axis=0) == pytest.approx(fit.shares, abs=1e-4)
     if (case, k) == ("carcinoma", 4):
