@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 export PYTHONUTF8 := 1
 TESTS := $(RUN) -m pytest -n auto --dist loadfile
 
-.PHONY: help ready reports internal changes check test test-all lab baseline print lint measure new clean
+.PHONY: help ready reports internal changes check test test-all lab baseline print lint measure new tidy clean
 
 help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
@@ -20,6 +20,7 @@ help:
 	@echo "make internal  build the team's own view of a confidential edition, with names"
 	@echo "make print     make PDF and DOCX forms (where Chromium and Pandoc are installed)"
 	@echo "make new       make a notebook: make new NAME=11_ma_question TITLE=\"Ma question\""
+	@echo "make tidy      strip outputs from notebooks that were saved elsewhere than in 'make lab'"
 	@echo "make measure   print the weight of the pages and of their style sheet"
 	@echo "make clean     remove what the build wrote"
 
@@ -44,9 +45,15 @@ test: ready
 test-all: ready
 	@$(TESTS)
 
+# JupyterLab keeps what it writes in .cache/lab, and reads the settings of the project in .jupyter.
+lab: export JUPYTER_CONFIG_PATH = $(CURDIR)/.jupyter
+lab: export JUPYTER_CONFIG_DIR = $(CURDIR)/.cache/lab
+lab: export JUPYTER_DATA_DIR = $(CURDIR)/.cache/lab
+lab: export IPYTHONDIR = $(CURDIR)/.cache/lab/ipython
 lab: ready
 	@$(RUN) -m helpers prepare --edition $(EDITION)
-	@$(RUN) -m jupyterlab --notebook-dir=notebooks
+	@test -d .cache/lab/lab/workspaces || $(RUN) -m jupyterlab workspaces import .jupyter/workspace.json
+	@$(RUN) -m jupyterlab
 
 baseline: ready
 	@$(RUN) -m helpers baseline --edition $(EDITION)
@@ -60,6 +67,10 @@ lint: ready
 	@$(RUN) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	@$(RUN) -m helpers lint
 	@$(RUN) scripts/code_lines.py
+
+# Outputs and what JupyterLab adds go; cells get readable ids. Saving in 'make lab' does the same.
+tidy: ready
+	@$(RUN) -m helpers tidy
 
 new: ready
 	@$(RUN) scripts/new_notebook.py "$(NAME)" "$(TITLE)"
