@@ -60,6 +60,9 @@ class Display:
     def __init__(self, html: str, plain: str, claims: list[dict], data: dict):
         self.html, self.plain, self.claims, self.data = html, plain, claims, data
 
+    def __repr__(self) -> str:
+        return self.plain
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         html = for_jupyter(self.html)
         bundle = {"text/html": html, "text/plain": self.plain, DATA_MIME: self.data}
