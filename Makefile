@@ -45,7 +45,8 @@ test: ready
 test-all: ready
 	@$(TESTS)
 
-# JupyterLab keeps what it writes in .cache/lab, and reads the settings of the project in .jupyter.
+# JupyterLab keeps what it writes in .cache/lab, and reads the settings of the project in .jupyter;
+# LAB holds more options, such as --no-browser.
 lab: export JUPYTER_CONFIG_PATH = $(CURDIR)/.jupyter
 lab: export JUPYTER_CONFIG_DIR = $(CURDIR)/.cache/lab
 lab: export JUPYTER_DATA_DIR = $(CURDIR)/.cache/lab
@@ -53,7 +54,7 @@ lab: export IPYTHONDIR = $(CURDIR)/.cache/lab/ipython
 lab: ready
 	@$(RUN) -m helpers prepare --edition $(EDITION)
 	@test -d .cache/lab/lab/workspaces || $(RUN) -m jupyterlab workspaces import .jupyter/workspace.json
-	@$(RUN) -m jupyterlab
+	@$(RUN) -m jupyterlab $(LAB)
 
 baseline: ready
 	@$(RUN) -m helpers baseline --edition $(EDITION)
