@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 export PYTHONUTF8 := 1
 TESTS := $(RUN) -m pytest -n auto --dist loadfile
 
-.PHONY: help ready reports internal changes check test test-all lab baseline print lint measure new tidy clean
+.PHONY: help ready reports internal changes check test test-all lab baseline print lint measure docs new tidy clean
 
 help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
@@ -20,6 +20,7 @@ help:
 	@echo "make internal  build the team's own view of a confidential edition, with names"
 	@echo "make print     make PDF and DOCX forms (where Chromium and Pandoc are installed)"
 	@echo "make new       make a notebook: make new NAME=11_ma_question TITLE=\"Ma question\""
+	@echo "make docs      build the reference of the API and the dictionary of tidy tables"
 	@echo "make tidy      strip outputs from notebooks that were saved elsewhere than in 'make lab'"
 	@echo "make measure   print the weight of the pages and of their style sheet"
 	@echo "make clean     remove what the build wrote"
@@ -72,6 +73,11 @@ lint: ready
 # Outputs and what JupyterLab adds go; cells get readable ids. Saving in 'make lab' does the same.
 tidy: ready
 	@$(RUN) -m helpers tidy
+
+docs: ready
+	@$(RUN) scripts/data_dictionary.py
+	@$(RUN) -m pdoc --docformat numpy --output-directory docs/api helpers claimbook survey_reader
+	@echo "The reference is docs/api/index.html."
 
 new: ready
 	@$(RUN) scripts/new_notebook.py "$(NAME)" "$(TITLE)"
