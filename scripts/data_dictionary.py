@@ -19,7 +19,7 @@ PAGE = Path("docs") / "data-dictionary.md"
 _HEAD = """# Dictionary of the tidy tables
 
 Made by `make docs` from `data/datapackage.json` and the tables in `data/processed`; do not edit it.
-`Study("public-2026").load("states")` gives a table with its types, `Study("public-2026").tables()` the list.
+`study.load("states")` gives a table with its types, `study.tables()` lists them.
 Raw tables, their sources and licences: [data](../data/README.md) and `data/datapackage.json`.
 """
 

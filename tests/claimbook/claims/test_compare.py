@@ -6,6 +6,7 @@ from claimbook.claims import (
     compare,
     compare_with_baseline,
     ledger_text,
+    read_baseline,
     write_baseline,
 )
 from tests.claimbook.claims.books import claim
@@ -63,6 +64,38 @@ def test_a_changed_wording_around_equal_values_is_reported():
     comparison = compare([claim(sentence="La part vaut x.")], [claim(sentence="La part serait x.")])
     assert comparison.accepted and not comparison.empty
     assert comparison.reworded[0].sentences == [("La part vaut x.", "La part serait x.")]
+
+
+def stated(*sentences, value=0.5):
+    statements = [{"cell": "a", "sentence": sentence} for sentence in sentences]
+    return claim(value=value, sentence=sentences[0], statements=statements)
+
+
+@pytest.mark.parametrize("new", ["a figure", "a table"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_sentence_that_is_added_or_taken_away_is_no_rewording(new, place):
+    before = ["Le titre.", "La phrase."]
+    after = [*before[:place], new, *before[place:]]
+    assert compare([stated(*before)], [stated(*after)]).empty
+    assert compare([stated(*after)], [stated(*before)]).empty
+
+
+def test_a_sentence_that_moves_is_no_rewording():
+    assert compare([stated("Un.", "Deux.", "Trois.")], [stated("Trois.", "Un.", "Deux.")]).empty
+
+
+def test_a_changed_sentence_is_paired_with_its_new_form_beside_an_added_one():
+    before = stated("La part vaut 50 %.", "Voilà tout.", value=0.5)
+    after = stated("Une figure de plus.", "La part vaut 60 %.", "Voilà tout.", value=0.6)
+    (change,) = compare([before], [after]).changed
+    assert change.sentences == [("La part vaut 50 %.", "La part vaut 60 %.")]
+
+
+def test_a_value_that_differs_by_float_noise_is_not_accepted_anew(tmp_path):
+    for value, accepted in ((0.1, 0.1), (0.1 * (1 + 1e-12), 0.1), (0.1001, 0.1001)):
+        write_baseline(tmp_path, "n", [claim(value=value)])
+        (found,) = read_baseline(tmp_path, "n")
+        assert found["value"] == accepted
 
 
 def test_a_sentence_changed_by_one_of_its_values_is_reported_once():
