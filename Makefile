@@ -86,5 +86,5 @@ measure: reports
 	@$(RUN) benchmarks/pages.py
 
 clean:
-	@rm -rf .cache .pytask pytask.lock data/processed/*/ reports/*/
+	@rm -rf .cache .pytask pytask.lock* docs/api data/processed/*/ reports/*/
 	@echo "Removed what the build wrote; raw data, notebooks and accepted claims are untouched."

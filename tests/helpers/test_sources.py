@@ -165,6 +165,12 @@ def test_all_faults_of_the_tables_are_told_at_once_up_to_a_maximum(project):
     assert all("Remedy: " in line for line in lines[1:-1])
 
 
+def test_files_that_cannot_be_read_are_told_together(project):
+    for name in (EVIDENCE, REGISTER):
+        (project / name).write_bytes(b"")
+    assert [error.file for error in refusal(project).errors] == [EVIDENCE, REGISTER]
+
+
 def test_a_row_with_too_many_cells_is_told_once(project):
     edit(project, EVIDENCE, "E0009,Adico,", "E0009,Adico,Adico,")
     error = refusal(project)
