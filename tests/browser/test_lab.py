@@ -26,7 +26,7 @@ NAME = "03_service_map"
 PARTS = ("src", "notebooks", "data", ".jupyter", "scripts")
 FILES = ("Makefile", "pyproject.toml", "requirements.lock", "README.md")
 # The machine may be busy: in seconds.
-PATIENCE = 300
+PATIENCE = 900
 
 
 @pytest.fixture(scope="module")
