@@ -171,7 +171,9 @@ def test_a_figure_is_seen_in_a_notebook_that_is_not_trusted(project, open_notebo
     )
     output = v4.new_output("display_data", data=shown._repr_mimebundle_())
     cell = v4.new_code_cell("", id="figure", outputs=[output], execution_count=1)
-    nbformat.write(v4.new_notebook(cells=[cell]), root / "notebooks" / "99_received.ipynb")
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    received = v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+    nbformat.write(received, root / "notebooks" / "99_received.ipynb")
     page = open_notebook("99_received")
     image = page.locator(".jp-OutputArea-output img")
     image.wait_for()
