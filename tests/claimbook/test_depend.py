@@ -112,10 +112,8 @@ def test_the_lock_and_the_installed_versions_it_pins_count(tmp_path):
     ("data", "step"),
     [
         ("helpers/texts/cleaning.yml", "helpers.layout"),
-        ("helpers/texts/operators.yml", "helpers.sheets"),
         ("helpers/operators/directory.html.j2", "helpers.sheets"),
         ("claimbook/page/page.html.j2", "claimbook.build.pages"),
-        ("claimbook/page/page.css", "claimbook.build.pages"),
         ("survey_reader/mapping.schema.yml", "helpers.layout"),
         ("claimbook/prose/thresholds.yml", "claimbook.build.pages"),
     ],

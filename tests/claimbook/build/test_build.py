@@ -15,9 +15,10 @@ from claimbook.build.engine import build_lock
 from claimbook.depend import Sources
 from claimbook.errors import StorageError, UserError
 from claimbook.tables import copy_all, replace_all
-from tests.claimbook.build.edits import ALL, EDITS
 from tests.claimbook.build.kills import Trial, start_and_kill
-from tests.claimbook.build.tiny import Tiny
+from tests.claimbook.build.tiny import EDITS, PROJECT, Tiny
+
+ALL = set(PROJECT["notebooks"])
 
 RUN_AGAIN = (
     "raw file, read by its path",
@@ -49,18 +50,17 @@ def test_a_notebook_runs_after_the_one_that_writes_what_it_reads(tiny):
 def test_what_must_run_again_does_and_nothing_else(tiny):
     assert tiny.build() == (0, set())  # although it was moved
     for name in RUN_AGAIN:
-        edit, expected = EDITS[name]
-        edit(tiny)
+        expected = tiny.edit(name)
         assert tiny.build() == (0, expected), name
     for name in ("docstring", "comment", "style sheet", "outputs of a notebook"):
-        EDITS[name][0](tiny)
+        tiny.edit(name)
     assert tiny.build() == (0, set())
 
 
 @pytest.mark.slow
 def test_every_edit_runs_again_what_it_must(tiny):
-    for name, (edit, expected) in EDITS.items():
-        edit(tiny)
+    for name in EDITS:
+        expected = tiny.edit(name)
         assert tiny.build() == (0, expected), name
 
 

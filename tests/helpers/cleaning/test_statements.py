@@ -45,18 +45,16 @@ def test_the_same_statement_under_two_addresses_of_one_page_counts_once():
     assert fate == ["merged", "E2", "duplicate_statement"]
 
 
-def test_a_row_that_the_second_reading_supports_partly_is_weak():
-    statements, _ = cleaned(("sig", "offered", "a.fr/x", "", "carte"), partly=["E1"])
-    assert statements["weak_reason"].item() == "second_reading"
-
-
-def test_a_row_that_the_second_reader_refuted_for_its_service_is_set_aside():
+def test_a_row_that_the_second_reader_doubts_is_weak_and_one_that_it_refutes_is_set_aside():
     statements, ledger = cleaned(
         ("dpo_rgpd", "offered", "https://a.fr/x", "2018", "réunions d'information"),
         ("sig", "offered", "https://a.fr/sig", "", "carte"),
+        partly=["E2"],
         refuted=["E1"],
     )
-    assert list(statements["service_code"]) == ["sig"]
+    assert statements[["service_code", "weak_reason"]].to_numpy().tolist() == [
+        ["sig", "second_reading"]
+    ]
     assert ledger.fates().loc[0, ["fate", "rule"]].tolist() == ["set_aside", "refuted_service"]
 
 

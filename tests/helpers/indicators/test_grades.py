@@ -20,6 +20,7 @@ def evidence(own=None, **more):
 
 
 PASSES, FAILS = measure(), measure(0.4, 0.8)
+LOW = {"low": 0.1, "high": 0.2}
 
 
 @pytest.mark.parametrize(
@@ -63,24 +64,15 @@ def test_the_bounds_of_an_estimate_are_in_order():
     ("item", "shown", "limit", "word"),
     [
         (evidence(PASSES), "70 % (60 à 80 %)", "plus de 50 %", "fort"),
-        (
-            evidence(measure(0.1, 0.2, style="points")),
-            "15,0 points (10,0 à 20,0 points)",
-            None,
-            "faible",
-        ),
-        (
-            evidence(measure(0.1, 0.2, below=True, style="decimal")),
-            "0,15 (0,10 à 0,20)",
-            "moins de 0,50",
-            "fort",
-        ),
+        (LOW | {"style": "points"}, "15,0 points (10,0 à 20,0 points)", None, "faible"),
+        (LOW | {"below": True, "style": "decimal"}, "0,15 (0,10 à 0,20)", "moins de 0,50", "fort"),
         (evidence(), "—", "—", "sans réponse ici"),
         (evidence(kind="scenario"), "—", "—", "sans note : scénario"),
         (evidence(PASSES, kind="scenario"), "70 % (60 à 80 %)", "—", "sans note : scénario"),
     ],
 )
 def test_a_statement_is_shown_with_its_measure_limit_and_grade(item, shown, limit, word):
+    item = evidence(measure(**item)) if isinstance(item, dict) else item
     row = labels.findings_table([item]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
     assert (row["shown"].replace("60 % à", "60 à"), row["word"]) == (shown, word)
     assert limit in (None, row["limit"])
