@@ -216,14 +216,6 @@ def test_a_frame_that_does_not_say_its_base_is_refused(confidential):
         confidential.protected(pd.DataFrame({"value": [0.5]}, index=["a"]))
 
 
-def test_a_table_declares_its_base_by_its_headings(confidential):
-    frame = shares(pd.Series({"a": 5}), 9).rename_axis("item")
-    shown = frame.reset_index().set_axis(["Besoin", "Part", "De", "À", "Nombre", "Sur"], axis=1)
-    declared = study_module._declared(frame, shown)
-    assert (declared.columns, declared.among) == (("Nombre",), "Sur")
-    assert study_module._declared(frame[["value"]], shown) is None
-
-
 def test_a_chart_of_hidden_values_is_drawn_without_them():
     from matplotlib import pyplot
 

@@ -63,18 +63,6 @@ def test_an_operator_that_answered_is_read_on_one_page_and_a_no_is_a_no(tables):
     assert (profiles.mentions == profiles.offered.astype(int)).to_numpy().all()
 
 
-def test_each_state_follows_from_the_answers(tables):
-    answers = tables["answers"].set_index(["operator", "variable", "item"])["value"].to_dict()
-    states = tables["states"].set_index(["operator", "service_code"])["state"].to_dict()
-    for operator in tables["operators"]["operator"]:
-        for code in tables["services"]["service_code"]:
-            said = {
-                box: answers.get((operator, f"service_{box}", code), "")
-                for box in ("offered", "partner", "planned")
-            }
-            assert states.get((operator, code), "") == service_state(said)[0]
-
-
 def test_a_service_offered_with_a_partner_alone_is_weak_and_not_firm(tables):
     states = tables["states"].merge(tables["statements"], on=["operator", "service_code"])
     offered = states[states["state"] == "offered"]
