@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,8 +1,6 @@
 """The data package describes the raw tables truly."""
 
-import importlib.util
 import json
-import shutil
 from pathlib import Path
 
 import pytest

@@ -7,7 +7,6 @@ import pytest
 from claimbook import protect
 from claimbook.protect import frames
 from claimbook.protect.policy import Policy
-from helpers import study as study_module
 from helpers.estimates import share, shares
 from helpers.profiles import build_profiles
 from helpers.study import Study
