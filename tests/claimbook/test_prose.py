@@ -23,6 +23,7 @@ from claimbook.prose import (
     say,
 )
 
+DPO = [0.385, 0.351, 0.419]
 NAMES = {
     "part": np.float64(0.385),
     "n": np.int64(1234),
@@ -57,14 +58,8 @@ def only_claim(template, **more):
         ("ci | interval", "35 à 42 %", "interval", [0.351, 0.419], 0.0005),
         ("dpo | percent", "39 %", "share", 0.385, 0.0005),
         ("dpo | interval", "35 à 42 %", "interval", [0.351, 0.419], 0.0005),
-        ("dpo | with_interval", "39 % (35 à 42 %)", "interval", [0.385, 0.351, 0.419], 0.0005),
-        (
-            "dpo | with_interval(digits=1)",
-            "38,5 % (35,1 à 41,9 %)",
-            "interval",
-            [0.385, 0.351, 0.419],
-            0.0005,
-        ),
+        ("dpo | with_interval", "39 % (35 à 42 %)", "interval", DPO, 0.0005),
+        ("dpo | with_interval(digits=1)", "38,5 % (35,1 à 41,9 %)", "interval", DPO, 0.0005),
         ("dpo.n | count", "66", "count", 66, 0.0),
         ("[2, 5] | interval('count')", "2 à 5", "interval", [2, 5], 0.0),
         ("2026 | year", "2026", "year", 2026, 0.0),
@@ -141,14 +136,12 @@ def test_any_value_stays_text_in_markdown_and_html(value):
         ("{{ nan | percent }}", "finite"),
         ("{{ none | count }}", "NoneType"),
         ("{{ nan | decision('a', 'b') }}", "p-value"),
-        ("{{ unknown | percent }}", "'unknown' is undefined"),
         ("{{ part }}", "without a filter"),
         ("{{ part | with_interval }}", "needs an estimate"),
         ("{{ [] | enumeration }}", "at least one name"),
         ("{{ 38.5 | percent }}", "between 0 and 1"),
         ("{{ part | nothing }}", "no filter 'nothing'"),
-        ("{{ part | percents }}", "{{ part | percents }}: no filter 'percents' writes a value"),
-        ("{{ part | percents }}", "did you mean 'percent'?"),
+        ("{{ part | percents }}", "no filter 'percents' writes a value. Remedy: did you mean 'per"),
         ("{{ part | percent(digits=99) }}", "digits"),
         ("{{ part | percent(digits=unknown) }}", "'unknown' is undefined"),
         ("{{ 1 / 0 | count }}", "ZeroDivisionError"),
@@ -156,7 +149,6 @@ def test_any_value_stays_text_in_markdown_and_html(value):
         ("{{ part | percent ", "never closed"),
         ("{{ }}", "nothing between"),
         ("{{ part +* 2 | percent }}", "cannot read"),
-        ("{{ part | percent(2 }}", "Remedy"),
         ("{% if part > 0.1 %}a", "not closed"),
         ("{% else %}", "else"),
         ("{% if p %}{% else %}{% elif n %}{% endif %}", "put {% else %} last"),

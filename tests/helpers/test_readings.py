@@ -23,15 +23,9 @@ def table(name: str) -> pd.DataFrame:
 def base():
     """Return operators of both readings, families and pairs, straight from the raw tables."""
     first, fixed = table("service_evidence"), table("protocol_evidence")
-    columns = {"opsn_name": "operator"}
-    statements = pd.concat(
-        [
-            first.assign(reading="A").rename(columns=columns),
-            fixed.assign(reading=fixed["protocol"].map({"P1": "B", "P2": "C"})).rename(
-                columns=columns
-            ),
-        ]
-    )
+    fixed = fixed.assign(reading=fixed["protocol"].map({"P1": "B", "P2": "C"}))
+    statements = pd.concat([first.assign(reading="A"), fixed])
+    statements = statements.rename(columns={"opsn_name": "operator"})
     looks = table("protocol_looks")
     operators = sorted(set(looks.loc[looks["protocol"] == "P1", "opsn_name"]))
     services = table("services")

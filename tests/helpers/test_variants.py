@@ -36,15 +36,9 @@ PAGES = pd.DataFrame(
 
 @pytest.fixture
 def profiles():
-    states = pd.DataFrame(
-        [
-            ("a", "sig", "offered", 2),
-            ("a", "dpo_rgpd", "offered", 1),
-            ("b", "fibre", "offered", 1),
-            ("b", "sig", "planned", 0),
-        ],
-        columns=["operator", "service_code", "state", "n_pages"],
-    )
+    rows = [("a", "sig", "offered", 2), ("a", "dpo_rgpd", "offered", 1)]
+    rows += [("b", "fibre", "offered", 1), ("b", "sig", "planned", 0)]
+    states = pd.DataFrame(rows, columns=["operator", "service_code", "state", "n_pages"])
     operators = pd.DataFrame({"operator": ["a", "b"], "n_pages": [3, 1]})
     return build_profiles(operators, SERVICES, states)
 

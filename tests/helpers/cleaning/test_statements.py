@@ -56,9 +56,8 @@ def test_a_row_that_the_second_reader_doubts_is_weak_and_one_that_it_refutes_is_
         partly=["E2"],
         refuted=["E1"],
     )
-    assert statements[["service_code", "weak_reason"]].to_numpy().tolist() == [
-        ["sig", "second_reading"]
-    ]
+    assert statements["service_code"].tolist() == ["sig"]
+    assert statements["weak_reason"].tolist() == ["second_reading"]
     assert ledger.fates().loc[0, ["fate", "rule"]].tolist() == ["set_aside", "refuted_service"]
 
 
