@@ -6,7 +6,6 @@ import re
 import tomllib
 from importlib.metadata import version
 
-import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -49,8 +48,3 @@ def test_conda_users_get_the_same_lock():
     assert python.split("=")[1] in SpecifierSet(PROJECT["requires-python"])
     assert pip.split("=")[0] == "pip"
     assert locked == {"pip": ["--require-hashes", "-r requirements.lock"]}
-
-
-@pytest.mark.parametrize("name", ["reports", "test", "lab", "baseline", "clean"])
-def test_make_has_the_target(name):
-    assert re.search(rf"^{name}:", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M)

@@ -185,7 +185,7 @@ def lint(options) -> int:
 
     packages = ("helpers", "claimbook", "survey_reader")
     survey = House(packages, ("survey",))
-    public = House(packages, ("survey", "simulated", "confidential"), ("respondents", "survey"))
+    public = House(packages, ("survey", "simulated", "confidential"))
     paths = options.notebooks or sorted((project_root() / "notebooks").rglob("[0-9]*.ipynb"))
     n_findings = 0
     for path in paths:

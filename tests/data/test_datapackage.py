@@ -1,8 +1,6 @@
 """The data package describes the raw tables truly."""
 
-import importlib.util
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,15 +10,6 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
 DESCRIPTOR = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 TABLES = {r["name"]: r for r in DESCRIPTOR["resources"] if "schema" in r}
-
-
-@pytest.fixture(scope="module")
-def describe():
-    path = ROOT / "scripts" / "describe_data.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
 
 
 def test_frictionless_accepts_the_whole_package_with_its_keys_and_hashes():
@@ -51,20 +40,3 @@ def test_no_title_counts_rows_that_the_next_edition_will_add():
     for table in TABLES.values():
         if table["path"].startswith("raw/public"):
             assert str(table["rows"]) not in f"{table['title']} {table['description']}"
-
-
-def test_describe_data_describes_a_changed_file_once(describe, tmp_path, capsys):
-    services = TABLES["services"]
-    copy = tmp_path / "data" / services["path"]
-    copy.parent.mkdir(parents=True)
-    shutil.copy(DATA / services["path"], copy)
-    package = tmp_path / "data" / "datapackage.json"
-    package.write_text(json.dumps(DESCRIPTOR | {"resources": [services]}), encoding="utf-8")
-    with copy.open("a", encoding="utf-8") as file:
-        file.write("x,x,x,gestion,x,x\n")
-    assert describe(["--data", str(package.parent)]) == 0
-    assert "services.csv" in capsys.readouterr().out
-    (described,) = json.loads(package.read_text(encoding="utf-8"))["resources"]
-    assert described["rows"] == services["rows"] + 1
-    assert describe(["--data", str(package.parent)]) == 0
-    assert capsys.readouterr().out == ""

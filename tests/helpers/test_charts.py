@@ -95,27 +95,14 @@ def test_dots_of_a_group_have_its_colour_in_the_legend():
     assert sorted(spans) == sorted((name, *ends, colours[kind]) for name, _, *ends, kind in rows)
 
 
-def test_numbers_of_the_table_are_written_as_those_of_the_drawing():
-    assert charts.rows(SHARES, "axe", style="points").formats["low"] == "points"
-
-
-def test_names_of_several_lines_have_room():
-    tall, short = (
-        charts.rows(SHARES.rename({"un": name}), "axe").drawing.get_size_inches()[1]
-        for name in (LONG, "a")
-    )
-    assert tall > short
-
-
-@pytest.mark.parametrize("value", [0.3, 0.95, 1.0])
-def test_no_share_above_the_whole_stands_on_the_axis(value):
-    frame = pd.DataFrame({"value": [value]}, index=["a"])
-    assert max(only_axes(charts.rows(frame, "axe")).get_xticks()) <= 1
-
-
-def test_a_fall_leaves_room_for_its_number():
-    frame = pd.DataFrame({"value": [-0.03, 0.3]}, index=["a", "b"])
-    assert only_axes(charts.rows(frame, "axe", style="points")).get_xlim()[0] < -0.04
+def test_axes_and_heights_leave_room_for_numbers_and_names():
+    whole = pd.DataFrame({"value": [1.0]}, index=["a"])
+    assert max(only_axes(charts.rows(whole, "axe")).get_xticks()) <= 1
+    fall = charts.rows(pd.DataFrame({"value": [-0.03, 0.3]}, ["a", "b"]), "axe", style="points")
+    assert only_axes(fall).get_xlim()[0] < -0.04
+    assert fall.formats["value"] == "points"
+    tall, short = (charts.rows(SHARES.rename({"un": name}), "axe") for name in (LONG, "a"))
+    assert tall.drawing.get_size_inches()[1] > short.drawing.get_size_inches()[1]
 
 
 # --- bars ---------------------------------------------------------------------------------------
@@ -218,25 +205,11 @@ def test_each_departement_has_the_fill_of_its_class_which_darkens_in_order(order
     assert counts == chart.data["Classe"].value_counts().to_dict()
 
 
-def test_paris_is_drawn_again_in_its_box_in_the_same_fill():
-    of_paris = pd.Series("reste", index=list(SHAPES)).where(lambda s: s.index != "75", "Paris")
-    chart = charts.territories(of_paris, "axe", order=["reste", "Paris"], missing="non lu")
-    found, shapes = filled(only_axes(chart))
-    enlarged = [point for point in shapes[found["75"]] if point[0] < 128 and point[1] > 466]
-    assert len(enlarged) > 20
-    names = {"Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte"}
-    assert {*names, "Paris et petite couronne"} == set(written(only_axes(chart).texts))
-
-
-@pytest.mark.parametrize("codes", [["99"], [*SHAPES][1:], [*SHAPES, "01"]])
-def test_other_codes_than_those_of_france_are_refused(codes):
-    with pytest.raises(ValueError, match="one for each of the 101"):
-        charts.territories(pd.Series("peu", codes), "axe", order=["peu"], missing="?")
-
-
-def test_a_class_without_place_in_the_order_is_refused():
-    with pytest.raises(ValueError, match="'assez' is not in the order"):
-        charts.territories(classes(["peu", "assez"]), "axe", order=["peu"], missing="?")
+@pytest.mark.parametrize("codes", [["99"], [*SHAPES][1:], [*SHAPES, "01"], [*SHAPES]])
+def test_codes_outside_france_and_classes_outside_the_order_are_refused(codes):
+    message = "'peu' is not in the order" if codes == [*SHAPES] else "one for each of the 101"
+    with pytest.raises(ValueError, match=message):
+        charts.territories(pd.Series("peu", codes), "axe", order=["assez"], missing="?")
 
 
 def test_a_map_keeps_its_bytes_in_any_order_and_drawn_twice():

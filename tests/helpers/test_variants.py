@@ -8,6 +8,7 @@ from helpers import variants
 from helpers.profiles import build_profiles
 
 SERVICES = pd.DataFrame({"service_code": ["sig", "dpo_rgpd", "fibre"]})
+COLUMNS = ["evidence_id", "operator", "service_code", "status", "page", "year", "weak", "reading"]
 STATEMENTS = pd.DataFrame(
     [
         ("E1", "a", "sig", "offered", "p1", 2020, False, "A"),
@@ -35,31 +36,17 @@ PAGES = pd.DataFrame(
 
 @pytest.fixture
 def profiles():
-    states = pd.DataFrame(
-        [
-            ("a", "sig", "offered", 2),
-            ("a", "dpo_rgpd", "offered", 1),
-            ("b", "fibre", "offered", 1),
-            ("b", "sig", "planned", 0),
-        ],
-        columns=["operator", "service_code", "state", "n_pages"],
-    )
+    rows = [("a", "sig", "offered", 2), ("a", "dpo_rgpd", "offered", 1)]
+    rows += [("b", "fibre", "offered", 1), ("b", "sig", "planned", 0)]
+    states = pd.DataFrame(rows, columns=["operator", "service_code", "state", "n_pages"])
     operators = pd.DataFrame({"operator": ["a", "b"], "n_pages": [3, 1]})
     return build_profiles(operators, SERVICES, states)
 
 
 @pytest.fixture
 def found(profiles):
-    every = variants.evidence_variants(
-        profiles,
-        STATEMENTS,
-        PAGES,
-        everyone=profiles,
-        least_pages=1,
-        since=2018,
-        roll_out="fibre",
-        fewest=1,
-    )
+    options = {"least_pages": 1, "since": 2018, "roll_out": "fibre", "fewest": 1}
+    every = variants.evidence_variants(profiles, STATEMENTS, PAGES, everyone=profiles, **options)
     return {variant.name: variant.profiles for variant in every}
 
 
@@ -101,12 +88,8 @@ def test_coverage_has_a_column_for_each_variant_and_the_range_of_draws(found, pr
     table = variants.coverage_by_variant(
         chosen, [found["firm"], found["reading_a"]], list(profiles.services)
     )
-    assert table.loc["dpo_rgpd", ["main", "reading_a", "doubt_low", "doubt_high"]].tolist() == [
-        0.5,
-        0,
-        0,
-        0.5,
-    ]
+    columns = ["main", "reading_a", "doubt_low", "doubt_high"]
+    assert table.loc["dpo_rgpd", columns].tolist() == [0.5, 0, 0, 0.5]
     assert np.isnan(table.loc["fibre", "no_roll_out"])
 
 

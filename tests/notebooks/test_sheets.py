@@ -93,17 +93,6 @@ def test_every_service_row_is_a_statement_of_that_operator_with_its_page(public,
     assert shown == expected
 
 
-def test_what_is_not_seen_is_every_other_service(public, sheets):
-    labels = set(public.load("services")["label_fr"].map(apostrophes))
-    for name, tree in sheets.items():
-        rows = {label for _, label, *_ in service_rows(tree)}
-        text = " ".join(tree.main.text.replace("\N{NARROW NO-BREAK SPACE}", " ").split())
-        found = re.search(r"Cherchés et non vus : (.*?)\. « Non vu »", text)
-        listed = set(found[1].split(" ; ")) if found else set()
-        if rows:
-            assert listed == labels - rows, name
-
-
 def test_no_sheet_speaks_of_chance_or_of_a_share(sheets):
     for name, tree in sheets.items():
         # What a page says, in a cell, may hold any word.

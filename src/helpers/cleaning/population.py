@@ -64,12 +64,7 @@ def flow(stratum: pd.Series) -> pd.DataFrame:
         One row per step, in order: step (named, read, active, with_other_services), n, left_out.
     """
     sizes = stratum.value_counts().reindex(STRATA, fill_value=0)
-    left_out = [
-        0,
-        sizes["unread"],
-        sizes["ended"],
-        sizes["roll_out"] + sizes["purchasing"],
-    ]
+    left_out = [0, sizes["unread"], sizes["ended"], sizes["roll_out"] + sizes["purchasing"]]
     out = pd.DataFrame({"step": ["named", "read", "active", "with_other_services"]})
     out["left_out"] = [int(n) for n in left_out]
     out["n"] = len(stratum) - out["left_out"].cumsum()

@@ -59,19 +59,6 @@ def test_new_and_gone_claims_are_told_apart_by_notebook_and_id():
     assert not comparison.accepted
 
 
-def test_a_changed_wording_around_equal_values_is_reported():
-    comparison = compare([claim(sentence="La part vaut x.")], [claim(sentence="La part serait x.")])
-    assert comparison.accepted and not comparison.empty
-    assert comparison.reworded[0].sentences == [("La part vaut x.", "La part serait x.")]
-
-
-def test_a_sentence_changed_by_one_of_its_values_is_reported_once():
-    old = [claim("a", 1.0, sentence="1 sur 2."), claim("b", 2.0, sentence="1 sur 2.")]
-    new = [claim("a", 3.0, sentence="3 sur 2."), claim("b", 2.0, sentence="3 sur 2.")]
-    comparison = compare(old, new)
-    assert len(comparison.changed) == 1 and not comparison.reworded
-
-
 def test_a_build_is_compared_with_every_ledger_of_its_baseline(tmp_path):
     write_baseline(tmp_path / "baseline", "04_typology", [claim()])
     write_baseline(tmp_path / "baseline", "05_demand", [claim(notebook="05_demand")])

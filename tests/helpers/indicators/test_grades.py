@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from claimbook.protect.masks import Masked
 from claimbook.results import NotebookResults
-from helpers import labels
+from helpers import findings, labels
 from helpers.indicators.grades import Evidence, Measure, grade, measure_from
 
 ORDER = ["silent", "weak", "moderate", "strong"]
@@ -20,6 +20,7 @@ def evidence(own=None, **more):
 
 
 PASSES, FAILS = measure(), measure(0.4, 0.8)
+LOW = {"low": 0.1, "high": 0.2}
 
 
 @pytest.mark.parametrize(
@@ -63,36 +64,27 @@ def test_the_bounds_of_an_estimate_are_in_order():
     ("item", "shown", "limit", "word"),
     [
         (evidence(PASSES), "70 % (60 à 80 %)", "plus de 50 %", "fort"),
-        (
-            evidence(measure(0.1, 0.2, style="points")),
-            "15,0 points (10,0 à 20,0 points)",
-            None,
-            "faible",
-        ),
-        (
-            evidence(measure(0.1, 0.2, below=True, style="decimal")),
-            "0,15 (0,10 à 0,20)",
-            "moins de 0,50",
-            "fort",
-        ),
+        (LOW | {"style": "points"}, "15,0 points (10,0 à 20,0 points)", None, "faible"),
+        (LOW | {"below": True, "style": "decimal"}, "0,15 (0,10 à 0,20)", "moins de 0,50", "fort"),
         (evidence(), "—", "—", "sans réponse ici"),
         (evidence(kind="scenario"), "—", "—", "sans note : scénario"),
         (evidence(PASSES, kind="scenario"), "70 % (60 à 80 %)", "—", "sans note : scénario"),
     ],
 )
 def test_a_statement_is_shown_with_its_measure_limit_and_grade(item, shown, limit, word):
-    row = labels.findings_table([item]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
+    item = evidence(measure(**item)) if isinstance(item, dict) else item
+    row = findings.as_table([item]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
     assert (row["shown"].replace("60 % à", "60 à"), row["word"]) == (shown, word)
     assert limit in (None, row["limit"])
 
 
 def test_the_other_reading_is_shown_with_what_became_of_it():
-    rows = labels.findings_table([evidence(PASSES, other=FAILS), evidence(PASSES, other=PASSES)])
+    rows = findings.as_table([evidence(PASSES, other=FAILS), evidence(PASSES, other=PASSES)])
     assert rows["other"].str.contains("non franchie").tolist() == [True, False]
 
 
 def test_every_grade_has_its_label_and_its_condition():
-    rule = labels.support_rule()
+    rule = findings.rule()
     assert rule["label"].tolist()[:4] == ["fort", "moyen", "faible", "sans réponse ici"]
     assert rule["rule"].str.len().min() > 20
 
@@ -110,7 +102,7 @@ def test_a_measure_is_read_from_the_results_of_a_notebook():
 def test_what_an_edition_lacks_or_holds_back_is_no_measure(name):
     item = evidence(measure_from(RESULTS, name, "mesure"))
     assert grade(item) == "silent"
-    assert "aucune mesure" in labels.findings_table([item])["measure"].iloc[0]
+    assert "aucune mesure" in findings.as_table([item])["measure"].iloc[0]
 
 
 def test_a_figure_is_linked_to_its_page():

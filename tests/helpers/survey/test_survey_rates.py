@@ -7,7 +7,6 @@ import pytest
 from claimbook import protect
 from claimbook.protect import frames
 from claimbook.protect.policy import Policy
-from helpers import study as study_module
 from helpers.estimates import share, shares
 from helpers.profiles import build_profiles
 from helpers.study import Study
@@ -30,6 +29,11 @@ def profiles():
     return build_profiles(operators, pd.DataFrame({"service_code": list(FAMILY)}), states)
 
 
+def ties() -> pd.DataFrame:
+    rows = [("A", "B", "alliance"), ("A", "X", "alliance"), ("B", "Réseau", "membership")]
+    return pd.DataFrame(rows, columns=["source", "target", "kind"])
+
+
 def counts(frame: pd.DataFrame) -> dict:
     return {name: (row["k"], row["n"]) for name, row in frame.iterrows()}
 
@@ -47,14 +51,15 @@ def test_a_family_leaves_out_those_of_whom_it_is_not_known(profiles):
 
 
 def test_nobody_answered(profiles):
-    with pytest.raises(ValueError, match="nobody answered the questions about services"):
-        rates.services(profiles.of(["D"]))
-    with pytest.raises(ValueError, match="nobody answered the question 'need'"):
-        rates.choices(pd.DataFrame(columns=["operator", "variable", "item", "value"]), "need")
-    with pytest.raises(ValueError, match="no score"):
-        rates.themes(pd.DataFrame(columns=["operator", "theme", "score"]), 4)
-    with pytest.raises(ValueError, match="no operator named a partner"):
-        rates.cooperation(pd.DataFrame(columns=["source", "target", "kind"]), ["A"])
+    empty = pd.DataFrame(columns=["operator", "variable", "item", "value", "theme", "score"])
+    for call, message in (
+        (lambda: rates.services(profiles.of(["D"])), "nobody answered the questions about serv"),
+        (lambda: rates.choices(empty, "need"), "nobody answered the question 'need'"),
+        (lambda: rates.themes(empty, 4), "no score"),
+        (lambda: rates.cooperation(ties()[:0], ["A"]), "no operator named a partner"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
 
 
 def test_services_by_group_keep_those_that_differ_most(profiles):
@@ -69,30 +74,15 @@ def test_themes_and_choices_count_each_answer_once():
         {"operator": list("ABCA"), "theme": ["sig"] * 3 + ["web"], "score": [5, 4, 3, 1]}
     )
     assert counts(rates.themes(demand, 4)) == {"sig": (2, 3), "web": (0, 1)}
-    answers = pd.DataFrame(
-        {
-            "operator": list("ABA"),
-            "variable": "need",
-            "item": ["aide", "aide", "pairs"],
-            "value": ["yes", "no", "yes"],
-        }
-    )
+    said = [("A", "aide", "yes"), ("B", "aide", "no"), ("A", "pairs", "yes")]
+    answers = pd.DataFrame(said, columns=["operator", "item", "value"]).assign(variable="need")
     assert counts(rates.choices(answers, "need")) == {"pairs": (1, 1), "aide": (1, 2)}
 
 
 def test_cooperation_counts_both_ends_and_only_those_who_answered():
-    ties = pd.DataFrame(
-        {
-            "source": ["A", "A", "B"],
-            "target": ["B", "X", "Réseau"],
-            "kind": ["alliance", "alliance", "membership"],
-        }
-    )
-    assert counts(rates.cooperation(ties, list("ABC"))) == {
-        "alliance": (2, 3),
-        "membership": (1, 3),
-    }
-    assert rates.partners(ties, list("ABC"), 2).to_dict() == {"0": 1, "1": 2, "2": 0}
+    found = counts(rates.cooperation(ties(), list("ABC")))
+    assert found == {"alliance": (2, 3), "membership": (1, 3)}
+    assert rates.partners(ties(), list("ABC"), 2).to_dict() == {"0": 1, "1": 2, "2": 0}
 
 
 def test_a_neighbour_works_in_the_same_departement_and_brings_what_is_lacking(profiles):
@@ -160,10 +150,8 @@ def test_the_widest_gap_needs_intervals_that_do_not_overlap():
 
 def test_small_groups_are_merged_until_none_is_small():
     groups = pd.Series(["a"] * 9 + ["b"] * 3 + ["c"] * 2)
-    assert rates.sizes(rates.merge_small_groups(groups, 5, "autres")).to_dict() == {
-        "a": 9,
-        "autres": 5,
-    }
+    merged = rates.merge_small_groups(groups, 5, "autres")
+    assert rates.sizes(merged).to_dict() == {"a": 9, "autres": 5}
     assert rates.merge_small_groups(groups[:9], 5, "autres").eq("a").all()
     two = rates.merge_small_groups(groups, 1, "autres", most=2)
     assert rates.sizes(two).to_dict() == {"a": 9, "autres": 5}
@@ -227,14 +215,6 @@ def test_a_frame_that_does_not_say_its_base_is_refused(confidential):
         confidential.protected(pd.DataFrame({"value": [0.5]}, index=["a"]))
 
 
-def test_a_table_declares_its_base_by_its_headings(confidential):
-    frame = shares(pd.Series({"a": 5}), 9).rename_axis("item")
-    shown = frame.reset_index().set_axis(["Besoin", "Part", "De", "À", "Nombre", "Sur"], axis=1)
-    declared = study_module._declared(frame, shown)
-    assert (declared.columns, declared.among) == (("Nombre",), "Sur")
-    assert study_module._declared(frame[["value"]], shown) is None
-
-
 def test_a_chart_of_hidden_values_is_drawn_without_them():
     from matplotlib import pyplot
 
@@ -246,6 +226,4 @@ def test_a_chart_of_hidden_values_is_drawn_without_them():
     bars = charts.bars(pd.Series({"a": 5.0, "b": np.nan}, name="k"), "Opérateurs")
     texts = [text.get_text() for text in bars.drawing.axes[0].texts]
     assert texts == ["5", ""]
-    whole = charts.rows(shares(pd.Series({"a": 20}), 20), "Part des opérateurs")
-    whole.drawing.canvas.draw()
     pyplot.close("all")

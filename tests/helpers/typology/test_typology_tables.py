@@ -11,11 +11,8 @@ from helpers.typology import assignment_rule, leading_services
 from helpers.typology.cards import class_profiles
 
 CHECKS = ("convergence", "none", "evidence", "number", "partition", "crossing", "stability")
-LABELS = {
-    "sig": "Information géographique",
-    "ads": "Autorisations d'urbanisme",
-    "dpo": "Délégué et registre",
-}
+LABELS = {"sig": "Information géographique", "ads": "Autorisations d'urbanisme"}
+LABELS |= {"dpo": "Délégué et registre"}
 
 
 @pytest.mark.parametrize(
