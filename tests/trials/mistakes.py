@@ -1,0 +1,258 @@
+"""Mistakes that people make in data, code, charts and prose: one small edit each, at a real place.
+
+A kind of mistake is found by a pattern or in the syntax tree, wherever the collection offers it.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+WORDS = (
+    ("augmenté", "baissé"),
+    ("plus", "moins"),
+    ("au moins", "au plus"),
+    ("premier", "dernier"),
+    ("sans", "avec"),
+    ("aucune?", "toute"),
+    ("seuls?", "presque tous"),
+    ("moitié", "quart"),
+    ("toutes les", "la plupart des"),
+    ("haut", "bas"),
+)
+UNITS = (
+    ("communes", "départements"),
+    ("opérateurs", "services"),
+    ("services", "familles"),
+    ("pages", "sites"),
+    ("points", "pour cent"),
+)
+EXTREMES = {"min": "max", "idxmin": "idxmax", "head": "tail", "any": "all", "union": "intersection"}
+COLUMNS = (("low", "high"), ("k", "n"), ("first", "last"), ("value", "low"), ("n_a", "n_b"))
+#: Edits of the chart helpers: text, and what stands in its place.
+CHARTS = (
+    ('part["low"], part["high"]', 'part["low"], part["value"]'),
+    ("_wrapped(names))", "_wrapped(names[::-1]))"),
+    ("_wrapped(frame.index)", "_wrapped(frame.index[::-1])"),
+    ("len(names) - 0.5, -0.5", "-0.5, len(names) - 0.5"),
+    ("left += lengths", "left += lengths[::-1]"),
+    ("set_xlim(0, total", "set_xlim(total / 2, total"),
+    ("vmax=1 if", "vmax=2 if"),
+    ("series.iloc[-1]", "series.iloc[0]"),
+    ("series.to_numpy(float)", "series.cumsum().to_numpy(float)"),
+    ("series.index.astype(int)", "series.index.astype(int) + 1"),
+    ('frame["value"], at, strict', 'frame["value"], at[::-1], strict'),
+    ("fills = dict(zip(order,", "fills = dict(zip(order[::-1],"),
+    ("for text in texts:", "for text in texts[1:]:"),
+    ("kinds[kind], **look[kind]", "kind, **look[kind]"),
+)
+
+Place = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One edit: kind, file below the root, where in it, the text before and after, new content."""
+
+    kind: str
+    file: str
+    where: str
+    old: str
+    new: str
+    content: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.file}, {self.where}: {self.old!r} -> {self.new!r}"
+
+
+# --- where a text may be mistaken ---------------------------------------------------------------
+
+
+def pairs(found, both: bool = True) -> Callable[[str], Iterator[Place]]:
+    """Return what finds whole words, and their counterparts."""
+    wanted = [*found, *(pair[::-1] for pair in found if "?" not in pair[0] and both)]
+
+    def find(text: str) -> Iterator[Place]:
+        for old, new in wanted:
+            for match in re.finditer(rf"(?<![\w|\[\"'.]){old}(?![\w\"'(])", text):
+                yield (*match.span(), new)
+
+    return find
+
+
+def literal(found) -> Callable[[str], Iterator[Place]]:
+    """Return what finds texts just as they are."""
+
+    def find(text: str) -> Iterator[Place]:
+        for old, new in found:
+            for match in re.finditer(re.escape(old), text):
+                yield (*match.span(), new)
+
+    return find
+
+
+def pattern(found: str, new: str) -> Callable[[str], Iterator[Place]]:
+    """Return what finds a pattern."""
+
+    def find(text: str) -> Iterator[Place]:
+        for match in re.finditer(found, text):
+            yield (*match.span(), match.expand(new))
+
+    return find
+
+
+def called(names: str, new: str) -> Callable[[str], Iterator[Place]]:
+    """Return what finds calls of methods; `new` writes them with {call} and {of}."""
+
+    def write(node: ast.AST, text: str) -> str | None:
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            return None
+        if node.func.attr not in names.split():
+            return None
+        call, of = (ast.get_source_segment(text, part) for part in (node, node.func.value))
+        given = ", ".join(ast.get_source_segment(text, part) for part in node.args)
+        return new.format(call=call, of=of, given=given)
+
+    return in_syntax(write)
+
+
+def in_syntax(write: Callable[[ast.AST, str], str | None]) -> Callable[[str], Iterator[Place]]:
+    """Return what finds nodes of the syntax tree that `write` writes otherwise."""
+
+    def find(text: str) -> Iterator[Place]:
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:  # a cell with a magic
+            return
+        starts = np.cumsum([0, *(len(line) for line in text.splitlines(keepends=True))])
+        lines = text.splitlines()
+        for node in ast.walk(tree):
+            new = write(node, text)
+            if new is None:
+                continue
+            ends = ((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))
+            start, end = (
+                int(starts[line - 1]) + len(lines[line - 1].encode()[:column].decode())
+                for line, column in ends
+            )
+            yield start, end, new
+
+    return find
+
+
+def _one_more(node: ast.AST, text: str) -> str | None:
+    """Write a whole number in an index, a comparison or a sum one higher."""
+    inside = {ast.Subscript: ("slice",), ast.Compare: ("comparators",), ast.BinOp: ("right",)}
+    for part in inside.get(type(node), ()):
+        held = getattr(node, part)
+        held = held[0] if isinstance(held, list) else held
+        if isinstance(held, ast.Constant) and type(held.value) is int:
+            before = ast.get_source_segment(text, node)
+            return re.sub(rf"\b{held.value}\b(?!.*\b{held.value}\b)", str(held.value + 1), before)
+    return None
+
+
+def _denominator(node: ast.AST, text: str) -> str | None:
+    """Write a share of a whole as a share of both."""
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)):
+        return None
+    top, below = (ast.get_source_segment(text, part) for part in (node.left, node.right))
+    return f"({top}) / ({top} + {below})"
+
+
+def holes(text: str) -> Iterator[Place]:
+    """Find two holes of a line and exchange them."""
+    for match in re.finditer(r"(\{\{[^}]*\}\})([^\n{}]*)(\{\{[^}]*\}\})", text):
+        if match[1] != match[3]:
+            yield (*match.span(), f"{match[3]}{match[2]}{match[1]}")
+
+
+def heading(text: str) -> Iterator[Place]:
+    """Find the last word of a heading and leave it out."""
+    for match in re.finditer(r"(?m)(?<=\w) [^\s#]+$", text):
+        if text[: match.start()].rpartition("\n")[2].startswith("#"):
+            yield (*match.span(), "")
+
+
+def digit(text: str) -> Iterator[Place]:
+    """Find the last digit of a number in a cell of a table."""
+    for match in re.finditer(r"(?m)(?<=[,\d])\d(?=,)", text):
+        yield (*match.span(), str((int(match[0]) + 1) % 10))
+
+
+def rows(text: str) -> Iterator[Place]:
+    """Find the rows of a table and write each twice."""
+    start = 0
+    for number, line in enumerate(text.splitlines(keepends=True)):
+        if number:
+            yield start, start + len(line), line * 2
+        start += len(line)
+
+
+def swapped_cells(text: str) -> Iterator[Place]:
+    """Find two neighbouring cells that differ and exchange them."""
+    for start, end, _ in rows(text):
+        (cells,) = csv.reader([text[start:end]])
+        for place in range(len(cells) - 1):
+            if cells[place] and cells[place + 1] and cells[place] != cells[place + 1]:
+                new = [*cells[:place], *cells[place : place + 2][::-1], *cells[place + 2 :]]
+                line = io.StringIO()
+                csv.writer(line, lineterminator=text[end - 1 : end]).writerow(new)
+                yield start, end, line.getvalue()
+                break
+
+
+def headers(text: str) -> Iterator[Place]:
+    """Find the headings of two columns and exchange them."""
+    end = text.index("\n")
+    names = text[:end].split(",")
+    for place in range(len(names) - 1):
+        new = [*names[:place], *names[place : place + 2][::-1], *names[place + 2 :]]
+        yield 0, end, ",".join(new)
+
+
+# --- kinds of mistakes --------------------------------------------------------------------------
+
+RAW = "data/raw/public-2026/*.csv"
+BOOKS = ("notebooks/*.ipynb", "notebooks/survey/*.ipynb")
+MODULES = ("src/helpers/*.py", "src/helpers/indicators/*.py", "src/helpers/survey/rates.py")
+MODULES += ("src/helpers/typology/[a-z]*.py", "src/helpers/occupancy/*.py")
+CLEANING = ("src/helpers/cleaning/*.py",)
+CODE = (*MODULES, *BOOKS)
+FORMS = ("src/helpers/charts/*.py",)
+TEXTS = ("src/helpers/texts/labels.yml",)
+
+#: Kind: how many of the trial, where, and what finds its places.
+KINDS: dict[str, tuple[int, tuple[str, ...], Callable[[str], Iterator[Place]]]] = {
+    "data, year": (4, (RAW,), pattern(r"(?<=,)20([12])(\d)(?=,)", r"20\1\2 ")),
+    "data, digit": (4, (RAW,), digit),
+    "data, département": (3, (RAW,), pattern(r"(?<=[,|])(\d)([0-8])(?=[,|])", r"\g<1>9")),
+    "data, row twice": (3, (RAW,), rows),
+    "data, cells exchanged": (4, (RAW,), swapped_cells),
+    "data, columns exchanged": (2, (RAW,), headers),
+    "code, off by one": (8, (*CODE, *CLEANING), in_syntax(_one_more)),
+    "code, denominator": (6, CODE, in_syntax(_denominator)),
+    "code, extreme": (6, CODE, pattern(r"\.(min|idxmin|head|any)\(", r".\1(")),
+    "code, sort without labels": (5, CODE, called("sort_values", "{call}.set_axis({of}.index)")),
+    "code, cumulated": (4, CODE, called("value_counts size", "{call}.cumsum()")),
+    "code, not aligned": (3, CODE, called("reindex", "{of}.set_axis({given})")),
+    "code, year shifted": (3, BOOKS, pattern(r"\b(20[12])([0-8])\b(?!-)", r"\g<1>9")),
+    "code, column": (8, CODE, pattern(r'\["(low|high|k|n|first|last|n_a|n_b)"\]', r'["\1"]')),
+    "chart": (8, FORMS, literal(CHARTS)),
+    "prose, word": (8, BOOKS, pairs(WORDS)),
+    "prose, unit": (3, BOOKS, pairs(UNITS)),
+    "prose, holes": (4, BOOKS, holes),
+    "caption": (5, BOOKS, pairs((*WORDS, *UNITS))),
+    "format": (4, BOOKS, pattern(r"\| percent(\(1\))?(?= )", r"| percent(0)")),
+    "labels": (3, TEXTS, pattern(r"(\w+: )(\[.*\])\n(  \w+: )(\[.*\])", r"\1\4\n\3\2")),
+    "heading": (1, BOOKS, heading),
+    "order of cells": (1, BOOKS, None),
+}
