@@ -35,8 +35,9 @@ UNITS = (
     ("pages", "sites"),
     ("points", "pour cent"),
 )
-EXTREMES = {"min": "max", "idxmin": "idxmax", "head": "tail", "any": "all", "union": "intersection"}
-COLUMNS = (("low", "high"), ("k", "n"), ("first", "last"), ("value", "low"), ("n_a", "n_b"))
+#: Methods and columns that are taken for one another.
+EXTREMES = (("min", "max"), ("idxmin", "idxmax"), ("head", "tail"), ("any", "all"))
+COLUMNS = (("low", "high"), ("k", "n"), ("first", "last"), ("n_a", "n_b"))
 #: Edits of the chart helpers: text, and what stands in its place.
 CHARTS = (
     ('part["low"], part["high"]', 'part["low"], part["value"]'),
@@ -58,25 +59,13 @@ CHARTS = (
 Place = tuple[int, int, str]
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """One edit: kind, file below the root, where in it, the text before and after, new content."""
-
-    kind: str
-    file: str
-    where: str
-    old: str
-    new: str
-    content: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.file}, {self.where}: {self.old!r} -> {self.new!r}"
+Find = Callable[[str], Iterator[Place]]
 
 
 # --- where a text may be mistaken ---------------------------------------------------------------
 
 
-def pairs(found, both: bool = True) -> Callable[[str], Iterator[Place]]:
+def pairs(found, both: bool = True) -> Find:
     """Return what finds whole words, and their counterparts."""
     wanted = [*found, *(pair[::-1] for pair in found if "?" not in pair[0] and both)]
 
@@ -88,7 +77,26 @@ def pairs(found, both: bool = True) -> Callable[[str], Iterator[Place]]:
     return find
 
 
-def literal(found) -> Callable[[str], Iterator[Place]]:
+def quoted(found) -> Find:
+    """Return what finds words in the texts of a figure or a table, of which `found` is one."""
+
+    def find(text: str) -> Iterator[Place]:
+        for start, end, new in pairs(found)(text):
+            before = text[:start].rpartition("\n")[2].strip()
+            if before.startswith(("title=", "reading=", "scope=", '"')) and before.count('"') % 2:
+                yield start, end, new
+
+    return find
+
+
+def exchanged(found, around: str) -> Find:
+    """Return what finds names of pairs in their surroundings, such as "[{}]"."""
+    other = {name: new for pair in found for name, new in (pair, pair[::-1])}
+    names = re.escape(around).replace(r"\{\}", f"({'|'.join(other)})")
+    return pattern(names, lambda match: around.replace("{}", other[match[1]]))
+
+
+def literal(found) -> Find:
     """Return what finds texts just as they are."""
 
     def find(text: str) -> Iterator[Place]:
@@ -99,17 +107,17 @@ def literal(found) -> Callable[[str], Iterator[Place]]:
     return find
 
 
-def pattern(found: str, new: str) -> Callable[[str], Iterator[Place]]:
+def pattern(found: str, new: Callable[[re.Match], str]) -> Find:
     """Return what finds a pattern."""
 
     def find(text: str) -> Iterator[Place]:
         for match in re.finditer(found, text):
-            yield (*match.span(), match.expand(new))
+            yield (*match.span(), new(match))
 
     return find
 
 
-def called(names: str, new: str) -> Callable[[str], Iterator[Place]]:
+def called(names: str, new: str) -> Find:
     """Return what finds calls of methods; `new` writes them with {call} and {of}."""
 
     def write(node: ast.AST, text: str) -> str | None:
@@ -124,7 +132,7 @@ def called(names: str, new: str) -> Callable[[str], Iterator[Place]]:
     return in_syntax(write)
 
 
-def in_syntax(write: Callable[[ast.AST, str], str | None]) -> Callable[[str], Iterator[Place]]:
+def in_syntax(write: Callable[[ast.AST, str], str | None]) -> Find:
     """Return what finds nodes of the syntax tree that `write` writes otherwise."""
 
     def find(text: str) -> Iterator[Place]:
@@ -165,6 +173,8 @@ def _denominator(node: ast.AST, text: str) -> str | None:
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)):
         return None
     top, below = (ast.get_source_segment(text, part) for part in (node.left, node.right))
+    if '"' in below[:2] or "root" in top:  # a path
+        return None
     return f"({top}) / ({top} + {below})"
 
 
@@ -219,9 +229,22 @@ def headers(text: str) -> Iterator[Place]:
         yield 0, end, ",".join(new)
 
 
+def neighbours(text: str) -> Iterator[Place]:
+    """Find two neighbouring cells that tell something and exchange them."""
+    cells = json.loads(text)["cells"]
+    written = [json.dumps(cell, ensure_ascii=False, indent=1) for cell in cells]
+    told = ["%%narrative" in cell or "study.figure(" in cell for cell in written]
+    lines = [re.sub("(?m)^", "  ", cell) for cell in written]
+    for place in range(len(cells) - 1):
+        both = f"{lines[place]},\n{lines[place + 1]}"
+        if told[place] and told[place + 1] and both in text:
+            start = text.index(both)
+            yield start, start + len(both), f"{lines[place + 1]},\n{lines[place]}"
+
+
 # --- kinds of mistakes --------------------------------------------------------------------------
 
-RAW = "data/raw/public-2026/*.csv"
+RAW = ("data/raw/public-2026/*.csv",)
 BOOKS = ("notebooks/*.ipynb", "notebooks/survey/*.ipynb")
 MODULES = ("src/helpers/*.py", "src/helpers/indicators/*.py", "src/helpers/survey/rates.py")
 MODULES += ("src/helpers/typology/[a-z]*.py", "src/helpers/occupancy/*.py")
@@ -230,29 +253,107 @@ CODE = (*MODULES, *BOOKS)
 FORMS = ("src/helpers/charts/*.py",)
 TEXTS = ("src/helpers/texts/labels.yml",)
 
-#: Kind: how many of the trial, where, and what finds its places.
-KINDS: dict[str, tuple[int, tuple[str, ...], Callable[[str], Iterator[Place]]]] = {
-    "data, year": (4, (RAW,), pattern(r"(?<=,)20([12])(\d)(?=,)", r"20\1\2 ")),
-    "data, digit": (4, (RAW,), digit),
-    "data, département": (3, (RAW,), pattern(r"(?<=[,|])(\d)([0-8])(?=[,|])", r"\g<1>9")),
-    "data, row twice": (3, (RAW,), rows),
-    "data, cells exchanged": (4, (RAW,), swapped_cells),
-    "data, columns exchanged": (2, (RAW,), headers),
+#: Kind: how many in the trial, in which files, and what finds its places.
+KINDS: dict[str, tuple[int, tuple[str, ...], Find]] = {
+    "data, year": (
+        4,
+        RAW,
+        pattern(r"(?<=,)20[12]\d(?=,)", lambda match: str(int(match[0]) + 1)),
+    ),
+    "data, digit": (4, RAW, digit),
+    "data, département": (
+        3,
+        RAW,
+        pattern(r"(?<=[,|])\d[0-8](?=[,|])", lambda match: str(int(match[0]) + 1).zfill(2)),
+    ),
+    "data, row twice": (3, RAW, rows),
+    "data, cells exchanged": (4, RAW, swapped_cells),
+    "data, columns exchanged": (2, RAW, headers),
     "code, off by one": (8, (*CODE, *CLEANING), in_syntax(_one_more)),
     "code, denominator": (6, CODE, in_syntax(_denominator)),
-    "code, extreme": (6, CODE, pattern(r"\.(min|idxmin|head|any)\(", r".\1(")),
+    "code, extreme": (6, CODE, exchanged(EXTREMES, ".{}(")),
     "code, sort without labels": (5, CODE, called("sort_values", "{call}.set_axis({of}.index)")),
     "code, cumulated": (4, CODE, called("value_counts size", "{call}.cumsum()")),
     "code, not aligned": (3, CODE, called("reindex", "{of}.set_axis({given})")),
-    "code, year shifted": (3, BOOKS, pattern(r"\b(20[12])([0-8])\b(?!-)", r"\g<1>9")),
-    "code, column": (8, CODE, pattern(r'\["(low|high|k|n|first|last|n_a|n_b)"\]', r'["\1"]')),
+    "code, year": (3, BOOKS, pattern(r"\b20[12]\d\b(?!-)", lambda match: str(int(match[0]) + 1))),
+    "code, column": (8, CODE, exchanged(COLUMNS, '["{}"]')),
     "chart": (8, FORMS, literal(CHARTS)),
     "prose, word": (8, BOOKS, pairs(WORDS)),
     "prose, unit": (3, BOOKS, pairs(UNITS)),
     "prose, holes": (4, BOOKS, holes),
-    "caption": (5, BOOKS, pairs((*WORDS, *UNITS))),
-    "format": (4, BOOKS, pattern(r"\| percent(\(1\))?(?= )", r"| percent(0)")),
-    "labels": (3, TEXTS, pattern(r"(\w+: )(\[.*\])\n(  \w+: )(\[.*\])", r"\1\4\n\3\2")),
+    "caption": (5, BOOKS, quoted((*WORDS, *UNITS))),
+    "format": (4, BOOKS, pattern(r"\| percent(\(1\))?(?= )", lambda match: "| percent(0)")),
+    "labels": (
+        3,
+        TEXTS,
+        pattern(
+            r"(\w+: )(\[.*\])\n(  \w+: )(\[.*\])",
+            lambda match: f"{match[1]}{match[4]}\n{match[3]}{match[2]}",
+        ),
+    ),
     "heading": (1, BOOKS, heading),
-    "order of cells": (1, BOOKS, None),
+    "order of cells": (1, BOOKS, neighbours),
 }
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where a mistake of a kind can be made: file below the root, cell, edit."""
+
+    kind: str
+    file: str
+    cell: int | None
+    edit: Place
+
+    def made(self, root: Path) -> str:
+        """Make the mistake in a copy of the project; return what was done, on one line."""
+        path, (start, end, new) = root / self.file, self.edit
+        whole = path.read_bytes().decode("utf-8")
+        book = None if self.cell is None else json.loads(whole)
+        text = whole if book is None else "".join(book["cells"][self.cell]["source"])
+        old, other = text[start:end], text[:start] + new + text[end:]
+        where = f"line {text[:start].count(chr(10)) + 1}"
+        if book is not None:
+            where = f"cell {book['cells'][self.cell]['id']}"
+            book["cells"][self.cell]["source"] = other.splitlines(keepends=True)
+            other = json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+        path.write_bytes(other.encode("utf-8"))
+        return f"{self.kind}: {self.file}, {where}: {old[:60]!r} -> {new[:60]!r}"
+
+
+def _suits(kind: str, source: str, cell_type: str) -> bool:
+    """Tell whether a cell of a notebook is one in which a kind of mistake is made."""
+    told = cell_type == "markdown" or source.startswith("%%")
+    if kind.startswith(("prose", "heading", "format")):
+        return told
+    return not told
+
+
+def sites(root: Path, kind: str) -> Iterator[Site]:
+    """Yield every place of the project where a kind of mistake can be made."""
+    _, globs, find = KINDS[kind]
+    for path in sorted({found for pattern in globs for found in root.glob(pattern)}):
+        file, text = path.relative_to(root).as_posix(), path.read_bytes().decode("utf-8")
+        texts = [(None, text)]
+        if path.suffix == ".ipynb" and kind != "order of cells":
+            cells = json.loads(text)["cells"]
+            sources = [("".join(cell["source"]), cell["cell_type"]) for cell in cells]
+            texts = [(n, s) for n, (s, told) in enumerate(sources) if _suits(kind, s, told)]
+        for cell, source in texts:
+            for edit in find(source):
+                yield Site(kind, file, cell, edit)
+
+
+def drawn(root: Path, seed: int, kinds=KINDS) -> list[Site]:
+    """Return the mistakes of the trial: so many of each kind, drawn at random, file by file."""
+    rng, chosen = np.random.default_rng(seed), []
+    for kind in kinds:
+        found: dict[str, list[Site]] = {}
+        for site in sites(root, kind):
+            found.setdefault(site.file, []).append(site)
+        files = [list(found)[place] for place in rng.permutation(len(found))]
+        for turn in range(KINDS[kind][0]):
+            every = found[files[turn % len(files)]]
+            chosen.append(every.pop(rng.integers(len(every))))
+            files = [file for file in files if found[file]]
+    return chosen

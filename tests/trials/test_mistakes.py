@@ -1,0 +1,78 @@
+"""A hundred realistic mistakes, made in copies of the project: nearly all fail `make test`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.trials.mistakes import KINDS, Site, drawn, sites
+
+SEED = 2026
+COPIED = ("src", "notebooks", "data", "tests", ".cache/used", ".cache/joblib")
+#: Mistakes that may pass; each is printed.
+MOST = 5
+
+
+@pytest.fixture(scope="session")
+def mistaken(built, tmp_path_factory):
+    """Return a function that makes mistakes in a copy, and gives the exit code and what is told."""
+
+    def run(*made: Site) -> tuple[str, int, str]:
+        root = tmp_path_factory.mktemp("mistake")
+        for folder in COPIED:
+            ignore = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(built.root / folder, root / folder, ignore=ignore)
+        for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):
+            shutil.copy(built.root / name, root / name)
+        told = "\n".join(site.made(root) for site in made)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.trials.rerun", made[0].file],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": f"{root / 'src'}:{root}", "OPSN_ROOT": str(root)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        shutil.rmtree(root)
+        return told, done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def first(root: Path, kind: str, file: str, text: str = "") -> Site:
+    """Return the first mistake of a kind in a file whose new text holds some text."""
+    found = (site for site in sites(root, kind) if site.file == file)
+    return next(site for site in found if text in site.edit[2])
+
+
+def test_a_format_in_one_hole_and_a_word_of_one_caption_are_told_before_and_after(built, mistaken):
+    file = "notebooks/05_demand.ipynb"
+    kinds = (("format", ""), ("caption", "baissé"))
+    _, code, told = mistaken(*(first(built.root, kind, file, text) for kind, text in kinds))
+    assert code == 1
+    for line in ("-En 2021, 77", "+En 2021, 77"):
+        assert line in told, told
+
+
+def test_bars_with_reversed_names_are_caught(built, mistaken):
+    site = first(built.root, "chart", "src/helpers/charts/forms.py", "names[::-1]")
+    _, code, told = mistaken(site)
+    assert code == 1 and "unit tests" in told, told
+
+
+@pytest.mark.slow
+def test_nearly_all_of_a_hundred_mistakes_are_caught(built, built_survey, mistaken, capsys):
+    every = drawn(built.root, SEED)
+    assert len(every) == sum(number for number, *_ in KINDS.values()) == 100
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = list(pool.map(mistaken, every))
+    passed = [told for told, code, _ in outcomes if code == 0]
+    with capsys.disabled():
+        print(f"\nmistakes caught: {len(every) - len(passed)} of {len(every)}", *passed, sep="\n")
+    assert len(passed) <= MOST
