@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 
 from claimbook.build.steps import Used, execute
-from claimbook.claims import collect, shown_data, visible_text
+from claimbook.claims import (
+    accepted_text,
+    collect,
+    shown_data,
+    text_changes,
+    visible_text,
+)
 from claimbook.depend import Sources
 from claimbook.errors import UserError
 from claimbook.run.kernel import Kernel
@@ -22,7 +28,9 @@ from helpers.layout import TEMPLATE, layout_of
 from helpers.operators.facts import FactBook
 from helpers.operators.lists import sheet_changes, sheet_table
 from helpers.study import Study
-from tests.notebooks.conftest import BASELINE, check_accepted, check_clean
+from tests.notebooks.conftest import BASELINE, check_accepted, check_clean, check_tables
+
+SHEETS = "tests/notebooks/test_sheets.py"
 
 
 def mirrored(file: Path) -> list[str]:
@@ -32,6 +40,14 @@ def mirrored(file: Path) -> list[str]:
     return [
         str(path) for path in tests if any(n in f"{path.parent.name}/{path.stem}" for n in names)
     ]
+
+
+def fails(*tests: str) -> bool:
+    """Tell whether one of some tests fails; say so."""
+    marks = "not slow and not browser" + ("" if SHEETS in tests else " and not collection")
+    failed = tests and pytest.main(["-q", "-x", "-m", marks, "-p", "no:cacheprovider", *tests])
+    print("caught by the unit tests" if failed else "")
+    return bool(failed)
 
 
 def _tests(package: str) -> list[Path]:
@@ -65,7 +81,11 @@ def check_chapter(layout, chapter) -> None:
 
 
 def check_sheets(layout) -> None:
-    """Fail unless the sheets tell what was accepted."""
+    """Fail unless the sheets, and the notebook that shows one, tell what was accepted."""
+    shown = visible_text(execute(layout, layout.template, Kernel(layout.notebooks, layout.roots)))
+    accepted = accepted_text(BASELINE[layout.edition], TEMPLATE).splitlines()
+    told = text_changes(accepted, shown.splitlines())
+    assert not told, "\n".join(told)
     book = FactBook(Study(layout.edition, root=layout.root))
     new = sheet_table([book[name] for name in book.slugs])
     old = (BASELINE[layout.edition] / "operators.csv").read_text(encoding="utf-8")
@@ -78,31 +98,32 @@ def check_edition(edition: str, file: Path) -> None:
     layout = layout_of(edition)
     if file.suffix != ".ipynb" and helpers(["prepare", "--edition", edition]):
         raise AssertionError("the tidy tables are refused")
+    if not layout.declaration.confidential:
+        check_tables(layout)
     sources = Sources(layout.cache / "syntax.json")
     for chapter in touched(layout, file, sources):
         check_chapter(layout, chapter)
         print(f"{edition}, {chapter.name}: as accepted", flush=True)
     used = Used(layout.record(TEMPLATE), layout.root, sources)
-    if layout.has_sheets and used.changes():
+    if layout.has_sheets and (file.stem == TEMPLATE or used.changes()):
         check_sheets(layout)
 
 
 def main(file: Path) -> int:
     """Run what a file touches; return 1 if it is caught."""
-    units = mirrored(file) if file.suffix in (".py", ".yml") else []
-    marks = "not slow and not collection and not browser"
-    if units and pytest.main(["-q", "-x", "-m", marks, "-p", "no:cacheprovider", *units]):
-        print("caught by the unit tests")
-        return 1
+    is_code, is_book = file.suffix in (".py", ".yml"), file.suffix == ".ipynb"
     survey = "survey" in file.parts
-    editions = [e for e in BASELINE if file.suffix != ".ipynb" or survey == e.startswith("survey")]
+    if is_code and fails(*mirrored(file)):
+        return 1
     try:
-        for edition in editions:
-            check_edition(edition, file)
+        for edition in BASELINE:
+            if not is_book or survey == edition.startswith("survey"):
+                check_edition(edition, file)
     except (AssertionError, UserError) as error:
         print(str(error).strip())
         return 1
-    return 0
+    # What is left of `make test`: every unit test, then the pages of the sheets.
+    return int(is_code and (fails("tests/helpers", "tests/claimbook") or fails(SHEETS)))
 
 
 if __name__ == "__main__":

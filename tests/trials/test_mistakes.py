@@ -14,7 +14,8 @@ import pytest
 from tests.trials.mistakes import KINDS, Site, drawn, sites
 
 SEED = 2026
-COPIED = ("src", "notebooks", "data", "tests", ".cache/used", ".cache/joblib")
+KEPT = ("executed", "joblib", "pages", "used")
+COPIED = ("src", "notebooks", "data", "tests", "docs", "examples", "scripts", *(f".cache/{name}" for name in KEPT))
 #: Mistakes that may pass; each is printed.
 MOST = 5
 
@@ -28,7 +29,7 @@ def mistaken(built, tmp_path_factory):
         for folder in COPIED:
             ignore = shutil.ignore_patterns("__pycache__")
             shutil.copytree(built.root / folder, root / folder, ignore=ignore)
-        for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):
+        for name in ("pyproject.toml", "pytask.lock", "requirements.lock", "CITATION.cff"):
             shutil.copy(built.root / name, root / name)
         told = "\n".join(site.made(root) for site in made)
         done = subprocess.run(

@@ -83,10 +83,14 @@ def _bars(chart: Chart):
 
 
 def _cells(chart: Chart):
-    (axes,), table = chart.drawing.axes, chart.data.astype(float)
+    (axes,), table = chart.drawing.axes, chart.data
     rows, columns = _names(axes.yaxis), _names(axes.xaxis)
     (mesh,) = axes.collections
     values = np.ma.filled(mesh.get_array(), np.nan).tolist()
+    if "value" in table:  # a row for each cell, with more than the cell shows
+        told = zip(table["value"].astype(float), strict=True)
+        return _known((value,) for line in values for value in line), _known(told)
+    table = table.astype(float)
     drawn = [
         (rows.get(y), columns.get(x), value)
         for y, line in enumerate(values)
