@@ -14,8 +14,8 @@ import pytest
 from tests.trials.mistakes import KINDS, Site, drawn, sites
 
 SEED = 2026
-KEPT = ("executed", "joblib", "pages", "used")
-COPIED = ("src", "notebooks", "data", "tests", "docs", "examples", "scripts", *(f".cache/{name}" for name in KEPT))
+COPIED = ("src", "notebooks", "data", "tests", "docs", "examples", "scripts")
+COPIED += tuple(f".cache/{name}" for name in ("executed", "joblib", "pages", "used"))
 #: Mistakes that may pass; each is printed.
 MOST = 5
 

@@ -246,7 +246,7 @@ def check_page(page: str, rebuilt: Rebuilt) -> Verdict:
     content = read_stamp(page)
     if page == rebuilt.page:
         return Verdict("identical")
-    if page.replace("\r\n", "\n") == rebuilt.page:
+    if page.replace("\r\n", "\n") == rebuilt.page.replace("\r\n", "\n"):
         return Verdict("within tolerance", ["a copy with CRLF line ends; all else is the same"])
     stamped = [
         {"id": name, "notebook": "", "sentence": "", **value}
