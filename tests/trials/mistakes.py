@@ -38,6 +38,7 @@ UNITS = (
 #: Methods and columns that are taken for one another.
 EXTREMES = (("min", "max"), ("idxmin", "idxmax"), ("head", "tail"), ("any", "all"))
 COLUMNS = (("low", "high"), ("k", "n"), ("first", "last"), ("n_a", "n_b"))
+FORMATS = (("percent", "percent(1)"), ("year", "count"), ("decimal", "decimal(0)"))
 #: Edits of the chart helpers: text, and what stands in its place.
 CHARTS = (
     ('part["low"], part["high"]', 'part["low"], part["value"]'),
@@ -92,7 +93,7 @@ def quoted(found) -> Find:
 def exchanged(found, around: str) -> Find:
     """Return what finds names of pairs in their surroundings, such as "[{}]"."""
     other = {name: new for pair in found for name, new in (pair, pair[::-1])}
-    names = re.escape(around).replace(r"\{\}", f"({'|'.join(other)})")
+    names = re.escape(around).replace(r"\{\}", f"({'|'.join(map(re.escape, other))})")
     return pattern(names, lambda match: around.replace("{}", other[match[1]]))
 
 
@@ -173,7 +174,7 @@ def _denominator(node: ast.AST, text: str) -> str | None:
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)):
         return None
     top, below = (ast.get_source_segment(text, part) for part in (node.left, node.right))
-    if '"' in below[:2] or "root" in top:  # a path
+    if '"' in below[:2] or re.search("layout|root|path|folder", top):  # a path
         return None
     return f"({top}) / ({top} + {below})"
 
@@ -275,14 +276,18 @@ KINDS: dict[str, tuple[int, tuple[str, ...], Find]] = {
     "code, sort without labels": (5, CODE, called("sort_values", "{call}.set_axis({of}.index)")),
     "code, cumulated": (4, CODE, called("value_counts size", "{call}.cumsum()")),
     "code, not aligned": (3, CODE, called("reindex", "{of}.set_axis({given})")),
-    "code, year": (3, BOOKS, pattern(r"\b20[12]\d\b(?!-)", lambda match: str(int(match[0]) + 1))),
+    "code, year": (
+        3,
+        BOOKS,
+        pattern(r"(?<=[=<>] )20[12]\d\b", lambda match: str(int(match[0]) + 1)),
+    ),
     "code, column": (8, CODE, exchanged(COLUMNS, '["{}"]')),
     "chart": (8, FORMS, literal(CHARTS)),
     "prose, word": (8, BOOKS, pairs(WORDS)),
     "prose, unit": (3, BOOKS, pairs(UNITS)),
     "prose, holes": (4, BOOKS, holes),
     "caption": (5, BOOKS, quoted((*WORDS, *UNITS))),
-    "format": (4, BOOKS, pattern(r"\| percent(\(1\))?(?= )", lambda match: "| percent(0)")),
+    "format": (4, BOOKS, exchanged(FORMATS, "| {} ")),
     "labels": (
         3,
         TEXTS,

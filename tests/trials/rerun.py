@@ -68,7 +68,8 @@ def touched(layout, file: Path, sources: Sources) -> list:
         used = Used(layout.record(chapter.name), layout.root, sources)
         return chapter.path == layout.root / file or bool(used.changes())
 
-    return sorted(filter(is_touched, [*layout.chapters]), key=seconds)
+    quick = sorted(filter(is_touched, layout.chapters), key=seconds)
+    return sorted(quick, key=lambda chapter: chapter.path.name != file.name)
 
 
 def check_chapter(layout, chapter) -> None:

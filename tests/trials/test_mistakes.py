@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,24 +47,28 @@ def mistaken(built, tmp_path_factory):
     return run
 
 
-def first(root: Path, kind: str, file: str, text: str = "") -> Site:
-    """Return the first mistake of a kind in a file whose new text holds some text."""
-    found = (site for site in sites(root, kind) if site.file == file)
-    return next(site for site in found if text in site.edit[2])
+def in_file(root: Path, kind: str, file: str) -> list[Site]:
+    """Return the mistakes of a kind that can be made in a file."""
+    return [site for site in sites(root, kind) if site.file == file]
 
 
 def test_a_format_in_one_hole_and_a_word_of_one_caption_are_told_before_and_after(built, mistaken):
     file = "notebooks/05_demand.ipynb"
-    kinds = (("format", ""), ("caption", "baissé"))
-    _, code, told = mistaken(*(first(built.root, kind, file, text) for kind, text in kinds))
+    shown = next(s for s in in_file(built.root, "format", file) if s.edit[2] == "| percent ")
+    word = next(s for s in in_file(built.root, "caption", file) if s.edit[2] == "baissé")
+    _, code, told = mistaken(shown, word)
     assert code == 1
-    for line in ("-En 2021, 77", "+En 2021, 77"):
-        assert line in told, told
+    before, after = (
+        [line[1:] for line in told.splitlines() if re.match(rf"[{sign}]\w", line)] for sign in "-+"
+    )
+    assert len(before) == len(after) == 2, told
+    assert "augmenté" in before[0] and after[0] == before[0].replace("augmenté", "baissé")
+    assert re.sub(r",\d", "", before[1], count=1) == after[1] != before[1]
 
 
 def test_bars_with_reversed_names_are_caught(built, mistaken):
-    site = first(built.root, "chart", "src/helpers/charts/forms.py", "names[::-1]")
-    _, code, told = mistaken(site)
+    charts = in_file(built.root, "chart", "src/helpers/charts/forms.py")
+    _, code, told = mistaken(next(s for s in charts if "names[::-1]" in s.edit[2]))
     assert code == 1 and "unit tests" in told, told
 
 
