@@ -13,7 +13,7 @@ from claimbook import figures, protect
 from claimbook.prose import say
 from claimbook.protect.policy import Counted
 from helpers import labels, texts
-from helpers.charts import Chart
+from helpers.charts import Chart, check_drawn
 from helpers.cleaning import FAMILIES
 from helpers.profiles import Profiles, build_profiles
 from helpers.sources import DEFAULT_EDITION, open_edition
@@ -180,7 +180,16 @@ class Study:
         Returns
         -------
         Display
+
+        Raises
+        ------
+        ValueError
+            If the drawing is not that of the chart's table, or a text is missing.
         """
+        try:
+            check_drawn(chart)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
         subtitle = options.pop("subtitle", chart.axes)
         lower = chart.axes[:1].lower() + chart.axes[1:]
         alt = options.pop("alt", f"{chart.form} : {lower.rstrip('.')}. {_sentence(reading)}")

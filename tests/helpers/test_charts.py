@@ -166,6 +166,86 @@ def test_lines_go_through_their_values_and_carry_their_name_at_the_last():
     assert written(axes.get_xticklabels()) == ["2014", "2016", "2020"]
 
 
+# --- the check of every figure ------------------------------------------------------------------
+
+YEARS = pd.DataFrame({"A": [0.1, np.nan, 0.4], "B": [0.8, 0.7, 0.2]}, index=[2014, 2016, 2020])
+GROUPS = pd.concat([SHARES.assign(kind="A"), (SHARES / 2).assign(kind="B")])
+HIDDEN = SHARES.where(SHARES["value"] != 0.8)
+CHARTS = {
+    "rows": lambda: charts.rows(SHARES, "axe"),
+    "rows with hidden ones": lambda: charts.rows(HIDDEN, "axe"),
+    "groups": lambda: charts.rows(GROUPS, "axe", group="kind"),
+    "bars": lambda: charts.bars(PARTS["x"], "axe"),
+    "stacked bars": lambda: charts.bars(PARTS, "axe"),
+    "matrix": lambda: charts.matrix(PARTS / 10, "axe"),
+    "lines": lambda: charts.lines(YEARS, "axe"),
+}
+
+
+def reverse_names(axes):
+    axes.set_yticks(axes.get_yticks(), written(axes.get_yticklabels())[::-1])
+
+
+def lengthen_a_bar(axes):
+    axes.patches[0].set_width(9)
+
+
+def cut_an_interval(axes):
+    spans = next(found for found in axes.collections if hasattr(found, "get_segments"))
+    (low, place), (_, end) = spans.get_segments()[0]
+    spans.set_segments([[(low, place), (low, end)], *spans.get_segments()[1:]])
+
+
+def move_dots(axes):
+    dots = axes.collections[-1]
+    dots.set_offsets(np.add(dots.get_offsets(), (0.1, 0)))
+
+
+def cumulate(axes):
+    axes.lines[0].set_ydata(np.cumsum(axes.lines[0].get_ydata()))
+
+
+def shift_by_a_year(axes):
+    axes.lines[0].set_xdata(axes.lines[0].get_xdata() + 1)
+
+
+def write_another_number(axes):
+    axes.texts[0].set_text("99 %")
+
+
+def exchange_columns(axes):
+    axes.collections[0].set_array(axes.collections[0].get_array()[:, ::-1])
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_what_a_chart_draws_is_its_table(name):
+    charts.check_drawn(CHARTS[name]())
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("rows", reverse_names),
+        ("rows", cut_an_interval),
+        ("rows", move_dots),
+        ("rows", write_another_number),
+        ("groups", move_dots),
+        ("bars", reverse_names),
+        ("bars", lengthen_a_bar),
+        ("stacked bars", lengthen_a_bar),
+        ("matrix", reverse_names),
+        ("matrix", exchange_columns),
+        ("lines", cumulate),
+        ("lines", shift_by_a_year),
+    ],
+)
+def test_a_chart_that_draws_something_else_is_refused(name, spoil):
+    chart = CHARTS[name]()
+    spoil(only_axes(chart))
+    with pytest.raises(ValueError, match=r"does not draw its table: .* alone"):
+        charts.check_drawn(chart)
+
+
 # --- maps ---------------------------------------------------------------------------------------
 
 
