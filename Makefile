@@ -13,7 +13,7 @@ help:
 	@echo "make check     run the unit tests (about a minute)"
 	@echo "make test      run the unit tests, the notebooks and the browser checks"
 	@echo "make test-all  run the long tests too: mutations, fuzzing"
-	@echo "make lint      check code, imports, notebooks and the size of the packages"
+	@echo "make lint      check code, imports, dependencies, notebooks and the size of the packages"
 	@echo "make lab       open the notebooks in JupyterLab"
 	@echo "make baseline  show what changed since the accepted claims, then accept the new ones"
 	@echo "make changes   compare the edition with an older one: make changes OLD=…"
@@ -58,6 +58,7 @@ lint: ready
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	@$(RUN) -m deptry src
 	@$(RUN) -m helpers lint
 	@$(RUN) scripts/code_lines.py
 
