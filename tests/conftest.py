@@ -103,7 +103,13 @@ def copy_of_build(built, tmp_path):
         if (built.root / folder).exists():
             ignore = shutil.ignore_patterns("__pycache__")
             shutil.copytree(built.root / folder, tmp_path / folder, ignore=ignore)
-    for name in ("pytask.lock", "pyproject.toml", "requirements.lock", "CITATION.cff"):
+    for name in (
+        "pytask.lock",
+        "pyproject.toml",
+        "requirements.lock",
+        "CITATION.cff",
+        "references.bib",
+    ):
         shutil.copy(built.root / name, tmp_path / name)
 
     def run(*arguments: str, limit: int | None = None) -> subprocess.CompletedProcess:
