@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Picture under docs/: report, what is shown of it (None: the window), and the window's size.
 PICTURES = {
     "report.png": ("04_typology", None, (1120, 900)),
-    "map.png": ("07_complementarity", ".plotted .plot-box", (900, 900)),
+    "map.png": ("07_complementarity", "#carte-securite .plot-box", (900, 1000)),
 }
 
 

@@ -93,27 +93,21 @@ def crate(files, cff):
 
 
 def release_files(site, layouts):
-    """Return name and content of all that the ZIP holds, but its metadata and checksums."""
+    """Return name and content of all that the ZIP holds, but its metadata and checksums.
+
+    Of a confidential edition it holds the reports, which were checked, and no table.
+    """
     files = {name: (ROOT / name).read_bytes() for name in DOCUMENTS}
     for path in filter(Path.is_file, site.rglob("*")):
         files[f"site/{path.relative_to(site).as_posix()}"] = path.read_bytes()
-    for layout in layouts:
+    for layout in (one for one in layouts if not one.declaration.confidential):
         for path in layout.processed.glob("*.*"):
             files[f"tables/{layout.edition}/{path.name}"] = path.read_bytes()
     return dict(sorted(files.items()))
 
 
 def make_zip(folder, site, layouts):
-    """Write the ZIP with its metadata and checksums, and the checksum of the ZIP; return its path.
-
-    Raises
-    ------
-    SystemExit
-        If an edition is confidential: its tables do not leave the team.
-    """
-    for layout in layouts:
-        if layout.declaration.confidential:
-            sys.exit(f"error: {layout.edition} is confidential: it is not released.")
+    """Write the ZIP with its metadata and checksums, and the checksum of the ZIP."""
     cff = citation()
     files = release_files(site, layouts)
     files[CRATE] = json.dumps(crate(files, cff), ensure_ascii=False, indent=1).encode()

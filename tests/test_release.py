@@ -92,10 +92,12 @@ def test_the_zip_has_the_same_bytes_each_time(release, layouts, made, tmp_path):
     assert release.make_zip(tmp_path / "again", tmp_path / "site", layouts).read_bytes() == before
 
 
-def test_a_confidential_edition_is_not_released(release, layouts, tmp_path):
+def test_no_table_of_a_confidential_edition_is_released(release, layouts, tmp_path):
     layouts[0].declaration.confidential = True
-    with pytest.raises(SystemExit, match="first is confidential"):
-        release.make_zip(tmp_path / "dist", tmp_path / "site", layouts)
+    release.make_site(tmp_path / "site", layouts)
+    assert [n for n in release.release_files(tmp_path / "site", layouts) if "tables/" in n] == [
+        "tables/second/states.csv"
+    ]
 
 
 def test_the_metadata_of_the_zip_are_read_by_the_library_of_ro_crate(made, tmp_path):

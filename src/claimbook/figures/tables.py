@@ -283,7 +283,8 @@ def add_notice(link, notice: dict[str, str]) -> None:
     """
     shown = link.find_parent(class_="opsn")
     title = shown.find(class_="caption") or shown.caption
-    source = shown.find(string="Source").find_parent("p").get_text().partition(":")[2]
+    notes = (note.get_text().partition(":") for note in shown.select(".notes p"))
+    source = next(text for label, _, text in notes if label.strip() == "Source")
     lines = {"Titre": title.get_text(), "Source": source, **notice}
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
