@@ -135,7 +135,7 @@ class _Composer:
                 link["rel"] = "noreferrer"
             if link.get("download"):
                 link["download"] = f"{mark}{link['download']}"
-                if self.context.get("notice"):
+                if self.context.get("notice") and link.find_parent(class_="opsn"):
                     tables.add_notice(link, self.context["notice"])
 
     def _markdown(self, position: int, cell) -> None:
