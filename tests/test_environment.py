@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.metadata import version
+from itertools import chain
 
 import yaml
 from packaging.requirements import Requirement
@@ -35,7 +36,7 @@ def test_what_runs_here_is_what_the_lock_says():
 
 
 def test_every_declared_dependency_is_in_the_lock():
-    for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]:
+    for text in chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()):
         wanted = Requirement(text)
         (pinned,) = PINS[wanted.name.lower()].specifier
         assert pinned.version in wanted.specifier, text

@@ -80,6 +80,7 @@ _MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}|Ëœ|Ë†|Æ’")
 # Letters of Mac Roman, DOS and ISO 8859-15 as cp1252 shows them: French has none of them there.
 _WRONG_TABLE = re.compile("[a-z]([ŽŠ‰‚‡„ƒ]|[™‹†Œ](?!$)|[½¼¨´¸][a-z])|ƒ[a-z]|[ˆ¤]")
 _TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)", "iso8859_15": "ISO 8859-15"}
+_FRENCH = re.compile("(?<=[a-z’' (-])[àâçéèêëîïôùûœ](?=[a-z’' ,.;)-])")
 _ERROR_VALUE = re.compile(r"#(N/[AD]|DIV/0 ?!|[A-ZÉ][A-ZÉ_ ]*[!?]|##+)|Err ?:[0-9]{3}")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+")
 _MONTHS = (
@@ -123,11 +124,11 @@ def likely_encoding(text: str, content: bytes = b"") -> str:
     """Return the encoding that text read as cp1252 was written in, empty if cp1252 is plausible."""
     if not _WRONG_TABLE.search(text):
         return ""
-    from charset_normalizer import from_bytes
-
     content = content or text.encode("cp1252", errors="ignore")
-    best = from_bytes(content, cp_isolation=list(_TABLES)).best()
-    return _TABLES.get(best.encoding if best else "", "another")
+    plausible = {
+        name: len(_FRENCH.findall(content.decode(table))) for table, name in _TABLES.items()
+    }
+    return max(plausible, key=plausible.get) if any(plausible.values()) else "another"
 
 
 def unreadable(text: str) -> str:

@@ -31,7 +31,7 @@ def study(tmp_path, monkeypatch):
     here = project_root()
     (tmp_path / "data" / "raw").mkdir(parents=True)
     shutil.copy(here / "data" / "datapackage.json", tmp_path / "data")
-    for name in ("CITATION.cff", "requirements.lock"):
+    for name in ("CITATION.cff", "references.bib", "requirements.lock"):
         shutil.copy(here / name, tmp_path)
     for position, (name, text) in enumerate(DECLARED.items()):
         (tmp_path / "data" / "raw" / name).mkdir()

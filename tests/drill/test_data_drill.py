@@ -36,7 +36,13 @@ def project(tmp_path, raw):
         ignore = shutil.ignore_patterns("__pycache__")
         for folder in ("src", "notebooks", "data/raw"):
             shutil.copytree(here / folder, tmp_path / folder, ignore=ignore)
-        files = ("pyproject.toml", "requirements.lock", "CITATION.cff", "data/datapackage.json")
+        files = (
+            "pyproject.toml",
+            "requirements.lock",
+            "CITATION.cff",
+            "references.bib",
+            "data/datapackage.json",
+        )
         for file in files:
             shutil.copy(here / file, tmp_path / file)
         write_tables(tmp_path / "data", EDITION, variant(name, raw))

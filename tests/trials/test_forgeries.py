@@ -53,7 +53,7 @@ def test_a_sample_of_forgeries_is_found_and_the_page_itself_is_identical(built):
 
 @pytest.mark.slow
 def test_forty_forgeries_are_found(copy_of_build, monkeypatch, capsys):
-    root, _ = copy_of_build
+    root = copy_of_build()
     monkeypatch.setenv("OPSN_ROOT", str(root))
     monkeypatch.setenv("PYTHONPATH", str(root / "src"))
     layout = layout_of("public-2026")

@@ -15,23 +15,16 @@ import pytest
 from tests.trials.mistakes import KINDS, Site, drawn, sites
 
 SEED = 2026
-COPIED = ("src", "notebooks", "data", "tests", "docs", "examples", "scripts")
-COPIED += tuple(f".cache/{name}" for name in ("executed", "joblib", "pages", "used"))
 #: Mistakes that may pass; each is printed.
 MOST = 5
 
 
 @pytest.fixture(scope="session")
-def mistaken(built, tmp_path_factory):
+def mistaken(copy_of_build):
     """Return a function that makes mistakes in a copy, and gives the exit code and what is told."""
 
     def run(*made: Site) -> tuple[str, int, str]:
-        root = tmp_path_factory.mktemp("mistake")
-        for folder in COPIED:
-            ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(built.root / folder, root / folder, ignore=ignore)
-        for name in ("pyproject.toml", "pytask.lock", "requirements.lock", "CITATION.cff"):
-            shutil.copy(built.root / name, root / name)
+        root = copy_of_build()
         told = "\n".join(site.made(root) for site in made)
         done = subprocess.run(
             [sys.executable, "-m", "tests.trials.rerun", made[0].file],

@@ -157,6 +157,12 @@ class Layout:
             and path.relative_to(self.raw).parts[0] != Path(PLANTED).parts[0]
         )
 
+    @property
+    def references(self) -> Path | None:
+        """What prose cites, if the project has such a file."""
+        path = self.root / "references.bib"
+        return path if path.is_file() else None
+
     @cached_property
     def shared_files(self) -> list[Path]:
         """Raw files that every edition shares."""

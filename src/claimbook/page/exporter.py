@@ -10,7 +10,8 @@ from traitlets import default
 
 from claimbook.claims import collect
 from claimbook.errors import UserError
-from claimbook.page import markup, outputs, pages
+from claimbook.figures import tables
+from claimbook.page import markup, outputs, pages, references
 from claimbook.page.evidence import Evidence, fold
 from claimbook.page.pages import is_answer, tags
 
@@ -32,8 +33,10 @@ class ReportExporter(Exporter):
     of dict: ``title``, ``publisher``, ``licence``, ``url``, ``accessed``, ``path``, ``sha256``),
     ``versions`` (dict: name to version), ``citation`` (str), ``files`` (dict: file name of another
     page to its name in this edition), ``file_mark`` (str, starts the names of files), ``stamp``
-    (dict, written as JSON in ``<meta name="opsn-stamp">``) and ``claims`` (list of dict with
-    ``id``, ``cell`` and ``computed_in``).
+    (dict, written as JSON in ``<meta name="opsn-stamp">``), ``claims`` (list of dict with ``id``,
+    ``cell`` and ``computed_in``), ``references`` (dict: key that prose may cite to its entry, see
+    `read_references`), ``metas`` (dict: name of a ``<meta>`` to its contents) and
+    ``notice`` (dict: what the first lines of a download say beside its title and source).
     """
 
     export_from_notebook = "Rapport"
@@ -79,6 +82,7 @@ class _Composer:
         self.evidence = Evidence(list(claims), code, self.ids)
         self.headings: list[dict] = []
         self.title = self.lead = self.opening = self.answer = ""
+        self.cited: set[str] = set()
         # ("html" or "section", its text) or ("fold", position of cell): a section begins with an h2
         self.body: list[tuple[str, object]] = []
         self.displays: dict[int, list] = {}
@@ -100,6 +104,8 @@ class _Composer:
         return self._render()
 
     def _tree(self, html: str, position: int, heading: str | None = None):
+        if self.context.get("references") is not None:
+            html = references.CITATION.sub(self._citation, html)
         tree = markup.parse(html)
         markup.remove_active_content(tree)
         markup.refuse_images(tree)
@@ -110,6 +116,14 @@ class _Composer:
         self._adapt_links(tree)
         return tree
 
+    def _citation(self, found: re.Match) -> str:
+        key, known = found[1], self.context["references"]
+        if key not in known:
+            remedy = "correct the key, or add the reference"
+            raise markup.NotShowableError(f"no reference is called '{key}'. Remedy: {remedy}")
+        self.cited.add(key)
+        return references.cited(key, known[key])
+
     def _adapt_links(self, tree) -> None:
         """Give links and downloads the file names that they have in this edition."""
         files, mark = self.context.get("files") or {}, self.context.get("file_mark") or ""
@@ -119,8 +133,10 @@ class _Composer:
                 link["href"] = f"{files[file]}{anchor}{fragment}"
             if file.startswith(("http:", "https:")):
                 link["rel"] = "noreferrer"
-            if mark and link.get("download"):
+            if link.get("download"):
                 link["download"] = f"{mark}{link['download']}"
+                if self.context.get("notice") and link.find_parent(class_="opsn"):
+                    tables.add_notice(link, self.context["notice"])
 
     def _markdown(self, position: int, cell) -> None:
         tree = self._tree(markup.markdown(cell.source), position)
@@ -217,6 +233,11 @@ class _Composer:
             file=f"{mark}{name}.html" if name else None,
             texts=self._texts(),
             contents=[h for h in self.headings if h["level"] in (2, 3)],
+            references=[
+                (key, references.listed(entry))
+                for key, entry in (context.get("references") or {}).items()
+                if key in self.cited
+            ],
             code_last=bool(context.get("code_last")),
             has_values=bool(self.evidence.feeds),
             **{key: context.get(key) for key in shared},

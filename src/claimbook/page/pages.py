@@ -25,11 +25,20 @@ KEY_FIGURES = 4
 #: Fewest words of a finding, and how much higher than wide a picture may be.
 MINIMUM_WORDS, TALLEST = 4, 1.3
 #: Ids that the template gives.
-RESERVED = ("contenu", "sommaire", "citer", "provenance", "textes", "reponse", "aide-valeur")
+RESERVED = (
+    "contenu",
+    "sommaire",
+    "references",
+    "citer",
+    "provenance",
+    "textes",
+    "reponse",
+    "aide-valeur",
+)
 _EMPTY = {
     **dict.fromkeys(("parent", "around", "previous", "next", "file")),
     **dict.fromkeys(("lead", "answer", "body"), ""),
-    **dict.fromkeys(("texts", "contents", "groups", "numbers", "links"), ()),
+    **dict.fromkeys(("texts", "contents", "groups", "numbers", "links", "references"), ()),
     "kind": "report",
     "code_last": False,
     "has_values": False,
@@ -77,6 +86,7 @@ def render(context: dict, *, title: str, description: str, **parts) -> str:
         "description": description,
         "sources": context.get("sources") or [],
         "versions": context.get("versions") or {},
+        "metas": {"citation_title": [title], **context["metas"]} if context.get("metas") else {},
         "stamp": stamp and json.dumps(stamp, ensure_ascii=False, sort_keys=True),
         **parts,
     }

@@ -197,7 +197,11 @@ def read(file: str, data: bytes) -> tuple[list[tuple[int, str]], list[Table]]:
     return texts, [Table(list(r), [[str(v) for v in r.values()]], [1]) for r in records]
 
 
+_NOTICE = re.compile(r'\A(?:"?# [^\n]*\n)+')
+
+
 def _read_csv(text: str) -> tuple[list[tuple[int, str]], list[Table]]:
+    text = _NOTICE.sub("", text)
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines, rows = zip(*((reader.line_num, row) for row in reader if row), strict=True)

@@ -1,6 +1,7 @@
 """The page of a notebook: its parts, its words, and nothing that runs, loads or says nothing."""
 
 import base64
+import io
 import json
 import re
 
@@ -343,6 +344,41 @@ def test_a_page_without_notebook_has_the_same_frame():
     assert tree.find(role="region")["aria-labelledby"] == tree.caption["id"]
     assert "Un\xa0: deux" in tree.main.text
     assert tree.td["data-label"] == "B"
+
+
+def test_a_download_begins_with_what_it_is_and_how_to_cite_it():
+    notice = {"Licence": "Licence Ouverte 2.0", "Date": "2026-11-23", "Citation": "Équipe (2026)."}
+    plain, told = (
+        {
+            link["download"]: base64.b64decode(link["href"].partition("base64,")[2])
+            for link in tree_of(export(sample_notebook(), sample_context(notice=given))).find_all(
+                "a", download=True
+            )
+        }
+        for given in (None, notice)
+    )
+    assert plain.keys() == told.keys() == {"couverture.csv", "operateurs.csv"}
+    for name, content in told.items():
+        lines = content.decode("utf-8-sig").splitlines()[:5]
+        labels = [line.lstrip('"# ').partition("\N{NO-BREAK SPACE}:")[0] for line in lines]
+        assert labels == ["Titre", "Source", "Licence", "Date", "Citation"]
+        assert lines[1].endswith("Données inventées pour les essais.")
+        as_documented = {"sep": ";", "decimal": ","}
+        rows = pd.read_csv(io.BytesIO(content), skiprows=5, **as_documented)
+        pd.testing.assert_frame_equal(rows, pd.read_csv(io.BytesIO(plain[name]), **as_documented))
+
+
+def test_a_page_tells_reference_managers_how_to_cite_it():
+    metas = {"citation_author": ["A", "B"], "citation_language": ["fr"]}
+    page = tree_of(export(sample_notebook(), sample_context(metas=metas)))
+    found = [(m["name"], m["content"]) for m in page.select("meta[name^=citation_]")]
+    titled = ("citation_title", "Que font les opérateurs\N{NARROW NO-BREAK SPACE}?")
+    assert found == [
+        titled,
+        ("citation_author", "A"),
+        ("citation_author", "B"),
+        ("citation_language", "fr"),
+    ]
 
 
 def test_links_and_downloads_have_the_file_names_of_the_edition():

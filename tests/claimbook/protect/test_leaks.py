@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from claimbook import figures
+from claimbook.figures.tables import csv_text
 from claimbook.protect.leaks import check_files, knowledge_of
 from tests.claimbook.protect import hand_made
 
@@ -102,6 +103,10 @@ PLANTS = {
     "a SIREN": ("identifier", put("<p>Numéro 130.025.265.</p>")),
     "a small count": ("small cell", table(FORMS)),
     "a small count in a download": ("small cell", download(FORMS)),
+    "a small count below what a download says of itself": (
+        "small cell",
+        added("a.csv", '# Titre : A\r\n"# Source : B;C"\r\n' + csv_text(FORMS)),
+    ),
     "a small count in a cross table": ("small cell", table(hand_made.frames()["croisement"])),
     "all but a small count": ("small cell", table(ALMOST_ALL)),
     "a cell that follows from its column": ("subtraction", table(TOTALLED)),

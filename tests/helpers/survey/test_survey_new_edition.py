@@ -65,7 +65,13 @@ def study(tmp_path_factory):
     root, here = tmp_path_factory.mktemp("study"), project_root()
     for name in ("src", "notebooks", "data/raw/territories"):
         shutil.copytree(here / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "requirements.lock", "CITATION.cff", "data/datapackage.json"):
+    for name in (
+        "pyproject.toml",
+        "requirements.lock",
+        "CITATION.cff",
+        "references.bib",
+        "data/datapackage.json",
+    ):
         shutil.copy(here / name, root / name)
     write_edition(root / "data/raw/ouverte")
     write_edition(root / "data/raw/secrete", confidential=True)
