@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from tests.trials.mistakes import KINDS, Site, drawn, sites
 
 SEED = 2026
+CITED = "notebooks/05_demand.ipynb"
 #: Mistakes that may pass; each is printed.
 MOST = 5
 
@@ -40,29 +40,22 @@ def mistaken(copy_of_build):
     return run
 
 
-def in_file(root: Path, kind: str, file: str) -> list[Site]:
-    """Return the mistakes of a kind that can be made in a file."""
-    return [site for site in sites(root, kind) if site.file == file]
-
-
-def test_a_format_in_one_hole_and_a_word_of_one_caption_are_told_before_and_after(built, mistaken):
-    file = "notebooks/05_demand.ipynb"
-    shown = next(s for s in in_file(built.root, "format", file) if s.edit[2] == "| percent ")
-    word = next(s for s in in_file(built.root, "caption", file) if s.edit[2] == "baissé")
-    _, code, told = mistaken(shown, word)
-    assert code == 1
-    before, after = (
-        [line[1:] for line in told.splitlines() if re.match(rf"[{sign}]\w", line)] for sign in "-+"
-    )
-    assert len(before) == len(after) == 2, told
-    assert "augmenté" in before[0] and after[0] == before[0].replace("augmenté", "baissé")
-    assert re.sub(r",\d", "", before[1], count=1) == after[1] != before[1]
-
-
-def test_bars_with_reversed_names_are_caught(built, mistaken):
-    charts = in_file(built.root, "chart", "src/helpers/charts/forms.py")
-    _, code, told = mistaken(next(s for s in charts if "names[::-1]" in s.edit[2]))
-    assert code == 1 and "unit tests" in told, told
+def test_a_format_a_word_of_a_caption_and_one_of_a_heading_are_told_before_and_after(
+    built, mistaken
+):
+    made = [
+        next(site for site in sites(built.root, kind) if site.file == CITED and site.edit[2] == new)
+        for kind, new in (
+            ("format", "| percent "),
+            ("caption", "baissé"),
+            ("prose, word", "baissé"),
+        )
+    ]
+    _, code, told = mistaken(*made)
+    before, after = (re.findall(rf"(?m)^[{sign}]([\w#].*)$", told) for sign in "-+")
+    assert code == 1 and len(before) == len(after) == 3, told
+    changed = [re.sub(r",\d(?=\W%)", "", line).replace("augmenté", "baissé") for line in before]
+    assert changed == after
 
 
 @pytest.mark.slow
