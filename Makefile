@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 export PYTHONUTF8 := 1
 TESTS := $(RUN) -m pytest -n auto --dist loadfile
 
-.PHONY: help ready reports site release pictures internal changes check test test-all lab baseline print lint measure new clean
+.PHONY: help ready reports site release pictures internal changes check test test-all lab baseline print lint measure docs new tidy clean
 
 help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
@@ -23,6 +23,8 @@ help:
 	@echo "make print     make PDF and DOCX forms (where Chromium and Pandoc are installed)"
 	@echo "make new       make a notebook: make new NAME=11_ma_question TITLE=\"Ma question\""
 	@echo "make pictures  draw the pictures of the README again"
+	@echo "make docs      build the reference of the API and the dictionary of tidy tables"
+	@echo "make tidy      strip outputs from notebooks that were saved elsewhere than in 'make lab'"
 	@echo "make measure   print the weight of the pages and of their style sheet"
 	@echo "make clean     remove what the build wrote"
 
@@ -58,9 +60,16 @@ test: ready
 test-all: ready
 	@$(TESTS)
 
+# JupyterLab keeps what it writes in .cache/lab, and reads the settings of the project in .jupyter;
+# LAB holds more options, such as --no-browser.
+lab: export JUPYTER_CONFIG_PATH = $(CURDIR)/.jupyter
+lab: export JUPYTER_CONFIG_DIR = $(CURDIR)/.cache/lab
+lab: export JUPYTER_DATA_DIR = $(CURDIR)/.cache/lab
+lab: export IPYTHONDIR = $(CURDIR)/.cache/lab/ipython
 lab: ready
 	@$(RUN) -m helpers prepare --edition $(EDITION)
-	@$(RUN) -m jupyterlab --notebook-dir=notebooks
+	@test -d .cache/lab/lab/workspaces || $(RUN) -m jupyterlab workspaces import .jupyter/workspace.json
+	@$(RUN) -m jupyterlab $(LAB)
 
 baseline: ready
 	@$(RUN) -m helpers baseline --edition $(EDITION)
@@ -76,6 +85,15 @@ lint: ready
 	@$(RUN) -m helpers lint
 	@$(RUN) scripts/code_lines.py
 
+# Outputs and what JupyterLab adds go; cells get readable ids. Saving in 'make lab' does the same.
+tidy: ready
+	@$(RUN) -m helpers tidy
+
+docs: ready
+	@$(RUN) scripts/data_dictionary.py
+	@$(RUN) -m pdoc --docformat numpy --output-directory docs/api helpers claimbook survey_reader
+	@echo "The reference is docs/api/index.html."
+
 new: ready
 	@$(RUN) scripts/new_notebook.py "$(NAME)" "$(TITLE)"
 
@@ -83,5 +101,5 @@ measure: reports
 	@$(RUN) benchmarks/pages.py
 
 clean:
-	@rm -rf .cache .pytask dist pytask.lock data/processed/*/ reports/*/
+	@rm -rf .cache .pytask dist pytask.lock* docs/api data/processed/*/ reports/*/
 	@echo "Removed what the build wrote; raw data, notebooks and accepted claims are untouched."

@@ -22,7 +22,7 @@ from pathlib import Path
 import nbformat
 
 from helpers.paths import project_root
-from helpers.sources import DEFAULT_EDITION
+from helpers.sources import DEFAULT_EDITION, describe
 
 HELPER = ("src/helpers/profiles.py", '.fillna("unseen")', '.fillna(str("unseen"))')
 ROW = ("service_evidence.csv", "E0010,Adico,dpo_rgpd,offered", "E0010,Adico,sauvegarde,offered")
@@ -86,7 +86,7 @@ class Bench:
     def change_row(self) -> None:
         """Change a raw row, and what the data package says of its table."""
         self.edit(f"data/raw/{self.edition}/{ROW[0]}", *ROW[1:])
-        self.run("scripts/describe_data.py", "--data", str(self.root / "data"))
+        describe(self.root)
 
     def clean(self) -> None:
         """Take away all that builds make."""

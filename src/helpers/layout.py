@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pandas as pd
 
 from claimbook.build.layout import Chapter, Layout
 from claimbook.protect.pseudonyms import hide_operators, pseudonym_key, read_roles
-from claimbook.tables import write_tables
+from claimbook.tables import replace_text, sha256, write_tables
 from helpers import __version__
 from helpers.paths import project_root
 
@@ -17,6 +18,8 @@ TEMPLATE, TYPOLOGY = "10_operator_sheet", "04_typology"
 #: Name of the collection for readers.
 TITLE = "Étude des opérateurs publics de services numériques"
 TERRITORIES = "territories"
+#: File beside the tidy tables: a hash of the raw ones.
+RAW_HASH = "raw.sha256"
 #: Tables that cleaning writes.
 CLEAN_TABLES = (
     "operators",
@@ -129,3 +132,19 @@ def write_tidy(layout: StudyLayout) -> None:
         roles, key = read_roles(), pseudonym_key(layout.raw)
         tables = hide_operators(tables, roles, key, internal=layout.internal)
     write_tables(layout.processed, tables)
+    replace_text(layout.processed / RAW_HASH, _raw_hash(layout))
+
+
+def is_stale(layout: StudyLayout) -> bool:
+    """Tell whether raw tables are others than those from which the tidy ones were written."""
+    # A notebook that asks does not depend on every raw table.
+    sys.audit("claimbook.pause", True)
+    try:
+        written = layout.processed / RAW_HASH
+        return written.is_file() and written.read_text("utf-8") != _raw_hash(layout)
+    finally:
+        sys.audit("claimbook.pause", False)
+
+
+def _raw_hash(layout: StudyLayout) -> str:
+    return sha256("".join(sha256(path.read_bytes()) for path in layout.raw_tables))

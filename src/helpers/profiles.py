@@ -35,6 +35,9 @@ class Profiles:
     mentions: pd.DataFrame
     visits: pd.Series
 
+    def __repr__(self) -> str:
+        return f"Profiles({len(self.operators)} operators, {len(self.services)} services)"
+
     @property
     def offered(self) -> pd.DataFrame:
         """Booleans, shape (n, m): whether a page shows the service offered."""

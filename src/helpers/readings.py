@@ -90,7 +90,7 @@ def completeness(
     operators: list[str],
     families: dict[str, str],
     *,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
     n_resamples: int = 2000,
 ) -> pd.DataFrame:
     """Return how much of what the pages show readings A and B have seen, by family and in all.
@@ -108,7 +108,7 @@ def completeness(
         Every operator that both readings looked at, also those of which nothing was found.
     families : dict
         Family by service code.
-    rng : Generator
+    rng : Generator or int
         Draws the operators of each resample.
     n_resamples : int
         Bootstrap samples of operators.
@@ -120,6 +120,7 @@ def completeness(
         seen) with low and high, k (pairs seen), n (pairs that the pages show, estimated), n_a, n_b,
         n_both (pairs of A, of B, of both), overlap (pairs of both, of those seen).
     """
+    rng = np.random.default_rng(rng)
     family = pairs.index.get_level_values("service_code").map(families)
     names = [*sorted(set(families.values())), ALL]
     # Pairs by operator, list (A, B, both, either) and family.

@@ -73,7 +73,7 @@ def equipment(register: pd.DataFrame) -> pd.DataFrame:
 
 
 def spread_beyond_chance(
-    register: pd.DataFrame, *, rng: np.random.Generator, n_resamples: int = 2000
+    register: pd.DataFrame, *, rng: np.random.Generator | int, n_resamples: int = 2000
 ) -> Estimate:
     """Return how far the shares of départements spread, beyond what chance alone would give.
 
@@ -81,6 +81,7 @@ def spread_beyond_chance(
     chance of having a delegate; above 0 if départements go at different speeds. Interval: by
     resampling départements; `k` and `n` are their number.
     """
+    rng = np.random.default_rng(rng)
     equipped, communes = (
         register[name].to_numpy(dtype=float) for name in ("communes_with_dpo", "communes")
     )

@@ -202,9 +202,14 @@ def check_tables(root: Path, folder: str, *, changed: bool = False) -> None:
     from helpers.validation_errors import FINGERPRINT, check_text, data_errors, refuse
 
     wanted = {resource["name"]: resource for resource in resources(root, folder)}
+    unreadable = []
     for resource in wanted.values():
         path = root / "data" / resource["path"]
-        check_text(path, _shown(path))
+        try:
+            check_text(path, _shown(path))
+        except DataError as error:
+            unreadable.append(error)
+    refuse(unreadable)
     keys = [key for r in wanted.values() for key in r["schema"].get("foreignKeys", [])]
     needed = {*wanted, *(key["reference"]["resource"] for key in keys)}
     part = [r for r in descriptor(root)["resources"] if r["name"] in needed]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from functools import cached_property
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from claimbook import figures, protect
-from claimbook.prose import say
+from claimbook.prose import expect_extension, say
 from claimbook.protect.policy import Counted
 from helpers import labels, texts
 from helpers.charts import Chart, check_drawn
 from helpers.cleaning import FAMILIES
+from helpers.layout import is_stale, layout_of
 from helpers.profiles import Profiles, build_profiles
 from helpers.sources import DEFAULT_EDITION, open_edition
 
@@ -48,6 +50,11 @@ class Study:
     def __init__(self, edition: str = DEFAULT_EDITION, *, seed: int = SEED, root=None):
         self.edition = open_edition(edition, None if root is None else Path(root))
         self.seed = seed
+        expect_extension()
+        if is_stale(layout_of(edition, self.edition.root)):
+            problem = f"Files of data/raw/{edition} changed since the tidy tables were written."
+            remedy = f"Remedy: run 'python -m helpers prepare --edition {edition}'."
+            warnings.warn(f"{problem} {remedy}", stacklevel=2)
 
     def __repr__(self) -> str:
         return f"Study({self.edition.name!r}, seed={self.seed})"
@@ -55,6 +62,12 @@ class Study:
     def load(self, table: str) -> pd.DataFrame:
         """Return a tidy table; `UserError` if the build has not written it yet."""
         return self.edition.load(table)
+
+    def tables(self) -> pd.Series:
+        """Return what the rows of each tidy table are, by its name for `load`."""
+        names = sorted(path.stem for path in self.edition.processed_dir.glob("*.csv"))
+        rows = [texts.read("tables").get(name, "") for name in names]
+        return pd.Series(rows, pd.Index(names, name="table"), name="row", dtype="str")
 
     def save(self, table: str, frame: pd.DataFrame) -> None:
         """Write a tidy table that another notebook reads."""

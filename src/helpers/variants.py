@@ -132,7 +132,7 @@ def drop_doubtful(
     second_reading: pd.DataFrame,
     *,
     n_draws: int,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
 ) -> list[Profiles]:
     """Draw profiles in which rows that nobody confirmed are dropped, at the second reader's rate.
 
@@ -145,12 +145,13 @@ def drop_doubtful(
     statements, pages, second_reading : DataFrame
         Tidy tables.
     n_draws : int
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or int
 
     Returns
     -------
     list of Profiles
     """
+    rng = np.random.default_rng(rng)
     doubtful, judged = doubtful_share(second_reading)
     confirmed = second_reading.loc[second_reading["supports"] == "yes", "evidence_id"]
     sure = statements["evidence_id"].isin(set(confirmed)).to_numpy()

@@ -169,6 +169,19 @@ def test_names_of_others_than_the_project_are_not_counted():
     assert lint_notebook(replaced("imports", imports)) == []
 
 
+@pytest.mark.parametrize(
+    ("identifier", "source", "advice"),
+    [
+        ("step", "one = 1\n" * 13, True),
+        ("step", "one = lambda x: x", True),
+        ("method", "On voit 38 classes.", False),
+    ],
+)
+def test_what_is_a_matter_of_taste_is_advice(identifier, source, advice):
+    (finding,) = lint_notebook(replaced(identifier, source))
+    assert finding.advice == advice == str(finding).endswith(", advice]")
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not json"])
 def test_a_file_that_is_no_notebook_is_one_error(tmp_path, text):
     (tmp_path / "a.ipynb").write_text(text)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from markupsafe import escape
 from traitlets.config import Config
@@ -19,6 +20,7 @@ from claimbook import CLAIMS_MIME
 from claimbook.prose import (
     FILTERS,
     NarrativeError,
+    expect_extension,
     render,
     say,
 )
@@ -262,6 +264,39 @@ def test_an_error_in_a_narrative_cell_shows_as_one_line(run):
     assert isinstance(result.error_in_exec, NarrativeError) and not published
     assert "line 3" in out and "'absent' is undefined" in out and "Traceback" not in out
     assert len(out.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("%%narrative\nPart {{ part | per", {"percent"}),
+        ("%%narrative\nPart {{ part | co", {"count"}),
+        ("study.figure(x, title='Part {{ part | poi", {"points"}),
+        ("%%narrative\nPart {{ par", {"part", "part_of_it"}),
+    ],
+)
+def test_tab_completes_filters_and_variables(run, written, expected):
+    assert run("part, part_of_it = 1, 2")[0].success
+    with provisionalcompleter():
+        completer = InteractiveShell.instance().Completer
+        found = {found.text for found in completer.completions(written, len(written))}
+    assert found == expected
+
+
+def test_a_mistake_outside_a_sentence_shows_as_one_line_too(run):
+    out = run("from claimbook.errors import UserError\nraise UserError('No table. Remedy: build')")[
+        2
+    ]
+    assert out.strip() == "UserError: No table. Remedy: build"
+
+
+def test_a_notebook_without_the_extension_says_what_is_missing(run):
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("unload_ext", "claimbook")
+    expect_extension()
+    assert "Remedy: run '%load_ext claimbook' first" in run("%%narrative\nBonjour.")[2]
+    shell.run_line_magic("load_ext", "claimbook")
+    assert run("%%narrative\nBonjour.")[0].success
 
 
 def test_the_help_of_the_magic_shows_every_filter_with_what_it_writes(run):

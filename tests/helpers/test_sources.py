@@ -147,6 +147,12 @@ def test_all_faults_of_the_tables_are_told_at_once_up_to_a_maximum(project):
     assert all("Remedy: " in line for line in lines[1:-1])
 
 
+def test_files_that_cannot_be_read_are_told_together(project):
+    for name in (EVIDENCE, REGISTER):
+        (project / name).write_bytes(b"")
+    assert [error.file for error in refusal(project).errors] == [EVIDENCE, REGISTER]
+
+
 THOUSANDS = st.integers(1000, 10**9)
 
 

@@ -38,6 +38,8 @@ def visible_text(notebook) -> str:
 
     Of a table it holds the headings and the first row, which shows how numbers are written.
     """
+    from claimbook.figures.display import from_jupyter
+
     lines: list[str] = []
     for cell in read_notebook(notebook).cells:
         if cell.cell_type == "markdown":
@@ -45,7 +47,10 @@ def visible_text(notebook) -> str:
         for output in cell.get("outputs", ()):
             data = {kind: "".join(text) for kind, text in output.get("data", {}).items()}
             told = html.unescape(_ANCHOR.sub("", data.get("text/markdown", "")))
-            lines += [*told.splitlines(), *lines_of(data.get("text/html", ""), _REPEATED)]
+            lines += [
+                *told.splitlines(),
+                *lines_of(from_jupyter(data.get("text/html", "")), _REPEATED),
+            ]
     return "\n".join(filter(str.strip, lines)) + "\n"
 
 

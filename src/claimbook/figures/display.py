@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import NamedTuple
 
@@ -15,11 +16,16 @@ from claimbook.protect.policy import checked_respondents
 
 #: Look in JupyterLab, where the style sheet of reports is absent; the exporter removes it.
 LAB_STYLE = (
-    "<style>.opsn{margin:1em 0}.opsn svg{max-width:100%;height:auto;background:#fff}"
-    ".opsn .scroll{overflow:auto}.opsn .long{max-height:30em}.opsn th,.opsn td{text-align:left}"
+    "<style>.opsn{margin:1em 0}.opsn img{max-width:100%;height:auto;background:#fff}"
+    ".opsn .scroll{overflow:auto}.opsn .long{max-height:30em}"
     ".opsn .n{text-align:right}.opsn caption,.opsn .caption{text-align:left;font-weight:bold}"
     "</style>\n"
 )
+_SVG = re.compile(r'<svg (class="plot[^"]*" role="img" aria-label="([^"]*)".*?</svg>)', re.DOTALL)
+_IMAGE = re.compile(r'<img alt="[^"]*" src="data:image/svg\+xml;base64,([^"]*)">')
+_SVG_NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg" '
+_CELL = re.compile(r'<(th scope="\w+"|td)(?= data-label=|>)')
+_LEFT = ' style="text-align: left"'
 _ONE_BY_ONE = french.typeset(
     "Ces lignes décrivent les opérateurs un à un : elles ne sont pas publiées, "
     "car l’édition est confidentielle."
@@ -54,13 +60,40 @@ class Display:
     def __init__(self, html: str, plain: str, claims: list[dict], data: dict):
         self.html, self.plain, self.claims, self.data = html, plain, claims, data
 
+    def __repr__(self) -> str:
+        return self.plain
+
     def _repr_mimebundle_(self, include=None, exclude=None):
-        html = LAB_STYLE + self.html
+        html = for_jupyter(self.html)
         bundle = {"text/html": html, "text/plain": self.plain, DATA_MIME: self.data}
         if self.claims:
             protected = {key: self.data[key] for key in ("protected",) if key in self.data}
             bundle[CLAIMS_MIME] = {"claims": self.claims, **protected}
         return bundle
+
+
+def for_jupyter(html: str) -> str:
+    """Return HTML as JupyterLab shows it, also of a notebook that it does not trust.
+
+    There it takes away SVG elements and styles: a drawing is an image, and each cell of text says
+    that it is aligned to the left.
+    """
+
+    def image(match: re.Match) -> str:
+        content = base64.b64encode(f"{_SVG_NAMESPACE}{match[1]}".encode()).decode("ascii")
+        return f'<img alt="{match[2]}" src="data:image/svg+xml;base64,{content}">'
+
+    return LAB_STYLE + _CELL.sub(rf"<\1{_LEFT}", _SVG.sub(image, html))
+
+
+def from_jupyter(html: str) -> str:
+    """Return what `for_jupyter` was given, drawings inline."""
+
+    def svg(match: re.Match) -> str:
+        content = base64.b64decode(match[1]).decode()
+        return f"<svg {content.removeprefix(_SVG_NAMESPACE)}"
+
+    return _IMAGE.sub(svg, html.removeprefix(LAB_STYLE).replace(_LEFT, ""))
 
 
 class _Shown(NamedTuple):

@@ -129,8 +129,10 @@ class _Composer:
         files, mark = self.context.get("files") or {}, self.context.get("file_mark") or ""
         for link in tree.find_all("a", href=True):
             file, anchor, fragment = link["href"].partition("#")
-            if file in files:
-                link["href"] = f"{files[file]}{anchor}{fragment}"
+            # A link between notebooks works in JupyterLab, and leads from page to page.
+            if file.endswith(".ipynb") and ":" not in file:
+                file = f"{file.removesuffix('.ipynb')}.html"
+            link["href"] = f"{files.get(file, file)}{anchor}{fragment}"
             if file.startswith(("http:", "https:")):
                 link["rel"] = "noreferrer"
             if link.get("download"):

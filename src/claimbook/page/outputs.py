@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from claimbook.figures.display import LAB_STYLE
+from claimbook.figures.display import from_jupyter
 from claimbook.page.markup import NotShowableError, markdown, without_controls
 
 _OURS = re.compile(r'<div class="opsn (plotted|tabular)" id="([^"]+)"')
@@ -36,7 +36,7 @@ def joined(value) -> str:
 
 def own_html(output) -> str | None:
     """Return the HTML of a figure or table of this collection, or None for anything else."""
-    html = joined(output.get("data", {}).get("text/html", "")).removeprefix(LAB_STYLE)
+    html = from_jupyter(joined(output.get("data", {}).get("text/html", "")))
     return html if _OURS.match(html) else None
 
 

@@ -7,6 +7,7 @@ same for the texts of a figure. Each hole is a claim that is compared on the nex
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from types import SimpleNamespace
 
@@ -19,7 +20,9 @@ from claimbook.protect import current_policy
 
 __all__ = ["FILTERS", "NarrativeError", "Rendered", "claim_id", "parse", "render", "root_names"]
 __all__ += ["CLAIMS_MIME", "Narrative", "Said", "narrative", "say", "seuil", "thresholds"]
+__all__ += ["expect_extension"]
 
+_FILTER_BEGUN = re.compile(r"\{\{[^{}]*\|\s*(\w*)$")
 _RESPONDENTS = re.compile(r"respondents\s*=\s*(\S.*)")
 
 
@@ -140,11 +143,36 @@ def help_text() -> str:
 
 
 def register(shell) -> None:
-    """Register ``%%narrative`` in a shell."""
+    """Register ``%%narrative`` in a shell, and let Tab complete the filters of a hole."""
+    from IPython.core.completer import SimpleCompletion, context_matcher
     from IPython.display import display
 
     def magic(line: str, cell: str = "") -> None:
         display(narrative(line, cell, shell))
 
+    @context_matcher(identifier="claimbook.filters")
+    def filters(context) -> dict:
+        begun = _FILTER_BEGUN.search(context.text_until_cursor)
+        names = [name for name in FILTERS if begun and name.startswith(begun[1])]
+        found = [SimpleCompletion(name, type="function") for name in names]
+        return {"completions": found, "suppress": bool(found)}
+
     magic.__doc__ = help_text()
+    shell.register_magic_function(magic, magic_kind="cell", magic_name="narrative")
+    # Loaded a second time, the extension replaces its matcher.
+    matchers, own = shell.Completer.custom_matchers, filters.matcher_identifier
+    matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != own]
+    matchers.append(filters)
+
+
+def expect_extension() -> None:
+    """Let ``%%narrative`` say what is missing in a notebook that has not loaded the extension."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython and ipython.get_ipython()
+    if shell is None or "narrative" in shell.magics_manager.magics["cell"]:
+        return
+
+    def magic(line: str, cell: str = "") -> None:
+        raise UserError("%%narrative is not loaded. Remedy: run '%load_ext claimbook' first")
+
     shell.register_magic_function(magic, magic_kind="cell", magic_name="narrative")

@@ -23,7 +23,7 @@ _BLOCKS = "compute in a code cell and keep to {{ }}, {% if %}, {% elif %}, {% el
 
 
 class NarrativeError(UserError):
-    """A sentence that cannot be written; a notebook shows its message without a traceback.
+    """A sentence that cannot be written.
 
     Parameters
     ----------
@@ -38,9 +38,6 @@ class NarrativeError(UserError):
     def __init__(self, where: str, line: int, problem: str, remedy: str):
         self.where, self.line = where, line
         super().__init__(f"{where}, line {line}: {problem}. Remedy: {remedy}.")
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
 
 
 class Hole(NamedTuple):

@@ -33,7 +33,7 @@ def location_quotients(
     offered: pd.DataFrame,
     groups: pd.Series,
     *,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
     n_permutations: int,
     n_strata: Sequence[int] = (3, 4, 5, 6),
 ) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def location_quotients(
         Whether a page shows the service; services that no operator shows are left out.
     groups : Series
         Group of each operator, by operator; one at least of each group shows a service.
-    rng : Generator
+    rng : Generator or int
     n_permutations : int
         How often operators change groups. Whole operators do, because the services of one are read
         on the same pages. At the rate of 5 % a single finding among 162 needs p <= 0.0003, and the
@@ -73,6 +73,7 @@ def location_quotients(
     ValueError
         If nothing was seen of a group.
     """
+    rng = np.random.default_rng(rng)
     shown = offered.loc[:, offered.any(axis=0)]
     own = groups.reindex(shown.index)
     codes, names = pd.factorize(own, sort=True)

@@ -39,7 +39,7 @@ def _spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def rank_correlation(
-    first, second, *, rng: np.random.Generator, n_resamples: int = 2000
+    first, second, *, rng: np.random.Generator | int, n_resamples: int = 2000
 ) -> Estimate:
     """Return Spearman's correlation between two amounts of the same operators.
 
@@ -47,7 +47,7 @@ def rank_correlation(
     ----------
     first, second : array-like, shape (n,)
         Amounts; operators of which one is NaN are left out, and four at least have both.
-    rng : Generator
+    rng : Generator or int
         Draws the operators of each resample.
     n_resamples : int
         Bootstrap samples of operators.
@@ -57,6 +57,7 @@ def rank_correlation(
     Estimate
         `k` and `n` are the number of operators that have both amounts.
     """
+    rng = np.random.default_rng(rng)
     a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     there = np.isfinite(a) & np.isfinite(b)
     a, b, n = a[there], b[there], int(there.sum())

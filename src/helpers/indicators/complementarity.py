@@ -117,7 +117,7 @@ def complementarity_test(
     offered: pd.DataFrame,
     near: pd.DataFrame,
     *,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
     strata: pd.Series | None = None,
     n_permutations: int = 10_000,
 ) -> NullTest:
@@ -130,7 +130,7 @@ def complementarity_test(
     offered : DataFrame of bool, shape (n, m)
     near : DataFrame of bool, shape (n, n)
         Operators in the same order.
-    rng : Generator
+    rng : Generator or int
     strata : Series, optional
         A category of each operator, within which profiles change places: an operator of a whole
         region has many neighbours and may offer more than others.
@@ -142,6 +142,7 @@ def complementarity_test(
     NullTest
         Of :func:`met_share` among the operators that have a neighbour.
     """
+    rng = np.random.default_rng(rng)
     around = near.to_numpy()
     placed = around.any(axis=1)
     around, profiles = around[np.ix_(placed, placed)], offered.to_numpy()[placed]

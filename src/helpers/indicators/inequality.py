@@ -23,12 +23,13 @@ def gini(values) -> np.ndarray:
     return 2 * (amounts * np.arange(1, n + 1)).sum(axis=-1) / (n * total) - (n + 1) / n
 
 
-def gini_estimate(values, *, rng: np.random.Generator, n_resamples: int = 2000) -> Estimate:
+def gini_estimate(values, *, rng: np.random.Generator | int, n_resamples: int = 2000) -> Estimate:
     """Return the Gini index of an amount by operator, its interval by resampling operators.
 
     `k` and `n` of the estimate are the number of operators. Resamples in which all amounts are 0
     are left out.
     """
+    rng = np.random.default_rng(rng)
     amounts = np.asarray(values, dtype=float)
     n = len(amounts)
     drawn = amounts[rng.integers(n, size=(n_resamples, n))]
@@ -58,7 +59,7 @@ def rarefied(mentions, visits, n_pages: int) -> np.ndarray:
 
 
 def inequality_by_depth(
-    profiles: Profiles, n_pages: int, *, rng: np.random.Generator, n_resamples: int = 2000
+    profiles: Profiles, n_pages: int, *, rng: np.random.Generator | int, n_resamples: int = 2000
 ) -> pd.DataFrame:
     """Return the inequality of what was seen, and what is left of it at equal depth of reading.
 
@@ -68,7 +69,7 @@ def inequality_by_depth(
         Operators read on one page at least.
     n_pages : int
         Pages to which the operators that were read on as many are brought.
-    rng : Generator
+    rng : Generator or int
         Draws the operators of each resample.
     n_resamples : int
         Bootstrap samples of operators.
@@ -81,6 +82,7 @@ def inequality_by_depth(
         ``equal`` (these operators, services on `n_pages` pages drawn at random), ``reading``
         (``deep`` minus ``equal``, both of the same resample).
     """
+    rng = np.random.default_rng(rng)
     deep = profiles.read(n_pages)
     amounts = {
         "pages": profiles.visits,

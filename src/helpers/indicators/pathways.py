@@ -205,7 +205,7 @@ def hidden_services(
 
 
 def hit_rates(
-    hidden: pd.DataFrame, *, rng: np.random.Generator, n_resamples: int = 4000
+    hidden: pd.DataFrame, *, rng: np.random.Generator | int, n_resamples: int = 4000
 ) -> tuple[pd.DataFrame, float]:
     """Return the share of hidden services that each of two rules puts back, and their difference.
 
@@ -216,7 +216,7 @@ def hit_rates(
     ----------
     hidden : DataFrame
         From `hidden_services`, with two rules.
-    rng : Generator
+    rng : Generator or int
         Draws operators.
     n_resamples : int
         Bootstrap samples, and random swaps.
@@ -229,6 +229,7 @@ def hit_rates(
     float
         Two-sided p-value of the difference, the observed one counted in.
     """
+    rng = np.random.default_rng(rng)
     first, second = hidden.columns[2:]
     sums = hidden.groupby("operator")[[first, second]].sum()
     sums["difference"] = sums[second] - sums[first]

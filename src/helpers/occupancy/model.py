@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 from scipy.stats import beta
@@ -35,6 +36,8 @@ class Occupancy:
         Beta parameters, common to all services, of occupancy and of per-page detection.
     posterior : ndarray, shape (m, g, g)
         Weight of each pair of occupancy and detection on `GRID`.
+    services : Index
+        Names of the services, or their positions.
     """
 
     naive: np.ndarray
@@ -43,6 +46,16 @@ class Occupancy:
     high: np.ndarray
     prior: np.ndarray
     posterior: np.ndarray
+    services: pd.Index
+
+    def __repr__(self) -> str:
+        return f"Occupancy({len(self.services)} services)"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per service: naive, value, low, high."""
+        columns = {name: getattr(self, name) for name in ("naive", "value", "low", "high")}
+        return pd.DataFrame(columns, index=self.services)
 
 
 def log_likelihood(psi, p, mentions, visits):
@@ -96,11 +109,12 @@ def fit_occupancy(mentions, visits, *, level: float = LEVEL) -> Occupancy:
     below, tail = marginal.cumsum(axis=1), (1 - level) / 2
     low, high = (GRID[(below < limit).sum(axis=1).clip(0, 99)] for limit in (tail, 1 - tail))
     naive, prior = (counts > 0).mean(axis=0), np.exp(np.clip(best, -4, 5))
-    return Occupancy(naive, marginal @ GRID, low, high, prior, posterior)
+    services = pd.DataFrame(mentions).columns
+    return Occupancy(naive, marginal @ GRID, low, high, prior, posterior, services)
 
 
 def one_service_pages(
-    mentions, visits, fit: Occupancy, *, n_draws: int = 200, rng: np.random.Generator
+    mentions, visits, fit: Occupancy, *, n_draws: int = 200, rng: np.random.Generator | int
 ) -> np.ndarray:
     """Draw the share of pages with a service that show exactly one, if the model were true.
 
@@ -115,6 +129,7 @@ def one_service_pages(
     ----------
     Gelman, Meng and Stern (1996), Statistica Sinica 6, 733-807.
     """
+    rng = np.random.default_rng(rng)
     counts, depth = check_evidence(mentions, visits)
     shares = np.empty(n_draws)
     for draw in range(n_draws):

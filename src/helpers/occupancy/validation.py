@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.profiles import Profiles
+
 
 def read_counts(values, name: str, *, lowest=0, highest=np.inf, missing=False) -> np.ndarray:
     """Whole numbers from `lowest` to `highest` as floats, NaN where missing; else name the cell."""
@@ -19,6 +21,12 @@ def read_counts(values, name: str, *, lowest=0, highest=np.inf, missing=False) -
         upper = f" to {highest}" if np.isfinite(highest) else ""
         raise ValueError(f"{name}, {_place(table, wrong)}: {found}{upper}")
     return numbers
+
+
+def read_profiles(profiles, *, missing: bool = False) -> np.ndarray:
+    """Binary table (n, m) as floats, of `Profiles` what is offered; else name the cell."""
+    table = profiles.offered if isinstance(profiles, Profiles) else profiles
+    return read_counts(table, "profiles", highest=1, missing=missing)
 
 
 def _place(table: pd.DataFrame, wrong: np.ndarray) -> str:

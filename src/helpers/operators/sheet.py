@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from claimbook import french
 from claimbook.figures import Links
+from claimbook.figures.display import for_jupyter
 from claimbook.figures.tables import column_styles, table_html
 from helpers import charts
 from helpers.operators.facts import WORDS, FactBook, Facts
@@ -47,7 +48,7 @@ class Sheet:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         # Reports take HTML from Markdown, with its links and tables.
-        return {"text/html": self.html, "text/markdown": self.html}
+        return {"text/html": for_jupyter(self.html), "text/markdown": self.html}
 
 
 class SheetBook(FactBook):

@@ -130,7 +130,8 @@ def _check_described(root: Path, edition: str) -> None:
             raise DataError(name, f"the file cannot be read ({error.strerror})", remedy) from None
         if resource["hash"] != f"sha256:{digest}":
             problem = "its content changed: it is not the file that data/datapackage.json describes"
-            remedy = "put the file back or, if it is meant, run 'python scripts/describe_data.py'"
+            command = f"python -m helpers prepare --edition {edition}"
+            remedy = f"put the file back or, if it is meant, run '{command}'"
             raise DataError(name, problem, remedy)
 
 

@@ -44,7 +44,7 @@ def assignment_rule(
     seen: pd.DataFrame,
     types: pd.Series,
     *,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
     max_questions: int = 3,
     n_folds: int = 5,
 ) -> AssignmentRule:
@@ -56,7 +56,7 @@ def assignment_rule(
         Services seen, one row per operator.
     types : Series of str, shape (n,)
         Type of each operator; aligned with `seen` by index.
-    rng : Generator
+    rng : Generator or int
         Draws the folds of the cross-validation.
     max_questions : int
         Most questions that the whole rule may have.
@@ -68,6 +68,7 @@ def assignment_rule(
     ValueError
         If there are fewer than two types, a type has one operator, or an operator has no type.
     """
+    rng = np.random.default_rng(rng)
     types = types.reindex(seen.index)
     if types.isna().any():
         raise ValueError(f"{types.index[types.isna()][0]!r} has no type")

@@ -79,6 +79,10 @@ class BayesianClasses:
     operator_spread: np.ndarray
     r_hat: dict
 
+    def __repr__(self) -> str:
+        n, m = self.offered.shape
+        return f"BayesianClasses({self.n_classes} classes, {n} operators, {m} services)"
+
     @property
     def n_classes(self) -> int:
         """Number of classes of the point partition."""
@@ -118,7 +122,7 @@ def gibbs_classes(
     n_draws: int = 500,
     burn_in: int = 1000,
     thin: int = 5,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
 ) -> BayesianClasses:
     """Sample the mixture with detection with more classes than needed; the data empty some.
 
@@ -145,7 +149,7 @@ def gibbs_classes(
         it is 1 every zero is an absence.
     n_chains, n_draws, burn_in, thin : int
         Chains; draws kept of each; sweeps thrown away first; sweeps between draws.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or int
         Each chain has a stream of its own, spawned from it.
 
     Returns
@@ -164,6 +168,7 @@ def gibbs_classes(
     Classification 13, 33-64. Royle (2006), Site occupancy models with heterogeneous detection
     probabilities, Biometrics 62, 97-102, for the operator effect.
     """
+    rng = np.random.default_rng(rng)
     from helpers.typology import _gibbs
 
     counts, depth, fixed = check_model(mentions, visits, detection)

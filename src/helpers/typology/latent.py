@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from claimbook.memory import remember
-from helpers.occupancy.validation import read_counts
+from helpers.occupancy.validation import read_profiles
 from helpers.typology.trees import content_ranks
 
 # Starts whose log-likelihood is this close to the highest have found the same optimum.
@@ -40,6 +40,10 @@ class LatentClasses:
     n_starts: int
     n_best_starts: int
 
+    def __repr__(self) -> str:
+        k, m = self.item_probabilities.shape
+        return f"LatentClasses({k} classes, {len(self.memberships)} rows, {m} services)"
+
     @property
     def labels(self) -> np.ndarray:
         """Most probable class of each row, shape (n,)."""
@@ -48,7 +52,7 @@ class LatentClasses:
 
 @remember
 def latent_classes(
-    profiles, n_classes: int, *, n_init: int = 50, rng: np.random.Generator
+    profiles, n_classes: int, *, n_init: int = 50, rng: np.random.Generator | int
 ) -> LatentClasses:
     """Fit a latent class model by maximum likelihood, without prior.
 
@@ -56,13 +60,13 @@ def latent_classes(
 
     Parameters
     ----------
-    profiles : array-like, shape (n, m)
+    profiles : Profiles or array-like, shape (n, m)
         Binary; a missing cell (NaN) is taken to be missing at random.
     n_classes : int
     n_init : int
         Random starts. On small sparse tables a few per cent of them reach the optimum: read
         `n_best_starts`.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or int
         Draws the seed of every start.
 
     Returns
@@ -79,9 +83,10 @@ def latent_classes(
     Goodman (1974), Biometrika 61, 215-231. Morin et al. (2025), Journal of Statistical Software
     113(8), for StepMix.
     """
+    rng = np.random.default_rng(rng)
     from stepmix.stepmix import StepMix
 
-    values = read_counts(profiles, "profiles", highest=1, missing=True)
+    values = read_profiles(profiles, missing=True)
     missing = bool(np.isnan(values).any())
     ranks = content_ranks(np.nan_to_num(values, nan=-1))
     if n_classes > ranks.max() + 1:
@@ -114,7 +119,7 @@ def latent_classes(
 
 
 def latent_class_criteria(
-    profiles, numbers, *, n_init: int = 50, rng: np.random.Generator
+    profiles, numbers, *, n_init: int = 50, rng: np.random.Generator | int
 ) -> pd.DataFrame:
     """Fit latent classes for several numbers of classes, at the maximum of the likelihood.
 
@@ -126,7 +131,7 @@ def latent_class_criteria(
         Numbers of classes.
     n_init : int
         Random starts of each.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or int
         Each number of classes has a stream of its own.
 
     Returns
@@ -134,6 +139,7 @@ def latent_class_criteria(
     DataFrame
         Index n_classes; columns log_likelihood, n_parameters, aic, bic, n_starts, n_best_starts.
     """
+    rng = np.random.default_rng(rng)
     numbers = list(numbers)
     fits = [
         latent_classes(profiles, k, n_init=n_init, rng=stream)

@@ -33,7 +33,7 @@ def sensitivity(
     *,
     n_null: int = 99,
     n_resamples: int = 100,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
     **settings,
 ) -> pd.DataFrame:
     """Apply the rule of ``docs/typology-rule.md`` to each variant of the evidence.
@@ -46,7 +46,7 @@ def sensitivity(
         Class of each operator in the main solution.
     n_null, n_resamples : int
         For the stability against curveball nulls.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or int
         Every variant has a stream of its own.
     **settings
         Passed to `gibbs_classes` for all variants, instead of `SHORT`.
@@ -59,6 +59,7 @@ def sensitivity(
         reference, over the operators that both have), found (list: Jaccard index of each class of
         the reference with the class matched to it).
     """
+    rng = np.random.default_rng(rng)
     rows = []
     for variant, stream in zip(variants, rng.spawn(len(variants)), strict=True):
         profiles, streams = variant.profiles, stream.spawn(2)
@@ -98,7 +99,7 @@ def _found_again(reference: np.ndarray, labels: np.ndarray, k: int) -> list[floa
 
 
 def method_agreement(
-    profiles: Profiles, labels: np.ndarray, *, n_init: int = 50, rng: np.random.Generator
+    profiles: Profiles, labels: np.ndarray, *, n_init: int = 50, rng: np.random.Generator | int
 ) -> pd.DataFrame:
     """Set the classes beside other methods with as many classes, on what was seen.
 
@@ -109,7 +110,7 @@ def method_agreement(
         Class of each operator, two classes at least.
     n_init : int
         Random starts of the latent classes.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or int
 
     Returns
     -------
@@ -117,6 +118,7 @@ def method_agreement(
         Index method (mixture, latent, ward); ari (adjusted Rand index with `labels`), silhouette
         (mean, by Jaccard distance; Rousseeuw 1987), sizes (operators of each class, as a text).
     """
+    rng = np.random.default_rng(rng)
     seen, k = profiles.offered.astype(int), int(labels.max()) + 1
     distances = jaccard_distances(seen)
     found = {
@@ -137,7 +139,12 @@ def method_agreement(
 
 @remember
 def power(
-    posterior: BayesianClasses, visits, *, n_sets: int = 40, rng: np.random.Generator, **settings
+    posterior: BayesianClasses,
+    visits,
+    *,
+    n_sets: int = 40,
+    rng: np.random.Generator | int,
+    **settings,
 ) -> Mapping[str, Estimate]:
     """Return how often the rule would announce classes like the fitted ones, read as deeply.
 
@@ -151,7 +158,7 @@ def power(
     visits : array-like of int, shape (n,)
     n_sets : int
         Simulated sets.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or int
     **settings
         Passed to `gibbs_classes` instead of `QUICK`.
 
@@ -161,6 +168,7 @@ def power(
         announced (sets in which the rule says that there are classes) and number (sets in which the
         most probable number is the planted one).
     """
+    rng = np.random.default_rng(rng)
     model, depth = class_model(posterior), np.asarray(visits)
     announced, right = 0, 0
     for stream in rng.spawn(n_sets):

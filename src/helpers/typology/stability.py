@@ -9,7 +9,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from claimbook.memory import remember
-from helpers.occupancy.validation import read_counts
+from helpers.occupancy.validation import read_profiles
 from helpers.typology.trees import (
     TreeInput,
     check_cluster_numbers,
@@ -31,7 +31,7 @@ def curveball(profiles, rng) -> np.ndarray:
     4114). Enough trades give every table with these sums the same probability (Carstens 2015,
     Physical Review E 91, 042812). The null has no power against types that differ in richness only.
     """
-    table = read_counts(profiles, "profiles", highest=1).astype(np.int8)
+    table = read_profiles(profiles).astype(np.int8)
     if len(table) > 1:
         from helpers.typology._trees import trade
 
@@ -45,7 +45,7 @@ def shuffle_columns(profiles, rng) -> np.ndarray:
     On rows read unequally deeply this null is too easy to reject: report it beside
     :func:`curveball`, never in its place.
     """
-    table = read_counts(profiles, "profiles", highest=1).astype(np.int8)
+    table = read_profiles(profiles).astype(np.int8)
     return rng.permuted(table, axis=0)
 
 
@@ -121,7 +121,7 @@ def null_stability(
     profiles,
     n_clusters,
     *,
-    method,
+    method="ward",
     null="curveball",
     n_null=99,
     n_resamples=1000,
@@ -131,9 +131,9 @@ def null_stability(
 
     Parameters
     ----------
-    profiles : array_like of shape (n, m) or DataFrame
+    profiles : Profiles, DataFrame or array_like of shape (n, m)
         Binary, without missing cells.
-    n_clusters : sequence of int
+    n_clusters : int or sequence of int
     method : {"ward", "average", "complete"}
         As in :func:`~helpers.typology.partition`, on Jaccard distances.
     null : {"curveball", "columns"}
@@ -141,7 +141,7 @@ def null_stability(
     n_null : int, default 99
     n_resamples : int, default 1000
         For the observed data and for each null data set.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or int
         Every data set has its own stream: the result depends on neither row order nor workers,
         which are those of the `joblib.parallel_config` in force and may be a Dask cluster.
 
@@ -160,7 +160,8 @@ def null_stability(
     Nature Communications 5, 4114. Phipson & Smyth (2010), Statistical Applications in Genetics and
     Molecular Biology 9, 39.
     """
-    table = read_counts(profiles, "profiles", highest=1)
+    rng = np.random.default_rng(rng)
+    table = read_profiles(profiles)
     table = table[np.argsort(content_ranks(table), kind="stable")].astype(np.int8)
     ks = check_cluster_numbers(n_clusters, jaccard_distances(table).values)
     streams = rng.spawn(1 + n_null)

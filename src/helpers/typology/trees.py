@@ -10,8 +10,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from helpers.occupancy.validation import read_counts
+from helpers.occupancy.validation import read_profiles
+from helpers.profiles import Profiles
 from helpers.typology.partitions import number_by_size
 
 METHODS = {"average": 0, "complete": 1, "ward": 2}
@@ -21,26 +23,30 @@ class JaccardDistances(NamedTuple):
     """Jaccard distances, whose square roots are Euclidean (Gower & Legendre 1986).
 
     In `values` (n, n), equal fractions are equal floating-point numbers, so that ties are exact;
-    `keys` (n,) are ranks of the content of each profile, shared by equal profiles.
+    `keys` (n,) are ranks of the content of each profile, shared by equal profiles. `index` names
+    the rows, if they have names.
     """
 
     values: np.ndarray
     keys: np.ndarray
+    index: pd.Index | None = None
 
 
 def jaccard_distances(profiles) -> JaccardDistances:
-    """Jaccard distance between every two rows of a complete binary table (n, m).
+    """Jaccard distance between every two rows of a complete binary table (n, m) or of `Profiles`.
 
     One minus the number of services that both offer over the number that at least one offers. Two
     rows without any service have distance 0.
     """
-    table = read_counts(profiles, "profiles", highest=1)
+    table = read_profiles(profiles)
     apart = table @ (1 - table).T
     apart += apart.T
     either = table @ table.T + apart
     # One correctly rounded quotient of two integers: equal fractions give equal bits.
     values = np.divide(apart, either, out=np.zeros_like(either), where=either > 0)
-    return JaccardDistances(values, content_ranks(table))
+    labelled = profiles.state if isinstance(profiles, Profiles) else profiles
+    index = labelled.index if isinstance(labelled, pd.DataFrame) else None
+    return JaccardDistances(values, content_ranks(table), index)
 
 
 def content_ranks(table) -> np.ndarray:
@@ -60,7 +66,7 @@ class TreeInput(NamedTuple):
 def prepare(distances, method) -> TreeInput:
     """Sort the rows by content; a plain matrix, whose content is not known, is taken as it is."""
     jaccard = isinstance(distances, JaccardDistances)
-    d, keys = distances if jaccard else (distances, np.arange(len(distances)))
+    d, keys = distances[:2] if jaccard else (distances, np.arange(len(distances)))
     order = np.argsort(keys, kind="stable")
     scale = np.ascontiguousarray(d[np.ix_(order, order)])
     if method == "ward" and not jaccard:
@@ -78,7 +84,7 @@ def check_cluster_numbers(n_clusters, scale) -> np.ndarray:
     return ks
 
 
-def partition(distances, n_clusters: int, method: str) -> np.ndarray:
+def partition(distances, n_clusters: int, method: str) -> np.ndarray | pd.Series:
     """Cut an agglomerative tree to exactly k clusters, the same whatever the order of the rows.
 
     Parameters
@@ -91,8 +97,8 @@ def partition(distances, n_clusters: int, method: str) -> np.ndarray:
 
     Returns
     -------
-    ndarray of int, shape (n,)
-        Cluster of every row, from 0, the largest cluster first.
+    ndarray or Series of int, shape (n,)
+        Cluster of every row, from 0, the largest cluster first; a series if rows have names.
 
     Raises
     ------
@@ -100,7 +106,9 @@ def partition(distances, n_clusters: int, method: str) -> np.ndarray:
         More clusters than distinct rows.
     """
     ready = prepare(distances, method)
-    return cut(ready, check_cluster_numbers(n_clusters, ready.scale))[0, ready.position]
+    labels = cut(ready, check_cluster_numbers(n_clusters, ready.scale))[0, ready.position]
+    index = distances.index if isinstance(distances, JaccardDistances) else None
+    return labels if index is None else pd.Series(labels, index, name="cluster")
 
 
 def cut(ready: TreeInput, ks) -> np.ndarray:

@@ -6,6 +6,7 @@ from claimbook.claims import (
     compare,
     compare_with_baseline,
     ledger_text,
+    read_baseline,
     write_baseline,
 )
 from tests.claimbook.claims.books import claim
@@ -57,6 +58,25 @@ def test_new_and_gone_claims_are_told_apart_by_notebook_and_id():
     assert [found["notebook"] for found in comparison.new] == ["05"]
     assert [found["id"] for found in comparison.gone] == ["a"]
     assert not comparison.accepted
+
+
+def stated(*sentences, value=0.5):
+    statements = [{"cell": "a", "sentence": sentence} for sentence in sentences]
+    return claim(value=value, sentence=sentences[0], statements=statements)
+
+
+def test_a_changed_sentence_is_paired_with_its_new_form_beside_an_added_one():
+    before = stated("La part vaut 50 %.", "Voilà tout.", value=0.5)
+    after = stated("Une figure de plus.", "La part vaut 60 %.", "Voilà tout.", value=0.6)
+    (change,) = compare([before], [after]).changed
+    assert change.sentences == [("La part vaut 50 %.", "La part vaut 60 %.")]
+
+
+def test_a_value_that_differs_by_float_noise_is_not_accepted_anew(tmp_path):
+    for value, accepted in ((0.1, 0.1), (0.1 * (1 + 1e-12), 0.1), (0.1001, 0.1001)):
+        write_baseline(tmp_path, "n", [claim(value=value)])
+        (found,) = read_baseline(tmp_path, "n")
+        assert found["value"] == accepted
 
 
 def test_a_build_is_compared_with_every_ledger_of_its_baseline(tmp_path):

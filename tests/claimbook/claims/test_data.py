@@ -50,3 +50,11 @@ def test_each_difference_names_row_and_column(new, differences):
 def test_many_differences_are_counted():
     old, new = ("n,v\n" + "".join(f"r{i},{i * k}\n" for i in range(1, 11)) for k in (1, 2))
     assert data_changes("t", old, new)[-1] == "t: 5 further differences"
+
+
+def test_data_that_differ_by_float_noise_are_not_accepted_anew(tmp_path):
+    accept_data(tmp_path, "n", {"a": "x,y\na,0.1\n"})
+    accept_data(tmp_path, "n", {"a": "x,y\na,0.10000000000000002\n"})
+    assert accepted_data(tmp_path, "n") == {"a": "x,y\na,0.1\n"}
+    accept_data(tmp_path, "n", {"a": "x,y\na,0.1000001\n"})
+    assert accepted_data(tmp_path, "n") == {"a": "x,y\na,0.1000001\n"}

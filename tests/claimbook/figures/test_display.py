@@ -1,6 +1,8 @@
 """A figure or a table cannot exist without its words, and hostile data stay text."""
 
+import base64
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import bs4
 import pandas as pd
@@ -8,7 +10,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from claimbook import CLAIMS_MIME, figures
-from claimbook.figures.display import LAB_STYLE
+from claimbook.figures.display import from_jupyter
 from claimbook.prose import say
 
 WORDS = {
@@ -56,9 +58,22 @@ def test_a_figure_shows_its_words_and_its_data():
     cells = [cell.text for cell in tree.find_all("tr")[2].find_all(["th", "td"])]
     assert cells == ["Achats", "39\xa0%", "2"]
     assert tree.find("a", download=True)["download"] == "parts.csv"
-    assert bundle["text/html"] == LAB_STYLE + display.html
+    assert from_jupyter(bundle["text/html"]) == display.html
     assert bundle["text/plain"] == f"{WORDS['caption']}\n{WORDS['alt']}"
     assert CLAIMS_MIME not in bundle
+
+
+def test_in_jupyter_a_drawing_is_an_image_and_text_is_to_the_left():
+    # JupyterLab takes SVG and style sheets from a notebook that it does not trust.
+    display = show()
+    tree = bs4.BeautifulSoup(display._repr_mimebundle_()["text/html"], "html.parser")
+    assert tree.svg is None and tree.img["alt"] == WORDS["alt"]
+    kind, _, content = tree.img["src"].partition(";base64,")
+    assert kind == "data:image/svg+xml"
+    image = ElementTree.fromstring(base64.b64decode(content))
+    assert image.tag == "{http://www.w3.org/2000/svg}svg"
+    text, number = tree.find_all("tr")[1].find_all(["th", "td"])[:2]
+    assert text["style"] == "text-align: left" and "style" not in number.attrs
 
 
 def test_the_same_figure_gives_the_same_bytes_and_is_closed():

@@ -384,7 +384,7 @@ def test_a_page_tells_reference_managers_how_to_cite_it():
 
 def test_links_and_downloads_have_the_file_names_of_the_edition():
     book = sample_notebook()
-    book.cells.append(markdown("liens", "[lire](05.html#contenu), [ailleurs](autre.html)"))
+    book.cells.append(markdown("liens", "[lire](05.ipynb#contenu), [ailleurs](autre.html)"))
     files = {"05.html": "MARQUE-05.html"}
     tree = tree_of(export(book, sample_context(file_mark="MARQUE-", files=files)))
     links = {a.text: a["href"] for a in tree.main.find_all("a", href=True)}

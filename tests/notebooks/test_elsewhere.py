@@ -1,0 +1,35 @@
+"""What the documentation says of the tidy tables holds: its script runs in any folder."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+
+import pytest
+
+from helpers.paths import project_root
+
+ROOT = project_root()
+
+
+def test_the_script_for_a_blank_notebook_runs_in_another_folder(built, tmp_path):
+    page = (ROOT / "docs" / "extend.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"```python\n(from helpers.*?)```", page, flags=re.DOTALL)
+    assert len([line for line in script.splitlines() if line.strip()]) <= 10
+    command = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"^cluster\n0 +\d+\n1 +\d+$", done.stdout, flags=re.MULTILINE)
+    assert re.search(r"^\w+( +0\.\d+){3}$", done.stdout, flags=re.MULTILINE)
+    assert "<svg" in (tmp_path / "types.svg").read_text(encoding="utf-8")
+
+
+def test_the_dictionary_describes_the_tables_as_they_are(built, built_survey):
+    path = ROOT / "scripts" / "data_dictionary.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if built.code or built_survey.code:
+        pytest.skip("the build failed")
+    made = module.dictionary(ROOT)
+    assert (ROOT / module.PAGE).read_text(encoding="utf-8") == made, "run 'make docs'"
