@@ -21,8 +21,8 @@ def graded(study, part: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per statement: statement, measure (what was measured), shown (value and interval),
-        other (the other reading, and whether it passes), word (grade), notebook (link).
+        One row per statement: finding or pathway (the statement), evidence (what is known of it),
+        word (grade), notebook (link).
 
     Raises
     ------
@@ -31,16 +31,16 @@ def graded(study, part: str) -> pd.DataFrame:
     """
     table = labels.findings_table(_evidence(study, **item) for item in texts.read("findings")[part])
     links = [Links([(study.results(n).title, f"{n}.html")]) for n in table["notebook"]]
-    columns = ["statement", "measure", "shown", "other", "word", "notebook"]
-    return table.assign(notebook=links)[columns]
+    table = table.assign(notebook=links)[["statement", "said", "word", "notebook"]]
+    return table.rename(columns={"statement": part.removesuffix("s"), "said": "evidence"})
 
 
 def rule() -> pd.DataFrame:
-    """Return the label and the condition of each grade, strongest first."""
-    return labels.support_rule()
+    """Return the word and the condition (rule) of each grade, strongest first."""
+    return labels.support_rule().rename(columns={"label": "word"})
 
 
 def _evidence(study, statement: str, notebook: str, measure=None, other=None, **about) -> Evidence:
     results = study.results(notebook)
-    measures = [measure_from(results, **one) if one else None for one in (measure, other)]
-    return Evidence(statement, notebook, *measures, **about)
+    own, second = (measure_from(results, **one) if one else None for one in (measure, other))
+    return Evidence(statement, notebook, measure=own, other=second, **about)

@@ -84,37 +84,30 @@ def intervals(frame: pd.DataFrame, style: str) -> list[str]:
 
 
 def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
-    """Return statements with their measure, limit and grade as a French reader expects them.
+    """Return statements, what the evidence says of each, and its grade, for a French reader.
 
-    Columns: statement, measure, shown (estimate and interval), limit, other (the other reading and
-    whether it passes its limit), grade (code), word (label), notebook; a dash where there is none.
+    Columns: statement, said (with estimates and intervals), grade (code), word (label), notebook.
     """
-    from helpers.indicators.grades import UNGRADED, grade
+    from helpers.indicators.grades import SCENARIO, grade
 
     words, rows = texts.read("grades"), []
     for item in items:
-        code, own, other = grade(item), item.measure, "—"
-        text, shown, limit = words["not_measured"], "—", "—"
-        if own is not None:
-            text, (shown, limit) = own.text, _shown_and_limit(own)
-        if code in UNGRADED:
-            text, limit = text if own else "—", "—"
-        if item.other is not None:
-            held = words["holds" if item.other.passes else "fails"]
-            other = f"{item.other.text} : {_shown_and_limit(item.other)[0]}, {held}"
+        code, said = grade(item), item.said
+        if item.measure is not None:
+            other = "—" if item.other is None else _shown(item.other)
+            said = said.format(own=_shown(item.measure), other=other)
+        elif code != SCENARIO:
+            said = words["not_measured"]
         label = words["support"][code]["label"]
-        rows.append((item.statement, text, shown, limit, other, code, label, item.notebook))
-    columns = ["statement", "measure", "shown", "limit", "other", "grade", "word", "notebook"]
-    return pd.DataFrame(rows, columns=columns)
+        rows.append((item.statement, french.typeset(said), code, label, item.notebook))
+    return pd.DataFrame(rows, columns=["statement", "said", "grade", "word", "notebook"])
 
 
-def _shown_and_limit(measure: Measure) -> tuple[str, str]:
+def _shown(measure: Measure) -> str:
     # A digit more than usual: a difference must not be rounded onto its limit of zero.
     digits, write = _DIGITS.get(measure.style, 0), french.style(measure.style)
     bounds = french.interval((measure.low, measure.high), measure.style, digits)
-    limit = write(measure.limit, digits=2 if measure.style == "decimal" else 0)
-    shown = f"{write(measure.value, digits=digits)} ({bounds})"
-    return shown, f"{'moins' if measure.below else 'plus'} de {limit}"
+    return f"{write(measure.value, digits=digits)} ({bounds})"
 
 
 def figure_links(texts_with_ids: Iterable[str], published: pd.DataFrame) -> list[Links]:
@@ -124,3 +117,10 @@ def figure_links(texts_with_ids: Iterable[str], published: pd.DataFrame) -> list
     """
     pages = dict(zip(published["figure_id"], published["source_url"], strict=True))
     return [Links([(text, pages[_FIGURE_ID.search(text)[0]])]) for text in texts_with_ids]
+
+
+def page_links(addresses: Iterable[str]) -> list:
+    """Return a link called "page" for each address, "aucune" where there is none."""
+    return [
+        Links([("page", url)]) if isinstance(url, str) and url else "aucune" for url in addresses
+    ]

@@ -11,6 +11,7 @@ from helpers.cleaning.operators import (
     legal_family,
     operator_departements,
     perimeter,
+    several_values,
 )
 from helpers.cleaning.population import STRATA, flow, strata
 from helpers.cleaning.rules import (
@@ -22,6 +23,7 @@ from helpers.cleaning.rules import (
     canonical_page,
     rule_effects,
     rules_of,
+    shortest_changes,
 )
 from helpers.cleaning.statements import (
     READINGS,
@@ -31,7 +33,9 @@ from helpers.cleaning.statements import (
     clean_statements,
     readings_made,
     resolve_states,
+    several_states,
     succession_links,
+    weak_reasons,
 )
 from survey_reader import Ledger
 
@@ -49,6 +53,10 @@ __all__ = [
     "readings_made",
     "rule_effects",
     "rules_of",
+    "several_states",
+    "several_values",
+    "shortest_changes",
+    "weak_reasons",
 ]
 
 # Raw tables of which every row is kept; the others are cleaned.
