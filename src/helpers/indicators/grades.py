@@ -88,7 +88,7 @@ def measure_from(results, name: str, **options) -> Measure | None:
 
 
 def grade(evidence: Evidence) -> str:
-    """Return ``strong``, ``moderate``, ``weak`` or ``silent``, or ``scenario``, which is no grade."""
+    """Return ``strong``, ``moderate``, ``weak`` or ``silent``; ``scenario`` for what has none."""
     if evidence.kind == SCENARIO:
         return SCENARIO
     if evidence.measure is None:
