@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,11 +12,7 @@ from claimbook.edition import Declaration
 from claimbook.figures import Links
 from helpers import texts
 
-if TYPE_CHECKING:
-    from helpers.indicators.grades import Evidence, Measure
-
 _FIGURE_ID = re.compile(r"F\d+")
-_DIGITS = {"decimal": 2, "points": 1}
 
 
 def basis(declaration: Declaration) -> str:
@@ -36,11 +31,6 @@ def lead(declaration: Declaration) -> str:
 def source(declaration: Declaration) -> str:
     """Return the source of figures and tables that are computed from an edition's own data."""
     return texts.read("editions")["source"][basis(declaration)]
-
-
-def support_rule() -> pd.DataFrame:
-    """Return the label and the condition of each grade of support, strongest first."""
-    return pd.DataFrame(texts.read("grades")["support"].values())
 
 
 def change_rule(grades: pd.Series) -> pd.DataFrame:
@@ -81,33 +71,6 @@ def intervals(frame: pd.DataFrame, style: str) -> list[str]:
     """Return the interval of each row (columns low, high) as text, a dash where there is none."""
     bounds = zip(frame["low"], frame["high"], strict=True)
     return ["—" if any(map(pd.isna, pair)) else french.interval(pair, style) for pair in bounds]
-
-
-def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
-    """Return statements, what the evidence says of each, and its grade, for a French reader.
-
-    Columns: statement, said (with estimates and intervals), grade (code), word (label), notebook.
-    """
-    from helpers.indicators.grades import SCENARIO, grade
-
-    words, rows = texts.read("grades"), []
-    for item in items:
-        code, said = grade(item), item.said
-        if item.measure is not None:
-            other = "—" if item.other is None else _shown(item.other)
-            said = said.format(own=_shown(item.measure), other=other)
-        elif code != SCENARIO:
-            said = words["not_measured"]
-        label = words["support"][code]["label"]
-        rows.append((item.statement, french.typeset(said), code, label, item.notebook))
-    return pd.DataFrame(rows, columns=["statement", "said", "grade", "word", "notebook"])
-
-
-def _shown(measure: Measure) -> str:
-    # A digit more than usual: a difference must not be rounded onto its limit of zero.
-    digits, write = _DIGITS.get(measure.style, 0), french.style(measure.style)
-    bounds = french.interval((measure.low, measure.high), measure.style, digits)
-    return f"{write(measure.value, digits=digits)} ({bounds})"
 
 
 def figure_links(texts_with_ids: Iterable[str], published: pd.DataFrame) -> list[Links]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from claimbook import french
@@ -19,15 +19,6 @@ _TEXTS = texts.read("typology")
 _CODE = re.compile(r"([+-])(\S+)")
 _ELIDED = "aàâeéèêhiîoôuùyAEÉHIOU"
 _SUFFIX = re.compile(r" \(([^)]*)\)$")
-
-
-class Sharpest(NamedTuple):
-    """The service that sets a profile most apart: its name, the profile, shares that show it."""
-
-    service: str
-    profile: str
-    seen: float
-    rest: float
 
 
 @dataclass(frozen=True)
@@ -95,45 +86,71 @@ class FoundClasses:
         """Operators that clearly belong to no class, sorted."""
         return sorted(set(self.profiles.operators).difference(*self.named["clear"]))
 
-    @property
-    def n_placed(self) -> int:
-        """Number of operators that clearly belong to a class."""
-        return len(self.profiles.operators) - len(self.between)
-
     def services(self) -> pd.DataFrame:
         """Return the services that lead in one of the profiles: see `services_by_profile`."""
         return services_by_profile(self.rates, self.leading, self.labels)
 
-    def sharpest(self) -> Sharpest:
-        """Return the leading service by which a profile exceeds the others most, as seen."""
+    def sharpest(self) -> SimpleNamespace:
+        """Return the leading service by which a profile exceeds the others most, as seen.
+
+        Attributes: service and profile (names), seen and rest (shares that show it).
+        """
         leading = {service for own in self.leading.values() for service in own}
         shown = self.rates[self.rates["service_code"].isin(leading)]
         row = shown.loc[(shown["seen"] - shown["rest_seen"]).idxmax()]
-        profile = class_name(row["class_code"], self.labels)
-        return Sharpest(self.labels[row["service_code"]], profile, row["seen"], row["rest_seen"])
+        service, profile = self.labels[row["service_code"]], row["class_code"]
+        shares = {"seen": row["seen"], "rest": row["rest_seen"]}
+        return SimpleNamespace(service=service, profile=class_name(profile, self.labels), **shares)
 
     def cards(self, forms: pd.Series) -> pd.DataFrame:
-        """Return one card per profile, from the legal family of each operator."""
-        return profile_cards(self.named, self.leading, forms, self.labels)
+        """Return one column per profile: what it does, its size, its legal forms, an example.
+
+        `forms` gives the legal family of each operator.
+        """
+        cards = {}
+        for name, row in zip(self.names, self.named.itertuples(), strict=True):
+            counted = forms.reindex(row.clear).map(lambda one: self.labels.get(one, one))
+            counted = sorted(counted.value_counts().items(), key=_most)
+            bounds = french.interval((row.low, row.high), "percent", 0)
+            services = [short_label(self.labels.get(one, one)) for one in self.leading[row.code]]
+            cards[name] = {
+                "Ce qui le distingue": french.enumeration(services) if services else "—",
+                "Part des opérateurs": f"{french.style('percent')(row.value)} ({bounds})",
+                "Formes juridiques": " ; ".join(f"{f} : {n}" for f, n in counted) or "—",
+                "Exemple": row.paragon or "—",
+            }
+        return pd.DataFrame(cards).map(french.typeset).rename_axis("Carte")
 
     def members(self) -> pd.DataFrame:
-        """Return who clearly belongs to each profile, and who stands between: `members_table`."""
-        return members_table(self.named, self.between, self.labels)
+        """Return the operators that clearly belong to each profile, then those between profiles.
+
+        Columns: members (their number) and names (in alphabetical order).
+        """
+        lists = dict(zip(self.names, self.named["clear"], strict=True))
+        lists[_TEXTS["between"]] = self.between
+        rows = [(len(own), ", ".join(own) or "—") for own in lists.values()]
+        index = pd.Index(list(lists), name="profile")
+        return pd.DataFrame(rows, columns=["members", "names"], index=index)
 
     def place(self, population: Profiles) -> pd.DataFrame:
-        """Return the class of every operator of a population that holds the n operators.
+        """Return the most probable class of every operator of a population that holds the n ones.
 
-        Columns: those of `operator_classes`, after in_main_analysis (whether it is one of the n).
+        Columns: in_main_analysis (whether it is one of the n), operator, class_code, class_name,
+        placed (whether it clearly belongs to it), n_pages.
         """
         own = self.profiles
         rest = population.of([o for o in population.operators if o not in set(own.operators)])
-        chances = self.mixture.memberships_, self.mixture.predict_proba(rest)
-        parts = [
-            operator_classes(group, chance, self.named, self.labels, clear_from=self.clear_from)
-            for group, chance in zip((own, rest), chances, strict=True)
-        ]
-        table = pd.concat(parts, keys=[True, False], names=["in_main_analysis"]).reset_index(0)
-        return table.sort_values("operator", ignore_index=True)
+        parts = []
+        for group, chances in (
+            (own, self.mixture.memberships_),
+            (rest, self.mixture.predict_proba(rest)),
+        ):
+            part = pd.DataFrame({"in_main_analysis": group is own, "operator": group.operators})
+            part["class_code"] = self.named["code"].to_numpy()[chances.argmax(axis=1)]
+            part["class_name"] = [class_name(code, self.labels) for code in part["class_code"]]
+            part["placed"] = chances.max(axis=1) >= self.clear_from
+            parts.append(part.assign(n_pages=group.visits.to_numpy()))
+        return pd.concat(parts).sort_values("operator", ignore_index=True)
 
 
 class Conclusion(NamedTuple):
@@ -171,37 +188,10 @@ def conclusion(choice: typology.ClassChoice, found: FoundClasses) -> Conclusion:
     )
 
 
-class Persistence(NamedTuple):
-    """How far the classes stay the same when evidence or settings change.
-
-    Attributes
-    ----------
-    n, n_same, n_verdict, n_types : int
-        Cases: all, those with as many classes, with the same verdict, with the verdict "classes".
-    exceptions : list of str
-        Cases with another verdict.
-    lowest, median, highest : float
-        Adjusted Rand index with the reference.
-    firmest : str
-        Profile found again most often, "" if several are; `n_firmest`, how often.
-    """
-
-    n: int
-    n_same: int
-    n_verdict: int
-    n_types: int
-    exceptions: list[str]
-    lowest: float
-    median: float
-    highest: float
-    firmest: str
-    n_firmest: int
-
-
 def persistence(
     moved: pd.DataFrame, told: Conclusion, names: Sequence[str], *, again_from: float
-) -> Persistence:
-    """Sum up the result of `sensitivity`.
+) -> SimpleNamespace:
+    """Sum up how far the classes stay the same when evidence or settings change.
 
     Parameters
     ----------
@@ -213,55 +203,50 @@ def persistence(
         Its profiles.
     again_from : float
         Jaccard index from which a profile is found again.
+
+    Returns
+    -------
+    SimpleNamespace
+        n (cases), n_same (as many classes), n_verdict (same verdict), n_types (verdict "k
+        classes"), exceptions (cases with another verdict), lowest, median, highest (adjusted Rand
+        index with the reference), firmest (profile found again most often, "" if several are) and
+        n_firmest (how often).
     """
     others = moved[moved["verdict"] != told.verdict]
     found = pd.DataFrame(moved["found"].tolist(), columns=list(names))
     counts = (found >= again_from).sum()
-    shared = (counts == counts.max()).sum() > 1
-    return Persistence(
-        len(moved),
-        int((moved["candidate"] == told.candidate).sum()),
-        len(moved) - len(others),
-        int((moved["verdict"] == "k classes").sum()),
-        list(with_french_names(others).index),
-        *moved["ari"].agg(["min", "median", "max"]),
-        "" if shared else counts.idxmax(),
-        int(counts.max()),
+    lowest, median, highest = moved["ari"].agg(["min", "median", "max"])
+    return SimpleNamespace(
+        n=len(moved),
+        n_same=int((moved["candidate"] == told.candidate).sum()),
+        n_verdict=len(moved) - len(others),
+        n_types=int((moved["verdict"] == "k classes").sum()),
+        exceptions=list(with_french_names(others).index),
+        lowest=lowest,
+        median=median,
+        highest=highest,
+        firmest=counts.idxmax() if (counts == counts.max()).sum() == 1 else "",
+        n_firmest=int(counts.max()),
     )
 
 
-class Methods(NamedTuple):
-    """Other methods at the same number of classes, and what they prefer.
+def methods(
+    agreement: pd.DataFrame, criteria: pd.DataFrame, stability, n_classes: int
+) -> SimpleNamespace:
+    """Sum up other methods at a number of classes, from three results of `typology`.
 
-    Attributes
-    ----------
-    latent_ari, ward_ari : float
-        Agreement of latent classes, and of Ward's tree, with the mixture.
-    aic_k, bic_k : int
-        Number of latent classes that each criterion prefers.
-    n_best_starts, n_starts : int
-        Starts that reached the best optimum, of all.
-    observed, null_high : float
-        Stability of Ward's trees, and the highest that chance alone gives.
+    Attributes: latent_ari, ward_ari (agreement with the mixture); aic_k, bic_k (number of latent
+    classes that each criterion prefers); n_best_starts of n_starts (that reached the best optimum);
+    observed, null_high (stability of Ward's trees, and the highest that chance alone gives).
     """
-
-    latent_ari: float
-    ward_ari: float
-    aic_k: int
-    bic_k: int
-    n_best_starts: int
-    n_starts: int
-    observed: float
-    null_high: float
-
-
-def methods(agreement: pd.DataFrame, criteria: pd.DataFrame, stability, n_classes: int) -> Methods:
-    """Sum up agreement, criteria and stability (see `typology`) at a number of classes."""
-    return Methods(
-        *agreement.loc[["latent", "ward"], "ari"],
-        *(int(criteria[name].idxmin()) for name in ("aic", "bic")),
-        *(int(n) for n in criteria.loc[n_classes, ["n_best_starts", "n_starts"]]),
-        *stability.table().loc[n_classes, ["observed", "null_high"]],
+    starts = criteria.loc[n_classes, ["n_best_starts", "n_starts"]].astype(int)
+    return SimpleNamespace(
+        latent_ari=agreement.loc["latent", "ari"],
+        ward_ari=agreement.loc["ward", "ari"],
+        aic_k=int(criteria["aic"].idxmin()),
+        bic_k=int(criteria["bic"].idxmin()),
+        **starts,
+        **stability.table().loc[n_classes, ["observed", "null_high"]],
     )
 
 
@@ -351,59 +336,6 @@ def services_by_profile(
     return wide.rename_axis(index="Service", columns=None)
 
 
-def profile_cards(
-    named: pd.DataFrame,
-    leading: Mapping[str, list[str]],
-    forms: pd.Series,
-    labels: Mapping[str, str],
-) -> pd.DataFrame:
-    """Return one column per profile: what it does, its size, its legal forms, an example.
-
-    Parameters
-    ----------
-    named : DataFrame
-        Result of `name_classes`.
-    leading : mapping
-        Services by which each class exceeds the rest: see `leading_services`.
-    forms : Series of str
-        Legal family by operator.
-    labels : mapping of str to str
-        Name of services and legal families by code.
-
-    Returns
-    -------
-    DataFrame
-        Index: what each row tells, in French. Columns: names of the profiles.
-    """
-    cards = {}
-    for row in named.itertuples():
-        counted = forms.reindex(row.clear).map(lambda code: labels.get(code, code)).value_counts()
-        told = [f"{name} : {count}" for name, count in sorted(counted.items(), key=_most)]
-        bounds = french.interval((row.low, row.high), "percent", 0)
-        services = [short_label(labels.get(code, code)) for code in leading[row.code]]
-        cards[class_name(row.code, labels)] = {
-            "Ce qui le distingue": french.enumeration(services) if services else "—",
-            "Part des opérateurs": f"{french.style('percent')(row.value)} ({bounds})",
-            "Formes juridiques": " ; ".join(told) or "—",
-            "Exemple": row.paragon or "—",
-        }
-    return pd.DataFrame(cards).map(french.typeset).rename_axis("Carte")
-
-
-def members_table(
-    named: pd.DataFrame, between: list[str], labels: Mapping[str, str]
-) -> pd.DataFrame:
-    """Return the operators that clearly belong to each profile, then those between profiles.
-
-    Columns: members (their number) and names (in alphabetical order).
-    """
-    members = {class_name(row.code, labels): row.clear for row in named.itertuples()}
-    members[_TEXTS["between"]] = sorted(between)
-    rows = [(len(own), ", ".join(own) or "—") for own in members.values()]
-    index = pd.Index(list(members), name="profile")
-    return pd.DataFrame(rows, columns=["members", "names"], index=index)
-
-
 def _most(pair: tuple[str, int]) -> tuple[int, str]:
     return -pair[1], pair[0]
 
@@ -423,41 +355,6 @@ def questions_table(questions: pd.DataFrame, labels: Mapping[str, str]) -> pd.Da
         for number, row in questions.iterrows()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("question")
-
-
-def operator_classes(
-    profiles, memberships: np.ndarray, named: pd.DataFrame, labels: Mapping, *, clear_from: float
-) -> pd.DataFrame:
-    """One row per operator: its most probable class, and whether it clearly belongs to it.
-
-    Parameters
-    ----------
-    profiles : Profiles
-        The n operators.
-    memberships : ndarray, shape (n, k)
-    named : DataFrame
-        Result of `name_classes`.
-    labels : mapping of str to str
-        Names of services.
-    clear_from : float
-        Membership probability from which an operator clearly belongs.
-
-    Returns
-    -------
-    DataFrame
-        Columns operator, class_code, class_name, placed, n_pages.
-    """
-    best = memberships.argmax(axis=1)
-    codes = named["code"].to_numpy()[best]
-    return pd.DataFrame(
-        {
-            "operator": profiles.operators,
-            "class_code": codes,
-            "class_name": [class_name(code, labels) for code in codes],
-            "placed": memberships.max(axis=1) >= clear_from,
-            "n_pages": profiles.visits.to_numpy(),
-        }
-    )
 
 
 def conclusions_table(conclusions: pd.DataFrame, first: str) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Indicators of the mesh of services, each with its interval and what it is a share of."""
 
 # ruff: noqa: F401
-from helpers.indicators.associations import location_quotients, specialities
+from helpers.indicators.associations import location_quotients
 from helpers.indicators.breadth import (
     any_of,
     banded,

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from claimbook.memory import remember
-from helpers.estimates import Estimate
-from helpers.indicators.coverage import contrast
-from helpers.profiles import Profiles
 
 _CHUNK = 2_000
 
@@ -109,56 +105,6 @@ def location_quotients(
         "q": discoveries(p.ravel()),
     }
     return pd.DataFrame(values, index=index)
-
-
-@dataclass(frozen=True)
-class Specialities:
-    """Services that set a group of operators apart.
-
-    Attributes
-    ----------
-    tests : DataFrame
-        From `location_quotients`, with groups of few operators put together.
-    kept : DataFrame
-        Those with a false discovery rate up to the level, largest quotient first.
-    first, elsewhere : Estimate or None
-        Share of operators that show the first of `kept`, in its group and outside it.
-    """
-
-    tests: pd.DataFrame
-    kept: pd.DataFrame
-    first: Estimate | None
-    elsewhere: Estimate | None
-
-
-def specialities(
-    profiles: Profiles,
-    groups: pd.Series,
-    *,
-    smallest: int,
-    level: float,
-    rng: np.random.Generator,
-    n_permutations: int,
-) -> Specialities:
-    """Return the services that set a group of operators apart, by `location_quotients`.
-
-    Parameters
-    ----------
-    profiles : Profiles
-    groups : Series
-        Group of each operator, by operator.
-    smallest : int
-        Groups of fewer operators are put together, as ``autre``.
-    level : float
-        False discovery rate.
-    rng, n_permutations
-        As in `location_quotients`.
-    """
-    own = groups.where(groups.map(groups.value_counts()) >= smallest, "autre")
-    tests = location_quotients(profiles.offered, own, rng=rng, n_permutations=n_permutations)
-    kept = tests[tests["q"] <= level].sort_values("quotient", ascending=False)
-    pair = contrast(profiles, own, *kept.index[0]) if len(kept) else (None, None)
-    return Specialities(tests, kept, *pair)
 
 
 def _quotients(counts: np.ndarray, table: np.ndarray) -> np.ndarray:

@@ -7,7 +7,6 @@ from scipy.stats import false_discovery_control
 
 from helpers import indicators
 from helpers.indicators.associations import discoveries, two_sided
-from helpers.profiles import build_profiles
 
 OFFERED = pd.DataFrame(
     [[1, 0, 1], [1, 0, 0], [1, 1, 0], [0, 1, 1], [0, 1, 0], [0, 0, 1]],
@@ -101,22 +100,3 @@ def test_a_group_with_nothing_seen_is_refused_and_a_service_of_nobody_left_out()
 def test_p_values_count_the_observed_table_in():
     above, below = np.array([0, 99, 50]), np.array([99, 0, 50])
     assert two_sided(above, below, 99) == pytest.approx([0.02, 0.02, 1])
-
-
-def test_a_speciality_is_told_with_its_share_inside_and_outside():
-    names = [f"o{n:02d}" for n in range(40)]
-    states = pd.DataFrame(
-        [(one, "dpo" if n < 15 else "sig", "offered", 1) for n, one in enumerate(names)],
-        columns=["operator", "service_code", "state", "n_pages"],
-    )
-    operators = pd.DataFrame({"operator": names, "n_pages": 1})
-    services = pd.DataFrame({"service_code": ["sig", "dpo"]})
-    profiles = build_profiles(operators, services, states)
-    groups = pd.Series(["centre"] * 15 + ["syndicat"] * 23 + ["a", "b"], names)
-    options = {"smallest": 5, "rng": np.random.default_rng(1), "n_permutations": 2_000}
-    found = indicators.specialities(profiles, groups, level=0.05, **options)
-    assert {group for group, _ in found.tests.index} == {"centre", "syndicat", "autre"}
-    assert found.kept.index[0] == ("centre", "dpo")
-    assert (found.first.value, found.elsewhere.value) == (1.0, 0.0)
-    nothing = indicators.specialities(profiles, groups, level=0.0, **options)
-    assert (len(nothing.kept), nothing.first, nothing.elsewhere) == (0, None, None)

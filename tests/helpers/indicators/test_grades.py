@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from claimbook.protect.masks import Masked
 from claimbook.results import NotebookResults
-from helpers import labels
+from helpers import findings, labels
 from helpers.indicators.grades import Evidence, Measure, grade, measure_from
 
 ORDER = ["silent", "weak", "moderate", "strong"]
@@ -83,13 +83,13 @@ def test_the_bounds_of_an_estimate_are_in_order():
     ],
 )
 def test_a_statement_is_shown_with_what_the_evidence_says_and_its_grade(item, said, word):
-    row = labels.findings_table([item]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
+    row = findings.findings_table([item]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
     assert (row["said"].replace("60 % à", "60 à"), row["word"]) == (said, word)
 
 
 def test_every_grade_has_its_label_and_its_condition():
-    rule = labels.support_rule()
-    assert rule["label"].tolist()[:4] == ["fort", "moyen", "faible", "sans réponse ici"]
+    rule = findings.rule()
+    assert rule["word"].tolist()[:4] == ["fort", "moyen", "faible", "sans réponse ici"]
     assert rule["rule"].str.len().min() > 20
 
 
@@ -106,7 +106,7 @@ def test_a_measure_is_read_from_the_results_of_a_notebook():
 def test_what_an_edition_lacks_or_holds_back_is_no_measure(name):
     item = evidence(measure_from(RESULTS, name))
     assert grade(item) == "silent"
-    assert "aucune mesure" in labels.findings_table([item])["said"].iloc[0]
+    assert "aucune mesure" in findings.findings_table([item])["said"].iloc[0]
 
 
 def test_a_figure_is_linked_to_its_page():
