@@ -47,9 +47,7 @@ class Study:
         If there is no such edition.
     """
 
-    def __init__(
-        self, edition: str = DEFAULT_EDITION, *, seed: int = SEED, root=None, headings=None
-    ):
+    def __init__(self, edition: str = DEFAULT_EDITION, *, seed=SEED, root=None, headings=None):
         self.edition = open_edition(edition, None if root is None else Path(root))
         self.seed = seed
         self._own_headings = dict(headings or {})

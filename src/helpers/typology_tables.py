@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -21,7 +18,6 @@ _ELIDED = "aàâeéèêhiîoôuùyAEÉHIOU"
 _SUFFIX = re.compile(r" \(([^)]*)\)$")
 
 
-@dataclass(frozen=True)
 class FoundClasses:
     """Classes that a mixture found among operators, as reports name and show them.
 
@@ -35,56 +31,33 @@ class FoundClasses:
         Names of services and legal families by code.
     clear_from : float
         Membership probability from which an operator clearly belongs.
+
+    Attributes
+    ----------
+    named, rates : DataFrame
+        Results of `name_classes` and `class_profiles`.
+    leading : dict
+        Result of `leading_services`.
+    names, told : list of str
+        What each class is called, by itself and within a sentence.
+    numbers, types : Series
+        Number and code of the class of each operator.
+    between : list of str
+        Operators that clearly belong to no class.
     """
 
-    mixture: typology.DetectionMixture
-    profiles: Profiles
-    labels: Mapping[str, str]
-    clear_from: float
-
-    @cached_property
-    def named(self) -> pd.DataFrame:
-        """What each class is, does and holds: `name_classes`."""
-        own = self.profiles
-        posterior = self.mixture.posterior_
-        return typology.name_classes(
-            posterior, own.services, own.operators, clear_from=self.clear_from
-        )
-
-    @cached_property
-    def rates(self) -> pd.DataFrame:
-        """How often each class shows each service: `class_profiles`."""
-        return typology.class_profiles(self.mixture.posterior_, self.named, self.profiles.offered)
-
-    @cached_property
-    def leading(self) -> dict[str, list[str]]:
-        """Services by which each class exceeds the rest: `leading_services`."""
-        return typology.leading_services(self.rates)
-
-    @property
-    def names(self) -> list[str]:
-        """What each class is called."""
-        return [class_name(code, self.labels) for code in self.named["code"]]
-
-    @property
-    def told(self) -> list[str]:
-        """What each class is called within a sentence."""
-        return [name[:1].lower() + name[1:] for name in self.names]
-
-    @property
-    def numbers(self) -> pd.Series:
-        """Number of the class of each operator."""
-        return pd.Series(self.mixture.labels_, self.profiles.operators)
-
-    @property
-    def types(self) -> pd.Series:
-        """Code of the class of each operator."""
-        return self.numbers.map(self.named["code"])
-
-    @property
-    def between(self) -> list[str]:
-        """Operators that clearly belong to no class, sorted."""
-        return sorted(set(self.profiles.operators).difference(*self.named["clear"]))
+    def __init__(self, mixture, profiles: Profiles, labels: Mapping[str, str], clear_from: float):
+        self.mixture, self.profiles = mixture, profiles
+        self.labels, self.clear_from = labels, clear_from
+        evidence = mixture.posterior_, profiles.services, profiles.operators
+        self.named = typology.name_classes(*evidence, clear_from=clear_from)
+        self.rates = typology.class_profiles(mixture.posterior_, self.named, profiles.offered)
+        self.leading = typology.leading_services(self.rates)
+        self.names = [class_name(code, labels) for code in self.named["code"]]
+        self.told = [name[:1].lower() + name[1:] for name in self.names]
+        self.numbers = pd.Series(mixture.labels_, profiles.operators)
+        self.types = self.numbers.map(self.named["code"])
+        self.between = sorted(set(profiles.operators).difference(*self.named["clear"]))
 
     def services(self) -> pd.DataFrame:
         """Return the services that lead in one of the profiles: see `services_by_profile`."""
@@ -98,9 +71,10 @@ class FoundClasses:
         leading = {service for own in self.leading.values() for service in own}
         shown = self.rates[self.rates["service_code"].isin(leading)]
         row = shown.loc[(shown["seen"] - shown["rest_seen"]).idxmax()]
-        service, profile = self.labels[row["service_code"]], row["class_code"]
-        shares = {"seen": row["seen"], "rest": row["rest_seen"]}
-        return SimpleNamespace(service=service, profile=class_name(profile, self.labels), **shares)
+        names = self.labels[row["service_code"]], class_name(row["class_code"], self.labels)
+        return SimpleNamespace(
+            service=names[0], profile=names[1], seen=row["seen"], rest=row["rest_seen"]
+        )
 
     def cards(self, forms: pd.Series) -> pd.DataFrame:
         """Return one column per profile: what it does, its size, its legal forms, an example.
@@ -110,13 +84,15 @@ class FoundClasses:
         cards = {}
         for name, row in zip(self.names, self.named.itertuples(), strict=True):
             counted = forms.reindex(row.clear).map(lambda one: self.labels.get(one, one))
-            counted = sorted(counted.value_counts().items(), key=_most)
+            counted = (
+                counted.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+            )
             bounds = french.interval((row.low, row.high), "percent", 0)
             services = [short_label(self.labels.get(one, one)) for one in self.leading[row.code]]
             cards[name] = {
                 "Ce qui le distingue": french.enumeration(services) if services else "—",
                 "Part des opérateurs": f"{french.style('percent')(row.value)} ({bounds})",
-                "Formes juridiques": " ; ".join(f"{f} : {n}" for f, n in counted) or "—",
+                "Formes juridiques": " ; ".join(f"{f} : {n}" for f, n in counted.items()) or "—",
                 "Exemple": row.paragon or "—",
             }
         return pd.DataFrame(cards).map(french.typeset).rename_axis("Carte")
@@ -140,11 +116,9 @@ class FoundClasses:
         """
         own = self.profiles
         rest = population.of([o for o in population.operators if o not in set(own.operators)])
+        groups = (own, self.mixture.memberships_), (rest, self.mixture.predict_proba(rest))
         parts = []
-        for group, chances in (
-            (own, self.mixture.memberships_),
-            (rest, self.mixture.predict_proba(rest)),
-        ):
+        for group, chances in groups:
             part = pd.DataFrame({"in_main_analysis": group is own, "operator": group.operators})
             part["class_code"] = self.named["code"].to_numpy()[chances.argmax(axis=1)]
             part["class_name"] = [class_name(code, self.labels) for code in part["class_code"]]
@@ -153,43 +127,26 @@ class FoundClasses:
         return pd.concat(parts).sort_values("operator", ignore_index=True)
 
 
-class Conclusion(NamedTuple):
-    """What the rule concludes, for a reader.
+def conclusion(choice: typology.ClassChoice, found: FoundClasses) -> SimpleNamespace:
+    """Tell what the rule concludes on found classes.
 
-    Attributes
-    ----------
-    verdict : str
-        As in `ClassChoice`.
-    candidate : int
-        Most probable number of classes, with its `probability`.
-    missing : list of str
-        Conditions that are not met, in French.
-    wider : list of str
-        Profiles in which nothing is clearly rarer than in the others.
+    Attributes: verdict; candidate, the most probable number of classes, and its probability;
+    missing (conditions that are not met, in French); wider (profiles in which nothing is clearly
+    rarer than in the others).
     """
-
-    verdict: str
-    candidate: int
-    probability: float
-    missing: list[str]
-    wider: list[str]
-
-
-def conclusion(choice: typology.ClassChoice, found: FoundClasses) -> Conclusion:
-    """Tell what the rule concludes on found classes."""
     posterior = found.mixture.posterior_
     crossing = typology.crossing_services(posterior)
-    return Conclusion(
-        choice.verdict,
-        choice.candidate,
-        float(posterior.substantial_posterior[choice.candidate]),
-        [check_name(name) for name in choice.failed],
-        [name for name, (_, rarer) in zip(found.names, crossing, strict=True) if rarer == 0],
+    return SimpleNamespace(
+        verdict=choice.verdict,
+        candidate=choice.candidate,
+        probability=float(posterior.substantial_posterior[choice.candidate]),
+        missing=[check_name(name) for name in choice.failed],
+        wider=[name for name, (_, rarer) in zip(found.names, crossing, strict=True) if not rarer],
     )
 
 
 def persistence(
-    moved: pd.DataFrame, told: Conclusion, names: Sequence[str], *, again_from: float
+    moved: pd.DataFrame, told: SimpleNamespace, names: Sequence[str], *, again_from: float
 ) -> SimpleNamespace:
     """Sum up how far the classes stay the same when evidence or settings change.
 
@@ -197,8 +154,8 @@ def persistence(
     ----------
     moved : DataFrame
         Result of `sensitivity`.
-    told : Conclusion
-        Of the main solution.
+    told : SimpleNamespace
+        The `conclusion` of the main solution.
     names : sequence of str
         Its profiles.
     again_from : float
@@ -334,10 +291,6 @@ def services_by_profile(
     names = {code: f"{class_name(code, labels)} ({sizes[code]})" for code in leading}
     wide = wide.loc[list(order), list(leading)].rename(index=labels, columns=names)
     return wide.rename_axis(index="Service", columns=None)
-
-
-def _most(pair: tuple[str, int]) -> tuple[int, str]:
-    return -pair[1], pair[0]
 
 
 def questions_table(questions: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:

@@ -13,7 +13,6 @@ from helpers.cleaning.operators import (
     legal_family,
     operator_departements,
     perimeter,
-    several_values,
 )
 from helpers.cleaning.population import STRATA, flow, strata
 from helpers.cleaning.rules import (
@@ -25,7 +24,6 @@ from helpers.cleaning.rules import (
     canonical_page,
     rule_effects,
     rules_of,
-    shortest_changes,
 )
 from helpers.cleaning.statements import (
     READINGS,
@@ -35,9 +33,7 @@ from helpers.cleaning.statements import (
     clean_statements,
     readings_made,
     resolve_states,
-    several_states,
     succession_links,
-    weak_reasons,
 )
 from survey_reader import Ledger
 

@@ -151,14 +151,3 @@ def _settled(group: pd.DataFrame, numeric: bool, ledger: Ledger) -> dict:
         "n_values": len(group),
         "source_url": carrier["source_url"],
     }
-
-
-def several_values(attributes: pd.DataFrame) -> pd.DataFrame:
-    """Return the numbers of which pages give several values, as whole numbers.
-
-    The kept one is in the column settled, beside minimum and maximum.
-    """
-    table = attributes[attributes["maximum"] > attributes["minimum"]]
-    numbers = ["value", "minimum", "maximum"]
-    table = table.assign(**table[numbers].astype(float).round().astype(int))
-    return table.drop(columns="source_url").rename(columns={"value": "settled"})

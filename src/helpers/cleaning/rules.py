@@ -75,17 +75,6 @@ def rule_effects(changes: pd.DataFrame, fates: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="name")
 
 
-def shortest_changes(changes: pd.DataFrame) -> pd.DataFrame:
-    """Return for each rule that changed a cell the change that is shortest to write.
-
-    Index rule, in the order of `RULES`; columns row_id, before, after.
-    """
-    length = changes["before"].str.len() + changes["after"].str.len()
-    order = changes.loc[length.sort_values(kind="stable").index].drop_duplicates("rule")
-    first = order.set_index("rule").reindex(list(RULES)).rename_axis("rule")
-    return first[["row_id", "before", "after"]].dropna()
-
-
 def pages_of(frame: pd.DataFrame, table: str, identifier: str, ledger) -> pd.Series:
     """Return the canonical page of the address of each row, and record those that change."""
     pages = frame["source_url"].map(canonical_page)

@@ -217,15 +217,3 @@ def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows).astype({"first_year": "Int64", "last_year": "Int64"})
-
-
-def weak_reasons(statements: pd.DataFrame) -> pd.Series:
-    """Return how many statements are indirect for each reason, most frequent first."""
-    counts = statements.loc[statements["weak"], "weak_reason"].value_counts()
-    return counts.sort_index().sort_values(ascending=False, kind="stable")
-
-
-def several_states(statements: pd.DataFrame) -> int:
-    """Return the number of pairs of an operator and a service of which pages say several states."""
-    states = statements.groupby(["operator", "service_code"])["status"].nunique()
-    return int((states > 1).sum())

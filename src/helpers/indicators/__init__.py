@@ -15,7 +15,6 @@ from helpers.indicators.complementarity import (
     shown_nearby,
 )
 from helpers.indicators.coverage import (
-    class_register,
     class_shares,
     contrast,
     coverage,

@@ -260,25 +260,3 @@ def class_shares(classes: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
     """
     totals = weights.groupby(classes).sum().T.reindex(columns=list(CLASSES), fill_value=0)
     return totals.div(totals.sum(axis=1), axis=0)
-
-
-def class_register(classes: pd.Series, register: pd.DataFrame) -> pd.DataFrame:
-    """Return what the register of delegates shows in départements of each class.
-
-    Parameters
-    ----------
-    classes : Series of str
-        From `departement_classes`.
-    register : DataFrame
-        One row per département: department, communes, communes_with_dpo, structure_kind.
-
-    Returns
-    -------
-    DataFrame
-        Index: classes; equipped (share of communes with a delegate), n_opsn (départements whose
-        main external delegate is an OPSN).
-    """
-    table = register.set_index("department")
-    sums = table.groupby(classes)[["communes_with_dpo", "communes"]].sum()
-    found = pd.DataFrame({"equipped": sums["communes_with_dpo"] / sums["communes"]})
-    return found.assign(n_opsn=(table["structure_kind"] == "opsn").groupby(classes).sum())

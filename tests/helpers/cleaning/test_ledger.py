@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.cleaning import RULES, Ledger, rule_effects, shortest_changes
+from helpers.cleaning import RULES, Ledger, rule_effects
 
 
 @given(st.lists(st.sampled_from(["kept", "merged", "set_aside"]), max_size=40))
@@ -64,15 +64,3 @@ def test_the_effects_of_rules_are_counted_in_the_order_of_the_rules():
     assert effects.loc["canonical_page", ["n_cells", "n_rows"]].tolist() == [1, 0]
     assert effects.loc["duplicate_statement", ["n_cells", "n_rows"]].tolist() == [0, 1]
     assert effects[["n_cells", "n_rows"]].to_numpy().sum() == 2
-
-
-def test_each_rule_is_shown_by_its_shortest_change():
-    ledger = Ledger(RULES)
-    ledger.open_table("a", ["1", "2"])
-    ledger.change("a", "1", "x", "longer", "text", "canonical_page")
-    ledger.change("a", "2", "x", "b", "c", "canonical_page")
-    for row in ("1", "2"):
-        ledger.keep("a", row)
-    shown = shortest_changes(ledger.changes())
-    assert shown.loc["canonical_page"].tolist() == ["2", "b", "c"]
-    assert list(shown.index) == ["canonical_page"]

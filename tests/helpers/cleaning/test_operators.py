@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.cleaning import RULES, Ledger, legal_family, perimeter, several_values
+from helpers.cleaning import RULES, Ledger, legal_family, perimeter
 from helpers.cleaning.operators import (
     TABLE,
     clean_attributes,
@@ -110,17 +110,3 @@ def test_a_wrong_siret_is_set_aside_and_large_amounts_are_written_in_full():
     assert out["value"].to_dict() == {"B": "20004506000015", "C": "120000000"}
     assert ledger.fates().query("fate == 'set_aside'")["row_id"].tolist() == ["L2"]
     assert "14 digits" in ledger.changes().query("rule == 'siret_key'")["reason"].item()
-
-
-def test_only_numbers_with_several_values_are_listed_as_whole_numbers():
-    table = pd.DataFrame(
-        {
-            "operator": ["a", "b"],
-            "value": [10.0, 7.0],
-            "minimum": [10.0, 7.0],
-            "maximum": [12.4, 7.0],
-            "source_url": "x",
-        }
-    )
-    (row,) = several_values(table).to_dict("records")
-    assert row == {"operator": "a", "settled": 10, "minimum": 10, "maximum": 12}

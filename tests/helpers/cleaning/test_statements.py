@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import cleaning
 from helpers.cleaning import RULES, Ledger
 from helpers.cleaning.statements import (
     PROTOCOL,
@@ -147,17 +146,3 @@ def test_states_count_distinct_pages_and_firm_pages():
     state = resolve_states(statements, ledger)[columns].iloc[0]
     assert state.tolist() == ["offered", 2, 1, 1, 2019, 2024]
     assert "status_conflict" in set(ledger.changes()["rule"])
-
-
-def test_reasons_and_contradictions_are_counted():
-    told = pd.DataFrame(
-        {
-            "operator": ["a", "a", "b", "b"],
-            "service_code": ["sig", "sig", "sig", "dpo"],
-            "status": ["offered", "planned", "offered", "offered"],
-            "weak": [True, False, True, True],
-            "weak_reason": ["project", "", "partner", "project"],
-        }
-    )
-    assert cleaning.several_states(told) == 1
-    assert cleaning.weak_reasons(told).to_dict() == {"project": 2, "partner": 1}

@@ -103,18 +103,3 @@ def test_a_departement_is_not_read_not_seen_or_seen():
     assert shares.loc["communes", "seen"] == 0.5
     with pytest.raises(ValueError, match="'03'"):
         indicators.departement_classes(PROFILES, PERIMETERS, POPULATION.drop("03"), ["sig"])
-
-
-def test_the_register_is_told_by_class_of_departements():
-    register = pd.DataFrame(
-        {
-            "department": ["01", "02", "03"],
-            "communes": [10, 30, 20],
-            "communes_with_dpo": [5, 3, 20],
-            "structure_kind": ["opsn", "cdg", "opsn"],
-        }
-    )
-    classes = pd.Series(["seen", "seen", "not_seen"], ["01", "02", "03"])
-    table = indicators.class_register(classes, register)
-    assert table["equipped"].to_dict() == {"seen": 0.2, "not_seen": 1.0}
-    assert table["n_opsn"].to_dict() == {"seen": 1, "not_seen": 1}

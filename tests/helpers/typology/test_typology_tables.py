@@ -167,7 +167,7 @@ MOVED = pd.DataFrame(
     },
     index=pd.Index(["half_prior", "firm", "recent"], name="variant"),
 )
-TOLD = tables.Conclusion("undecided", 3, 0.9, [], [])
+TOLD = SimpleNamespace(verdict="undecided", candidate=3)
 
 
 def test_persistence_counts_what_stays_and_names_what_does_not():
