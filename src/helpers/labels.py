@@ -80,3 +80,10 @@ def figure_links(texts_with_ids: Iterable[str], published: pd.DataFrame) -> list
     """
     pages = dict(zip(published["figure_id"], published["source_url"], strict=True))
     return [Links([(text, pages[_FIGURE_ID.search(text)[0]])]) for text in texts_with_ids]
+
+
+def page_links(addresses: Iterable[str]) -> list:
+    """Return a link called "page" for each address, "aucune" where there is none."""
+    return [
+        Links([("page", url)]) if isinstance(url, str) and url else "aucune" for url in addresses
+    ]

@@ -34,6 +34,8 @@ class Study:
         From which every random draw of the notebook starts.
     root : Path, optional
         Root of the project; found from the package, if not given.
+    headings : dict of str to str, optional
+        Headings of columns that go before those of ``texts/labels.yml``, in every figure and table.
 
     Attributes
     ----------
@@ -47,9 +49,10 @@ class Study:
         If there is no such edition.
     """
 
-    def __init__(self, edition: str = DEFAULT_EDITION, *, seed: int = SEED, root=None):
+    def __init__(self, edition: str = DEFAULT_EDITION, *, seed=SEED, root=None, headings=None):
         self.edition = open_edition(edition, None if root is None else Path(root))
         self.seed = seed
+        self._own_headings = dict(headings or {})
         expect_extension()
         if is_stale(layout_of(edition, self.edition.root)):
             problem = f"Files of data/raw/{edition} changed since the tidy tables were written."
@@ -275,7 +278,8 @@ class Study:
             frame = frame.to_frame(frame.name or "value")
         rows = frame.reset_index() if any(frame.index.names) else frame.reset_index(drop=True)
         rows = rows.rename(columns=str)
-        headings = {name: heading for name, (heading, _) in known.items()} | (columns or {})
+        headings = {name: heading for name, (heading, _) in known.items()}
+        headings |= self._own_headings | (columns or {})
         styles = {name: style for name, (_, style) in known.items() if style} | (formats or {})
         found = {headings.get(c, c): styles[c] for c in rows.columns if c in styles}
         return rows.rename(columns=headings), found

@@ -115,6 +115,41 @@ def evidence_variants(
     return [Variant(name, one) for name, one in read.items() if enough[name]]
 
 
+def typology_variants(
+    study, main: Profiles, *, least_pages: int, since: int, roll_out: str
+) -> list[Variant]:
+    """Return what the types are tried on: other draws, another prior, then other evidence.
+
+    Parameters
+    ----------
+    study : helpers.study.Study
+    main : Profiles
+        Operators of the main solution.
+    least_pages, since, roll_out
+        As in `evidence_variants`.
+    """
+    strata = study.operators["stratum"].isin(["main", "roll_out", "purchasing"])
+    _, *evidence = evidence_variants(
+        study.profiles,
+        study.load("statements"),
+        study.load("pages"),
+        everyone=study.every_profile.of(sorted(study.operators.loc[strata, "operator"])),
+        least_pages=least_pages,
+        since=since,
+        roll_out=roll_out,
+    )
+    return [Variant("again", main), Variant("half_prior", main, {"rate_prior": 0.5}), *evidence]
+
+
+def doubtful_variants(
+    study, main: Profiles, *, n_draws: int, rng: np.random.Generator
+) -> list[Variant]:
+    """Return draws of the evidence without rows that nobody confirmed: see `drop_doubtful`."""
+    tables = (study.load(name) for name in ("statements", "pages", "second_reading"))
+    draws = drop_doubtful(main, *tables, n_draws=n_draws, rng=rng)
+    return [Variant("again", one) for one in draws]
+
+
 def _since(frame: pd.DataFrame, year: int) -> pd.Series:
     return (frame["year"] >= year).fillna(False).astype(bool)
 

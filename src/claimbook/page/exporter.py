@@ -26,7 +26,7 @@ class ReportExporter(Exporter):
     ``edition`` (str), ``simulated`` (bool), ``internal`` (bool, for the study's team alone),
     ``least`` (int, fewest operators behind a value of a confidential edition), ``name`` (str, name
     of the notebook), ``home_title`` (str, name of the collection), ``title`` (str, where one
-    notebook makes several pages), ``kind`` (str, class of the page: "report" or "sheet"),
+    notebook makes several pages), ``kind`` (str, class of the page: "report", "brief" or "sheet"),
     ``code_last`` (bool, code at the end of the page), ``index_href`` (str), ``parent`` (dict:
     ``href``, ``title``; the list that the page belongs to), ``previous`` and ``next`` (the same),
     ``around`` (three str: what both, the previous and the next one are called), ``sources`` (list
@@ -68,6 +68,8 @@ class _Composer:
 
     def __init__(self, notebook, context: dict):
         self.notebook, self.context = notebook, context
+        meta = notebook.get("metadata", {}).get("opsn", {})
+        self.kind = self.context.get("kind") or meta.get("kind") or "report"
         ids = markup.UniqueIds()
         self.cell_ids = [
             ids.reserve(re.sub(r"[^A-Za-z0-9_-]", "-", cell.get("id") or f"cellule-{n}"))
@@ -195,7 +197,7 @@ class _Composer:
 
     def _body(self) -> str:
         """Return the body: the code of a section stands at its end, and its first figure first."""
-        body, parts, folds = list(self.body), [], []
+        body, sections, folds = list(self.body), [[]], []
         if self.opening:
             first = next((n for n, part in enumerate(body) if part[0] != "fold"), None)
             pictured = first is not None and 'class="opsn plotted"' in body[first][1]
@@ -205,10 +207,15 @@ class _Composer:
             if kind == "fold":
                 folds.append(self._fold(value))
                 continue
-            if kind == "section" and folds:
-                parts.append(f'<div class="folds">{"".join(folds)}</div>')
+            if kind == "section":
+                if folds:
+                    sections[-1].append(f'<div class="folds">{"".join(folds)}</div>')
                 folds = []
-            parts.append(value)
+                sections.append([])
+            sections[-1].append(value)
+        parts = ["\n".join(section) for section in sections if section]
+        if self.kind == "brief":  # its sections stand side by side on paper
+            parts = [f'<div class="part">{part}</div>' for part in parts]
         return "\n".join(parts)
 
     def _texts(self) -> list[Markup]:
@@ -229,7 +236,7 @@ class _Composer:
         name, mark = context.get("name"), context.get("file_mark") or ""
         return pages.render(
             context,
-            kind=context.get("kind") or "report",
+            kind=self.kind,
             title=title,
             description=described[:500],
             file=f"{mark}{name}.html" if name else None,

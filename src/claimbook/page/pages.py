@@ -193,7 +193,7 @@ def thumbnail(notebook, prefix: str) -> Markup:
 def key_figures(notebook, claims: list[dict]) -> list[dict]:
     """Return the first numbers that the sentences behind the answer state, one of each sentence.
 
-    Each has its ``text`` and its ``sentence``.
+    Each has its ``text`` and its ``sentence``, without the number where it begins with it.
     """
     cells = [c.get("id") for c in notebook.cells if is_narrative(c) and not is_answer(c)]
     found: dict[str, tuple] = {}
@@ -203,7 +203,7 @@ def key_figures(notebook, claims: list[dict]) -> list[dict]:
         if said and claim["kind"] in ("share", "count", "amount") and not masked:
             # What stands in brackets at the end leads elsewhere, or is an interval.
             sentence = re.sub(r"\s\([^()]*\)(?=\.$)", "", said["sentence"])
-            shown = {"text": said["text"], "sentence": sentence}
+            shown = {"text": said["text"], "sentence": sentence.removeprefix(said["text"]).strip()}
             found.setdefault(said["sentence"], (cells.index(said["cell"]), shown))
     return [shown for _, shown in sorted(found.values(), key=itemgetter(0))][:KEY_FIGURES]
 

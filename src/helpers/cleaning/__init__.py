@@ -1,5 +1,7 @@
 """Cleaning: from raw tables to tidy ones by named rules, with a ledger of every change."""
 
+# ruff: noqa: F401
+
 from __future__ import annotations
 
 import pandas as pd
@@ -34,22 +36,6 @@ from helpers.cleaning.statements import (
     succession_links,
 )
 from survey_reader import Ledger
-
-__all__ = [
-    "FAMILIES",
-    "HEADINGS",
-    "RULES",
-    "STRATA",
-    "VALUE_LABELS",
-    "Ledger",
-    "clean",
-    "flow",
-    "legal_family",
-    "perimeter",
-    "readings_made",
-    "rule_effects",
-    "rules_of",
-]
 
 # Raw tables of which every row is kept; the others are cleaned.
 _KEPT = ("published_figures", "services", "second_reading", "refuted_rows", "protocol_pages")

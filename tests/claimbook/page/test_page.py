@@ -285,6 +285,25 @@ def test_the_answer_then_the_first_figure_stand_before_everything_else():
     assert parts[:7] == ["h1", "lead", "answer", "hint", "opsn", "folds", "h2"]
 
 
+def test_the_sections_of_a_brief_are_parts_that_can_stand_side_by_side():
+    book = figure_first_notebook()
+    book.metadata.setdefault("opsn", {})["kind"] = "brief"
+    tree = tree_of(export(book, sample_context()))
+    assert tree.body["class"] == ["brief"]
+    parts = tree.select("main > .part")
+    assert parts[0].select_one(":scope > .plotted")
+    assert all(len(part.select("h2")) == 1 for part in parts[1:])
+    assert not tree.select("main > h2, main > .opsn, main > .folds")
+
+
+def test_paper_names_every_source_once_and_the_accessible_page():
+    context = sample_context()
+    paper = tree_of(export(sample_notebook(), {**context, "sources": context["sources"] * 2}))
+    told = paper.select_one("main > .paper").text
+    assert told.count(context["sources"][0]["publisher"]) == 1
+    assert f"{context['name']}.html" in told
+
+
 def test_the_exporter_is_registered_and_reads_a_file(tmp_path):
     assert get_exporter("opsn_report") is ReportExporter
     path = tmp_path / "essai.ipynb"
@@ -314,9 +333,9 @@ def test_the_index_lists_the_collection():
     assert tree.select_one(".links a")["href"] == "changes.html"
 
 
-def test_key_figures_are_the_first_numbers_of_the_sentences():
+def test_key_figures_are_the_first_numbers_of_the_sentences_told_once():
     told = {"38 % de 66.": [("share", "38 %"), ("count", "66")], "Un nom.": [("name", "Un")]}
-    told |= {f"{n} ?": [("count", str(n))] for n in range(1, 6)}
+    told |= {f"Est-ce {n} ?": [("count", str(n))] for n in range(1, 6)}
 
     def claim(kind, text, sentence, cell="reading", value=1):
         said = {"cell": cell, "sentence": sentence, "text": text}
@@ -327,10 +346,10 @@ def test_key_figures_are_the_first_numbers_of_the_sentences():
     drawn, answered = (claim("count", "1", "Ailleurs.", cell) for cell in ("bars", "answer"))
     found = key_figures(sample_notebook(), [masked, drawn, answered, *claims])
     assert [(f["text"], f["sentence"]) for f in found] == [
-        ("38 %", "38 % de 66."),
-        ("1", "1 ?"),
-        ("2", "2 ?"),
-        ("3", "3 ?"),
+        ("38 %", "de 66."),
+        ("1", "Est-ce 1 ?"),
+        ("2", "Est-ce 2 ?"),
+        ("3", "Est-ce 3 ?"),
     ]
 
 
