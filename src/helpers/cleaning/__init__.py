@@ -12,7 +12,7 @@ from helpers.cleaning.operators import (
     operator_departements,
     perimeter,
 )
-from helpers.cleaning.population import STRATA, flow, strata
+from helpers.cleaning.population import STRATA, flow, left_out, strata
 from helpers.cleaning.rules import (
     FAMILIES,
     HEADINGS,
@@ -32,6 +32,7 @@ from helpers.cleaning.statements import (
     readings_made,
     resolve_states,
     succession_links,
+    support_of_rows,
 )
 from survey_reader import Ledger
 
@@ -44,11 +45,13 @@ __all__ = [
     "Ledger",
     "clean",
     "flow",
+    "left_out",
     "legal_family",
     "perimeter",
     "readings_made",
     "rule_effects",
     "rules_of",
+    "support_of_rows",
 ]
 
 # Raw tables of which every row is kept; the others are cleaned.
