@@ -204,8 +204,9 @@ def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFra
     Returns
     -------
     DataFrame
-        One row per query and one ``all``: n_looks, n_silent (no page about the operator), n_pages, n_with_service,
-        n_pairs (pairs that no query before it showed), n_new (of these, unseen by reading A).
+        One row per query and one ``all``: n_looks, n_silent (no page about the
+        operator), n_pages, n_with_service, n_pairs (pairs that no query before it showed), n_new
+        (of these, unseen by reading A).
     """
     out = looks.groupby("query").agg(
         n_looks=("operator", "size"),

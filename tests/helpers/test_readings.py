@@ -103,6 +103,7 @@ def test_without_a_second_reading_nothing_is_said_of_what_was_missed(base):
     assert out[["value", "low", "high", "overlap"]].isna().all(axis=None)
     assert readings.third_reading(none, families)["value"].isna().all()
     looks = looks.iloc[:0].rename(columns={"opsn_name": "operator"})
+    looks = looks.astype({"n_about_operator": int, "n_with_service": int})
     assert readings.query_yield(looks, first, none).loc["all"].tolist() == [0] * 6
     alone = readings.each_alone(readings.shown_pairs(first, operators), operators, list(families))
     assert list(alone) == ["A"]

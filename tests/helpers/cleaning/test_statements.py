@@ -13,9 +13,9 @@ from helpers.cleaning.statements import (
     clean_protocol_statements,
     clean_statements,
     readings_made,
-    support_of_rows,
     resolve_states,
     resolve_status,
+    support_of_rows,
     weak_reason,
 )
 
