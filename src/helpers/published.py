@@ -123,7 +123,8 @@ def rates_of_offers(
         figure: [service for service, family in families.items() if code in (service, family)]
         for figure, code in beside.items()
     }
-    return indicators.published_rates(published, profiles, services).rename(index=beside)
+    rates = indicators.published_rates(published, profiles, services)
+    return rates.rename(index=beside).rename_axis("service_code")
 
 
 def member_counts(published: pd.DataFrame, network: str) -> pd.DataFrame:

@@ -78,6 +78,20 @@ def test_shares_within_groups_are_of_the_group():
     }
 
 
+def test_services_are_shown_beside_those_that_pages_show_directly():
+    out = indicators.seen_and_direct(PROFILES, STATES)
+    seen, direct = (out[out["kind"] == kind] for kind in ("seen", "direct"))
+    assert seen.drop(columns="kind").equals(indicators.coverage(PROFILES))
+    assert direct["k"].to_dict() == {"sig": 2, "open_data": 1, "formation": 0}
+    assert direct["low"].isna().all()
+
+
+@pytest.mark.parametrize(("low", "unsettled"), [(0.2, True), (0.45, False)])
+def test_an_order_is_settled_where_two_intervals_stand_apart(low, unsettled):
+    rows = pd.DataFrame({"low": [0.6, low, 0.1], "high": [0.9, 0.7, 0.4]})
+    assert indicators.unsettled_order(rows) is unsettled
+
+
 def test_published_rates_stand_beside_what_was_seen():
     published = pd.DataFrame({"figure_id": ["F1", "F2"], "value": [90.0, 50.0]})
     out = indicators.published_rates(published, PROFILES, {"F1": ["sig", "open_data"]})
