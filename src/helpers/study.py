@@ -112,6 +112,12 @@ class Study:
         return self.every_profile.of(sorted(main))
 
     @cached_property
+    def wider_profiles(self) -> Profiles:
+        """Profiles of the population and of the bodies that are shown apart."""
+        apart = self.operators["stratum"].isin(["main", "roll_out", "purchasing"])
+        return self.every_profile.of(sorted(self.operators.loc[apart, "operator"]))
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """French label of every code: services, families and legal families."""
         services = self.services

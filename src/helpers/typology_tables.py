@@ -311,7 +311,7 @@ def questions_table(questions: pd.DataFrame, labels: Mapping[str, str]) -> pd.Da
 
 
 def conclusions_table(conclusions: pd.DataFrame, first: str) -> pd.DataFrame:
-    """Write in French what `variants.overturned` returns; `first` is the name of the first service.
+    """Write in French what `variants.conclusions` returns; `first` names the first service.
 
     Columns: statement, held ("6 sur 7"), against (variants in which it is false), draws.
     """
@@ -328,4 +328,4 @@ def conclusions_table(conclusions: pd.DataFrame, first: str) -> pd.DataFrame:
     }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index = [french.typeset(text) for text in table.index]
-    return table.rename_axis("statement")
+    return table.rename_axis("conclusion")

@@ -73,7 +73,8 @@ def test_the_third_reading_knew_ninety_four_per_cent(base):
 
 def test_the_register_shows_what_the_pages_do_not(base):
     _, _, pairs, *_ = base
-    out = register.visibility(list(table("dpo_operators")["opsn_name"]), pairs)
+    out = readings.visibility(list(table("dpo_operators")["opsn_name"]), pairs, "dpo_rgpd")
+    assert (readings.visibility(["a"], pairs, "never seen")["k"] == 0).all()
     assert out["k"].to_dict() == {"A": 7, "B": 4, "either": 7} and (out["n"] == 26).all()
     numbers = ["communes", "communes_with_dpo"]
     frame = table("dpo_departements").astype(dict.fromkeys(numbers, int))
@@ -89,6 +90,7 @@ def test_every_query_was_asked_once_of_every_operator(base):
     )
     fixed = statements[statements["reading"] != "A"].rename(columns={"first_query": "query"})
     out = readings.query_yield(looks, fixed, pairs)
+    assert (out.loc["all"] == out.drop(index="all").sum()).all()
     assert (out.loc["Q1":"Q6", "n_looks"] == len(operators)).all()
     assert (out["n_new"] <= out["n_pairs"]).all()
     # Every pair of reading B counts for one query, the first that showed it.
@@ -96,6 +98,21 @@ def test_every_query_was_asked_once_of_every_operator(base):
     assert fixed_queries["n_pairs"].sum() == pairs["B"].sum()
     assert fixed_queries["n_new"].sum() == (pairs["B"] & ~pairs["A"]).sum()
     assert (out["n_with_service"] <= out["n_pages"]).all()
+
+
+def test_without_a_second_reading_nothing_is_said_of_what_was_missed(base):
+    operators, families, _, statements, looks = base
+    first = statements[statements["reading"] == "A"].assign(query="")
+    none = readings.shown_pairs(first, [])
+    out = readings.completeness(none, [], families, rng=np.random.default_rng(1), n_resamples=9)
+    assert (out[["n_a", "n_b", "n_both", "k", "n"]] == 0).all(axis=None)
+    assert out[["value", "low", "high", "overlap"]].isna().all(axis=None)
+    assert readings.third_reading(none, families)["value"].isna().all()
+    looks = looks.iloc[:0].rename(columns={"opsn_name": "operator"})
+    looks = looks.astype({"n_about_operator": int, "n_with_service": int})
+    assert readings.query_yield(looks, first, none).loc["all"].tolist() == [0] * 6
+    alone = readings.each_alone(readings.shown_pairs(first, operators), operators, list(families))
+    assert list(alone) == ["A"]
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.data())

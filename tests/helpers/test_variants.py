@@ -83,23 +83,28 @@ def test_rows_that_nobody_confirmed_are_dropped_at_the_rate_of_the_second_reader
     assert all(one.visits.equals(profiles.visits) for one in draws)
 
 
-def test_coverage_has_a_column_for_each_variant_and_the_range_of_draws(found, profiles):
-    chosen = [variants.Variant(name, one) for name, one in found.items()]
-    table = variants.coverage_by_variant(
-        chosen, [found["firm"], found["reading_a"]], list(profiles.services)
-    )
-    columns = ["main", "reading_a", "doubt_low", "doubt_high"]
-    assert table.loc["dpo_rgpd", columns].tolist() == [0.5, 0, 0, 0.5]
-    assert np.isnan(table.loc["fibre", "no_roll_out"])
+def test_shares_have_their_range_over_variants_and_draws(found, profiles):
+    main = variants.Variant("main", profiles)
+    others = [variants.Variant(name, found[name]) for name in ("reading_b", "no_roll_out")]
+    out = variants.coverage_ranges([main, *others], [found["firm"], found["reading_a"]])
+    assert out.index.tolist() == list(profiles.services)
+    # Reading B read one operator alone; reading A does not show his data protection officer.
+    assert out.loc["dpo_rgpd"].tolist() == [0.5, 0, 1]
+    assert out.loc["fibre"].tolist() == [0.5, 0, 0.5]
+    mean = variants.mean_services([main, variants.Variant("reading_a", found["reading_a"])])
+    assert mean.to_dict() == {"main": 1.5, "reading_a": 1.0}
 
 
 def test_conclusions_are_asked_of_each_variant_and_draw(found, profiles):
     forms = pd.Series({"a": "centre_de_gestion", "b": "gip"})
     held = variants.statements_hold(profiles, forms, "sig")
     assert held == {"no_majority": False, "first_service": True, "dpo_centres": True}
-    by_a = variants.statements_hold(found["reading_a"], forms, "sig")
-    assert by_a["dpo_centres"] is False
-    table = variants.overturned({"main": held, "reading_a": by_a}, [held, by_a])
-    row = table.loc["dpo_centres"]
-    assert row.tolist() == [1, 2, ["reading_a"], 0.5]
+    tried = [variants.Variant("main", profiles), variants.Variant("a", found["reading_a"])]
+    draws = [profiles, found["reading_a"]]
+    table = variants.conclusions(tried, draws, forms, "sig")
+    assert table.loc["dpo_centres"].tolist() == [1, 2, ["a"], 0.5]
     assert "dpo_centres" not in variants.statements_hold(profiles.of(["b"]), forms, "sig")
+
+
+def test_pages_that_show_one_service_are_counted_by_operator(profiles):
+    assert variants.one_service_share(profiles, STATEMENTS) == pytest.approx(2 / 3)

@@ -14,7 +14,7 @@ from helpers.cleaning.operators import (
     operator_departements,
     perimeter,
 )
-from helpers.cleaning.population import STRATA, flow, strata
+from helpers.cleaning.population import STRATA, flow, left_out, strata
 from helpers.cleaning.rules import (
     FAMILIES,
     HEADINGS,
@@ -34,6 +34,7 @@ from helpers.cleaning.statements import (
     readings_made,
     resolve_states,
     succession_links,
+    support_of_rows,
 )
 from survey_reader import Ledger
 

@@ -55,6 +55,13 @@ def strata(operators: pd.DataFrame, states: pd.DataFrame, links: pd.DataFrame) -
     return pd.Series([stratum(name) for name in names], pd.Index(names, name="operator"))
 
 
+def left_out(operators: pd.DataFrame) -> pd.DataFrame:
+    """Return who is not counted, by stratum, largest first: size, names (one text)."""
+    others = operators[operators["stratum"] != "main"]
+    out = others.groupby("stratum")["operator"].agg(size="size", names=", ".join)
+    return out.sort_values("size", ascending=False, kind="stable")
+
+
 def flow(stratum: pd.Series) -> pd.DataFrame:
     """Return how many bodies are left at each step from the names to the population.
 

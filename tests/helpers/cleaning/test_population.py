@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.cleaning.population import STRATA, flow, strata
+from helpers.cleaning.population import STRATA, flow, left_out, strata
 
 NO_LINKS = pd.DataFrame(columns=["operator", "predecessor", "kind"])
 SERVICES = ["amenagement_thd", "achat_groupe", "sig"]
@@ -61,3 +61,11 @@ def test_the_flow_counts_every_body_once(cells):
     assert steps["n"].iloc[0] == 6
     assert steps["n"].iloc[-1] == (found == "main").sum()
     assert steps["n"].is_monotonic_decreasing
+
+
+def test_who_is_left_out_stands_with_the_reason_largest_group_first():
+    strata_of = {"a": "main", "b": "ended", "c": "unread", "d": "unread"}
+    frame = pd.DataFrame(list(strata_of.items()), columns=["operator", "stratum"])
+    out = left_out(frame)
+    assert out["size"].to_dict() == {"unread": 2, "ended": 1}
+    assert out.loc["unread", "names"] == "c, d"

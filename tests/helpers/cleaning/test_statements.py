@@ -18,6 +18,7 @@ from helpers.cleaning.statements import (
     readings_made,
     resolve_states,
     resolve_status,
+    support_of_rows,
     weak_reason,
 )
 
@@ -81,6 +82,14 @@ def test_what_each_reading_did_counts_a_page_of_both_for_each():
     looks = pd.DataFrame({"operator": ["A", "A", "C", "A"], "reading": ["B", "B", "B", "C"]})
     made = readings_made(statements, third, looks)
     assert made.fillna(0).to_numpy().tolist() == [[2, 0, 3], [2, 3, 1], [1, 1, 1]]
+    alone = readings_made(statements.assign(reading="A"), third[:0], looks[:0])
+    assert alone.loc["B"].tolist() == alone.loc["C"].tolist() == [0, 0, 0]
+
+
+def test_rows_whose_page_came_back_are_judged():
+    rows = [("yes", "yes"), ("yes", "yes"), ("yes", "partly"), ("no", "na")]
+    out = support_of_rows(pd.DataFrame(rows, columns=["found", "supports"]))
+    assert out[["k", "n"]].to_numpy().tolist() == [[2, 3], [1, 3], [0, 3]]
 
 
 @pytest.mark.parametrize(("note", "service", "reason"), CASES["weak_notes"])

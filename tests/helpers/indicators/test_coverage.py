@@ -70,6 +70,20 @@ def test_shares_within_groups_are_of_the_group():
     assert families.loc[rows, "k"].tolist() == [1, 1, 1, 0]
 
 
+def test_services_are_shown_beside_those_that_pages_show_directly():
+    out = indicators.seen_and_direct(PROFILES, STATES)
+    seen, direct = (out[out["kind"] == kind] for kind in ("seen", "direct"))
+    assert seen.drop(columns="kind").equals(indicators.coverage(PROFILES))
+    assert direct["k"].to_dict() == {"sig": 2, "open_data": 1, "formation": 0}
+    assert direct["low"].isna().all()
+
+
+@pytest.mark.parametrize(("low", "unsettled"), [(0.2, True), (0.45, False)])
+def test_an_order_is_settled_where_two_intervals_stand_apart(low, unsettled):
+    rows = pd.DataFrame({"low": [0.6, low, 0.1], "high": [0.9, 0.7, 0.4]})
+    assert indicators.unsettled_order(rows) is unsettled
+
+
 def test_published_rates_stand_beside_what_was_seen():
     published = pd.DataFrame({"figure_id": ["F1", "F2"], "value": [90.0, 50.0]})
     out = indicators.published_rates(published, PROFILES, {"F1": ["sig", "open_data"]})
@@ -81,8 +95,8 @@ def test_published_rates_stand_beside_what_was_seen():
 
 def test_offers_are_counted_once_by_their_latest_year():
     out = indicators.offers_by_period(STATES)
-    assert out.index[:-1].tolist() == [2000, 2005, 2010, 2015]
-    assert pd.isna(out.index[-1])
+    assert out.index.tolist()[:3] == ["2000–2004", "2005–2009", "2010–2014"]
+    assert out.index.tolist()[3:] == ["2015–2019", "undated"]
     assert out.tolist() == [1, 0, 1, 1, 1]
 
 

@@ -131,3 +131,5 @@ def test_what_two_readings_missed_widens_a_share():
     found = pd.Series({"value": 0.8, "low": 0.5, "high": 1.0})
     out = ind.corrected_share(Estimate(0.2, 0.1, 0.3, 20, 100), found, 100)
     assert (out.value, out.low, out.high, out.k) == pytest.approx((0.25, 0.1, 0.6, 25))
+    unknown = ind.corrected_share(Estimate(0.2, 0.1, 0.3, 20, 100), found * np.nan, 100)
+    assert np.isnan([unknown.value, unknown.low, unknown.high]).all() and unknown.k == 20
