@@ -32,7 +32,7 @@ Tables = dict[str, pd.DataFrame]
 
 def lacking(survey: Survey) -> Iterator[tuple[str, str]]:
     """Yield what the answers lack for the notebooks to run, with remedies."""
-    targets = survey.mapping.targets
+    targets = survey.mapping.question_of
     columns = {name: [target for target in targets if target.variable == name] for name in NEEDED}
     for name, purpose in NEEDED.items():
         if not columns[name]:
