@@ -46,15 +46,15 @@ def _spelled_once(labels: dict) -> dict:
 
 def _listed(value: Any, info: ValidationInfo) -> Any:
     """Return the labels that an entry lists, or those of the list that it names."""
-    kind, lists = info.data.get("type"), info.context
+    kind, lists = info.data.get("type"), info.context["lists"]
     if info.field_name == "answers":
         if kind not in CODED:
             return {}
         value = value or ("yes_no" if kind in ("yes_no", "box") else "")
     elif value == "services":
-        if not lists.get("services"):
+        if not info.context["services"]:
             raise RefusedError("no_services")
-        return lists["services"]
+        return info.context["services"]
     if isinstance(value, str) and value not in lists:
         near = nearest(value, lists)
         advice = f"did you mean '{near}'?" if near else "list the codes under 'answers:'"
@@ -260,7 +260,7 @@ def read_mapping(path: Path, name: str | None = None) -> Mapping:
     name, lines = name or path.name, {}
     found = _read_yaml(path, name, lines)
     lists = found["answers"] if isinstance(found.get("answers"), dict) else {}
-    context = {**lists, "folder": path.parent}
+    context = {"lists": lists, "services": {}, "folder": path.parent}
     try:
         mapping = Mapping.model_validate(found | {"name": name}, context=context)
     except pydantic.ValidationError as error:

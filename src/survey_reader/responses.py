@@ -52,6 +52,11 @@ class Row:
         sheet = self.table.sheet.name
         return f"sheet '{sheet}', line {self.line}" if sheet else f"line {self.line}"
 
+    @property
+    def filled(self) -> list[Column]:
+        """The columns of which the row has an answer."""
+        return [column for column in self.table.columns if column.target in self.answers]
+
     def cell(self, place: Target | Column | int | None):
         """Return the cell at a position, or of a column or target; None if there is none."""
         place = self.table.position(place) if isinstance(place, Target) else place
@@ -77,15 +82,13 @@ def read_rows(table: Table, mapping: Mapping, reader: CellReader) -> list[Row]:
         if row.rule or _merged_apart(row, sheet.merged.get(row.line, {}), mapping):
             continue
         following = sheet.widths[place:] if sheet.delimiter else [0]
+        too_long = len(row.cells) > table.width or following[0] > max(width, table.width)
+        shifted += too_long
+        row.cells += [None] * (table.width + 1 - len(row.cells)) * too_long
         if _broken(following, width):
             row.refuse(len(row.cells) - 1, "row_broken")
-        elif len(row.cells) > table.width or following[0] > max(width, table.width):
-            shifted += 1
-            row.cells += [None] * (table.width + 1 - len(row.cells))
-            if shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader):
-                row.refuse(len(row.cells) - 1, "row_too_long")
-            else:
-                _read_cells(row, mapping, reader)
+        elif too_long and (shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader)):
+            row.refuse(len(row.cells) - 1, "row_too_long")
         else:
             _read_cells(row, mapping, reader)
         if len(table.problems) > MOST_PROBLEMS:
@@ -261,9 +264,9 @@ def gather(rows: list[Row], mapping: Mapping) -> list[Response]:
 
 def _read_boxes(response: Response, mapping: Mapping) -> None:
     """Take a blank box for a "no" beside answered ones; silence in words stays silence."""
-    for question in (question for question in mapping.questions if question.type == "box"):
+    for question in mapping.questions:
         targets = [target for target in question.columns if target in response.answers]
-        if any(map(response.value, targets)):
+        if question.type == "box" and any(map(response.value, targets)):
             blanks = [t for t in targets if not (response.value(t) or response.answers[t].steps)]
             for variable, count in Counter(target.variable for target in blanks).items():
                 row = next(row for t, row in response.sources.items() if t.variable == variable)

@@ -69,10 +69,8 @@ class Survey:
             Naming file, sheet, row, column, value and remedy.
         """
         for first in self.problems[:1]:
-            more, remedy = len(self.problems) - 1, first.remedy
-            if more:
-                faults = f"{more} further fault{'s' if more > 1 else ''}"
-                remedy += f" ({faults}: 'inspect' lists them)"
+            more = f" ({len(self.problems) - 1} further faults: 'inspect' lists them)"
+            remedy = first.remedy + more * (len(self.problems) > 1)
             place = {"row": first.row, "column": first.column, "value": first.value}
             raise DataError(first.file, first.problem, remedy, **place)
 
@@ -152,7 +150,7 @@ def repairs(survey: Survey) -> Iterator[Repair]:
     """Yield the repairs: row by row those of the row and its cells, then those of responses."""
     for row in (row for row in survey.rows if not row.rule):
         yield from ((row, *repair, None) for repair in row.repairs)
-        for column in (column for column in row.table.columns if column.target in row.answers):
+        for column in row.filled:
             before, answer = shown(row.cell(column)), row.answers[column.target]
             for rule, after, *reason in () if answer.problem else answer.steps:
                 if before != after:
@@ -239,12 +237,8 @@ def inspect(survey: Survey) -> str:
     """Return what was recognised in an export, with or without problems, as plain text."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     template = Path(__file__).with_name("inspection.txt").read_text(encoding="utf-8")
-    answered = [
-        (row, column, row.answers[column.target])
-        for row in survey.rows
-        for column in row.table.columns
-        if column.target in row.answers and not row.rule
-    ]
+    rows = [row for row in survey.rows if not row.rule]
+    cells = [(row, c, row.answers[c.target]) for row in rows for c in row.filled]
     made, alike = {}, {}
     for _, _, before, after, rule, _ in repairs(survey):
         made.setdefault(rule, []).append((before, after))
@@ -254,9 +248,9 @@ def inspect(survey: Survey) -> str:
         survey=survey,
         mapping=survey.mapping,
         columns=lambda table: _columns(survey.mapping, table),
-        questions=[_counts(question, answered) for question in survey.mapping.questions],
+        questions=[_counts(question, cells) for question in survey.mapping.questions],
         name=NAME,
-        lost=[(row, column) for row, column, answer in answered if answer.lost],
+        lost=[(row, column) for row, column, answer in cells if answer.lost],
         repairs=sorted(made.items(), key=lambda item: -len(item[1])),
         problems=list(alike.values()),
         most=MOST_SHOWN,
@@ -266,27 +260,24 @@ def inspect(survey: Survey) -> str:
 
 def _columns(mapping: Mapping, table: Table) -> list[tuple[str, str, str]]:
     """Return letters, title and variable of the columns of each question, and of unknown ones."""
-    found = [
-        ([column.position], column.title, "UNKNOWN" if column.unknown else "left out")
-        for column in table.columns
-        if column.target is None
-    ]
-    for question in mapping.questions:
-        places = [c.position for c in table.columns if c.target in question.columns]
-        count = len(question.columns)
-        shape = f", {len(places)} of {count} columns" if count > 1 else ""
-        what = f"{question.variable} ({question.type}{shape})"
-        found += [(places, question.label, what)] if places else []
+    spans: dict[tuple[str, str], list[str]] = {}
+    for column in table.columns:
+        one = mapping.question_of.get(column.target)
+        what = (
+            f"{one.variable} ({one.type})" if one else "UNKNOWN" if column.unknown else "left out"
+        )
+        titled = (one.label if one else column.title, what)
+        spans.setdefault(titled, []).append(column_letter(column.position))
     return [
-        ("-".join(map(column_letter, sorted({min(places), max(places)}))), title, what)
-        for places, title, what in sorted(found)
+        ("-".join(dict.fromkeys([letters[0], letters[-1]])), title, what)
+        for (title, what), letters in spans.items()
     ]
 
 
-def _counts(question: Question, answered) -> tuple:
+def _counts(question: Question, cells) -> tuple:
     """Return how the cells of a question were read, and how often each code was answered."""
     outcomes, codes = Counter(), Counter()
-    for row, column, answer in answered:
+    for row, column, answer in cells:
         if column.target in question.columns:
             said = "answered" if answer.value else "silent"
             said = "blank" if blank(row.cell(column)) else said

@@ -106,11 +106,10 @@ def find_tables(
         if absent and not question.optional:
             title, total = question.columns[absent[0]][0], len(question.columns)
             near = nearest(title, unknown)
-            fields = {"title": title, "target": absent[0], "variable": question.variable}
-            fields["share"] = f" ({len(absent)} of {total} columns)" if total > 1 else ""
-            advice = f"if the column '{near}' is the question, add that title to it"
-            fields["advice"] = advice if near else "add the column"
-            problems.append(DataError.of(name, "absent", **fields))
+            near = near and f"if the column '{near}' is the question, add that title to it; "
+            told = {"title": title, "target": absent[0], "variable": question.variable}
+            share = f" ({len(absent)} of {total} columns)" if total > 1 else ""
+            problems.append(DataError.of(name, "absent", share=share, near=near, **told))
     return tables, ignored
 
 
@@ -184,20 +183,19 @@ def _check(table: Table, mapping: Mapping, free: dict[str, Target]) -> None:
         place = (line, column.position, column.title)
         if column.unknown:
             near = nearest(column.title, free)
-            advice = (
-                f"if it is '{near}' ({free[near]}), add the title to that question" if near else ""
+            near = (
+                f"if it is '{near}' ({free[near]}), add the title to that question; "
+                if near
+                else ""
             )
-            table.refuse(
-                *place, "unknown_title", advice=advice or "add the question to the mapping"
-            )
+            table.refuse(*place, "unknown_title", near=near)
         elif column.target is not None and column.target in seen:
             table.refuse(*place, "question_twice", other=seen[column.target])
         seen.setdefault(column.target, table.where(column.position))
     names = {name for column in table.columns for name in column.names}
     for rule in mapping.set_aside:
         if rule.column and names.isdisjoint(map(comparable, rule.column)):
-            told = {"title": rule.column[0], "line": rule.line}
-            table.refuse(line, None, "", "no_set_aside", **told)
+            table.refuse(line, None, "", "no_set_aside", title=rule.column[0], line_of=rule.line)
     key = mapping.survey.key
     if key != ROW_NUMBER and Target(key) not in seen:
         title = mapping.question_of[Target(key)].titles[0]

@@ -116,7 +116,7 @@ def test_the_lock_and_the_installed_versions_it_pins_count(tmp_path):
         ("helpers/operators/directory.html.j2", "helpers.sheets"),
         ("claimbook/page/page.html.j2", "claimbook.build.pages"),
         ("claimbook/page/page.css", "claimbook.build.pages"),
-        ("survey_reader/mapping.schema.yml", "helpers.layout"),
+        ("survey_reader/messages.yml", "helpers.layout"),
         ("claimbook/prose/thresholds.yml", "claimbook.build.pages"),
     ],
 )

@@ -32,7 +32,7 @@ MEANT = Mapping.model_validate(
         "name": "m",
         "line": 1,
     },
-    context={},
+    context={"lists": {}},
 )
 READER = CellReader(MEANT, DEPARTEMENTS)
 QUESTIONS = {question.variable: question for question in MEANT.questions}
