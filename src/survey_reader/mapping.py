@@ -333,20 +333,20 @@ def _located(errors: list[dict], lines: dict, name: str) -> DataError:
 
 def _check_whole(mapping: Mapping) -> None:
     """Refuse what only the whole mapping shows: what stands twice, or is not declared."""
-    owners, titles = {"", ROW_NUMBER}, {}
+    owners, titles = {Target(""), Target(ROW_NUMBER)}, {}
     for question in mapping.questions:
         line = question.line
         for target, shown in question.columns.items():
             if target in owners:
                 raise DataError.of(mapping.name, "filled_twice", row=line, target=target)
-            owners |= {target, target.variable}
+            owners.add(target)
             for title in shown:
                 other = titles.setdefault(comparable(title), target)
                 if other != target:
                     told = {"title": title, "other": other, "target": target}
                     raise DataError.of(mapping.name, "title_twice", row=line, **told)
     for name in (mapping.survey.key, mapping.survey.date, "operator"):
-        if name not in owners:
+        if Target(name) not in owners:
             raise DataError.of(mapping.name, "not_filled", row=mapping.survey.line, name=name)
     for one in mapping.corrections:
         if Target(one.variable, one.item) not in owners:
