@@ -112,7 +112,7 @@ USED = {
     "helpers/texts/cleaning.yml": "helpers.layout",
     "helpers/operators/directory.html.j2": "helpers.sheets",
     "claimbook/page/page.html.j2": "claimbook.build.pages",
-    "survey_reader/mapping.schema.yml": "helpers.layout",
+    "survey_reader/messages.yml": "helpers.layout",
     "claimbook/prose/thresholds.yml": "claimbook.build.pages",
 }
 

@@ -58,7 +58,9 @@ def clean_survey(root: Path, edition: str) -> dict[str, pd.DataFrame]:
     _check_described(root, edition)
     with study_errors():
         mapping = survey_reader.read_mapping(folder / MAPPING, f"{name}/{MAPPING}")
-        survey, tables = _read(root, folder / mapping.file, mapping, f"{name}/{mapping.file}")
+        survey, tables = _read(
+            root, folder / mapping.survey.file, mapping, f"{name}/{mapping.survey.file}"
+        )
         survey.check()
         return tables
 
