@@ -6,20 +6,23 @@ RUN := .venv/bin/python
 export PYTHONUTF8 := 1
 TESTS := $(RUN) -m pytest -n auto --dist loadfile
 
-.PHONY: help ready reports internal changes check test test-all lab baseline print lint measure docs new tidy clean
+.PHONY: help ready reports site release pictures internal changes check test test-all lab baseline print lint measure docs new tidy clean
 
 help:
 	@echo "make reports   build every report of the edition ($(EDITION))"
+	@echo "make site      build every edition and put it together as a web site, in dist/site"
+	@echo "make release   make the site, then a ZIP of reports and tables with checksums, in dist"
 	@echo "make check     run the unit tests (about a minute)"
 	@echo "make test      run the unit tests, the notebooks and the browser checks"
 	@echo "make test-all  run the long tests too: mutations, fuzzing"
-	@echo "make lint      check code, imports, notebooks and the size of the packages"
+	@echo "make lint      check code, imports, dependencies, notebooks and the size of the packages"
 	@echo "make lab       open the notebooks in JupyterLab"
 	@echo "make baseline  show what changed since the accepted claims, then accept the new ones"
 	@echo "make changes   compare the edition with an older one: make changes OLD=…"
 	@echo "make internal  build the team's own view of a confidential edition, with names"
 	@echo "make print     make PDF and DOCX forms (where Chromium and Pandoc are installed)"
 	@echo "make new       make a notebook: make new NAME=11_ma_question TITLE=\"Ma question\""
+	@echo "make pictures  draw the pictures of the README again"
 	@echo "make docs      build the reference of the API and the dictionary of tidy tables"
 	@echo "make tidy      strip outputs from notebooks that were saved elsewhere than in 'make lab'"
 	@echo "make measure   print the weight of the pages and of their style sheet"
@@ -30,6 +33,17 @@ ready:
 
 reports: ready
 	@$(RUN) -m helpers reports --edition $(EDITION)
+
+site: ready
+	@$(RUN) -m helpers reports --edition public-2026
+	@$(RUN) -m helpers reports --edition survey-simulated
+	@$(RUN) scripts/release.py site
+
+release: site
+	@$(RUN) scripts/release.py zip
+
+pictures: reports
+	@$(RUN) scripts/pictures.py
 
 internal: ready
 	@$(RUN) -m helpers reports --internal --edition $(EDITION)
@@ -67,6 +81,7 @@ lint: ready
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	@$(RUN) -m deptry src
 	@$(RUN) -m helpers lint
 	@$(RUN) scripts/code_lines.py
 
@@ -86,5 +101,5 @@ measure: reports
 	@$(RUN) benchmarks/pages.py
 
 clean:
-	@rm -rf .cache .pytask pytask.lock* docs/api data/processed/*/ reports/*/
+	@rm -rf .cache .pytask dist pytask.lock* docs/api data/processed/*/ reports/*/
 	@echo "Removed what the build wrote; raw data, notebooks and accepted claims are untouched."

@@ -98,7 +98,7 @@ class Bench:
         """Return the seconds of nbconvert on the notebooks, and how many there are."""
         self.books.mkdir()
         paths = sorted((self.root / "notebooks").glob(f"{only}.ipynb"))
-        command = ("-m", "jupyter", "nbconvert", "--execute", "--to", "html", "--output-dir", "out")
+        command = ("-m", "nbconvert", "--execute", "--to", "html", "--output-dir", "out")
         for path in paths:
             shutil.copy(path, self.books)
         run = (

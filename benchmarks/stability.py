@@ -1,6 +1,6 @@
 """Stability of trees, timed side by side with R's fpc::clusterboot, in one run.
 
-    python benchmarks/stability.py [--fpc-runs 3] [--quick]
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/stability.py [--fpc-runs 3] [--quick]
 
 Needs R with fpc, which the project does not install. Debian: ``apt-get install
 --no-install-recommends r-base-core r-cran-fpc``. Another Rscript than that of the path is named by
@@ -22,7 +22,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from helpers.typology import jaccard_distances, null_stability
 from helpers.typology.stability import draw_bootstrap, resampled_jaccard
@@ -95,8 +94,7 @@ def main():
     )
     options = parser.parse_args()
     n_resamples, n_null = (100, 9) if options.quick else (1000, 99)
-    with threadpool_limits(1):
-        sys.exit(compare(n_resamples, n_null, options.fpc_runs))
+    sys.exit(compare(n_resamples, n_null, options.fpc_runs))
 
 
 def compare(n_resamples, n_null, fpc_runs):

@@ -92,7 +92,7 @@ def compare(survey: Survey, tables: dict[str, pd.DataFrame]) -> Comparison:
     true = by_column([tuple(row[c] for c in columns) for row in truth("answers")], several)
     declared = {(row["operator"], row["variable"], row["item"]) for row in truth("unrecoverable")}
     operators = {operator for operator, *_ in true} | set(tables["operators"]["operator"])
-    targets = {(t.variable, t.item) for t in survey.mapping.targets if t.variable != "operator"}
+    targets = {(t.variable, t.item) for t in survey.mapping.question_of if t.variable != "operator"}
     grid = (
         {(operator, *target) for operator in operators for target in targets}
         | set(true)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +13,7 @@ from helpers.sources import DEFAULT_EDITION
 
 SURVEY_EDITION = "survey-simulated"
 # Fixtures that ask for a build of the whole collection.
-BUILT = {"built", "built_survey", "built_reports", "copy_of_build", "stated", "public"}
+BUILT = {"built", "built_survey", "stated", "public"}
 
 
 # Failures repeat; the long run (``make test-all``) draws new examples each time, and more.
@@ -77,53 +73,3 @@ def built() -> Built:
 def built_survey() -> Built:
     """Build every report of the simulated survey; what is up to date is not run again."""
     return build_edition(SURVEY_EDITION)
-
-
-@pytest.fixture(scope="session")
-def built_reports(built) -> list[Path]:
-    """Return the pages of the default edition."""
-    assert built.code == 0
-    return built.reports
-
-
-def _limit_files(size: int) -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
-@pytest.fixture
-def copy_of_build(built, tmp_path):
-    """Return a finished build somewhere else, and a function that runs the command line there.
-
-    What the build remembers must not depend on where it is.
-    """
-    kept = (".cache/executed", ".cache/pages", ".cache/made", ".cache/used")
-    for folder in ("src", "notebooks", "data", "reports", "tests/baseline", *kept):
-        if (built.root / folder).exists():
-            ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(built.root / folder, tmp_path / folder, ignore=ignore)
-    for name in ("pytask.lock", "pyproject.toml", "requirements.lock", "CITATION.cff"):
-        shutil.copy(built.root / name, tmp_path / name)
-
-    def run(*arguments: str, limit: int | None = None) -> subprocess.CompletedProcess:
-        """Run a command; `limit` is the largest file that it can write."""
-        environment = {
-            **os.environ,
-            "PYTHONPATH": f"{tmp_path / 'src'}",
-            "OPSN_ROOT": f"{tmp_path}",
-            "COLUMNS": "200",
-        }
-        command = [sys.executable, "-m", "helpers", *arguments]
-        return subprocess.run(
-            command,
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-            preexec_fn=None if limit is None else functools.partial(_limit_files, limit),
-        )
-
-    return tmp_path, run

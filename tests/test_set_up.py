@@ -44,7 +44,7 @@ def set_up(tmp_path, monkeypatch):
 
 def test_a_first_set_up_makes_installs_and_links(set_up):
     set_up.main()
-    assert [c for c in set_up.commands if c != "install"] == ["venv", "sync"]
+    assert [c for c in set_up.commands if c != "install"] == ["venv", "sync", "compileall"]
     assert set_up.commands[-1] == "install"
     assert json.loads(set_up.RECORD.read_text())["root"] == str(set_up.ROOT)
 
@@ -73,7 +73,7 @@ def test_a_changed_lock_is_installed(set_up):
     set_up.commands.clear()
     (set_up.ROOT / "requirements.lock").write_text("uv==2 --hash=sha256:0\n", encoding="utf-8")
     set_up.main()
-    assert set_up.commands[-2:] == ["sync", "install"]
+    assert set_up.commands[-3:] == ["sync", "compileall", "install"]
 
 
 def test_an_interrupted_set_up_is_done_again(set_up, monkeypatch):
@@ -85,4 +85,4 @@ def test_an_interrupted_set_up_is_done_again(set_up, monkeypatch):
             set_up.main()
     set_up.commands.clear()
     set_up.main()
-    assert set_up.commands[-2:] == ["sync", "install"]
+    assert set_up.commands[-3:] == ["sync", "compileall", "install"]

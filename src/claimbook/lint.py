@@ -23,7 +23,7 @@ from claimbook.tidy import is_readable
 
 MAX_CODE_CELLS, MAX_LINES, MAX_MEDIAN = 20, 12, 7
 MAX_NAMES, MAX_ANSWER_WORDS, MAX_ANSWER_NUMBERS = 6, 40, 3
-ADVICE = ("number-of-code-cells", "length", "few-names", "one-imports-cell", "definitions")
+ADVICE = ("number-of-code-cells", "length", "few-names", "definitions")
 TAGS = ("answer", "limits", "parameters", "raises-exception")
 #: Texts of a figure or a table that a reader sees as prose; the source cites, so may hold numbers.
 FIGURE_TEXTS = ("title", "caption", "subtitle", "alt", "reading", "scope")
@@ -105,13 +105,10 @@ class House(NamedTuple):
         Packages of the project, from which a notebook imports few names.
     branches : tuple of str
         Names on which no ``if`` may decide, such as those that tell editions apart.
-    words : tuple of str
-        Names that no code may use.
     """
 
     packages: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
 
 
 PLAIN = House()
@@ -344,14 +341,6 @@ def branches(book):
             yield cell, line, f"decides on '{name}'", remedy
 
 
-def words(book):
-    """Refuse names that the project does not want in its notebooks."""
-    for cell, node in _nodes(book.python):
-        name = next((getattr(node, key) for key in ("id", "attr", "arg") if hasattr(node, key)), "")
-        if name in book.house.words:
-            yield cell, getattr(node, "lineno", 1), f"uses '{name}'", "leave it out"
-
-
 def answer(book):
     """Refuse an answer that is long or full of numbers, as far as its source tells."""
     for cell in book.cells:
@@ -390,15 +379,6 @@ def definitions(book):
         if isinstance(node, defining) or isinstance(getattr(node, "value", None), ast.Lambda):
             problem = "defines a function or a class"
             yield name, node.lineno, problem, "move it to a module, and test it there"
-
-
-def one_imports_cell(book):
-    """Require that all imports stand in one cell."""
-    imports = (ast.Import, ast.ImportFrom)
-    found = [(name, node) for name, node in _nodes(book.python) if isinstance(node, imports)]
-    for name, node in found:
-        if name != found[0][0]:
-            yield name, node.lineno, "imports a second time", f"move it to '{found[0][0]}'"
 
 
 def lost_figures(book):
@@ -440,5 +420,5 @@ def one_sentence_per_line(book):
 
 
 RULES = (stored_outputs, metadata, tags, cell_ids, title, number_of_code_cells, length, few_names)
-RULES += (branches, words, answer, definitions, one_imports_cell, lost_figures, glued_texts)
+RULES += (branches, answer, definitions, lost_figures, glued_texts)
 RULES += (typed_numbers, one_sentence_per_line)

@@ -202,7 +202,7 @@ def lint(options) -> int:
 
     packages = ("helpers", "claimbook", "survey_reader")
     survey = House(packages, ("survey",))
-    public = House(packages, ("survey", "simulated", "confidential"), ("respondents", "survey"))
+    public = House(packages, ("survey", "simulated", "confidential"))
     n_findings = 0
     for path in options.notebooks or _every_notebook():
         house = survey if path.resolve().parent.name == "survey" else public

@@ -10,14 +10,19 @@ import pandas as pd
 from claimbook import claims
 from claimbook.build import acceptance
 from claimbook.build.layout import Layout
+from claimbook.build.steps import execute
 from claimbook.edition import INTERNAL
 from claimbook.errors import UserError
-from claimbook.tables import replace_text, table_paths, write_table
+from claimbook.run.kernel import Kernel
+from claimbook.tables import replace_text, sha256, table_paths, write_table
 from helpers import sheets
 from helpers.build import build
 from helpers.layout import StudyLayout, layout_of
 from helpers.survey import matching
 from helpers.survey.published import keep_published
+
+#: Beside what is accepted of an open edition: the hash of each of its tidy tables.
+TABLES = "tables.csv"
 
 
 def accept(layout: StudyLayout) -> int:
@@ -30,14 +35,24 @@ def accept(layout: StudyLayout) -> int:
     if layout.protected and not layout.declaration.simulated:
         keep_published(layout.raw, layout.cleaned_tables()["answers"])
     _accept_sheets(layout)
+    if not layout.declaration.confidential:
+        replace_text(layout.baseline / TABLES, table_hashes(layout))
     return 0
 
 
+def table_hashes(layout: StudyLayout) -> str:
+    """Return the hash of every tidy table that cleaning wrote, a line each: not all is shown."""
+    paths = (table_paths(layout.processed, name)[0] for name in sorted(layout.clean_tables))
+    return "".join(f"{path.stem},{sha256(path.read_bytes())}\n" for path in paths)
+
+
 def _accept_sheets(layout: StudyLayout) -> None:
-    """Accept the table of all sheets; what changed is told by the page of changes."""
-    if layout.sheet_table.is_file():
+    """Accept the table of all sheets, and the text of the notebook that shows one of them."""
+    if layout.has_sheets:
         text = layout.sheet_table.read_text(encoding="utf-8")
         replace_text(layout.baseline / layout.sheet_table.name, text)
+        shown = execute(layout, layout.template, Kernel(layout.notebooks, layout.roots))
+        claims.accept_text(layout.baseline, layout.template.name, claims.visible_text(shown))
 
 
 def rebuild(content: dict) -> claims.Rebuilt:

@@ -56,6 +56,7 @@ def notebook_steps(layout: StudyLayout, sources: Sources) -> list[Step]:
     """Return the steps that run notebooks and write a page from each."""
     steps = []
     shared = (*raw_files(layout), layout.root / "CITATION.cff")
+    shared += (layout.references,) if layout.references else ()
     for chapter in layout.chapters:
         used = Used(layout.record(chapter.name), layout.root, sources)
         executed = layout.executed_notebook(chapter)

@@ -51,7 +51,8 @@ def share(k: int, n: int, level: float = LEVEL) -> Estimate:
     Parameters
     ----------
     k, n : int
-        Units that have the property, and units in all; ``0 <= k <= n`` and ``n > 0``.
+        Units that have the property, and units in all; ``0 <= k <= n``. Of no unit (``n = 0``) the
+        share and its interval are missing: no sentence can state them.
     level : float
         Level of the interval.
 
@@ -64,8 +65,10 @@ def share(k: int, n: int, level: float = LEVEL) -> Estimate:
     ----------
     Wilson (1927), Journal of the American Statistical Association 22, p. 209.
     """
-    if not 0 <= k <= n or n == 0:
+    if not 0 <= k <= n:
         raise ValueError(f"{k} of {n} is no share")
+    if n == 0:
+        return Estimate(np.nan, np.nan, np.nan, 0, 0)
     low, high = proportion_confint(k, n, alpha=1 - level, method="wilson")
     return Estimate(k / n, float(low), float(high), int(k), int(n))
 

@@ -1,10 +1,9 @@
-"""French texts for results: what an edition rests on, and how strongly a statement is supported."""
+"""French texts for results: what an edition rests on, and what is said of changes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,11 +12,7 @@ from claimbook.edition import Declaration
 from claimbook.figures import Links
 from helpers import texts
 
-if TYPE_CHECKING:
-    from helpers.indicators.grades import Evidence, Measure
-
 _FIGURE_ID = re.compile(r"F\d+")
-_DIGITS = {"decimal": 2, "points": 1}
 
 
 def basis(declaration: Declaration) -> str:
@@ -36,11 +31,6 @@ def lead(declaration: Declaration) -> str:
 def source(declaration: Declaration) -> str:
     """Return the source of figures and tables that are computed from an edition's own data."""
     return texts.read("editions")["source"][basis(declaration)]
-
-
-def support_rule() -> pd.DataFrame:
-    """Return the label and the condition of each grade of support, strongest first."""
-    return pd.DataFrame(texts.read("grades")["support"].values())
 
 
 def change_rule(grades: pd.Series) -> pd.DataFrame:
@@ -83,40 +73,6 @@ def intervals(frame: pd.DataFrame, style: str) -> list[str]:
     return ["—" if any(map(pd.isna, pair)) else french.interval(pair, style) for pair in bounds]
 
 
-def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
-    """Return statements with their measure, limit and grade as a French reader expects them.
-
-    Columns: statement, measure, shown (estimate and interval), limit, other (the other reading and
-    whether it passes its limit), grade (code), word (label), notebook; a dash where there is none.
-    """
-    from helpers.indicators.grades import UNGRADED, grade
-
-    words, rows = texts.read("grades"), []
-    for item in items:
-        code, own, other = grade(item), item.measure, "—"
-        text, shown, limit = words["not_measured"], "—", "—"
-        if own is not None:
-            text, (shown, limit) = own.text, _shown_and_limit(own)
-        if code in UNGRADED:
-            text, limit = text if own else "—", "—"
-        if item.other is not None:
-            held = words["holds" if item.other.passes else "fails"]
-            other = f"{item.other.text} : {_shown_and_limit(item.other)[0]}, {held}"
-        label = words["support"][code]["label"]
-        rows.append((item.statement, text, shown, limit, other, code, label, item.notebook))
-    columns = ["statement", "measure", "shown", "limit", "other", "grade", "word", "notebook"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _shown_and_limit(measure: Measure) -> tuple[str, str]:
-    # A digit more than usual: a difference must not be rounded onto its limit of zero.
-    digits, write = _DIGITS.get(measure.style, 0), french.style(measure.style)
-    bounds = french.interval((measure.low, measure.high), measure.style, digits)
-    limit = write(measure.limit, digits=2 if measure.style == "decimal" else 0)
-    shown = f"{write(measure.value, digits=digits)} ({bounds})"
-    return shown, f"{'moins' if measure.below else 'plus'} de {limit}"
-
-
 def figure_links(texts_with_ids: Iterable[str], published: pd.DataFrame) -> list[Links]:
     """Return each text as a link to the page of the published figure that it names first.
 
@@ -124,3 +80,10 @@ def figure_links(texts_with_ids: Iterable[str], published: pd.DataFrame) -> list
     """
     pages = dict(zip(published["figure_id"], published["source_url"], strict=True))
     return [Links([(text, pages[_FIGURE_ID.search(text)[0]])]) for text in texts_with_ids]
+
+
+def page_links(addresses: Iterable[str]) -> list:
+    """Return a link called "page" for each address, "aucune" where there is none."""
+    return [
+        Links([("page", url)]) if isinstance(url, str) and url else "aucune" for url in addresses
+    ]

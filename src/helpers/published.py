@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from claimbook import french
+from claimbook.figures import Links
 from helpers import indicators, territory, texts
+from helpers.profiles import Profiles
 
 
 @dataclass(frozen=True)
@@ -95,3 +98,53 @@ def published_series(published: pd.DataFrame) -> PublishedSeries:
         once=once,
         conflicts=indicators.conflicts(published, lists["conflicts"], sizes),
     )
+
+
+def rates_of_offers(
+    published: pd.DataFrame, profiles: Profiles, families: dict[str, str]
+) -> pd.DataFrame:
+    """Set the published rates of operators that offer a service beside those that pages show.
+
+    Parameters
+    ----------
+    published : DataFrame
+        One row per figure (`study.load("published_figures")`).
+    profiles : Profiles
+    families : dict of str to str
+        Family by service code.
+
+    Returns
+    -------
+    DataFrame
+        As `indicators.published_rates` returns it, by code of the service or family.
+    """
+    beside = texts.read("figures")["offers"]
+    services = {
+        figure: [service for service, family in families.items() if code in (service, family)]
+        for figure, code in beside.items()
+    }
+    rates = indicators.published_rates(published, profiles, services)
+    return rates.rename(index=beside).rename_axis("service_code")
+
+
+def member_counts(published: pd.DataFrame, network: str) -> pd.DataFrame:
+    """Return how many members a network was said to have, oldest first.
+
+    Parameters
+    ----------
+    published : DataFrame
+        One row per figure (`study.load("published_figures")`).
+    network : str
+        Population of which the figures speak: ``"OPSN membres de Déclic"``.
+
+    Returns
+    -------
+    DataFrame
+        year, size, statement_fr, source (link to the page).
+    """
+    told = (published["theme"] == "opsn_population") & (published["population"] == network)
+    rows = published[told & published["year"].notna()].sort_values(["year", "value"])
+    titles = rows["source_title"].map(french.apostrophes)
+    links = [Links([pair]) for pair in zip(titles, rows["source_url"], strict=True)]
+    rows = rows.assign(size=rows["value"].astype(int), source=links)
+    return rows[["year", "size", "statement_fr", "source"]].reset_index(drop=True)

@@ -42,7 +42,7 @@ def shown_pairs(statements: pd.DataFrame, operators: list[str]) -> pd.DataFrame:
 def asked_operators(looks: pd.DataFrame, operators: list[str]) -> list[str]:
     """Return those of some operators for which reading B asked its queries, in the alphabet.
 
-    `looks` logs the look-ups: operator, reading.
+    `looks` logs the look-ups: operator, reading. Nobody, where there was no second reading.
     """
     return sorted(set(looks.loc[looks["reading"] == "B", "operator"]) & set(operators))
 
@@ -67,6 +67,17 @@ def shown_by(
     """
     table = pairs[reading].unstack(fill_value=False)  # noqa: PD010
     return table.reindex(index=operators, columns=services, fill_value=False).astype(bool)
+
+
+def each_alone(
+    pairs: pd.DataFrame, operators: list[str], services: list[str]
+) -> dict[str, pd.DataFrame]:
+    """Return what readings A and B show each by itself: see `shown_by`.
+
+    A reading that shows nothing, because it was not made, is left out.
+    """
+    made = [name for name in ("A", "B") if pairs[name].any()]
+    return {name: shown_by(pairs, name, operators, services) for name in made}
 
 
 def chapman(first, second, both):
@@ -116,9 +127,10 @@ def completeness(
     Returns
     -------
     DataFrame
-        One row per family and one ``all``: value (share of the pairs that the pages show which was
-        seen) with low and high, k (pairs seen), n (pairs that the pages show, estimated), n_a, n_b,
-        n_both (pairs of A, of B, of both), overlap (pairs of both, of those seen).
+        One row per family and one ``all``: n_a, n_b, n_both (pairs of A, of B, of both), overlap
+        (pairs of both, of those seen), k (pairs seen), n (pairs that the pages show, estimated),
+        value (share of these which was seen) with low and high. Where nothing was read twice, the
+        counts are 0 and the rest is missing.
     """
     rng = np.random.default_rng(rng)
     family = pairs.index.get_level_values("service_code").map(families)
@@ -137,7 +149,8 @@ def completeness(
         for name, found in lists.items()
     }
     n = len(operators)
-    weights = rng.multinomial(n, np.full(n, 1 / n), size=n_resamples)
+    even = np.full(max(n, 1), 1 / max(n, 1))
+    weights = rng.multinomial(n, even, size=n_resamples)[:, :n]
     totals = {name: frame.sum() for name, frame in counts.items()}
     drawn = {name: weights @ frame.to_numpy() for name, frame in counts.items()}
     table = pd.DataFrame({name: total.astype(int) for name, total in totals.items()})
@@ -148,33 +161,37 @@ def completeness(
     seen = table["n_seen"].to_numpy()
     fewest, most = percentile_interval(seen + rng.poisson(relative * seen))
     estimate = chapman(table["n_a"], table["n_b"], table["n_both"]).clip(lower=seen)
-    out = pd.DataFrame({"value": seen / estimate, "low": seen / most, "high": seen / fewest})
-    out = out.assign(k=seen, n=estimate.round().astype(int))
+    out = table[["n_a", "n_b", "n_both"]].rename_axis("family_code")
     out["overlap"] = (table["n_both"] / table["n_seen"]).where(table["n_seen"] > 0)
-    return out.join(table[["n_a", "n_b", "n_both"]]).rename_axis("family_code")
+    out = out.assign(k=seen, n=estimate.round().astype(int), value=seen / estimate)
+    # Nothing seen: 0 of 0 is missing.
+    with np.errstate(invalid="ignore"):
+        return out.assign(low=seen / most, high=seen / fewest)
 
 
 def third_reading(pairs: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame:
     """Return how many pairs of reading C readings A or B had seen, by family and in all.
 
-    It tests `completeness`: reading C was made after both, for operators drawn at random.
+    It tests `completeness`: reading C was made after both, for operators drawn at random. Shares of
+    a family of which it shows nothing are missing.
 
     Returns
     -------
     DataFrame
-        One row per family of which C shows something and one ``all``: k (pairs seen before),
-        n (pairs of C), value with low and high (Wilson).
+        One row per family and one ``all``: k (pairs seen before), n (pairs of C), value with low
+        and high (Wilson).
     """
     found = pairs[pairs["C"]]
     known = (found["A"] | found["B"]).rename("known")
     family = found.index.get_level_values("service_code").map(families)
     counts = known.groupby(family).agg(["sum", "size"])
+    counts = counts.reindex(sorted(set(families.values())), fill_value=0)
     counts.loc[ALL] = known.sum(), len(known)
     return shares(counts["sum"], counts["size"]).rename_axis("family_code")
 
 
 def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return what each fixed query brought.
+    """Return what each fixed query brought, and all of them.
 
     Parameters
     ----------
@@ -188,8 +205,9 @@ def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFra
     Returns
     -------
     DataFrame
-        One row per query: n_looks, n_silent (no page about the operator), n_pages, n_with_service,
-        n_pairs (pairs that no query before it showed), n_new (of these, unseen by reading A).
+        One row per query and one ``all``: n_looks, n_silent (no page about the
+        operator), n_pages, n_with_service, n_pairs (pairs that no query before it showed), n_new
+        (of these, unseen by reading A).
     """
     out = looks.groupby("query").agg(
         n_looks=("operator", "size"),
@@ -206,4 +224,27 @@ def query_yield(looks: pd.DataFrame, statements: pd.DataFrame, pairs: pd.DataFra
     by_query = new.groupby(first["query"])
     out["n_pairs"] = by_query.size().reindex(out.index, fill_value=0)
     out["n_new"] = by_query.sum().reindex(out.index, fill_value=0).astype(int)
-    return out
+    out.loc[ALL] = out.sum()
+    return out.astype(int)
+
+
+def visibility(named: list[str], pairs: pd.DataFrame, service: str) -> pd.DataFrame:
+    """Return how many of some operators the readings show with a service.
+
+    Parameters
+    ----------
+    named : list of str
+        Operators that another source, such as a register, says to offer it.
+    pairs : DataFrame
+        From `shown_pairs`.
+    service : str
+
+    Returns
+    -------
+    DataFrame
+        Index reading (A, B, either): k (operators shown), n (operators named), value with low and
+        high (Wilson).
+    """
+    offering = pairs[pairs.index.get_level_values("service_code") == service]
+    shown = offering.droplevel("service_code")[["A", "B"]].reindex(named, fill_value=False)
+    return shares(shown.assign(either=shown.any(axis=1)).sum(), len(named))

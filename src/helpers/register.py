@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import territory
-from helpers.estimates import Estimate, percentile_interval, shares
+from helpers.estimates import Estimate, percentile_interval
 
-SERVICE = "dpo_rgpd"
-READINGS = ("A", "B")
 #: Classes of départements by the share of their communes that are equipped: thirds.
 CLASSES = ("under_third", "middle", "over_two_thirds")
 
@@ -116,24 +114,3 @@ def by_main_delegate(register: pd.DataFrame) -> pd.DataFrame:
     )
     out["share"] = out["communes_with_dpo"] / out["communes"]
     return out.reindex([kind for kind in ("opsn", "cdg", "other") if kind in out.index])
-
-
-def visibility(named: list[str], pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return how many operators of the register the readings show as delegates.
-
-    Parameters
-    ----------
-    named : list of str
-        Operators that the register shows as external delegates.
-    pairs : DataFrame
-        From `helpers.readings.shown_pairs`.
-
-    Returns
-    -------
-    DataFrame
-        Index reading (A, B, either): k (operators shown), n (operators of the register), value
-        with low and high (Wilson).
-    """
-    delegates = pairs.xs(SERVICE, level="service_code")[list(READINGS)]
-    shown = delegates.reindex(named, fill_value=False)
-    return shares(shown.assign(either=shown.any(axis=1)).sum(), len(named))

@@ -12,9 +12,8 @@ import pandas as pd
 
 from claimbook import figures, protect
 from claimbook.prose import expect_extension, say
-from claimbook.protect.policy import Counted
 from helpers import labels, texts
-from helpers.charts import Chart
+from helpers.charts import Chart, check_drawn
 from helpers.cleaning import FAMILIES
 from helpers.layout import is_stale, layout_of
 from helpers.profiles import Profiles, build_profiles
@@ -34,6 +33,8 @@ class Study:
         From which every random draw of the notebook starts.
     root : Path, optional
         Root of the project; found from the package, if not given.
+    headings : dict of str to str, optional
+        Headings of columns that go before those of ``texts/labels.yml``, in every figure and table.
 
     Attributes
     ----------
@@ -47,9 +48,10 @@ class Study:
         If there is no such edition.
     """
 
-    def __init__(self, edition: str = DEFAULT_EDITION, *, seed: int = SEED, root=None):
+    def __init__(self, edition: str = DEFAULT_EDITION, *, seed=SEED, root=None, headings=None):
         self.edition = open_edition(edition, None if root is None else Path(root))
         self.seed = seed
+        self._own_headings = dict(headings or {})
         expect_extension()
         if is_stale(layout_of(edition, self.edition.root)):
             problem = f"Files of data/raw/{edition} changed since the tidy tables were written."
@@ -109,6 +111,12 @@ class Study:
         return self.every_profile.of(sorted(main))
 
     @cached_property
+    def wider_profiles(self) -> Profiles:
+        """Profiles of the population and of the bodies that are shown apart."""
+        apart = self.operators["stratum"].isin(["main", "roll_out", "purchasing"])
+        return self.every_profile.of(sorted(self.operators.loc[apart, "operator"]))
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """French label of every code: services, families and legal families."""
         services = self.services
@@ -135,20 +143,17 @@ class Study:
         """What readers call those who answered a survey: fictitious operators, if simulated."""
         return texts.read("survey")["respondents"][labels.basis(self.edition.declaration)]
 
-    def protected(self, frame: pd.DataFrame | pd.Series, *, parts: bool = False):
+    def protected(self, frame: pd.DataFrame | pd.Series):
         """Return a frame that may be drawn and cited: an open edition gets its frame back.
 
         In a confidential edition cells of too few operators, and those that would give them away,
-        are missing. They come last where rows were sorted by value: a place would tell a value.
+        are missing, and their rows come last: a place would tell a value.
 
         Parameters
         ----------
         frame : DataFrame or Series
-            Columns k and n (so many of so many operators); or k alone, for groups that share out
-            the operators.
-        parts : bool
-            Whether the rows, or the rows of one name, share out the same operators, so that a
-            total would give a hidden one away.
+            Columns k and n (so many of so many operators), its index the name of what is counted;
+            or k alone, for groups that share out the operators.
 
         Raises
         ------
@@ -158,13 +163,9 @@ class Study:
         if not protect.current_policy().confidential:
             return frame
         table = frame.to_frame() if isinstance(frame, pd.Series) else frame
-        table = table.rename_axis(table.index.name or "row")
-        base = _base(table, parts)
-        if base is None:
-            raise ValueError("the frame has no column k: it does not say what it rests on")
-        safe = protect.protect(table.reset_index(), base).set_index(table.index.name)
-        if "value" in table and table["value"].is_monotonic_decreasing:
-            safe = pd.concat([safe[safe["value"].notna()], safe[safe["value"].isna()].sort_index()])
+        name = table.index.name or "row"
+        rows = table.rename_axis(name).reset_index()
+        safe = protect.protected(rows, len(self.operators)).set_index(name)
         return safe["k"] if isinstance(frame, pd.Series) else safe
 
     def figure(self, chart: Chart, name: str, *, title: str, reading: str, **options):
@@ -186,20 +187,28 @@ class Study:
             the chart's axes, the population, the edition's source, and form, axes and reading.
         columns : dict of str to str, optional
             Headings of columns of the chart's data: see `table`.
-        respondents : optional
-            Who stands behind data that have no columns k and n, in a confidential edition (see
-            `claimbook.figures.table`).
+        respondents : bool, optional
+            False if the data are about no operator: a confidential edition asks for columns k and
+            n, or for this.
 
         Returns
         -------
         Display
+
+        Raises
+        ------
+        ValueError
+            If the drawing is not that of the chart's table, or a text is missing.
         """
+        try:
+            check_drawn(chart)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
         subtitle = options.pop("subtitle", chart.axes)
         lower = chart.axes[:1].lower() + chart.axes[1:]
         alt = options.pop("alt", f"{chart.form} : {lower.rstrip('.')}. {_sentence(reading)}")
         columns = options.pop("columns", None)
-        headings, formats = self._headings(chart.data, columns, chart.formats)
-        options.setdefault("respondents", _declared(chart.data, headings))
+        headings, formats, base = self._headings(chart.data, columns, chart.formats)
         return figures.figure(
             chart.drawing,
             name=name,
@@ -210,6 +219,7 @@ class Study:
             **self._notes(options),
             data=headings,
             formats=formats,
+            base=base,
             **options,
         )
 
@@ -236,13 +246,12 @@ class Study:
         Display
         """
         given = options.pop("columns", None), options.pop("formats", None)
-        rows, formats = self._headings(frame, *given)
-        options.setdefault("respondents", _declared(frame, rows))
+        rows, formats, base = self._headings(frame, *given)
         if "reading" in options:
             options["reading"] = say(options["reading"])
         notes = self._notes(options)
         return figures.table(
-            rows, name=name, caption=say(title), formats=formats, **notes, **options
+            rows, name=name, caption=say(title), formats=formats, base=base, **notes, **options
         )
 
     def _notes(self, options: dict) -> dict:
@@ -258,7 +267,7 @@ class Study:
         return {"scope": say(scope), "source": say(source)}
 
     def _headings(self, frame, columns, formats):
-        """Return a frame with French headings, and the format of each."""
+        """Return a frame with French headings, the format of each, and the heading of each name."""
         known = texts.read("labels")["columns"]
         if self.edition.declaration.survey:
             known = known | texts.read("survey")["columns"]
@@ -266,37 +275,11 @@ class Study:
             frame = frame.to_frame(frame.name or "value")
         rows = frame.reset_index() if any(frame.index.names) else frame.reset_index(drop=True)
         rows = rows.rename(columns=str)
-        headings = {name: heading for name, (heading, _) in known.items()} | (columns or {})
+        headings = {name: heading for name, (heading, _) in known.items()}
+        headings |= self._own_headings | (columns or {})
         styles = {name: style for name, (_, style) in known.items() if style} | (formats or {})
         found = {headings.get(c, c): styles[c] for c in rows.columns if c in styles}
-        return rows.rename(columns=headings), found
-
-
-def _base(frame: pd.DataFrame, parts: bool) -> Counted | None:
-    """Return which columns of a frame count operators; None if it has none."""
-    if "k" not in frame:
-        return None
-    if "n" not in frame:
-        return protect.counted("k")
-    if not parts:
-        return protect.counted("k", among="n", additive=False)
-    within = frame.index.name if frame.index.has_duplicates else None
-    return protect.counted("k", among="n", within=within)
-
-
-def _declared(frame: pd.DataFrame | pd.Series, shown: pd.DataFrame):
-    """Return the base of a frame by the headings under which it is shown."""
-    if not protect.current_policy().confidential:
-        return None
-    table = frame.to_frame(frame.name or "value") if isinstance(frame, pd.Series) else frame
-    base = _base(table, parts=False)
-    if base is None:
-        return None
-    # Headings take the places of the columns behind the index.
-    heading = dict(zip(table.columns, shown.columns[-table.shape[1] :], strict=True))
-    if base.among is None:
-        return protect.counted(heading["k"])
-    return protect.counted(heading["k"], among=heading["n"], additive=False)
+        return rows.rename(columns=headings), found, {c: headings.get(c, c) for c in rows.columns}
 
 
 def _sentence(text: str) -> str:

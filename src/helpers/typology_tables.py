@@ -3,18 +3,214 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 
-import numpy as np
 import pandas as pd
 
 from claimbook import french
-from helpers import texts
+from helpers import texts, typology
+from helpers.profiles import Profiles
 
 _TEXTS = texts.read("typology")
 _CODE = re.compile(r"([+-])(\S+)")
 _ELIDED = "aàâeéèêhiîoôuùyAEÉHIOU"
 _SUFFIX = re.compile(r" \(([^)]*)\)$")
+
+
+class FoundClasses:
+    """Classes that a mixture found among operators, as reports name and show them.
+
+    Parameters
+    ----------
+    mixture : DetectionMixture
+        Fitted to `profiles`.
+    profiles : Profiles
+        The n operators.
+    labels : mapping of str to str
+        Names of services and legal families by code.
+    clear_from : float
+        Membership probability from which an operator clearly belongs.
+
+    Attributes
+    ----------
+    named, rates : DataFrame
+        Results of `name_classes` and `class_profiles`.
+    leading : dict
+        Result of `leading_services`.
+    names, told : list of str
+        What each class is called, by itself and within a sentence.
+    numbers, types : Series
+        Number and code of the class of each operator.
+    between : list of str
+        Operators that clearly belong to no class.
+    """
+
+    def __init__(self, mixture, profiles: Profiles, labels: Mapping[str, str], clear_from: float):
+        self.mixture, self.profiles = mixture, profiles
+        self.labels, self.clear_from = labels, clear_from
+        evidence = mixture.posterior_, profiles.services, profiles.operators
+        self.named = typology.name_classes(*evidence, clear_from=clear_from)
+        self.rates = typology.class_profiles(mixture.posterior_, self.named, profiles.offered)
+        self.leading = typology.leading_services(self.rates)
+        self.names = [class_name(code, labels) for code in self.named["code"]]
+        self.told = [name[:1].lower() + name[1:] for name in self.names]
+        self.numbers = pd.Series(mixture.labels_, profiles.operators)
+        self.types = self.numbers.map(self.named["code"])
+        self.between = sorted(set(profiles.operators).difference(*self.named["clear"]))
+
+    def services(self) -> pd.DataFrame:
+        """Return the services that lead in one of the profiles: see `services_by_profile`."""
+        return services_by_profile(self.rates, self.leading, self.labels)
+
+    def sharpest(self) -> SimpleNamespace:
+        """Return the leading service by which a profile exceeds the others most, as seen.
+
+        Attributes: service and profile (names), seen and rest (shares that show it).
+        """
+        leading = {service for own in self.leading.values() for service in own}
+        shown = self.rates[self.rates["service_code"].isin(leading)]
+        row = shown.loc[(shown["seen"] - shown["rest_seen"]).idxmax()]
+        names = self.labels[row["service_code"]], class_name(row["class_code"], self.labels)
+        return SimpleNamespace(
+            service=names[0], profile=names[1], seen=row["seen"], rest=row["rest_seen"]
+        )
+
+    def cards(self, forms: pd.Series) -> pd.DataFrame:
+        """Return one column per profile: what it does, its size, its legal forms, an example.
+
+        `forms` gives the legal family of each operator.
+        """
+        cards = {}
+        for name, row in zip(self.names, self.named.itertuples(), strict=True):
+            counted = forms.reindex(row.clear).map(lambda one: self.labels.get(one, one))
+            counted = (
+                counted.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+            )
+            bounds = french.interval((row.low, row.high), "percent", 0)
+            services = [short_label(self.labels.get(one, one)) for one in self.leading[row.code]]
+            cards[name] = {
+                "Ce qui le distingue": french.enumeration(services) if services else "—",
+                "Part des opérateurs": f"{french.style('percent')(row.value)} ({bounds})",
+                "Formes juridiques": " ; ".join(f"{f} : {n}" for f, n in counted.items()) or "—",
+                "Exemple": row.paragon or "—",
+            }
+        return pd.DataFrame(cards).map(french.typeset).rename_axis("Carte")
+
+    def members(self) -> pd.DataFrame:
+        """Return the operators that clearly belong to each profile, then those between profiles.
+
+        Columns: members (their number) and names (in alphabetical order).
+        """
+        lists = dict(zip(self.names, self.named["clear"], strict=True))
+        lists[_TEXTS["between"]] = self.between
+        rows = [(len(own), ", ".join(own) or "—") for own in lists.values()]
+        index = pd.Index(list(lists), name="profile")
+        return pd.DataFrame(rows, columns=["members", "names"], index=index)
+
+    def place(self, population: Profiles) -> pd.DataFrame:
+        """Return the most probable class of every operator of a population that holds the n ones.
+
+        Columns: in_main_analysis (whether it is one of the n), operator, class_code, class_name,
+        placed (whether it clearly belongs to it), n_pages.
+        """
+        own = self.profiles
+        rest = population.of([o for o in population.operators if o not in set(own.operators)])
+        groups = (own, self.mixture.memberships_), (rest, self.mixture.predict_proba(rest))
+        parts = []
+        for group, chances in groups:
+            part = pd.DataFrame({"in_main_analysis": group is own, "operator": group.operators})
+            part["class_code"] = self.named["code"].to_numpy()[chances.argmax(axis=1)]
+            part["class_name"] = [class_name(code, self.labels) for code in part["class_code"]]
+            part["placed"] = chances.max(axis=1) >= self.clear_from
+            parts.append(part.assign(n_pages=group.visits.to_numpy()))
+        return pd.concat(parts).sort_values("operator", ignore_index=True)
+
+
+def conclusion(choice: typology.ClassChoice, found: FoundClasses) -> SimpleNamespace:
+    """Tell what the rule concludes on found classes.
+
+    Attributes: verdict; candidate, the most probable number of classes, and its probability;
+    missing (conditions that are not met, in French); wider (profiles in which nothing is clearly
+    rarer than in the others).
+    """
+    posterior = found.mixture.posterior_
+    crossing = typology.crossing_services(posterior)
+    return SimpleNamespace(
+        verdict=choice.verdict,
+        candidate=choice.candidate,
+        probability=float(posterior.substantial_posterior[choice.candidate]),
+        missing=[check_name(name) for name in choice.failed],
+        wider=[name for name, (_, rarer) in zip(found.names, crossing, strict=True) if not rarer],
+    )
+
+
+def persistence(
+    moved: pd.DataFrame, told: SimpleNamespace, names: Sequence[str], *, again_from: float
+) -> SimpleNamespace:
+    """Sum up how far the classes stay the same when evidence or settings change.
+
+    Parameters
+    ----------
+    moved : DataFrame
+        Result of `sensitivity`.
+    told : SimpleNamespace
+        The `conclusion` of the main solution.
+    names : sequence of str
+        Its profiles.
+    again_from : float
+        Jaccard index from which a profile is found again.
+
+    Returns
+    -------
+    SimpleNamespace
+        n (cases), n_same (as many classes), n_verdict (same verdict), n_types (verdict "k
+        classes"), exceptions (cases with another verdict), lowest, median, highest (adjusted Rand
+        index with the reference), firmest (profile found again most often, "" if several are) and
+        n_firmest (how often).
+    """
+    others = moved[moved["verdict"] != told.verdict]
+    found = pd.DataFrame(moved["found"].tolist(), columns=list(names))
+    counts = (found >= again_from).sum()
+    lowest, median, highest = moved["ari"].agg(["min", "median", "max"])
+    return SimpleNamespace(
+        n=len(moved),
+        n_same=int((moved["candidate"] == told.candidate).sum()),
+        n_verdict=len(moved) - len(others),
+        n_types=int((moved["verdict"] == "k classes").sum()),
+        exceptions=list(with_french_names(others).index),
+        lowest=lowest,
+        median=median,
+        highest=highest,
+        firmest=counts.idxmax() if (counts == counts.max()).sum() == 1 else "",
+        n_firmest=int(counts.max()),
+    )
+
+
+def methods(
+    agreement: pd.DataFrame, criteria: pd.DataFrame, stability, n_classes: int
+) -> SimpleNamespace:
+    """Sum up other methods at a number of classes, from three results of `typology`.
+
+    Attributes: latent_ari, ward_ari (agreement with the mixture); aic_k, bic_k (number of latent
+    classes that each criterion prefers); n_best_starts of n_starts (that reached the best optimum);
+    observed, null_high (stability of Ward's trees, and the highest that chance alone gives).
+    """
+    starts = criteria.loc[n_classes, ["n_best_starts", "n_starts"]].astype(int)
+    return SimpleNamespace(
+        latent_ari=agreement.loc["latent", "ari"],
+        ward_ari=agreement.loc["ward", "ari"],
+        aic_k=int(criteria["aic"].idxmin()),
+        bic_k=int(criteria["bic"].idxmin()),
+        **starts,
+        **stability.table().loc[n_classes, ["observed", "null_high"]],
+    )
+
+
+def sensitivity_table(moved: pd.DataFrame) -> pd.DataFrame:
+    """Return the result of `sensitivity` with French names, as a table shows it."""
+    table = with_french_names(moved.drop(columns="found"))
+    return table.rename(columns={"n": "n_operators", "value": "probability"})
 
 
 def check_name(check: str) -> str:
@@ -97,63 +293,6 @@ def services_by_profile(
     return wide.rename_axis(index="Service", columns=None)
 
 
-def profile_cards(
-    named: pd.DataFrame,
-    leading: Mapping[str, list[str]],
-    forms: pd.Series,
-    labels: Mapping[str, str],
-) -> pd.DataFrame:
-    """Return one column per profile: what it does, its size, its legal forms, an example.
-
-    Parameters
-    ----------
-    named : DataFrame
-        Result of `name_classes`.
-    leading : mapping
-        Services by which each class exceeds the rest: see `leading_services`.
-    forms : Series of str
-        Legal family by operator.
-    labels : mapping of str to str
-        Name of services and legal families by code.
-
-    Returns
-    -------
-    DataFrame
-        Index: what each row tells, in French. Columns: names of the profiles.
-    """
-    cards = {}
-    for row in named.itertuples():
-        counted = forms.reindex(row.clear).map(lambda code: labels.get(code, code)).value_counts()
-        told = [f"{name} : {count}" for name, count in sorted(counted.items(), key=_most)]
-        bounds = french.interval((row.low, row.high), "percent", 0)
-        services = [short_label(labels.get(code, code)) for code in leading[row.code]]
-        cards[class_name(row.code, labels)] = {
-            "Ce qui le distingue": french.enumeration(services) if services else "—",
-            "Part des opérateurs": f"{french.style('percent')(row.value)} ({bounds})",
-            "Formes juridiques": " ; ".join(told) or "—",
-            "Exemple": row.paragon or "—",
-        }
-    return pd.DataFrame(cards).map(french.typeset).rename_axis("Carte")
-
-
-def members_table(
-    named: pd.DataFrame, between: list[str], labels: Mapping[str, str]
-) -> pd.DataFrame:
-    """Return the operators that clearly belong to each profile, then those between profiles.
-
-    Columns: members (their number) and names (in alphabetical order).
-    """
-    members = {class_name(row.code, labels): row.clear for row in named.itertuples()}
-    members[_TEXTS["between"]] = sorted(between)
-    rows = [(len(own), ", ".join(own) or "—") for own in members.values()]
-    index = pd.Index(list(members), name="profile")
-    return pd.DataFrame(rows, columns=["members", "names"], index=index)
-
-
-def _most(pair: tuple[str, int]) -> tuple[int, str]:
-    return -pair[1], pair[0]
-
-
 def questions_table(questions: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     """Write the questions of an assignment rule in French: question, then where yes and no lead."""
 
@@ -162,7 +301,7 @@ def questions_table(questions: pd.DataFrame, labels: Mapping[str, str]) -> pd.Da
 
     rows = {
         number: {
-            "service": labels.get(row["service_code"], row["service_code"]),
+            "asked": labels.get(row["service_code"], row["service_code"]),
             "yes": told(row["if_seen"]),
             "no": told(row["if_not_seen"]),
         }
@@ -171,43 +310,8 @@ def questions_table(questions: pd.DataFrame, labels: Mapping[str, str]) -> pd.Da
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("question")
 
 
-def operator_classes(
-    profiles, memberships: np.ndarray, named: pd.DataFrame, labels: Mapping, *, clear_from: float
-) -> pd.DataFrame:
-    """One row per operator: its most probable class, and whether it clearly belongs to it.
-
-    Parameters
-    ----------
-    profiles : Profiles
-        The n operators.
-    memberships : ndarray, shape (n, k)
-    named : DataFrame
-        Result of `name_classes`.
-    labels : mapping of str to str
-        Names of services.
-    clear_from : float
-        Membership probability from which an operator clearly belongs.
-
-    Returns
-    -------
-    DataFrame
-        Columns operator, class_code, class_name, placed, n_pages.
-    """
-    best = memberships.argmax(axis=1)
-    codes = named["code"].to_numpy()[best]
-    return pd.DataFrame(
-        {
-            "operator": profiles.operators,
-            "class_code": codes,
-            "class_name": [class_name(code, labels) for code in codes],
-            "placed": memberships.max(axis=1) >= clear_from,
-            "n_pages": profiles.visits.to_numpy(),
-        }
-    )
-
-
 def conclusions_table(conclusions: pd.DataFrame, first: str) -> pd.DataFrame:
-    """Write in French what `variants.overturned` returns; `first` is the name of the first service.
+    """Write in French what `variants.conclusions` returns; `first` names the first service.
 
     Columns: statement, held ("6 sur 7"), against (variants in which it is false), draws.
     """
@@ -224,4 +328,4 @@ def conclusions_table(conclusions: pd.DataFrame, first: str) -> pd.DataFrame:
     }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index = [french.typeset(text) for text in table.index]
-    return table.rename_axis("statement")
+    return table.rename_axis("conclusion")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from helpers.cleaning.population import ROLL_OUT
 from helpers.profiles import Profiles
 
 # Share from which a service is seen at the majority of operators.
@@ -59,9 +59,9 @@ def evidence_variants(
     pages: pd.DataFrame,
     *,
     everyone: Profiles,
-    least_pages: int,
     since: int,
-    roll_out: str,
+    least_pages: int = 1,
+    roll_out: str = ROLL_OUT,
     fewest: int = FEWEST,
 ) -> list[Variant]:
     """Return the profiles under other choices of evidence, the study's own first.
@@ -74,10 +74,10 @@ def evidence_variants(
         Tidy tables of readings A and B.
     everyone : Profiles
         The population with the operators of other strata.
-    least_pages : int
-        Pages read from which an operator is kept, in each variant.
     since : int
         First year kept in the variant of recent pages, which leaves undated pages out.
+    least_pages : int
+        Pages read from which an operator is kept, in each variant.
     roll_out : str
         Service left out in one variant.
     fewest : int
@@ -113,6 +113,41 @@ def evidence_variants(
     # The study's own comes first, whatever its size.
     enough = {name: len(one.operators) >= fewest or name == "main" for name, one in read.items()}
     return [Variant(name, one) for name, one in read.items() if enough[name]]
+
+
+def typology_variants(
+    study, main: Profiles, *, least_pages: int, since: int, roll_out: str
+) -> list[Variant]:
+    """Return what the types are tried on: other draws, another prior, then other evidence.
+
+    Parameters
+    ----------
+    study : helpers.study.Study
+    main : Profiles
+        Operators of the main solution.
+    least_pages, since, roll_out
+        As in `evidence_variants`.
+    """
+    strata = study.operators["stratum"].isin(["main", "roll_out", "purchasing"])
+    _, *evidence = evidence_variants(
+        study.profiles,
+        study.load("statements"),
+        study.load("pages"),
+        everyone=study.every_profile.of(sorted(study.operators.loc[strata, "operator"])),
+        least_pages=least_pages,
+        since=since,
+        roll_out=roll_out,
+    )
+    return [Variant("again", main), Variant("half_prior", main, {"rate_prior": 0.5}), *evidence]
+
+
+def doubtful_variants(
+    study, main: Profiles, *, n_draws: int, rng: np.random.Generator
+) -> list[Variant]:
+    """Return draws of the evidence without rows that nobody confirmed: see `drop_doubtful`."""
+    tables = (study.load(name) for name in ("statements", "pages", "second_reading"))
+    draws = drop_doubtful(main, *tables, n_draws=n_draws, rng=rng)
+    return [Variant("again", one) for one in draws]
 
 
 def _since(frame: pd.DataFrame, year: int) -> pd.Series:
@@ -159,21 +194,22 @@ def drop_doubtful(
     return [recount(profiles, statements[rows], pages) for rows in kept]
 
 
-def coverage_by_variant(
-    variants: list[Variant], draws: list[Profiles], services: list[str]
-) -> pd.DataFrame:
-    """Return the share of operators that show each service, by variant, and its range over draws.
+def coverage_ranges(variants: list[Variant], draws: list[Profiles]) -> pd.DataFrame:
+    """Return the share of operators that show each service, and its range over other evidence.
 
     Returns
     -------
     DataFrame
-        Index service_code; one column per variant, then doubt_low and doubt_high (smallest and
-        largest share of `draws`).
+        Index service_code, largest share first: value (first variant), low, high (smallest and
+        largest share of the variants and of `draws`).
     """
-    table = pd.DataFrame({v.name: v.profiles.offered.mean() for v in variants}).reindex(services)
-    drawn = pd.DataFrame([one.offered.mean() for one in draws])[services]
-    table["doubt_low"], table["doubt_high"] = drawn.min(), drawn.max()
-    return table.rename_axis("service_code")
+    shares = pd.DataFrame({v.name: v.profiles.offered.mean() for v in variants})
+    drawn = pd.DataFrame([one.offered.mean() for one in draws]).T
+    every = pd.concat([shares, drawn], axis=1)
+    ends = {"value": shares.iloc[:, 0], "low": every.min(axis=1), "high": every.max(axis=1)}
+    order = variants[0].profiles.services
+    table = pd.DataFrame(ends).loc[order].rename_axis("service_code")
+    return table.sort_values("value", ascending=False, kind="stable")
 
 
 def statements_hold(profiles: Profiles, forms: pd.Series, first: str) -> dict[str, bool]:
@@ -211,17 +247,19 @@ def statements_hold(profiles: Profiles, forms: pd.Series, first: str) -> dict[st
     return found
 
 
-def overturned(
-    by_variant: Mapping[str, Mapping[str, bool]], draws: Sequence[Mapping[str, bool]]
+def conclusions(
+    variants: list[Variant], draws: list[Profiles], forms: pd.Series, first: str
 ) -> pd.DataFrame:
-    """Tell in which variants and draws each conclusion holds.
+    """Tell in which variants and draws each conclusion of the reports holds.
 
     Parameters
     ----------
-    by_variant : mapping
-        Variant -> what `statements_hold` returns.
-    draws : sequence
-        The same for draws of rows.
+    variants : list of Variant
+        From `evidence_variants`.
+    draws : list of Profiles
+        From `drop_doubtful`.
+    forms, first
+        See `statements_hold`.
 
     Returns
     -------
@@ -229,11 +267,26 @@ def overturned(
         Index statement; holds and tried (variants), against (list of the variants in which it is
         false), draws (share of draws in which it is true).
     """
+    by_variant = {v.name: statements_hold(v.profiles, forms, first) for v in variants}
+    by_draw = [statements_hold(one, forms, first) for one in draws]
     rows = {}
     for name in dict.fromkeys(name for found in by_variant.values() for name in found):
         by = {variant: found[name] for variant, found in by_variant.items() if name in found}
         against = [variant for variant, true in by.items() if not true]
-        share = float(np.mean([found[name] for found in draws if name in found]))
+        share = float(np.mean([found[name] for found in by_draw if name in found]))
         rows[name] = (len(by) - len(against), len(by), against, share)
     columns = ["holds", "tried", "against", "draws"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("statement")
+
+
+def mean_services(variants: list[Variant]) -> pd.Series:
+    """Return how many services an operator shows on average, by name of the variant."""
+    return pd.Series({v.name: v.profiles.offered.sum(axis=1).mean() for v in variants})
+
+
+def one_service_share(profiles: Profiles, statements: pd.DataFrame) -> float:
+    """Return the share of the pages with a service that show exactly one."""
+    shown = statements[statements["operator"].isin(profiles.operators)]
+    shown = shown[shown["status"] == "offered"].groupby(["operator", "page"])
+    n_services = shown["service_code"].agg("nunique")
+    return float((n_services == 1).mean())

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from survey_reader.mapping import CODED, NUMERIC, YES, Mapping, Question, Target
-from survey_reader.sheets import MAX_TEXT, Unreadable, blank, shown
+from survey_reader.sheets import Unreadable, blank, shown
 from survey_reader.text import (
     AMOUNT,
+    RefusedError,
     folded,
     listed,
-    message,
     nearest,
     number_text,
     parsed_moment,
@@ -23,15 +24,10 @@ from survey_reader.text import (
     without_invisible,
 )
 
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+MAX_TEXT = 32_767
+_YEARS = range(1990, 2101)
+_BOTH = ("{} - {}", "{}-{}", "{} : {}", "{}: {}", "{1} ({0})", "{1}({0})")
 _LA_POSTE = "356000000"
-
-
-class UnreadableError(Exception):
-    """A cell cannot be read: the problem and a remedy, from messages.yml."""
-
-    def __init__(self, key: str, /, **fields):
-        super().__init__(*message(key, **fields))
 
 
 @dataclass
@@ -50,11 +46,16 @@ class Answer:
     lost: bool = False
     moment: dt.date | None = None
 
-    def becomes(self, value: str, rule: str, *reason: str) -> None:
+    def becomes(self, value: str, rule: str) -> None:
         """Take a value; enter a repair if it differs from the one before."""
         if value != self.value:
-            self.steps.append((rule, value, *reason))
+            self.steps.append((rule, value))
             self.value = value
+
+    def leave_out(self, rule: str, *reason: str, lost: bool = True) -> None:
+        """Say that no value is drawn from what the cell says."""
+        self.steps.append((rule, "", *reason))
+        self.value, self.lost = "", lost
 
 
 class CellReader:
@@ -62,12 +63,14 @@ class CellReader:
 
     def __init__(self, mapping: Mapping, departements: Iterable[tuple[str, str]]):
         self.mapping = mapping
-        self._codes = {}
+        self._codes, self._names = {}, []
         for code, name in departements:
-            spellings = (code, code.lstrip("0"), name, name.replace("-", " "))
-            self._codes |= {folded(spelling): code for spelling in spellings}
-        words = "|".join(map(re.escape, sorted(mapping.approximately, key=len, reverse=True)))
-        self._approximate = re.compile(rf"({words}) ?(?=[0-9-])" if words else "(?!)")
+            names, codes = (name, name.replace("-", " ")), (code, code.lstrip("0"))
+            both = [form.format(c, n) for form in _BOTH for c in codes for n in names]
+            self._names.append(name)
+            self._codes |= {folded(spelling): code for spelling in (*names, *codes, *both)}
+        words = sorted(map(re.escape, mapping.approximately), key=len, reverse=True)
+        self._approximate = re.compile(rf"({'|'.join(words) or '(?!)'}) ?(?=[0-9-])")
         self._readers = dict.fromkeys(NUMERIC, self._number) | dict.fromkeys(CODED, self._choice)
         for kind in ("date", "siret", "departements", "operators", "several"):
             self._readers[kind] = getattr(self, f"_{kind}")
@@ -76,29 +79,26 @@ class CellReader:
         """Return what a cell answers to a question, and to its item."""
         answer = Answer()
         try:
-            self._read(value, question, answer)
+            self._text(value, question, answer)
             key = folded(answer.value)
             if target and question.type == "box" and key in question.ticked(target):
                 if question.codes.get(key, YES) != YES:
-                    raise UnreadableError("two_readings", text=answer.value[:60])
+                    raise RefusedError("two_readings", text=answer.value[:60])
                 answer.becomes(YES, "known_spelling")
             elif answer.value and question.type in self._readers:
                 self._readers[question.type](value, question, answer)
-        except UnreadableError as error:
-            answer.value, (answer.problem, answer.remedy) = "", error.args
+        except RefusedError as refusal:
+            answer.value, (answer.problem, answer.remedy) = "", refusal.args
         return answer
 
-    def _read(self, value, question: Question, answer: Answer) -> None:
-        if isinstance(value, Unreadable):
-            raise UnreadableError(value.key)
-        if isinstance(value, str) and value.lstrip()[:1] == "=":
-            raise UnreadableError("formula")
-        answer.value = text = shown(value)
-        if len(text) > MAX_TEXT:
-            raise UnreadableError("text_too_long", count=len(text), most=MAX_TEXT)
+    def _text(self, value, question: Question, answer: Answer) -> None:
         if blank(value):
-            answer.value = ""
             return
+        answer.value = text = shown(value)
+        if isinstance(value, Unreadable) or text.lstrip().startswith("="):
+            raise RefusedError(getattr(value, "key", "formula"))
+        if len(text) > MAX_TEXT:
+            raise RefusedError("text_too_long", count=len(text), most=MAX_TEXT)
         if isinstance(value, str):
             answer.becomes(repair_mojibake(text), "mojibake")
             answer.becomes(without_invisible(answer.value), "invisible_characters")
@@ -107,37 +107,28 @@ class CellReader:
             answer.becomes("\n".join(filter(None, lines)), "stray_spaces")
         key = folded(answer.value)
         if key in self.mapping.no_answer:
-            answer.steps.append(("no_answer", ""))
-            answer.value = ""
-        elif key in map(folded, question.unusable):
-            answer.steps.append(("unusable_answer", ""))
-            answer.value, answer.lost = "", True
+            answer.leave_out("no_answer", lost=False)
+        elif key in question.unusable:
+            answer.leave_out("unusable_answer")
         elif problem := unreadable(answer.value):
-            raise UnreadableError("cannot_read", problem=problem)
+            raise RefusedError("cannot_read", problem=problem)
         elif question.type in (*NUMERIC, "date", "siret"):
             # A spreadsheet writes an apostrophe before digits that it keeps as text.
             answer.value = re.sub("^['’](?=[0-9-])", "", answer.value)
 
     def _choice(self, value, question, answer):
-        code = _code(answer.value, question)
-        if answer.value != question.answers[code][0]:
+        labels = question.labels
+        (code,) = parted(answer.value, ["(?!)"], question.codes, labels.values())
+        if answer.value != labels[code]:
             answer.steps.append(("known_spelling", code))
         answer.value = code
 
     def _several(self, value, question, answer):
-        patterns = [re.escape(question.separator)] if question.separator else [r"[;\n]", "[,\n]"]
-        found = [codes for p in patterns for codes in listed(answer.value, p, question.codes)]
-        if len(set(found)) > 1:
-            raise UnreadableError("two_readings", text=answer.value[:60])
-        pieces = [p for p in patterns if re.search(p, answer.value)] or patterns[:1]
-        codes = (
-            found[0]
-            if found
-            else {_code(p.strip(), question) for p in _pieces(answer.value, pieces[0])}
-        )
-        answer.parts = tuple(code for code in question.answers if code in codes)
-        labels = " ; ".join(question.answers[code][0] for code in answer.parts)
-        answer.becomes(labels, "known_spelling")
+        labels = question.labels
+        patterns = [re.escape(question.separator)] if question.separator else [r"[;\n]", r"[,\n]"]
+        codes = parted(answer.value, patterns, question.codes, labels.values())
+        answer.parts = tuple(code for code in labels if code in codes)
+        answer.becomes(" ; ".join(labels[code] for code in answer.parts), "known_spelling")
 
     def _operators(self, value, question, answer):
         # Who is meant can only be found once the names of all respondents are known.
@@ -146,29 +137,30 @@ class CellReader:
     def _number(self, value, question, answer):
         percent = question.type == "percent"
         if isinstance(value, bool | dt.date | dt.time):
-            what = "a truth value" if isinstance(value, bool) else "a date"
-            raise UnreadableError("not_of_type", what=what)
+            raise RefusedError("not_number")
         if isinstance(value, int | float):
             # A cell may hold a whole number that is too large for any decimal one.
-            number = float(value) if abs(value) < 1e300 else float("inf")
-            if percent and 0 < number <= 1:
-                raise UnreadableError("share")
+            number, bare = (float(value) if abs(value) < 1e300 else math.inf), True
         else:
-            number = self._written(question, answer)
-        if number != number or number in (float("inf"), float("-inf")):
-            raise UnreadableError("not_finite")
-        number = round(number, 6)
-        low = 0 if percent and question.minimum is None else question.minimum
-        high = 100 if percent and question.maximum is None else question.maximum
+            number, bare = self._written(question, answer)
+        if not math.isfinite(number):
+            raise RefusedError("not_number")
+        if percent and bare and 0 < number <= 1:
+            raise RefusedError("share")
+        number, low, high = round(number, 6), question.minimum, question.maximum
+        low, high = (
+            (0 if percent and low is None else low),
+            (100 if percent and high is None else high),
+        )
         if (low is not None and number < low) or (high is not None and number > high):
             low, high = ("any" if bound is None else number_text(bound) for bound in (low, high))
-            raise UnreadableError("out_of_range", low=low, high=high)
+            raise RefusedError("out_of_range", low=low, high=high)
         if question.type == "integer" and number != int(number):
-            raise UnreadableError("not_whole")
+            raise RefusedError("not_whole")
         answer.becomes(number_text(number), "number_written")
 
-    def _written(self, question, answer) -> float:
-        """Return the number that text states, times the factor of its unit."""
+    def _written(self, question, answer) -> tuple[float, bool]:
+        """Return the number that text states, times the factor of its unit, and if it has none."""
         flat = folded(answer.value)
         if found := self._approximate.match(flat):
             flat = flat[found.end() :]
@@ -176,72 +168,72 @@ class CellReader:
         found = AMOUNT.fullmatch(flat)
         unit = found["unit"].strip() if found else ""
         if not found or (unit and unit not in question.factors):
-            raise UnreadableError("not_number")
+            raise RefusedError("not_number")
         part = found["part"] or ""
         if len(part) == 3 and re.fullmatch("[1-9][0-9]{0,2}", found["whole"]):
-            raise UnreadableError("separator")
+            raise RefusedError("separator")
         number = float(f"{found['sign']}{found['whole'].replace(' ', '')}.{part or 0}")
-        if question.type == "percent" and not unit and 0 < number <= 1:
-            raise UnreadableError("share")
-        return number * question.factors.get(unit, 1.0)
+        return number * question.factors.get(unit, 1.0), not unit
 
     def _date(self, value, question, answer):
         moment = value if isinstance(value, dt.date) else None
         if isinstance(value, str):
             moment = parsed_moment(folded(answer.value), question.month_first)
         if moment is None:
-            raise UnreadableError("not_date")
-        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-            raise UnreadableError("date_range")
+            raise RefusedError("not_date")
+        if moment.year not in _YEARS:
+            raise RefusedError("date_range")
         answer.moment = moment
         answer.becomes(moment.isoformat()[:10], "date_written")
 
     def _siret(self, value, question, answer):
         digits = answer.value.replace(" ", "")
         if not re.fullmatch(r"[0-9]+", digits):
-            raise UnreadableError("not_siret")
+            raise RefusedError("not_siret")
         if len(digits) == 14 and digits.endswith("0000"):
-            raise UnreadableError("siret_rounded")
+            raise RefusedError("siret_rounded")
         if problem := siret_problem(digits):
-            answer.steps.append(("siret_key", "", problem))
-            answer.value, answer.lost = "", True
+            answer.leave_out("siret_key", problem)
         else:
             answer.becomes(digits, "number_written")
 
     def _departements(self, value, question, answer):
-        codes = set()
         separator = re.escape(question.separator) if question.separator else r"[;,|/\n]"
-        for text in _pieces(answer.value, separator):
-            # « Indre et Loire » is one, « Indre et Cher » are two.
-            for piece in [text] if self._code(text) else _pieces(text, "(?i) et "):
-                if not self._code(piece):
-                    raise UnreadableError("no_departement", piece=piece.strip()[:60])
-                codes.add(self._code(piece))
+        # « Indre et Loire » is one, « Indre et Cher » are two.
+        if not listed(answer.value, separator, self._codes):
+            separator += "|(?i: et )"
+        codes = parted(answer.value, [separator], self._codes, self._names, "no_departement")
         answer.parts = tuple(sorted(codes))
         answer.becomes("|".join(answer.parts), "departement_written")
 
-    def _code(self, piece: str) -> str:
-        """Return the code of a département written with code, name, or both if they agree."""
-        key = folded(piece)
-        both = re.fullmatch(r"([0-9]{1,3}|2[ab]) ?[-:] ?(.+)|(.+?) ?\(([0-9]{1,3}|2[ab])\)", key)
-        if key in self._codes or not both:
-            return self._codes.get(key, "")
-        number, name = (self._codes.get(both[a] or both[b], "") for a, b in ((1, 4), (2, 3)))
-        return number if number == name else ""
 
+def parted(
+    text: str, patterns: list[str], known: dict[str, str], labels, kind: str = "unknown_answer"
+) -> frozenset[str]:
+    """Return the codes that a list in text means, or refuse it.
 
-def _pieces(text: str, separator: str) -> list[str]:
-    return [piece for piece in re.split(separator, text) if piece.strip()]
-
-
-def _code(text: str, question: Question) -> str:
-    """Return the code of an answer, or refuse it with the nearest spelling."""
-    if folded(text) in question.codes:
-        return question.codes[folded(text)]
-    near = nearest(text, [label for labels in question.answers.values() for label in labels])
-    known = ", ".join(labels[0] for labels in question.answers.values())
-    kind = "near_answer" if near else "unknown_answer"
-    raise UnreadableError(kind, text=text[:60], near=near, known=known)
+    Parameters
+    ----------
+    text : str
+    patterns : list of str
+        Regular expressions of what may part the list.
+    known : dict of str to str
+        Code by folded spelling; a spelling may hold what parts the list.
+    labels : iterable of str
+        Spellings for readers, of which the nearest is proposed.
+    kind : str
+        Entry of messages.yml for a piece that is unknown.
+    """
+    found = {codes for pattern in patterns for codes in listed(text, pattern, known)}
+    if len(found) == 1:
+        return found.pop()
+    parting = next((pattern for pattern in patterns if re.search(pattern, text)), patterns[0])
+    for piece in map(str.strip, re.split(parting, text)):
+        if piece and folded(piece) not in known:
+            near = nearest(piece, labels)
+            near = f"did you mean '{near}'? " if near else ""
+            raise RefusedError(kind, text=piece[:60], near=near, known=", ".join(labels)[:300])
+    raise RefusedError("two_readings", text=text[:60])
 
 
 def luhn_valid(digits: str) -> bool:

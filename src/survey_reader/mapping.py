@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
 
+import pydantic
 import yaml
-from rapidfuzz import process
+from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, ValidationInfo
 
-from survey_reader.text import DataError, comparable, folded
+from survey_reader.text import DataError, RefusedError, comparable, folded, nearest, table
 
 NUMERIC = ("integer", "number", "percent")
 # Types whose answers are codes that the mapping lists.
@@ -18,11 +19,14 @@ CODED = ("yes_no", "box", "choice", "several")
 YES, NO = "yes", "no"
 # A key for exports without identifier: the line of the row.
 ROW_NUMBER = "row number"
-Labels = dict[str, tuple[str, ...]]
+OTHER_THEME = "Autres questions"
+_SERVICE = ("service_code", "label_fr", "label_en", "family_code", "family_fr", "family_en")
+_LARGEST, _DEEPEST = 1_000_000, 12
+# The compiled parser where the library has it: the same result, some twenty times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """One variable that a column fills: `variable`, and the item of a question that has several."""
 
     variable: str
@@ -32,48 +36,96 @@ class Target:
         return f"{self.variable}[{self.item}]" if self.item else self.variable
 
 
-@dataclass(frozen=True)
-class Question:
-    """A question and what may answer it.
+def _spelled_once(labels: dict) -> dict:
+    seen = {}
+    for code, label in ((code, label) for code, labels in labels.items() for label in labels):
+        if seen.setdefault(folded(label), code) != code:
+            raise RefusedError("two_codes", label=label, other=seen[folded(label)], code=code)
+    return labels
 
-    Attributes
-    ----------
-    variable, type : str
-        Name in the tidy tables, and kind of answer.
-    titles : tuple of str
-        Column titles, the first for readers; ``{item}`` and ``{option}`` stand for a label.
-    items, options, answers : dict of str to tuple of str
-        Spellings by code, the first for readers; with `options` each item has several columns,
-        and the variable is ``variable_option``.
-    units : dict of str to float
-        Factor of a number by the unit written after it.
-    minimum, maximum : float or None
-    unusable : tuple of str
-        Answers without a value: left out, and listed in the ledger.
-    separator : str
-        What parts several answers in one cell, if it is declared.
-    month_first : bool
-        Whether the month comes before the day in a date.
-    theme : str
-        Part of the questionnaire.
-    optional : bool
-        Whether an export may lack the question.
+
+def _listed(value: Any, info: ValidationInfo) -> Any:
+    """Return the labels that an entry lists, or those of the list that it names."""
+    kind, lists = info.data.get("type"), info.context["lists"]
+    if info.field_name == "answers":
+        if kind not in CODED:
+            return {}
+        value = value or ("yes_no" if kind in ("yes_no", "box") else "")
+    elif value == "services":
+        if not info.context["services"]:
+            raise RefusedError("no_services")
+        return info.context["services"]
+    if isinstance(value, str) and value not in lists:
+        near = nearest(value, lists)
+        advice = f"did you mean '{near}'?" if near else "list the codes under 'answers:'"
+        raise RefusedError("no_list" if value else "no_labels", wanted=value, advice=advice)
+    return lists[value] if isinstance(value, str) else value
+
+
+def _services(value: Any, info: ValidationInfo) -> Any:
+    """Return the rows of the table of services; questions may name them as their items."""
+    path = info.context["folder"] / str(value)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RefusedError("services_file", file=path.name, error=error) from None
+    if not rows or any(rows[0].get(column) is None for column in _SERVICE):
+        raise RefusedError("services_columns", file=path.name, columns=", ".join(_SERVICE))
+    info.context["services"] = {row["service_code"]: row["label_fr"] for row in rows}
+    return [{column: row[column] or "" for column in _SERVICE} for row in rows]
+
+
+Text = Annotated[str, Field(pattern=r"\S")]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+Some = Annotated[Texts, Field(min_length=1)]
+Labels = Annotated[dict[str, Some], Field(min_length=1), AfterValidator(_spelled_once)]
+Listed = Annotated[dict[str, Some], AfterValidator(_spelled_once), BeforeValidator(_listed)]
+Folded = Annotated[Texts, AfterValidator(lambda texts: frozenset(map(folded, texts)))]
+Titles = Annotated[Texts, AfterValidator(lambda texts: frozenset(map(comparable, texts)))]
+Services = Annotated[list[dict[str, str]], BeforeValidator(_services)]
+Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+Kind = Literal[("text", "date", "siret", "departements", "operators", *NUMERIC, *CODED)]
+
+
+class Entry(pydantic.BaseModel):
+    """Entries of a mapping, of which the file tells the line; an unknown one is refused."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    line: int
+
+
+class Question(Entry):
+    """A question and what may answer it; docs/new-edition.md describes its entries.
+
+    `titles`, `items`, `options` and `answers` hold spellings, the first for readers; in a title,
+    ``{item}`` and ``{option}`` stand for a label. With `options` each item has several columns, and
+    the variable is ``variable_option``.
     """
 
-    variable: str
-    type: str
-    titles: tuple[str, ...]
-    items: Labels = field(default_factory=dict)
-    options: Labels = field(default_factory=dict)
-    answers: Labels = field(default_factory=dict)
-    units: dict[str, float] = field(default_factory=dict)
-    minimum: float | None = None
-    maximum: float | None = None
-    unusable: tuple[str, ...] = ()
+    variable: Name
+    type: Kind
+    titles: Some = Field(alias="question")
+    items: Listed = {}
+    spellings: dict[str, Texts] = {}
+    options: Labels = {}
+    answers: Listed = Field({}, validate_default=True)
+    units: dict[str, FiniteFloat] = {}
+    minimum: FiniteFloat | None = None
+    maximum: FiniteFloat | None = None
+    unusable: Folded = frozenset()
     separator: str = ""
     month_first: bool = False
-    theme: str = ""
+    theme: str = OTHER_THEME
     optional: bool = False
+
+    @pydantic.model_validator(mode="after")
+    def _add_spellings(self):
+        for code, more in self.spellings.items():
+            if code not in self.items:
+                raise RefusedError("no_service", code=code)
+            self.items[code] += more
+        return self
 
     @property
     def label(self) -> str:
@@ -101,6 +153,11 @@ class Question:
         labels = self.options.get(option) or self.items.get(target.item, ())
         return set(map(folded, labels))
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """Spelling of each answer for readers, by its code."""
+        return {code: spellings[0] for code, spellings in self.answers.items()}
+
     @cached_property
     def codes(self) -> dict[str, str]:
         """Code by folded spelling of an answer."""
@@ -113,64 +170,65 @@ class Question:
         return {folded(unit): factor for unit, factor in self.units.items()} | percent
 
 
-@dataclass(frozen=True)
-class Mapping:
-    """The mapping of a survey.
+class SetAside(Entry):
+    """A rule of rows that are no responses."""
 
-    Attributes
-    ----------
-    name : str
-        Path of the file, for errors.
-    year : int
-    file : str
-        Export that the build reads.
-    key, date : str
-        Variables that identify a response and date it; `date` may be empty, and `key` may be
-        `ROW_NUMBER`.
-    services : list of dict
-        Rows of the table of services.
-    questions : tuple of Question
-    ignore_sheets, ignore_questions : frozenset of str
-        Comparable names.
-    no_answer : frozenset of str
-        Folded spellings of "no answer".
-    approximately : tuple of str
-        Words before an approximate number.
-    set_aside : tuple of Entries
-        Rules of rows that are no responses, as they are declared.
-    corrections : tuple of Entries
-        What one cell must hold, what it becomes, and why.
-    header_rows : int
-        Rows of the header if it is declared, else 0.
-    other_operators : tuple of str
-        Names of respondents that did not answer, but that others name.
-    """
+    rule: Literal["test_row", "total_row", "note_row", "unfinished_row"]
+    column: Texts = ()
+    starts_with: Folded = frozenset()
+    same: Folded = Field(frozenset(), alias="is")
+    empty: bool = False
 
-    name: str
+    @pydantic.model_validator(mode="after")
+    def _says_which(self):
+        ways = [bool(self.starts_with), bool(self.same), self.empty]
+        if ways.count(True) != 1 or not (self.column or self.starts_with):
+            raise RefusedError("which_rows")
+        return self
+
+
+class Correction(Entry):
+    """What one cell must hold, what it becomes, and why."""
+
+    response: Text
+    variable: Text
+    item: str = ""
+    value: Text
+    becomes: str = ""
+    reason: Text
+
+
+class Head(Entry):
+    """What the export is: `key` links the rows of one response, `date` tells the later of two."""
+
     year: int
-    file: str
-    key: str
-    date: str
-    services: list[dict]
+    file: Text
+    key: Text
+    date: str = ""
+    services: Services = []
+    header_rows: Annotated[int, Field(ge=1, le=3)] | None = None
+
+
+class Mapping(Entry):
+    """The mapping of a survey; `name` is the path of its file, for errors."""
+
+    survey: Head
+    ignore_sheets: Titles = frozenset()
+    ignore_questions: Titles = frozenset()
+    no_answer: Folded = frozenset()
+    approximately: Folded = frozenset()
+    answers: dict[str, Labels] = {}
+    set_aside: tuple[SetAside, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    other_operators: Texts = ()
     questions: tuple[Question, ...]
-    ignore_sheets: frozenset[str] = frozenset()
-    ignore_questions: frozenset[str] = frozenset()
-    no_answer: frozenset[str] = frozenset()
-    approximately: tuple[str, ...] = ()
-    set_aside: tuple[Entries, ...] = ()
-    corrections: tuple[Entries, ...] = ()
-    other_operators: tuple[str, ...] = ()
-    header_rows: int = 0
+    name: str
 
     @cached_property
     def titles(self) -> dict[str, Target]:
         """Target by comparable column title."""
-        return {
-            comparable(title): target
-            for question in self.questions
-            for target, titles in question.columns.items()
-            for title in titles
-        }
+        columns = [column for question in self.questions for column in question.columns.items()]
+        return {comparable(title): target for target, titles in columns for title in titles}
 
     @cached_property
     def question_of(self) -> dict[Target, Question]:
@@ -178,21 +236,9 @@ class Mapping:
         return {target: question for question in self.questions for target in question.columns}
 
     @cached_property
-    def correction_of(self) -> dict[tuple[str, Target], Entries]:
+    def correction_of(self) -> dict[tuple[str, Target], Correction]:
         """Correction by response and target."""
-        return {(one["response"], _target(one)): one for one in self.corrections}
-
-    @property
-    def targets(self) -> list[Target]:
-        """All targets in the order of the questionnaire."""
-        return list(self.question_of)
-
-
-OTHER_THEME = "Autres questions"
-_SERVICE = ("service_code", "label_fr", "label_en", "family_code", "family_fr", "family_en")
-_LARGEST, _DEEPEST = 1_000_000, 12
-# The compiled parser where the library has it: the same result, some twenty times as fast.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        return {(c.response, Target(c.variable, c.item)): c for c in self.corrections}
 
 
 def read_mapping(path: Path, name: str | None = None) -> Mapping:
@@ -211,226 +257,97 @@ def read_mapping(path: Path, name: str | None = None) -> Mapping:
         If the file cannot be read, an entry is unknown or missing, a value cannot be meant, two
         questions share a variable or a title, or two answers of one question share a spelling.
     """
-    name = name or path.name
-    top = _read_yaml(path, name)
-    _check_schema(top, name)
-    survey, services = top["survey"], []
-    if "services" in survey:
-        services = _services(path.parent / survey["services"], name)
-    lists = {key: _labels(top["answers"], key) for key in top.get("answers", ())}
-    mapping = Mapping(
-        name=name,
-        year=int(survey["year"]),
-        file=survey["file"],
-        key=survey["key"],
-        date=survey.get("date", ""),
-        services=services,
-        questions=tuple(_question(entry, lists, services) for entry in top["questions"]),
-        ignore_sheets=frozenset(map(comparable, texts(top, "ignore_sheets"))),
-        ignore_questions=frozenset(map(comparable, texts(top, "ignore_questions"))),
-        no_answer=frozenset(map(folded, texts(top, "no_answer"))),
-        approximately=tuple(map(folded, texts(top, "approximately"))),
-        set_aside=tuple(top.get("set_aside", ())),
-        corrections=tuple(top.get("corrections", ())),
-        other_operators=texts(top, "other_operators"),
-        header_rows=int(survey.get("header_rows", 0)),
-    )
-    _check_whole(mapping, top)
+    name, lines = name or path.name, {}
+    found = _read_yaml(path, name, lines)
+    lists = found["answers"] if isinstance(found.get("answers"), dict) else {}
+    context = {"lists": lists, "services": {}, "folder": path.parent}
+    try:
+        mapping = Mapping.model_validate(found | {"name": name}, context=context)
+    except pydantic.ValidationError as error:
+        raise _located(error.errors(), lines, name) from None
+    _check_whole(mapping)
     return mapping
 
 
-class Entries(dict):
-    """Entries of a YAML mapping as text, with the line of each, for errors."""
-
-    def __init__(self, file: str, line: int):
-        super().__init__()
-        self.file, self.line, self.lines = file, line, {}
-
-    def fault(self, entry: str, key: str, /, **fields) -> DataError:
-        """Return an error of messages.yml at the line of an entry, or of the mapping itself."""
-        return DataError.of(self.file, key, row=self.lines.get(entry, self.line), **fields)
-
-
-def _read_yaml(path: Path, name: str) -> Entries:
+def _read_yaml(path: Path, name: str, lines: dict) -> dict:
     try:
         content = path.read_bytes()
-        if len(content) > _LARGEST:
-            raise DataError.of(name, "mapping_too_large", most=_LARGEST)
-        text, depth = content.decode("utf-8-sig"), 0
+        text, depth = content[:_LARGEST].decode("utf-8-sig"), 0
         # Aliases are refused before anything is composed: a few can stand for millions of values.
         for event in yaml.parse(text, Loader=_LOADER):
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST or isinstance(event, yaml.AliasEvent):
                 raise DataError.of(name, "alias", row=event.start_mark.line + 1)
-        found = _plain(yaml.compose(text, Loader=_LOADER), name)
+        root = yaml.compose(text, Loader=_LOADER)
     except OSError as error:
-        raise DataError.of(name, "no_mapping", reason=error.strerror) from None
-    except UnicodeDecodeError:
-        raise DataError.of(name, "not_utf8") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        row = mark and mark.line + 1
-        raise DataError.of(name, "mapping_line", row=row, error=problem) from None
-    if not isinstance(found, Entries):
+        raise DataError.of(name, "no_file", reason=error.strerror) from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark, told = getattr(error, "problem_mark", None), getattr(error, "problem", None) or error
+        raise DataError.of(name, "mapping_line", row=mark and mark.line + 1, error=told) from None
+    if not isinstance(root, yaml.MappingNode) or len(content) > _LARGEST:
         raise DataError.of(name, "no_entries")
-    return found
+    return _plain(root, (), lines, name)
 
 
-def _plain(node, name: str):
+def _plain(node, path: tuple, lines: dict, name: str):
+    """Return a node with all values as text, and enter the line of each part of it by its path."""
+    lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(child, name) for child in node.value]
+        return [_plain(child, (*path, i), lines, name) for i, child in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        return node and node.value
-    found = Entries(name, node.start_mark.line + 1)
-    for key_node, value_node in node.value:
-        key, line = key_node.value, key_node.start_mark.line + 1
-        if not isinstance(key, str) or key in found:
-            problem = "entry_twice" if isinstance(key, str) else "no_name"
-            raise DataError.of(name, problem, row=line, key=key)
-        found[key], found.lines[key] = _plain(value_node, name), line
+        return node.value
+    # Labels have no line of their own.
+    found = {"line": lines[path]} if not path or (path[0] != "answers" and len(path) < 3) else {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode) or key.value in found:
+            raise DataError.of(name, "entry_twice", row=line, key=str(key.value)[:80])
+        lines[(*path, key.value)] = line
+        found[key.value] = _plain(value, (*path, key.value), lines, name)
     return found
 
 
-@cache
-def _validator():
-    from jsonschema import Draft202012Validator
-
-    path = Path(__file__).with_name("mapping.schema.yml")
-    return Draft202012Validator(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-def _check_schema(top: Entries, name: str) -> None:
-    """Raise the first difference from the schema, with its line and the nearest known word."""
-    error = next(_validator().iter_errors(top), None)
-    if error is None:
-        return
-    node, row, entry = top, 1, "file"
-    for step in error.absolute_path:
-        row = node.lines[step] if isinstance(node, Entries) else getattr(node[step], "line", row)
-        node, entry = node[step], step if isinstance(step, str) else entry
-    known, word = error.schema.get("enum", ()), str(node)[:80]
-    problem = f"'{entry}' is not {error.schema.get('description', 'as the schema says')}"
-    problem += f": '{word}'" if known else ""
-    if error.validator == "required":
-        word = next(key for key in error.validator_value if key not in node)
-        problem, known = f"'{word}' is missing", [word]
-    elif error.validator == "additionalProperties":
-        known = list(error.schema["properties"])
-        word = next(key for key in node if key not in known)
-        problem, row = f"unknown entry '{word[:80]}'", node.lines[word]
-    remedy = _meant(word, known) + (f"Known: {', '.join(known)}" if known else "correct the entry")
-    raise DataError(name, problem, remedy, row=row)
+def _located(errors: list[dict], lines: dict, name: str) -> DataError:
+    """Return the first error of pydantic with its line and a remedy; a strange name goes first."""
+    error = min(errors, key=lambda error: error["type"] != "extra_forbidden")
+    path, kind, value, known = error["loc"], error["type"], error["input"], []
+    row = next(lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines)
+    if isinstance(refused := error.get("ctx", {}).get("error"), RefusedError):
+        return DataError(name, *refused.args, row=row)
+    entry = next(step for step in path[::-1] if isinstance(step, str) and step != "[key]")
+    if kind == "literal_error":
+        known = error["ctx"]["expected"].split("'")[1::2]
+    elif kind == "extra_forbidden":
+        parts = {"survey": Head, "questions": Question}
+        parts |= {"set_aside": SetAside, "corrections": Correction}
+        fields = (parts[path[0]] if len(path) > 1 else Mapping).model_fields
+        known, value = [field.alias or key for key, field in fields.items()], entry
+    near = nearest(str(value), known)
+    advice = f"did you mean '{near}'? " if near else ""
+    advice += f"Known: {', '.join(known)}" if known else "correct the entry"
+    what = table("messages")["entries"]
+    problem = what.get(kind, what["other"]).format(entry=entry[:80], told=error["msg"])
+    return DataError(name, problem, advice, row=row, value=value if known else None)
 
 
-def _meant(word: str, known) -> str:
-    """Return a question for the known word that looks most like a word, if one does."""
-    near = process.extractOne(word, known, score_cutoff=60)
-    return f"did you mean '{near[0]}'? " if near and near[0] != word else ""
-
-
-def _target(correction: Entries) -> Target:
-    return Target(correction["variable"], correction.get("item", ""))
-
-
-def texts(entry: Entries, key: str) -> tuple[str, ...]:
-    """Return the texts of an entry, which may be one text or a list."""
-    found = entry.get(key, ())
-    return (found,) if isinstance(found, str) else tuple(found)
-
-
-def _labels(entry: Entries, key: str) -> Labels:
-    """Return labels by code; refuse a spelling that stands for two codes."""
-    found, seen = {code: texts(entry[key], code) for code in entry[key]}, {}
-    for code, label in ((code, label) for code, labels in found.items() for label in labels):
-        other = seen.setdefault(folded(label), code)
-        if other != code:
-            fields = {"label": label, "other": other, "code": code, "key": key}
-            raise entry[key].fault(code, "two_codes", **fields)
-    return found
-
-
-def _listed(entry: Entries, key: str, lists: dict[str, Labels], default: str = "") -> Labels:
-    """Return the labels that an entry lists, or those of the list that it names."""
-    wanted = entry.get(key, default)
-    if isinstance(wanted, Entries):
-        return _labels(entry, key)
-    if wanted not in lists:
-        advice = _meant(wanted, list(lists)) or "list the codes under 'answers:'"
-        problem = "no_list" if wanted else "no_labels"
-        raise entry.fault(key, problem, key=key, wanted=wanted, advice=advice)
-    return lists[wanted]
-
-
-def _question(entry: Entries, lists: dict[str, Labels], services: list[dict]) -> Question:
-    kind, items = entry["type"], {}
-    if entry.get("items") == "services":
-        items = {row["service_code"]: (row["label_fr"],) for row in services}
-        for code in entry.get("spellings", ()):
-            if code not in items:
-                raise entry["spellings"].fault(code, "no_service", code=code)
-            items[code] += texts(entry["spellings"], code)
-    elif "items" in entry:
-        items = _listed(entry, "items", lists)
-    if "items" in entry and not items:
-        raise entry.fault("items", "no_services")
-    answers = {}
-    if kind in CODED:
-        answers = _listed(entry, "answers", lists, "yes_no" if kind in ("yes_no", "box") else "")
-    return Question(
-        variable=entry["variable"],
-        type=kind,
-        titles=texts(entry, "question"),
-        items=items,
-        options=_labels(entry, "options") if "options" in entry else {},
-        answers=answers,
-        units={unit: float(factor) for unit, factor in entry.get("units", {}).items()},
-        minimum=float(entry["minimum"]) if "minimum" in entry else None,
-        maximum=float(entry["maximum"]) if "maximum" in entry else None,
-        unusable=texts(entry, "unusable"),
-        separator=entry.get("separator", ""),
-        month_first=_yes(entry, "month_first"),
-        theme=entry.get("theme", OTHER_THEME),
-        optional=_yes(entry, "optional"),
-    )
-
-
-def _yes(entry: Entries, key: str) -> bool:
-    return entry.get(key, "no").casefold() in ("yes", "true")
-
-
-def _services(path: Path, name: str) -> list[dict]:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError.of(name, "services_file", file=path.name, error=error) from None
-    if not rows or any(rows[0].get(column) is None for column in _SERVICE):
-        raise DataError.of(path.name, "services_columns", columns=", ".join(_SERVICE))
-    return [{column: row[column] or "" for column in _SERVICE} for row in rows]
-
-
-def _check_whole(mapping: Mapping, top: Entries) -> None:
+def _check_whole(mapping: Mapping) -> None:
     """Refuse what only the whole mapping shows: what stands twice, or is not declared."""
-    owners, titles = set(), {}
-    for target, shown in ((t, s) for one in mapping.questions for t, s in one.columns.items()):
-        if target in owners:
-            raise top.fault("questions", "filled_twice", target=target)
-        owners.add(target)
-        for title in shown:
-            other = titles.setdefault(comparable(title), target)
-            if other != target:
-                fields = {"title": title, "other": other, "target": target}
-                raise top.fault("questions", "title_twice", **fields)
-    names = {target.variable for target in owners} | {"", ROW_NUMBER}
-    for name in (mapping.key, "operator", mapping.date):
-        if name not in names:
-            raise top.fault("questions", "not_filled", name=name)
-    for correction in mapping.corrections:
-        if _target(correction) not in owners:
-            raise correction.fault("variable", "not_corrected", name=_target(correction))
-    for rule in mapping.set_aside:
-        given = {"starts_with", "is", "empty"} & rule.keys()
-        if len(given) != 1 or ("column" not in rule and "starts_with" not in given):
-            raise rule.fault("rule", "which_rows")
+    owners, titles = {Target(""), Target(ROW_NUMBER)}, {}
+    for question in mapping.questions:
+        line = question.line
+        for target, shown in question.columns.items():
+            if target in owners:
+                raise DataError.of(mapping.name, "filled_twice", row=line, target=target)
+            owners.add(target)
+            for title in shown:
+                other = titles.setdefault(comparable(title), target)
+                if other != target:
+                    told = {"title": title, "other": other, "target": target}
+                    raise DataError.of(mapping.name, "title_twice", row=line, **told)
+    for name in (mapping.survey.key, mapping.survey.date, "operator"):
+        if Target(name) not in owners:
+            raise DataError.of(mapping.name, "not_filled", row=mapping.survey.line, name=name)
+    for one in mapping.corrections:
+        if Target(one.variable, one.item) not in owners:
+            raise DataError.of(mapping.name, "not_corrected", row=one.line, name=one.variable)

@@ -5,7 +5,6 @@ Whatever is doubtful is listed for a person to decide, never guessed.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -93,28 +92,23 @@ def match(
     Raises
     ------
     UserError
-        If an edition names a respondent twice, or decisions contradict themselves or name an
-        unknown one.
+        If decisions contradict themselves or name an unknown respondent.
     """
-    before, after = _by_name(old, "old"), _by_name(new, "new")
+    before, after = ({one.name: one for one in side} for side in (old, new))
     decided = dict(decisions or {})
     _check(decided, before, after)
-
-    def pairs_of(ends, how):
-        return [Pair(a, b, how, _score(before[a], after[b])) for a, b in ends]
+    scores = {(a, b): _score(before[a], after[b]) for a in before for b in after}
 
     def decided_as(decision):
-        return pairs_of((ends for ends, said in decided.items() if said == decision), "decision")
+        ends = [ends for ends, said in decided.items() if said == decision]
+        return [Pair(*pair, "decision", scores[pair]) for pair in ends]
 
     made = decided_as("same")
-    compared = [
-        (Pair(a.name, b.name, how, _score(a, b)), certain)
-        for a in before.values()
-        for b in after.values()
-        if (a.name, b.name) not in decided
-        for how, certain in [_compare(a, b)]
-        if how
-    ]
+    compared = []
+    for (a, b), score in scores.items():
+        how, certain = _compare(before[a], after[b], score)
+        if how and (a, b) not in decided:
+            compared.append((Pair(a, b, how, score), certain))
     # Numbers go before names, and what is doubtful by its number is not settled by a name.
     shared: list[Pair] = []
     for how in ("siret", "siren", "name", "close name"):
@@ -122,21 +116,21 @@ def match(
         found = [p for p, sure in compared if sure and p.how == how and _apart(p, made + shared)]
         if how == "close name":
             found = [p for p in found if not any(_rival(p, other) for other in rivals)]
-        olds, news = Counter(p.old for p in found), Counter(p.new for p in found)
-        alone = [p for p in found if olds[p.old] == news[p.new] == 1]
+        alone = [p for p in found if all(p is other or _apart(p, [other]) for other in found)]
         shared += [p for p in found if p not in alone]
         made += alone
-    doubtful = {
+    doubtful = [
         replace(pair, how=f"not alone, {pair.how}") if sure else pair
         for pair, sure in compared
         if _apart(pair, made)
-    }
+    ]
     ends = {(o, n) for n, o in links if o in before and n in after}
     ends -= decided.keys() | {(p.old, p.new) for p in made}
+    linked = [Pair(*pair, "link", scores[pair]) for pair in ends]
     return Matching(
         sorted(made),
         sorted(doubtful),
-        sorted(decided_as("successor") + pairs_of(ends, "link")),
+        sorted(decided_as("successor") + linked),
         sorted(before.keys() - {p.old for p in made}),
         sorted(after.keys() - {p.new for p in made}),
     )
@@ -147,25 +141,18 @@ def _apart(pair: Pair, made: list[Pair]) -> bool:
     return all(pair.old != other.old and pair.new != other.new for other in made)
 
 
-def _by_name(entities: Iterable[Entity], side: str) -> dict[str, Entity]:
-    found: dict[str, Entity] = {}
-    for one in entities:
-        if one.name in found:
-            raise UserError(f"the {side} edition names '{one.name}' twice. Remedy: clean it first")
-        found[one.name] = one
-    return dict(sorted(found.items()))
-
-
 def _check(decided, before, after) -> None:
-    seen: dict[tuple[str, str], str] = {}
-    for (old, new), decision in sorted(decided.items()):
-        for name, other, known, side in ((old, new, before, "old"), (new, old, after, "new")):
-            if name not in known:
-                problem = f"a decision names '{name}', which is not in the {side} edition"
-                raise UserError(f"{problem}. Remedy: correct it")
-            if decision == "same" and seen.setdefault((side, name), other) != other:
-                problem = f"decisions say that '{name}' is both '{seen[side, name]}' and '{other}'"
-                raise UserError(f"{problem}. Remedy: keep one of them")
+    for place, (side, known) in enumerate((("old", before), ("new", after))):
+        partners = {}
+        for ends, decision in sorted(decided.items()):
+            name, other = ends[place], ends[1 - place]
+            problem = f"a decision names '{name}', which is not in the {side} edition"
+            if name in known:
+                first = partners.setdefault(name, other) if decision == "same" else other
+                problem = f"decisions say that '{name}' is both '{first}' and '{other}'"
+                if first == other:
+                    continue
+            raise UserError(f"{problem}. Remedy: correct the decision")
 
 
 def _score(a: Entity, b: Entity) -> float:
@@ -173,13 +160,13 @@ def _score(a: Entity, b: Entity) -> float:
     return max(scores, default=0.0)
 
 
-def _compare(a: Entity, b: Entity) -> tuple[str, bool]:
+def _compare(a: Entity, b: Entity, score: float) -> tuple[str, bool]:
     """Return how two may be one, empty if they are not, and whether it is sure by these two."""
     if a.siret and a.siret == b.siret:
         return "siret", True
     if a.siret and b.siret and a.siret[:9] == b.siret[:9]:
         return "siren", True
-    score, together = _score(a, b), bool(a.departements & b.departements)
+    together = bool(a.departements & b.departements)
     # Names whose numbers differ are not one, however alike they look.
     first, second = ({w for name in e.names for w in name.split() if w.isdigit()} for e in (a, b))
     if score < POSSIBLE or (first and second and not first & second):

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
 
-from survey_reader.answers import Answer, CellReader
-from survey_reader.mapping import NO, ROW_NUMBER, Entries, Mapping, Target, texts
+from survey_reader.answers import Answer, CellReader, parted
+from survey_reader.mapping import NO, ROW_NUMBER, Mapping, SetAside, Target
 from survey_reader.sheets import blank, shown
 from survey_reader.tables import Column, Table
 from survey_reader.text import (
-    DataError,
+    RefusedError,
     comparable,
     folded,
-    listed,
-    message,
-    nearest,
     repair_mojibake,
     tidy_spaces,
 )
@@ -55,104 +52,95 @@ class Row:
         sheet = self.table.sheet.name
         return f"sheet '{sheet}', line {self.line}" if sheet else f"line {self.line}"
 
+    @property
+    def filled(self) -> list[Column]:
+        """The columns of which the row has an answer."""
+        return [column for column in self.table.columns if column.target in self.answers]
+
     def cell(self, place: Target | Column | int | None):
         """Return the cell at a position, or of a column or target; None if there is none."""
-        place = self.table.column_of(place) if isinstance(place, Target) else place
+        place = self.table.position(place) if isinstance(place, Target) else place
         position = place.position if isinstance(place, Column) else place
         return None if position is None or position >= len(self.cells) else self.cells[position]
 
-    def fault(self, place: Target | int, key: str, /, **fields) -> DataError:
-        """Return an error of messages.yml about a cell of the row."""
-        position = place
-        if isinstance(place, Target):
-            column = self.table.column_of(place)
-            position = column.position if column else None
-        return self.table.fault(self.line, position, shown(self.cell(place)), key, **fields)
+    def refuse(self, place: Target | int, key: str, /, **fields) -> None:
+        """Enter a problem of messages.yml about a cell of the row."""
+        position = self.table.position(place) if isinstance(place, Target) else place
+        self.table.refuse(self.line, position, shown(self.cell(place)), key, **fields)
 
 
-def read_rows(
-    table: Table, mapping: Mapping, reader: CellReader
-) -> tuple[list[Row], list[DataError]]:
-    """Return the rows of a table with the answers in their cells, and what could not be read."""
-    rows, problems, shifted = [], [], 0
-    widths, width = table.sheet.widths[table.data_start :], table.sheet.widths[table.data_start - 1]
+def read_rows(table: Table, mapping: Mapping, reader: CellReader) -> list[Row]:
+    """Return the rows of a table with the answers in their cells."""
+    rows, shifted, sheet = [], 0, table.sheet
+    widths, width = sheet.widths[table.start :], sheet.widths[table.start - 1]
     # Every row may end with a separator that the header lacks.
     width = max(width, min(widths)) if len(widths) > 2 else width
-    for place in range(table.data_start, len(table.sheet.rows)):
-        row = Row(table, table.sheet.lines[place], list(table.sheet.rows[place]))
+    for place in range(table.start, len(sheet.rows)):
+        row = Row(table, sheet.lines[place], list(sheet.rows[place]))
         rows.append(row)
-        row.rule = next((r["rule"] for r in mapping.set_aside if _is_aside(row, r, mapping)), "")
-        if row.rule:
+        row.rule = next((r.rule for r in mapping.set_aside if _is_aside(row, r, mapping)), "")
+        if row.rule or _merged_apart(row, sheet.merged.get(row.line, {}), mapping):
             continue
-        if found := _merged(row, table.sheet.merged.get(row.line, {}), Target(mapping.key)):
-            problems += found
-            continue
-        if _broken(table, place, width):
-            problems.append(row.fault(len(row.cells) - 1, "row_broken"))
-            continue
-        if len(row.cells) > table.width or _reaches_on(table, place, width):
-            shifted += 1
-            row.cells += [None] * (table.width + 1 - len(row.cells))
-            if shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader):
-                problems.append(row.fault(len(row.cells) - 1, "row_too_long"))
-                continue
-        problems += _read_cells(row, mapping, reader)
-        if len(problems) > MOST_PROBLEMS:
+        following = sheet.widths[place:] if sheet.delimiter else [0]
+        too_long = len(row.cells) > table.width or following[0] > max(width, table.width)
+        shifted += too_long
+        row.cells += [None] * (table.width + 1 - len(row.cells)) * too_long
+        if _broken(following, width):
+            row.refuse(len(row.cells) - 1, "row_broken")
+        elif too_long and (shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader)):
+            row.refuse(len(row.cells) - 1, "row_too_long")
+        else:
+            _read_cells(row, mapping, reader)
+        if len(table.problems) > MOST_PROBLEMS:
             break
-    return rows, problems
+    return rows
 
 
-def _reaches_on(table: Table, place: int, width: int) -> bool:
-    """Tell whether a row of a text file has more cells than the others, blank ones counted."""
-    return bool(table.sheet.delimiter) and table.sheet.widths[place] > max(width, table.width)
-
-
-def _broken(table: Table, place: int, width: int) -> bool:
+def _broken(widths: list[int], width: int) -> bool:
     """Tell whether a row of a text file and short ones below it make one row of full width."""
     total = 0
-    for part in table.sheet.widths[place:] if table.sheet.delimiter else ():
+    for part in widths:
         total += part - 1 if total else part
         if part >= width or total >= width:
             return total == width and part < width
     return False
 
 
-def _is_aside(row: Row, rule: Entries, mapping: Mapping) -> bool:
+def _is_aside(row: Row, rule: SetAside, mapping: Mapping) -> bool:
     """Tell whether a rule sets a row aside.
 
     By a column: it is empty, or is or starts with one of the texts. Else the first cell or the
     identifier starts with one of the texts; a name must be one of them, with a remark at most:
     "Test-Lab 38" is an operator, "Test - to delete" is none.
     """
-    starts, same = (set(map(folded, texts(rule, key))) for key in ("starts_with", "is"))
-    name, wanted = None, set(map(comparable, texts(rule, "column")))
+    name, wanted = None, set(map(comparable, rule.column))
     places = [c.position for c in row.table.columns if wanted.intersection(c.names)]
-    if "empty" in rule:
+    if rule.empty:
         return bool(places) and all(blank(row.cell(place)) for place in places)
-    if not wanted:
+    if not rule.column:
         first = next(place for place, value in enumerate(row.cells) if not blank(value))
-        name, key = (row.table.column_of(target) for target in (NAME, Target(mapping.key)))
-        name = name and name.position
-        places = [first, name, key and key.position]
+        name, key = map(row.table.position, (NAME, Target(mapping.survey.key)))
+        places = [first, name, key]
     for place in places:
         text = folded(repair_mojibake(shown(row.cell(place))))[:200]
         end = r"\s*($|[:;,.(!]|- )" if place == name else r"(?!\w)"
-        if {text, folded(str(row.cell(place)))} & same or any(
-            re.match(re.escape(start) + end, text) for start in starts
+        if {text, folded(str(row.cell(place)))} & rule.same or any(
+            re.match(re.escape(start) + end, text) for start in rule.starts_with
         ):
             return True
     return False
 
 
-def _merged(row: Row, covered: dict[int, bool], key: Target) -> list[DataError]:
+def _merged_apart(row: Row, covered: dict[int, bool], mapping: Mapping) -> bool:
     """Enter the answers merged down to a row as repairs; refuse what no two responses share."""
-    own = [row.table.column_of(target) for target in (key, NAME, SIRET)]
+    own = list(map(row.table.position, (Target(mapping.survey.key), NAME, SIRET)))
     for position, wide in sorted(covered.items()):
-        if wide or position in [column.position for column in own if column]:
-            return [row.fault(position, "merged_apart")]
+        if wide or position in own:
+            row.refuse(position, "merged_apart")
+            return True
         value = shown(row.cell(position))
         row.repairs.append((row.table.where(position), "", value, "merged_cells"))
-    return []
+    return False
 
 
 def _shift_back(row: Row, mapping: Mapping, reader: CellReader) -> bool:
@@ -166,49 +154,41 @@ def _shift_back(row: Row, mapping: Mapping, reader: CellReader) -> bool:
     readings, delimiter = {}, row.table.sheet.delimiter
     for place, value in enumerate(row.cells):
         before, after = row.cells[:place], row.cells[place + 1 :]
-        if blank(value):
-            taken, values = place, before + after
-        elif delimiter and before and not blank(before[-1]):
-            taken, values = None, [*before[:-1], f"{before[-1]}{delimiter}{value}", *after]
-        else:
-            continue
-        if not _read_cells(Row(row.table, row.line, values), mapping, reader, first_only=True):
-            readings.setdefault(tuple(map(shown, values)), (taken, values))
-    position, values = readings.popitem()[1] if len(readings) == 1 else (None, [])
-    if position is None:
+        if not blank(value):
+            if not delimiter or not before or blank(before[-1]):
+                continue
+            before, place = [*before[:-1], f"{before[-1]}{delimiter}{value}"], None
+        trial = Row(replace(row.table, problems=[]), row.line, before + after)
+        _read_cells(trial, mapping, reader)
+        if not trial.table.problems:
+            readings.setdefault(tuple(map(shown, trial.cells)), (place, trial.cells))
+    place, cells = readings.popitem()[1] if len(readings) == 1 else (None, [])
+    if place is None:
         return False
-    row.cells = values
+    row.cells = cells
     after = "les cellules qui suivent reviennent d’une colonne vers la gauche"
-    row.repairs.append(("", f"{row.table.where(position)} : vide", after, "shifted_row"))
+    row.repairs.append(("", f"{row.table.where(place)} : vide", after, "shifted_row"))
     return True
 
 
-def _read_cells(
-    row: Row, mapping: Mapping, reader: CellReader, *, first_only: bool = False
-) -> list[DataError]:
-    """Read the cells of a row into its answers; return what cannot be read, or the first of it."""
-    problems, key = [], Target(mapping.key)
-    row.answers, row.key = {}, row.identifier
-    if mapping.key != ROW_NUMBER:
+def _read_cells(row: Row, mapping: Mapping, reader: CellReader) -> None:
+    """Read the cells of a row into its answers; enter what cannot be read."""
+    row.key, key = row.identifier, Target(mapping.survey.key)
+    if key.variable != ROW_NUMBER:
         identifier = reader.read(row.cell(key), mapping.question_of[key])
         row.key = identifier.value
         # What cannot be read at all is reported below, like that of any other cell.
         if not identifier.value and not identifier.problem:
-            problems.append(row.fault(key, "whose"))
-    for column in row.table.columns:
-        if column.target is None:
-            continue
+            row.refuse(key, "whose")
+    for column in (column for column in row.table.columns if column.target):
         answer = _answer(row, column, mapping, reader)
         row.answers.setdefault(column.target, answer)
         if answer.problem:
-            told = {"problem": answer.problem, "remedy": answer.remedy}
-            problems.append(row.fault(column.position, "cell", **told))
-            if first_only:
-                return problems
+            row.refuse(column.position, "cell", problem=answer.problem, remedy=answer.remedy)
     titled = {column.position for column in row.table.columns}
-    cells = enumerate(row.cells[: row.table.width])
-    untitled = [place for place, value in cells if place not in titled and not blank(value)]
-    return problems + [row.fault(place, "no_title") for place in untitled]
+    for place, value in enumerate(row.cells[: row.table.width]):
+        if place not in titled and not blank(value):
+            row.refuse(place, "no_title")
 
 
 def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> Answer:
@@ -216,13 +196,12 @@ def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> A
     correction = mapping.correction_of.get((row.key, column.target))
     if correction is None:
         return reader.read(value, question, column.target)
-    if tidy_spaces(shown(value)) != tidy_spaces(correction["value"]):
-        told = message("other_value", line=correction.line, value=correction["value"][:60])
+    if tidy_spaces(shown(value)) != tidy_spaces(correction.value):
+        told = RefusedError("other_value", line=correction.line, value=correction.value[:60]).args
         return Answer(problem=told[0], remedy=told[1])
-    becomes = correction.get("becomes", "")
-    answer = reader.read(becomes or None, question, column.target)
-    answer.steps.insert(0, ("declared_correction", becomes, correction["reason"]))
-    answer.lost = not becomes
+    answer = reader.read(correction.becomes or None, question, column.target)
+    answer.steps.insert(0, ("declared_correction", correction.becomes, correction.reason))
+    answer.lost = not correction.becomes
     return answer
 
 
@@ -230,113 +209,105 @@ def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> A
 class Response:
     """What one respondent answered, and the row in which each answer stands.
 
-    `unticked` counts blank boxes that mean "no". `into` is the key of the later response of the
-    same respondent, which `replaced` some answers: target, value before and after.
+    `into` is the key of the later response of the same respondent. A repair is the row, the column,
+    the text before and after, and the rule.
     """
 
     key: str
     rows: list[Row] = field(default_factory=list)
     answers: dict[Target, Answer] = field(default_factory=dict)
     sources: dict[Target, Row] = field(default_factory=dict)
-    unticked: dict[str, int] = field(default_factory=dict)
     into: str = ""
-    replaced: list[tuple[Target, str, str]] = field(default_factory=list)
+    repairs: list[tuple[Row, str, str, str, str]] = field(default_factory=list)
+
+    def answer(self, target: Target) -> Answer:
+        """Return an answer, which is empty if there is none."""
+        return self.answers.get(target) or Answer()
 
     def value(self, target: Target | str) -> str:
         """Return the value of an answer, empty if there is none."""
-        target = Target(target) if isinstance(target, str) else target
-        return self.answers[target].value if target in self.answers else ""
+        return self.answer(Target(target) if isinstance(target, str) else target).value
 
 
-def gather(rows: list[Row], mapping: Mapping) -> tuple[list[Response], list[DataError]]:
-    """Return the responses, sheets put together by the key, and what contradicts itself.
+def gather(rows: list[Row], mapping: Mapping) -> list[Response]:
+    """Return the responses, sheets put together by the key; refuse what contradicts itself.
 
     A row whose response is set aside on another sheet is set aside with it.
     """
-    key = Target(mapping.key)
+    key = Target(mapping.survey.key)
     aside = {folded(shown(row.cell(key))): row.rule for row in reversed(rows) if row.rule}
     aside.pop("", None)
     responses: dict[str, Response] = {}
-    problems = []
     for row in rows:
         row.rule = row.rule or aside.get(folded(row.key), "")
         # A row that does not say whose it is has its own problem already.
         if row.rule or not row.key:
             continue
         response = responses.setdefault(row.key, Response(row.key))
-        other = next((r for r in response.rows if r.table is row.table), None)
-        if other is not None:
-            problems.append(row.fault(key, "second_row", line=other.line))
+        if others := [other.line for other in response.rows if other.table is row.table]:
+            row.refuse(key, "second_row", line=others[0])
             continue
         response.rows.append(row)
-        problems += _add(response, row)
+        for target, answer in row.answers.items():
+            known = response.value(target)
+            if not known:
+                response.answers[target], response.sources[target] = answer, row
+            elif answer.value and folded(answer.value) != folded(known):
+                sheet = response.sources[target].table.sheet.name
+                row.refuse(target, "sheets_differ", sheet=sheet, known=known[:60])
     for response in responses.values():
         _read_boxes(response, mapping)
-        if not response.value(NAME) and not response.answers.get(NAME, Answer()).problem:
-            problems.append(response.rows[0].fault(NAME, "no_operator"))
-    return list(responses.values()), problems
-
-
-def _add(response: Response, row: Row) -> list[DataError]:
-    problems = []
-    for target, answer in row.answers.items():
-        known = response.value(target)
-        if not known:
-            response.answers[target], response.sources[target] = answer, row
-        elif answer.value and folded(answer.value) != folded(known):
-            sheet = response.sources[target].table.sheet.name
-            problems.append(row.fault(target, "sheets_differ", sheet=sheet, known=known[:60]))
-    return problems
+        if not response.value(NAME) and not response.answer(NAME).problem:
+            response.rows[0].refuse(NAME, "no_operator")
+    return list(responses.values())
 
 
 def _read_boxes(response: Response, mapping: Mapping) -> None:
+    """Take a blank box for a "no" beside answered ones; silence in words stays silence."""
     for question in mapping.questions:
         targets = [target for target in question.columns if target in response.answers]
-        if question.type != "box" or not any(map(response.value, targets)):
-            continue
-        for target in targets:
-            answer = response.answers[target]
-            # Silence in words stays silence; a blank box is a "no" beside answered ones.
-            if not answer.value and not answer.steps:
-                answer.value = NO
-                response.unticked[target.variable] = response.unticked.get(target.variable, 0) + 1
+        if question.type == "box" and any(map(response.value, targets)):
+            blanks = [t for t in targets if not (response.value(t) or response.answers[t].steps)]
+            for variable, count in Counter(target.variable for target in blanks).items():
+                row = next(row for t, row in response.sources.items() if t.variable == variable)
+                after = f"non ({count} case{'s' if count > 1 else ''})"
+                response.repairs.append((row, variable, "", after, "unticked_box"))
+            for target in blanks:
+                response.answers[target].value = NO
 
 
-def merge_duplicates(responses: list[Response], mapping: Mapping) -> list[DataError]:
+def merge_duplicates(responses: list[Response], mapping: Mapping) -> None:
     """Make the responses of one respondent one: the latest stands, earlier ones fill its blanks.
 
     Responses are of one respondent if they give the same name, and neither another SIRET number
     nor another territory.
     """
-    groups, problems = defaultdict(list), []
-    numbers: dict[str, Response] = {}
+    groups, numbers = defaultdict(list), {}
     for response in responses:
         groups[folded(response.value(NAME))].append(response)
         number = response.value(SIRET)
         other = numbers.setdefault(number, response) if number else response
         if folded(other.value(NAME)) != folded(response.value(NAME)):
-            problems.append(response.rows[0].fault(NAME, "same_siret", key=other.key))
+            response.rows[0].refuse(NAME, "same_siret", key=other.key)
     for group in groups.values():
-        problems += _merge(group, mapping) if len(group) > 1 else []
-    return problems
+        if len(group) > 1:
+            _merge(group, mapping)
 
 
-def _merge(group: list[Response], mapping: Mapping) -> list[DataError]:
+def _merge(group: list[Response], mapping: Mapping) -> None:
     first, *others = group
-    if len({response.value(SIRET) for response in group} - {""}) > 1:
-        return [other.rows[0].fault(NAME, "other_siret", key=first.key) for other in others]
-    territories = [
-        set(response.answers[target].parts)
-        for target, question in mapping.question_of.items()
-        if question.type == "departements"
-        for response in group
-        if response.value(target)
-    ]
-    same_number = all(response.value(SIRET) for response in group)
-    if territories and not set.intersection(*territories) and not same_number:
-        return [other.rows[0].fault(NAME, "other_departement", key=first.key) for other in others]
-    date = Target(mapping.date)
-    moments = [response.answers.get(date, Answer()).moment for response in group]
+    sirets = [response.value(SIRET) for response in group]
+    places = [t for t, question in mapping.question_of.items() if question.type == "departements"]
+    answers = (response.answer(target).parts for response in group for target in places)
+    territories = [set(parts) for parts in answers if parts]
+    elsewhere = territories and not set.intersection(*territories) and not all(sirets)
+    if elsewhere or len({*sirets} - {""}) > 1:
+        for other in others:
+            key = "other_departement" if elsewhere else "other_siret"
+            other.rows[0].refuse(NAME, key, key=first.key)
+        return
+    date = Target(mapping.survey.date)
+    moments = [response.answer(date).moment for response in group]
     if not all(isinstance(moment, dt.datetime) for moment in moments):
         moments = [moment and dt.date(moment.year, moment.month, moment.day) for moment in moments]
     try:
@@ -345,50 +316,36 @@ def _merge(group: list[Response], mapping: Mapping) -> list[DataError]:
         order = []
     if not order or len(set(moments)) < len(group):
         keys = ", ".join(response.key for response in others)
-        return [first.rows[0].fault(NAME, "no_latest", keys=keys)]
+        first.rows[0].refuse(NAME, "no_latest", keys=keys)
+        return
     *earlier, last = [group[place] for place in order]
     for response in reversed(earlier):
         response.into = last.key
         for target, answer in response.answers.items():
-            if target.variable in (mapping.key, mapping.date):
+            if target.variable in (mapping.survey.key, mapping.survey.date):
                 continue
-            if last.value(target) or (target in last.answers and last.answers[target].lost):
+            if last.value(target) or last.answer(target).lost:
                 if last.value(target) != answer.value:
-                    response.replaced.append((target, answer.value, last.value(target)))
+                    told = (answer.value, last.value(target), "duplicate_response")
+                    response.repairs.append((response.sources[target], str(target), *told))
             elif answer.value:
                 last.answers[target] = answer
                 last.sources[target] = response.sources[target]
-    return []
 
 
-def name_partners(responses: list[Response], mapping: Mapping) -> list[DataError]:
+def name_partners(responses: list[Response], mapping: Mapping) -> None:
     """Replace names of other respondents by those under which they answered or are declared."""
     name_of = {response.key: response.value(NAME) for response in responses}
     names = {folded(name): name for name in mapping.other_operators}
-    for response in responses:
-        names[folded(name_of[response.key])] = name_of[response.into or response.key]
-    problems = []
+    names |= {folded(name_of[one.key]): name_of[one.into or one.key] for one in responses}
     for target, question in mapping.question_of.items():
+        separator = re.escape(question.separator) if question.separator else r"[;\n]"
         for response in responses if question.type == "operators" else ():
-            answer = response.answers.get(target, Answer())
-            if not answer.parts:
-                continue
-            separator = re.escape(question.separator) if question.separator else r"[;\n]"
-            found = set(listed(answer.parts[0], separator, names))
-            if len(found) == 1:
-                answer.parts = tuple(sorted(found.pop()))
+            answer = response.answer(target)
+            try:
+                found = parted(answer.value, [separator], names, names.values(), "stranger")
+                answer.parts = tuple(sorted(found))
                 answer.becomes(" ; ".join(answer.parts), "operator_named")
-                continue
-            pieces = map(str.strip, re.split(separator, answer.parts[0]))
-            unknown = [piece for piece in pieces if piece and folded(piece) not in names]
-            problems += [_stranger(response, target, piece, names) for piece in unknown]
-            if not unknown:
-                fault = response.sources[target].fault
-                problems.append(fault(target, "two_readings", text=answer.parts[0][:60]))
-    return problems
-
-
-def _stranger(response: Response, target: Target, piece: str, names: dict[str, str]) -> DataError:
-    near = nearest(piece, names.values())
-    near = f"did you mean '{near}'? " if near else ""
-    return response.sources[target].fault(target, "stranger", piece=piece[:80], near=near)
+            except RefusedError as error:
+                problem, remedy = error.args
+                response.sources[target].refuse(target, "cell", problem=problem, remedy=remedy)

@@ -9,26 +9,17 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path, PurePath
 
-import yaml
-
-from survey_reader.text import DataError, likely_encoding, shows_nothing
+from survey_reader.text import DataError, likely_encoding, table, tidy_spaces, without_invisible
 
 # Far beyond any survey of operators; below them, reading takes seconds and little memory.
 MAX_BYTES = 100_000_000
 MAX_ROWS = 100_000
-MAX_COLUMNS = 5_000
-MAX_CELLS = 1_000_000
-MAX_TEXT = 32_767
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
-
-
-@cache
-def _kinds() -> dict:
-    return yaml.safe_load(Path(__file__).with_name("kinds.yml").read_text(encoding="utf-8"))
+_FILES = {"xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "content.xml": "ods"}
 
 
 def _holds(content: bytes, *patterns: str) -> bool:
@@ -37,10 +28,10 @@ def _holds(content: bytes, *patterns: str) -> bool:
 
 
 class Unreadable(str):
-    """Text of a cell that states no value, with the reason and a remedy."""
+    """Text of a cell that states no value; `key` names the reason in messages.yml."""
 
     def __new__(cls, text: str, key: str):
-        """Return the text with its reason, from messages.yml."""
+        """Return the text with its reason."""
         cell = super().__new__(cls, text)
         cell.key = key
         return cell
@@ -74,39 +65,19 @@ class Sheet:
 
     def add(self, line: int, values: list) -> None:
         """Add a row without the cells after its last one that holds something."""
-        end = len(values)
-        while end and blank(values[end - 1]):
-            end -= 1
+        end = max((place for place, value in enumerate(values, 1) if not blank(value)), default=0)
         if end:
             self.rows.append(values[:end])
             self.lines.append(line)
             self.widths.append(len(values))
-        if line > MAX_CELLS or len(self.rows) > MAX_ROWS or end > MAX_COLUMNS:
-            raise too_large(self.place)
-
-
-@dataclass
-class Export:
-    """An export as read: its sheets, and its form (kind of file, encoding, delimiter) in words."""
-
-    name: str
-    form: str
-    sheets: list[Sheet]
-
-    def __post_init__(self):
-        if sum(len(row) for sheet in self.sheets for row in sheet.rows) > MAX_CELLS:
-            raise too_large(self.name)
-
-
-def too_large(name: str) -> DataError:
-    """Return the error of a file with too many cells."""
-    return DataError.of(name, "too_large", rows=MAX_ROWS, cells=MAX_CELLS)
+        if len(self.rows) > MAX_ROWS:
+            raise DataError.of(self.place, "too_large")
 
 
 def blank(value) -> bool:
     """Tell whether a cell holds nothing that could be read."""
     if isinstance(value, str):
-        return not isinstance(value, Unreadable) and shows_nothing(value)
+        return not isinstance(value, Unreadable) and not tidy_spaces(without_invisible(value))
     return value is None
 
 
@@ -116,11 +87,8 @@ def shown(value) -> str:
         return ""
     if isinstance(value, bool):
         return "Vrai" if value else "Faux"
-    if isinstance(value, dt.datetime):
-        midnight = value.time() == dt.time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
     if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
+        return str(value).removesuffix(" 00:00:00")
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
@@ -131,8 +99,10 @@ def column_letter(position: int) -> str:
     return get_column_letter(position + 1)
 
 
-def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Export:
-    """Return the sheets of a workbook or of a delimited text file, told by their content.
+def read_export(
+    path: Path, name: str, recognised: Callable[[Sheet], int]
+) -> tuple[str, list[Sheet]]:
+    """Return kind of file, encoding and delimiter in words, and the sheets, told by the content.
 
     Parameters
     ----------
@@ -148,51 +118,37 @@ def read_export(path: Path, name: str, recognised: Callable[[Sheet], int]) -> Ex
         If the file is missing, too large, of another kind, or damaged.
     """
     try:
-        too_long = path.stat().st_size > MAX_BYTES
-        content = b"" if too_long else path.read_bytes()
+        content = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
     except OSError as error:
         raise DataError.of(name, "no_file", reason=error.strerror) from None
-    if too_long:
-        raise DataError.of(name, "file_too_large", most=MAX_BYTES)
+    if not content.strip():
+        raise DataError.of(name, "empty")
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return read_workbook(content, name)
+        return _workbook(content, name)
     head = content[:4000].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    for kind, start in _kinds()["other"].items():
+    for kind, start in table("kinds")["other"].items():
         if _holds(head, rf"\A(?:{start})"):
             raise DataError.of(name, "other_kind", kind=kind)
     text, encoding = _decoded(content, name)
-    if not text.strip():
-        raise DataError.of(name, "empty")
     head = "".join(text.splitlines(keepends=True)[:60])
-
-    def score(delimiter: str) -> int:
-        try:
-            return recognised(_split(head, delimiter, name, strict=False))
-        except DataError:
-            return -1
-
-    best = max([d for d in DELIMITERS if d in head] or [";"], key=score)
+    present = [delimiter for delimiter in DELIMITERS if delimiter in head] or [";"]
+    best = max(present, key=lambda d: recognised(_split(head, d, name, strict=False)))
     form = f"text split by {DELIMITERS[best]}, {encoding}"
-    return Export(name, form, [_split(text, best, name, strict=True)])
+    return form, [_split(text, best, name, strict=True)]
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:
     """Return text and encoding: what a byte order mark says, else UTF-8, else cp1252."""
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "cp1252"]:
-        try:
+        with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
-        except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
-            continue
-        if "\x00" in text:
-            raise DataError.of(name, "nul", row=text[: text.index("\x00")].count("\n") + 1)
-        if encoding == "cp1252" and (likely := likely_encoding(text, content)):
-            raise DataError.of(name, "not_cp1252", likely=likely)
-        return text, encoding.removesuffix("-sig")
+            if "\x00" in text:
+                raise DataError.of(name, "nul", row=text[: text.index("\x00")].count("\n") + 1)
+            if encoding != "cp1252" or not likely_encoding(text, content):
+                return text, encoding.removesuffix("-sig")
     likely = likely_encoding(content.decode("cp1252", errors="replace"), content)
-    likely = f" but probably {likely}" if likely else ""
-    raise DataError.of(name, "no_encoding", row=line, likely=likely)
+    raise DataError.of(name, "no_encoding", likely=f" but probably {likely}" if likely else "")
 
 
 def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
@@ -200,45 +156,30 @@ def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     try:
         for values in reader:
-            # The reader's own limit is one of the whole process: other libraries lift it.
-            if any(len(value) > MAX_TEXT for value in values):
-                raise csv.Error("a cell is too long")
             sheet.add(line, values)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise DataError.of(name, "no_cells", row=line, error=error, most=MAX_TEXT) from None
+        if strict:
+            raise DataError.of(name, "no_cells", row=line, error=error) from None
     return sheet
 
 
-_PLACE = re.compile(
-    rb"<(?:\w+:)?(?:c|mergeCell|hyperlink)\s[^>]*?\br(?:ef)?\s*=\s*[\"']"
-    rb"(?:([A-Z]+)([0-9]+):)?([A-Z]+)([0-9]+)[\"']"
-)
-
-
-def read_workbook(content: bytes, name: str) -> Export:
-    """Return the visible and hidden worksheets of an xlsx, xls, xlsb or ods workbook.
-
-    Raises
-    ------
-    DataError
-        If the file is no workbook, is protected, damaged or too large, or if a cell of another
-        kind of file than xlsx may hold more than its value tells.
-    """
+def _workbook(content: bytes, name: str) -> tuple[str, list[Sheet]]:
+    """Return the visible and hidden worksheets of an xlsx, xls, xlsb or ods workbook."""
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
     try:
         kind, parts = _parts(content, name)
-        more = any(_holds(part, *_kinds()["beside_values"][kind]) for part in parts)
-        if more and kind != "xlsx":
+        beside = table("kinds")["beside_values"].get(kind, ())
+        if any(_holds(part, *beside) for part in parts):
             raise DataError.of(name, "only_values", kind=kind)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         named = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
         pages = [book.get_sheet_by_name(page) for page in named]
         grids = {page.name: page.to_python(skip_empty_area=False) for page in pages}
-        if more:
+        if kind == "xlsx":
             _complete(grids, content)
-        sheets = [_sheet(page, grids[page.name], name) for page in pages]
+        return f"workbook (.{kind})", [_sheet(page, grids[page.name], name) for page in pages]
     except (DataError, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError:
@@ -247,7 +188,6 @@ def read_workbook(content: bytes, name: str) -> Export:
         # A library that parses a damaged file may raise anything.
         told = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         raise DataError.of(name, "damaged", error=told) from None
-    return Export(name, f"workbook (.{kind})", sheets)
 
 
 def _parts(content: bytes, name: str) -> tuple[str, list[bytes]]:
@@ -255,36 +195,18 @@ def _parts(content: bytes, name: str) -> tuple[str, list[bytes]]:
     if not content.startswith(b"PK"):
         return "xls", [content]
     archive = zipfile.ZipFile(io.BytesIO(content))
-    size = sum(part.file_size for part in archive.infolist())
-    if any(part.flag_bits & 0x1 for part in archive.infolist()):
-        raise DataError.of(name, "password")
-    if size > MAX_BYTES:
-        raise DataError.of(name, "unpacks", size=size, most=MAX_BYTES)
-    parts = {part: archive.read(part).replace(b"\x00", b"") for part in archive.namelist()}
-    files = {"xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "content.xml": "ods"}
-    kind = next((kind for file, kind in files.items() if file in parts), "")
+    if sum(part.file_size for part in archive.infolist()) > MAX_BYTES:
+        raise DataError.of(name, "too_large")
+    parts = {part: archive.read(part) for part in archive.namelist()}
+    plain = {part: content.replace(b"\x00", b"") for part, content in parts.items()}
+    kind = next((kind for file, kind in _FILES.items() if file in parts), "")
     if not kind or (kind == "ods" and b"spreadsheet" not in parts.get("mimetype", b"")):
         raise DataError.of(name, "no_workbook")
-    if b"purl.oclc.org/ooxml" in parts.get("xl/workbook.xml", b""):
+    if b"purl.oclc.org/ooxml" in plain.get("xl/workbook.xml", b""):
         raise DataError.of(name, "other_kind", kind="a Strict Open XML workbook")
-    for part, xml in parts.items():
-        if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-            raise DataError.of(name, "entities", part=part[:80])
-        right = bottom = cells = 0
-        for left, top, column, row in _PLACE.findall(xml) if kind == "xlsx" else ():
-            right, bottom = max(right, _number_of(column)), max(bottom, int(row))
-            if left:
-                cells += (_number_of(column) - _number_of(left) + 1) * (int(row) - int(top) + 1)
-        if max(right * bottom, cells) > MAX_CELLS * 10 or _holds(xml, _kinds()["repeated"]):
-            raise too_large(name)
-    texts = {part: archive.read(part) for part in parts} if kind == "xlsb" else parts
-    return kind, list(texts.values())
-
-
-def _number_of(letters: bytes) -> int:
-    from openpyxl.utils import column_index_from_string
-
-    return column_index_from_string(letters.decode())
+    if any(_holds(part, table("kinds")["far"]) for part in plain.values()):
+        raise DataError.of(name, "too_large")
+    return kind, list((parts if kind == "xlsb" else plain).values())
 
 
 def _complete(grids: dict[str, list[list]], content: bytes) -> None:
@@ -294,30 +216,28 @@ def _complete(grids: dict[str, list[list]], content: bytes) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
-    for sheet in book.worksheets:
-        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
+    for page in book.worksheets:
+        grid = grids[page.title]
+        for cell in (cell for row in page.iter_rows() for cell in row if cell.value is not None):
             if (value := _told(cell)) is not None:
-                grid, line, column = grids[sheet.title], cell.row, cell.column
-                grid += [[] for _ in range(line - len(grid))]
-                grid[line - 1] += [""] * (column - len(grid[line - 1]))
-                grid[line - 1][column - 1] = value
+                grid += [[] for _ in range(cell.row - len(grid))]
+                row = grid[cell.row - 1]
+                row += [""] * (cell.column - len(row))
+                row[cell.column - 1] = value
 
 
 def _told(cell) -> str | float | None:
     """Return what a cell of openpyxl tells beyond its value, or None."""
-    value, text = cell.value, str(cell.value)
+    value, text, before = cell.value, str(cell.value), ""
     if cell.data_type == "f":
-        return Unreadable(getattr(value, "text", None) or text, "cell_formula")
+        return Unreadable(getattr(value, "text", None) or text, "formula")
     if cell.data_type == "e":
         return text
-    before = ""
     for run in value if isinstance(value, list) else [cell]:
         font, part = getattr(run, "font", None), text if run is cell else str(run)
         raised = font and font.vertAlign and (run is cell or before[-1:].isdigit())
-        if font and font.strike:
+        if font and (font.strike or (raised and not any(map(str.isalpha, part)))):
             return Unreadable(text, "struck")
-        if raised and not any(map(str.isalpha, part)):
-            return Unreadable(text, "raised")
         before += part
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number_shown(value, cell.number_format or "") if number else None
@@ -327,8 +247,6 @@ def _told(cell) -> str | float | None:
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
 # Parts that show nothing: widths of other characters, fill characters, colours.
 _UNSHOWN = re.compile(r"[_*].|\[(?![$<>=])[^\]]*\]")
-_THOUSANDS = re.compile(r"[0#?](,+)(?![0#?])")
-_CURRENCY = ("", "€", "EUR", "-")
 
 
 def number_shown(value: int | float, number_format: str) -> int | float | str:
@@ -345,11 +263,10 @@ def number_shown(value: int | float, number_format: str) -> int | float | str:
         return f"{value * 100:.12g} %".replace(".", ",")
     # A letter that stands in the format without quotes is shown as well.
     unit += "" if plain else re.sub(r"E[+-]|[^\w€]|[0-9]", "", code)
-    if unit in _CURRENCY:
+    if unit in ("", "€", "EUR", "-"):
         return value
-    if scale := _THOUSANDS.search(code):
-        value = value / 1000 ** len(scale[1])
-    return f"{value:.15g} {unit}"
+    thousands = re.search(r"[0#?](,*)(?![0#?,])", code)
+    return f"{value / 1000 ** len(thousands[1] if thousands else ''):.15g} {unit}"
 
 
 def _sheet(page, grid: list[list], name: str) -> Sheet:

@@ -11,23 +11,16 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment
 
+from survey_reader import responses as r
 from survey_reader.answers import CellReader
 from survey_reader.ledger import Ledger
 from survey_reader.mapping import CODED, NO, NUMERIC, ROW_NUMBER, YES, Mapping, Question, Target
-from survey_reader.responses import (
-    MOST_PROBLEMS,
-    NAME,
-    Response,
-    Row,
-    gather,
-    merge_duplicates,
-    name_partners,
-    read_rows,
-)
-from survey_reader.sheets import Sheet, blank, column_letter, read_export, shown
+from survey_reader.responses import NAME, Response, Row
+from survey_reader.sheets import blank, column_letter, read_export, shown
 from survey_reader.tables import Table, find_table, find_tables
 from survey_reader.text import DataError
 
+MOST_SHOWN = 40
 # Row, column, text before and after, rule, and a reason where the rule's own is not enough.
 Repair = tuple[Row, str, str, str, str, str | None]
 
@@ -55,9 +48,9 @@ class Survey:
 
     name: str
     mapping: Mapping
-    form: str
-    tables: list[Table]
-    ignored: list[str]
+    form: str = ""
+    tables: list[Table] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
     problems: list[DataError] = field(default_factory=list)
@@ -76,10 +69,8 @@ class Survey:
             Naming file, sheet, row, column, value and remedy.
         """
         for first in self.problems[:1]:
-            more, remedy = len(self.problems) - 1, first.remedy
-            if more:
-                faults = f"{more} further fault{'s' if more > 1 else ''}"
-                remedy += f" ({faults}: 'inspect' lists them)"
+            more = f" ({len(self.problems) - 1} further faults: 'inspect' lists them)"
+            remedy = first.remedy + more * (len(self.problems) > 1)
             place = {"row": first.row, "column": first.column, "value": first.value}
             raise DataError(first.file, first.problem, remedy, **place)
 
@@ -110,80 +101,63 @@ def read_survey(
     DataError
         If the file cannot be read at all; what is wrong cell by cell is in `Survey.problems`.
     """
-    name = name or path.name
+    survey = Survey(name or path.name, mapping)
+    problems, key = survey.problems, mapping.survey.key
 
-    def recognised(sheet: Sheet) -> int:
-        table = find_table(sheet, mapping)
+    def recognised(sheet) -> int:
+        table = find_table(sheet, mapping, [])
         return table.recognised if table else 0
 
-    export = read_export(path, name, recognised)
-    tables, ignored, problems = find_tables(export, mapping)
-    survey = Survey(name, mapping, export.form, tables, ignored, problems=problems)
-    survey.problems += _not_scales(mapping, set(scales))
+    survey.form, sheets = read_export(path, survey.name, recognised)
+    survey.tables, survey.ignored = find_tables(sheets, mapping, survey.name, problems)
+    _check_scales(survey, set(scales))
     # Unknown columns do not keep the known ones from being read: all faults are seen at once.
-    keyed = [mapping.key == ROW_NUMBER or t.column_of(Target(mapping.key)) for t in tables]
-    if not all(keyed) or (mapping.key == ROW_NUMBER and len(tables) > 1):
+    keyed = [key == ROW_NUMBER or t.position(Target(key)) is not None for t in survey.tables]
+    if not all(keyed) or (key == ROW_NUMBER and len(keyed) > 1):
         return survey
     reader = CellReader(mapping, departements)
-    for table in tables:
-        rows, problems = read_rows(table, mapping, reader)
-        survey.rows += rows
-        survey.problems += problems
-    if len(survey.problems) > MOST_PROBLEMS:
+    for table in survey.tables:
+        survey.rows += r.read_rows(table, mapping, reader)
+    if len(problems) > r.MOST_PROBLEMS:
         return survey
-    survey.responses, problems = gather(survey.rows, mapping)
+    survey.responses = r.gather(survey.rows, mapping)
     aside = {(row.table.sheet.place, row.line) for row in survey.rows if row.rule}
-    survey.problems = [p for p in survey.problems if (p.file, p.row) not in aside] + problems
-    if not survey.problems:
-        survey.problems += merge_duplicates(survey.responses, mapping)
-        survey.problems += _unused_corrections(survey)
-    if not survey.problems:
-        survey.problems += name_partners(survey.responses, mapping)
-    if not survey.responses and not survey.problems:
-        survey.problems.append(DataError.of(name, "no_response"))
+    problems[:] = [problem for problem in problems if (problem.file, problem.row) not in aside]
+    if not problems:
+        r.merge_duplicates(survey.responses, mapping)
+        present = {response.key for response in survey.responses}
+        for one in (one for one in mapping.corrections if one.response not in present):
+            told = {"value": one.response, "line": one.line}
+            problems.append(DataError.of(survey.name, "unused_correction", **told))
+    if not problems:
+        r.name_partners(survey.responses, mapping)
+    if not survey.responses and not problems:
+        problems.append(DataError.of(survey.name, "no_response"))
     return survey
 
 
-def _not_scales(mapping: Mapping, scales: set[str]) -> Iterator[DataError]:
-    """Yield the choices that should have numbers as codes and have other ones, all or some."""
-    for one in mapping.questions:
+def _check_scales(survey: Survey, scales: set[str]) -> None:
+    """Refuse the choices that should have numbers as codes and have other ones, all or some."""
+    for one in survey.mapping.questions:
         words = [code for code in one.answers if not code.isdecimal()]
-        mixed = one.type == "choice" and 0 < len(words) < len(one.answers)
-        if words and (one.variable in scales or (mixed and len(one.answers) - len(words) > 1)):
+        mixed = one.type == "choice" and len(one.answers) - len(words) > 1
+        if words and (one.variable in scales or mixed):
             told = {"variable": one.variable, "code": words[0], "label": one.answers[words[0]][0]}
-            yield DataError.of(mapping.name, "no_scale", **told)
-
-
-def _unused_corrections(survey: Survey) -> Iterator[DataError]:
-    present = {response.key for response in survey.responses}
-    for one in survey.mapping.corrections:
-        if one["response"] not in present:
-            found = {"value": one["response"], "line": one.line}
-            yield DataError.of(survey.name, "unused_correction", **found)
+            survey.problems.append(DataError.of(survey.mapping.name, "no_scale", **told))
 
 
 def repairs(survey: Survey) -> Iterator[Repair]:
     """Yield the repairs: row by row those of the row and its cells, then those of responses."""
-    for row in survey.rows:
-        if row.rule:
-            continue
+    for row in (row for row in survey.rows if not row.rule):
         yield from ((row, *repair, None) for repair in row.repairs)
-        for column in row.table.columns:
-            if column.target not in row.answers or row.answers[column.target].problem:
-                continue
-            before = shown(row.cell(column))
-            for rule, after, *reason in row.answers[column.target].steps:
+        for column in row.filled:
+            before, answer = shown(row.cell(column)), row.answers[column.target]
+            for rule, after, *reason in () if answer.problem else answer.steps:
                 if before != after:
-                    why = reason[0] if reason else None
-                    yield row, str(column.target), before, after, rule, why
+                    yield row, str(column.target), before, after, rule, (*reason, None)[0]
                 before = after
     for response in survey.responses:
-        for variable, count in response.unticked.items():
-            row = next(row for t, row in response.sources.items() if t.variable == variable)
-            after = f"non ({count} case{'s' if count > 1 else ''})"
-            yield row, variable, "", after, "unticked_box", None
-        for target, before, after in response.replaced:
-            yield response.sources[target], str(target), before, after, "duplicate_response", None
+        yield from ((*repair, None) for repair in response.repairs)
 
 
 def enter(survey: Survey, ledger: Ledger) -> None:
@@ -259,19 +233,12 @@ def _values(response: Response, target: Target, question: Question) -> list[tupl
     return [(target.item, answer.value, number)]
 
 
-MOST_SHOWN = 40
-
-
 def inspect(survey: Survey) -> str:
     """Return what was recognised in an export, with or without problems, as plain text."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     template = Path(__file__).with_name("inspection.txt").read_text(encoding="utf-8")
-    answered = [
-        (row, column, row.answers[column.target])
-        for row in survey.rows
-        for column in row.table.columns
-        if column.target in row.answers and not row.rule
-    ]
+    rows = [row for row in survey.rows if not row.rule]
+    cells = [(row, c, row.answers[c.target]) for row in rows for c in row.filled]
     made, alike = {}, {}
     for _, _, before, after, rule, _ in repairs(survey):
         made.setdefault(rule, []).append((before, after))
@@ -281,9 +248,9 @@ def inspect(survey: Survey) -> str:
         survey=survey,
         mapping=survey.mapping,
         columns=lambda table: _columns(survey.mapping, table),
-        questions=_questions(survey.mapping, answered),
+        questions=[_counts(question, cells) for question in survey.mapping.questions],
         name=NAME,
-        lost=[(row, column) for row, column, answer in answered if answer.lost],
+        lost=[(row, column) for row, column, answer in cells if answer.lost],
         repairs=sorted(made.items(), key=lambda item: -len(item[1])),
         problems=list(alike.values()),
         most=MOST_SHOWN,
@@ -293,37 +260,29 @@ def inspect(survey: Survey) -> str:
 
 def _columns(mapping: Mapping, table: Table) -> list[tuple[str, str, str]]:
     """Return letters, title and variable of the columns of each question, and of unknown ones."""
-    found = [
-        ([column.position], column.title, "left out" if column.ignored else "UNKNOWN")
-        for column in table.columns
-        if column.target is None
-    ]
-    for question in mapping.questions:
-        places = [c.position for c in table.columns if c.target in question.columns]
-        count = len(question.columns)
-        shape = f", {len(places)} of {count} columns" if count > 1 else ""
-        what = f"{question.variable} ({question.type}{shape})"
-        found += [(places, question.label, what)] if places else []
+    spans: dict[tuple[str, str], list[str]] = {}
+    for column in table.columns:
+        one = mapping.question_of.get(column.target)
+        what = (
+            f"{one.variable} ({one.type})" if one else "UNKNOWN" if column.unknown else "left out"
+        )
+        titled = (one.label if one else column.title, what)
+        spans.setdefault(titled, []).append(column_letter(column.position))
     return [
-        ("-".join(map(column_letter, sorted({min(places), max(places)}))), title, what)
-        for places, title, what in sorted(found)
+        ("-".join(dict.fromkeys([letters[0], letters[-1]])), title, what)
+        for (title, what), letters in spans.items()
     ]
 
 
-def _questions(mapping: Mapping, answered) -> list[tuple]:
-    """Return of each question how its cells were read, and how often each code was answered."""
+def _counts(question: Question, cells) -> tuple:
+    """Return how the cells of a question were read, and how often each code was answered."""
     outcomes, codes = Counter(), Counter()
-    for row, column, answer in answered:
-        question = mapping.question_of[column.target]
-        outcome = "answered" if answer.value else "silent"
-        outcome = "blank" if blank(row.cell(column)) else outcome
-        outcomes[question.variable, "unknown" if answer.problem else outcome] += 1
-        if question.type in CODED and answer.value:
-            codes.update((question.variable, code) for code in answer.parts or [answer.value])
-    found = []
-    for question in mapping.questions:
-        name = question.variable
-        counts = [outcomes[name, kind] for kind in ("answered", "silent", "blank", "unknown")]
-        spread = (f"{code} {codes[name, code]}" for code in question.answers if codes[name, code])
-        found += [(name, *counts, ", ".join(spread))] if any(counts) else []
-    return found
+    for row, column, answer in cells:
+        if column.target in question.columns:
+            said = "answered" if answer.value else "silent"
+            said = "blank" if blank(row.cell(column)) else said
+            outcomes["unknown" if answer.problem else said] += 1
+            codes.update(answer.parts or [answer.value])
+    counts = (outcomes[said] for said in ("answered", "silent", "blank", "unknown"))
+    known = [code for code in question.answers if codes[code] and question.type in CODED]
+    return question.variable, *counts, ", ".join(f"{code} {codes[code]}" for code in known)

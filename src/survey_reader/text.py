@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from functools import cache, lru_cache
@@ -13,14 +14,16 @@ from rapidfuzz import fuzz, process
 
 
 @cache
-def _messages() -> dict[str, tuple[str, str]]:
-    return yaml.safe_load(Path(__file__).with_name("messages.yml").read_text(encoding="utf-8"))
+def table(name: str) -> dict:
+    """Return one of the package's tables of words and patterns, such as messages.yml."""
+    return yaml.safe_load(Path(__file__).with_name(f"{name}.yml").read_text(encoding="utf-8"))
 
 
-def message(key: str, /, **fields) -> tuple[str, str]:
-    """Return problem and remedy of an error of messages.yml, its fields filled in."""
-    problem, remedy = _messages()[key]
-    return problem.format(**fields), remedy.format(**fields)
+class RefusedError(ValueError):
+    """Something cannot be read: a problem and a remedy of messages.yml, their fields filled in."""
+
+    def __init__(self, key: str, /, **fields):
+        super().__init__(*(text.format(**fields) for text in table("messages")[key]))
 
 
 class UserError(Exception):
@@ -47,11 +50,8 @@ class DataError(UserError):
     def __init__(self, file, problem, remedy, *, row=None, column=None, value=None):
         self.file, self.problem, self.remedy = str(file), problem, remedy
         self.row, self.column, self.value = row, column, value
-        where = self.file
-        if row is not None:
-            where += f", line {row}"
-        if column:
-            where += f", column '{column}'"
+        where = self.file + (f", line {row}" if row is not None else "")
+        where += f", column '{column}'" if column else ""
         shown = f" (value: {str(value)[:200]!r})" if value else ""
         text = f"{where}: {problem}{shown}. Remedy: {remedy}."
         # What a terminal would not show, or would obey, is written as an escape.
@@ -60,43 +60,24 @@ class DataError(UserError):
     @classmethod
     def of(cls, file, key: str, /, *, row=None, column=None, value=None, **fields) -> DataError:
         """Return an error of messages.yml, its fields filled in."""
-        return cls(file, *message(key, **fields), row=row, column=column, value=value)
+        return cls(file, *RefusedError(key, **fields).args, row=row, column=column, value=value)
 
 
 _SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-# Unicode Standard Annex 9: they change the order in which other characters are shown.
-_REORDERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _PUNCTUATION = str.maketrans(
     {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("–—‑−", "-"), "œ": "oe", "æ": "ae"}
 )
-# What cp1252 shows for each byte that continues a character in UTF-8; five bytes have none there.
-_CONTINUED = {bytes([b]).decode("cp1252", errors="ignore") or chr(b): b for b in range(0x80, 0xC0)}
-_LEADS = {"Â": 0xC2, "Ã": 0xC3, "Å": 0xC5, "Æ": 0xC6, "Ë": 0xCB, "â": 0xE2}
-_NEXT = "".join(map(re.escape, _CONTINUED))
+# What cp1252 and ISO 8859-1 show for the bytes that continue a character in UTF-8.
+_NEXT = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", errors="ignore")) + "\x80-\x9f"
 # Three pairs that a second misreading makes; their first letters do end French words.
 _MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}|Ëœ|Ë†|Æ’")
 # Letters of Mac Roman, DOS and ISO 8859-15 as cp1252 shows them: French has none of them there.
 _WRONG_TABLE = re.compile("[a-z]([ŽŠ‰‚‡„ƒ]|[™‹†Œ](?!$)|[½¼¨´¸][a-z])|ƒ[a-z]|[ˆ¤]")
 _TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)", "iso8859_15": "ISO 8859-15"}
-_ERROR_VALUE = re.compile(r"#(N/[AD]|DIV/0 ?!|[A-ZÉ][A-ZÉ_ ]*[!?]|##+)|Err ?:[0-9]{3}")
-_SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+")
-_MONTHS = (
-    *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet"),
-    *("aout", "septembre", "octobre", "novembre", "decembre"),
-)
-_DAYS = (
-    r"(?P<y>[0-9]{4})[-/](?P<m>[0-9]{1,2})[-/](?P<d>[0-9]{1,2})",
-    r"(?P<d>[0-9]{1,2})[/.-](?P<m>[0-9]{1,2})[/.-](?P<y>[0-9]{4})",
-    r"(?P<d>[0-9]{1,2})(er)? (?P<m>[a-z]+) (?P<y>[0-9]{4})",
-)
-_TIME = (
-    r"((t| | a |, | - )(?P<H>[0-9]{1,2})[:h](?P<M>[0-9]{2})(:(?P<S>[0-9]{2})([.,][0-9]{1,9})?)?"
-    r" ?(?P<half>[ap]m)? ?(?P<zone>z|utc|gmt|((utc|gmt) ?)?(?P<sign>[+-])(?P<h>[0-9]{1,2})"
-    r"(:?(?P<min>[0-9]{2}))?)?)?"
-)
-_MOMENTS = [re.compile(day + _TIME) for day in _DAYS]
+_FRENCH = re.compile("(?<=[a-z’' (-])[àâçéèêëîïôùûœ](?=[a-z’' ,.;)-])")
+_MONTHS = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
+_LONG_DATE = re.compile(rf"^(\d\d?)(?:er)? ({_MONTHS.replace(' ', '|')}) (\d{{4}})", re.A)
 AMOUNT = re.compile(
     r"(?P<sign>-?) ?(?P<whole>[0-9]{1,3}( [0-9]{3})+|[0-9]{1,15})"
     r"([.,](?P<part>[0-9]{1,10}))?(?P<unit>.*)"
@@ -113,52 +94,37 @@ def without_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def shows_nothing(text: str) -> bool:
-    """Tell whether a text holds spaces and invisible characters alone."""
-    stripped = text.strip()
-    return not stripped or (not stripped.isascii() and not tidy_spaces(without_invisible(stripped)))
-
-
 def likely_encoding(text: str, content: bytes = b"") -> str:
     """Return the encoding that text read as cp1252 was written in, empty if cp1252 is plausible."""
     if not _WRONG_TABLE.search(text):
         return ""
-    from charset_normalizer import from_bytes
-
     content = content or text.encode("cp1252", errors="ignore")
-    best = from_bytes(content, cp_isolation=list(_TABLES)).best()
-    return _TABLES.get(best.encoding if best else "", "another")
+    plausible = {
+        name: len(_FRENCH.findall(content.decode(table))) for table, name in _TABLES.items()
+    }
+    return max(plausible, key=plausible.get) if any(plausible.values()) else "another"
 
 
 def unreadable(text: str) -> str:
     """Return what makes a text unreadable with certainty, or nothing."""
-    if _REORDERING.search(text):
-        return "the cell holds a character that changes the direction of reading"
-    if _CONTROL.search(text):
-        return "the cell holds a control character"
-    if _ERROR_VALUE.fullmatch(text):
-        return "the cell holds an error value of the spreadsheet"
-    if _SCIENTIFIC.fullmatch(text):
-        return "a spreadsheet rounded the number to a power of ten"
-    if table := likely_encoding(text):
-        return f"the text was decoded by the wrong table (it may be {table})"
-    return ""
+    for problem, pattern in table("kinds")["unreadable"].items():
+        if re.search(pattern, text):
+            return problem
+    likely = likely_encoding(text)
+    return likely and f"the text was decoded by the wrong table (it may be {likely})"
 
 
 def repair_mojibake(text: str) -> str:
     """Return text whose UTF-8 was read as cp1252, up to three times, as it was written."""
     for _ in range(3):
-        after = _MOJIBAKE.sub(_as_written, text)
-        if after == text:
-            break
-        text = after
+        text = _MOJIBAKE.sub(_as_written, text)
     return text
 
 
 def _as_written(found: re.Match) -> str:
-    lead, *rest = found[0]
+    read = (c.encode("cp1252", errors="ignore") or c.encode("latin-1") for c in found[0])
     try:
-        return bytes([_LEADS[lead], *(_CONTINUED[char] for char in rest)]).decode("utf-8")
+        return b"".join(read).decode("utf-8")
     except UnicodeDecodeError:
         return found[0]
 
@@ -179,9 +145,8 @@ def comparable(text: str) -> str:
 def nearest(text: str, choices) -> str:
     """Return the choice that looks most like a text as a whole, empty if none is close."""
     pool = {choice: comparable(choice) for choice in choices}
-    found = process.extractOne(
-        comparable(text[:200]), pool, scorer=fuzz.token_sort_ratio, score_cutoff=55
-    )
+    scorer = {"scorer": fuzz.token_sort_ratio, "score_cutoff": 55}
+    found = process.extractOne(comparable(text[:200]), pool, **scorer)
     return found[2] if found else ""
 
 
@@ -213,24 +178,24 @@ def parsed_moment(text: str, month_first: bool = False) -> dt.date | None:
 
     Day first with number or month, or year first; a time may have seconds and a zone.
     """
-    found = next(filter(None, (pattern.fullmatch(text) for pattern in _MOMENTS)), None)
+    text = _LONG_DATE.sub(lambda m: f"{m[3]}/{_MONTHS.split().index(m[2]) + 1}/{m[1]}", text)
+    found = re.fullmatch(r"(\d+)([-/.])(\d+)\2(\d+)(?:(?:t| | a |, | - )(\d.*))?", text, re.A)
     if not found:
         return None
-    month, day, half = found["m"], found["d"], found["half"]
-    if month_first and not text[:4].isdecimal():
-        month, day = day, month
-    elif half and not text[:4].isdecimal():
-        return None
-    try:
-        number = int(month) if month.isdecimal() else _MONTHS.index(month) + 1
-        date = dt.date(int(found["y"]), number, int(day))
-        if found["H"] is None:
-            return date
-        hour = int(found["H"]) % 12 + 12 * (half == "pm") if half else int(found["H"])
-        moment = dt.datetime.combine(date, dt.time(hour, int(found["M"]), int(found["S"] or 0)))
-        if not found["zone"]:
-            return moment
-        shift = dt.timedelta(hours=int(found["h"] or 0), minutes=int(found["min"] or 0))
-        return moment.replace(tzinfo=dt.timezone(-shift if found["sign"] == "-" else shift))
-    except ValueError:
-        return None
+    day, time = f"{found[1]}/{found[3]}/{found[4]}", found[5] or ""
+    time = re.sub(r"(?<=\d)h(?=\d\d)", ":", time)
+    time = re.sub(r"(:\d\d:\d\d)[.,]\d{1,9}", r"\1", time)
+    time = re.sub(r" ?(?:utc|gmt|z)$", "+0000", re.sub(r"(?:utc|gmt) ?(?=[+-])", "", time))
+    zone = re.compile(r" ?([+-])(\d\d?)(?::?(\d\d))?$")
+    time = zone.sub(lambda z: f"{z[1]}{z[2]:0>2}{z[3] or '00'}", time)
+    # Where the month may come first and nothing says so, an American clock makes the day doubtful.
+    order = "%Y/%m/%d" if re.match(r"\d{4}", day) else "%m/%d/%Y" if month_first else "%d/%m/%Y"
+    halves = [] if order == "%d/%m/%Y" else ["%I:%M %p", "%I:%M:%S %p", "%I:%M%p"]
+    for clock, zone in itertools.product(["%H:%M", "%H:%M:%S", *halves], ["", "%z"]):
+        try:
+            if not time:
+                return dt.datetime.strptime(day, order).date()
+            return dt.datetime.strptime(f"{day} {time}", f"{order} {clock}{zone}")
+        except ValueError:
+            continue
+    return None

@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 
 from claimbook.edition import Declaration, read_declaration
 from claimbook.errors import DataError
-from helpers.sources import open_edition
 
 
 def declared(folder, text):
@@ -12,36 +11,17 @@ def declared(folder, text):
     return read_declaration(folder)
 
 
-def test_an_edition_without_a_declaration_is_open_real_evidence(tmp_path):
-    found = read_declaration(tmp_path)
-    assert found == Declaration()
-    assert (found.kind, found.survey, found.simulated, found.confidential) == (
-        "evidence",
-        False,
-        False,
-        False,
-    )
-
-
-def test_the_default_edition_is_neither_simulated_nor_confidential():
-    edition = open_edition()
-    assert not edition.simulated
-    assert not edition.declaration.confidential
-
-
-def test_a_declaration_is_read_entry_by_entry(tmp_path):
+def test_a_declaration_is_read_entry_by_entry_and_none_means_open_real_evidence(tmp_path):
+    assert read_declaration(tmp_path) == Declaration("evidence", "", False, False, 3)
     found = declared(tmp_path, "kind: survey\nsimulated: true\nconfidential: true\nthreshold: 5\n")
     assert found == Declaration("survey", "", True, True, 5)
-    assert found.survey
+    assert found.survey and not Declaration().survey
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (
-            "kind: poll",
-            "'kind' cannot have this value (value: 'poll'). Remedy: write a value such as",
-        ),
+        ("kind: poll", "cannot have this value (value: 'poll'). Remedy: write a value such as"),
         ("confidential: yes please", "write a value such as False"),
         ("threshold: 0", "write a value such as 3"),
         ("threshold: true", "write a value such as 3"),

@@ -20,15 +20,12 @@ from claimbook import CLAIMS_MIME
 from claimbook.prose import (
     FILTERS,
     NarrativeError,
-    claim_id,
     expect_extension,
     render,
-    root_names,
     say,
-    seuil,
-    thresholds,
 )
 
+DPO = [0.385, 0.351, 0.419]
 NAMES = {
     "part": np.float64(0.385),
     "n": np.int64(1234),
@@ -63,14 +60,8 @@ def only_claim(template, **more):
         ("ci | interval", "35 à 42 %", "interval", [0.351, 0.419], 0.0005),
         ("dpo | percent", "39 %", "share", 0.385, 0.0005),
         ("dpo | interval", "35 à 42 %", "interval", [0.351, 0.419], 0.0005),
-        ("dpo | with_interval", "39 % (35 à 42 %)", "interval", [0.385, 0.351, 0.419], 0.0005),
-        (
-            "dpo | with_interval(digits=1)",
-            "38,5 % (35,1 à 41,9 %)",
-            "interval",
-            [0.385, 0.351, 0.419],
-            0.0005,
-        ),
+        ("dpo | with_interval", "39 % (35 à 42 %)", "interval", DPO, 0.0005),
+        ("dpo | with_interval(digits=1)", "38,5 % (35,1 à 41,9 %)", "interval", DPO, 0.0005),
         ("dpo.n | count", "66", "count", 66, 0.0),
         ("[2, 5] | interval('count')", "2 à 5", "interval", [2, 5], 0.0),
         ("2026 | year", "2026", "year", 2026, 0.0),
@@ -117,33 +108,28 @@ def test_values_stand_in_elements_that_carry_their_id_in_typeset_prose():
     assert f"{anchor}39\u00a0%</a>" in result.html
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        "<script>alert(1)</script>",
-        "**gras** _it_ `code`",
-        "\n# titre\n- item",
-        "&lt;b&gt; &amp;",
-        "$x$ \\(y\\) https://example.org",
-        "'\"><img src=x onerror=y>",
-        "\ue0000\ue001",
-    ],
-)
-def test_hostile_names_stay_text_in_markdown_and_html(hostile):
-    result = rendered("Nom {{ hostile }} fin.", hostile=hostile)
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "**gras** _it_ `code`",
+    "\n# titre\n- item",
+    "&lt;b&gt; &amp;",
+    "$x$ \\(y\\) https://example.org",
+    "'\"><img src=x onerror=y>",
+    "\ue0000\ue001",
+]
+
+
+@settings(deadline=None)
+@given(st.sampled_from(HOSTILE) | st.text(min_size=1).filter(str.strip))
+def test_any_value_stays_text_in_markdown_and_html(value):
+    result = rendered("Nom {{ value }} fin.", value=value)
     plugins = ["table", "url", "math", "strikethrough"]
     page = mistune.create_markdown(escape=False, plugins=plugins)(result.markdown)
     for markup in (page, f"<p>{result.html}</p>"):
         found = re.fullmatch(r'<p>Nom <a [a-z0-9="\s-]+>([^<>]*)</a> fin\.</p>\s*', markup)
-        assert html.unescape(found[1]).strip() == " ".join(hostile.split())
-
-
-@settings(deadline=None)
-@given(st.text(min_size=1).filter(str.strip))
-def test_any_value_stays_inside_its_element(value):
-    result = rendered("Nom {{ value }} fin.", value=value)
-    page = mistune.create_markdown(escape=False, plugins=["table", "url", "math"])(result.markdown)
-    assert re.fullmatch(r'<p>Nom <a [a-z0-9="\s-]+>[^<>]*</a> fin\.</p>\s*', page)
+        assert found
+        if value in HOSTILE:
+            assert html.unescape(found[1]).strip() == " ".join(value.split())
 
 
 @pytest.mark.parametrize(
@@ -152,14 +138,12 @@ def test_any_value_stays_inside_its_element(value):
         ("{{ nan | percent }}", "finite"),
         ("{{ none | count }}", "NoneType"),
         ("{{ nan | decision('a', 'b') }}", "p-value"),
-        ("{{ unknown | percent }}", "'unknown' is undefined"),
         ("{{ part }}", "without a filter"),
         ("{{ part | with_interval }}", "needs an estimate"),
         ("{{ [] | enumeration }}", "at least one name"),
         ("{{ 38.5 | percent }}", "between 0 and 1"),
         ("{{ part | nothing }}", "no filter 'nothing'"),
-        ("{{ part | percents }}", "{{ part | percents }}: no filter 'percents' writes a value"),
-        ("{{ part | percents }}", "did you mean 'percent'?"),
+        ("{{ part | percents }}", "no filter 'percents' writes a value. Remedy: did you mean 'per"),
         ("{{ part | percent(digits=99) }}", "digits"),
         ("{{ part | percent(digits=unknown) }}", "'unknown' is undefined"),
         ("{{ 1 / 0 | count }}", "ZeroDivisionError"),
@@ -167,7 +151,6 @@ def test_any_value_stays_inside_its_element(value):
         ("{{ part | percent ", "never closed"),
         ("{{ }}", "nothing between"),
         ("{{ part +* 2 | percent }}", "cannot read"),
-        ("{{ part | percent(2 }}", "Remedy"),
         ("{% if part > 0.1 %}a", "not closed"),
         ("{% else %}", "else"),
         ("{% if p %}{% else %}{% elif n %}{% endif %}", "put {% else %} last"),
@@ -200,11 +183,6 @@ def test_spacing_quotes_and_place_change_no_id_and_another_expression_or_filter_
     others = ["{{ part | percent }}", "{{ part | decimal }}", "{{ ci[0] | percent }}"]
     assert first["id"] == second["id"] == "frame-loc-x-a-count-219f29"
     assert len({only_claim(template)["id"] for template in others}) == 3
-
-
-@given(st.text(min_size=1))
-def test_ids_are_safe_in_attributes(expression):
-    assert re.fullmatch(r"[a-z0-9-]+", claim_id(expression, "percent"))
 
 
 GRADED = """{% if part > seuil("majorité") %}
@@ -240,21 +218,11 @@ def test_a_chosen_plural_is_a_claim_without_an_element_of_its_own():
     assert result.markdown.endswith("</a> opérateurs")
 
 
-def test_a_threshold_has_a_value_and_a_meaning():
-    assert seuil("majorité") == thresholds["majorité"].value == 0.5
-    assert all(0 < limit.value < 1 and limit.meaning for limit in thresholds.values())
-
-
 def test_said_is_a_string_with_claims_and_html():
     said = say("Part <de> {{ part | percent }}", NAMES)
     assert said == "Part <de> 39\u00a0%"
     assert said.claims == rendered("Part <de> {{ part | percent }}").claims
     assert str(escape(said)).startswith('Part &lt;de&gt; <a class="claim" data-claim="part-')
-
-
-def test_root_names_are_the_variables_that_an_expression_starts_from():
-    assert root_names('frame.loc["x"].a + total[0] | length') == {"frame", "total"}
-    assert root_names('part > seuil("majorité") / other < 1') == {"part", "other"}
 
 
 @pytest.fixture
@@ -287,6 +255,8 @@ def test_a_narrative_cell_publishes_markdown_text_and_claims(run):
     assert bundle["text/plain"] == "Part de 39\u00a0%."
     assert bundle[CLAIMS_MIME]["claims"][0]["value"] == 0.385
     assert set(run("%%narrative\nSimple.")[1][0]) == {"text/markdown", "text/plain"}
+    cell = "from claimbook.prose import say\nassert say('{{ x | percent }}') == '50\\u00a0%'"
+    assert run(cell, x=0.5)[0].success
 
 
 def test_an_error_in_a_narrative_cell_shows_as_one_line(run):
@@ -337,8 +307,3 @@ def test_the_help_of_the_magic_shows_every_filter_with_what_it_writes(run):
         assert any(line.startswith("{{") and f"| {name}" in line for line in lines), name
     assert [line for line in lines if line.endswith("39 % (28 à 50 %)")]
     assert max(map(len, lines)) <= 100
-
-
-def test_say_reads_the_variables_of_the_notebook(run):
-    cell = "from claimbook.prose import say\nassert say('{{ x | percent }}') == '50\\u00a0%'"
-    assert run(cell, x=0.5)[0].success

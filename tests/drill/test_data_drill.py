@@ -18,8 +18,6 @@ from tests.invariants import INVARIANTS, check_possible
 EDITION = "public-2026"
 # One variant stands for all in the usual run: it empties columns and denominators at once.
 QUICK = "years_missing"
-# Notebooks 01, 03, 06, 08 and 09 cannot do without the second reading yet.
-NEEDED = "second_reading_absent"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +34,13 @@ def project(tmp_path, raw):
         ignore = shutil.ignore_patterns("__pycache__")
         for folder in ("src", "notebooks", "data/raw"):
             shutil.copytree(here / folder, tmp_path / folder, ignore=ignore)
-        files = ("pyproject.toml", "requirements.lock", "CITATION.cff", "data/datapackage.json")
+        files = (
+            "pyproject.toml",
+            "requirements.lock",
+            "CITATION.cff",
+            "references.bib",
+            "data/datapackage.json",
+        )
         for file in files:
             shutil.copy(here / file, tmp_path / file)
         write_tables(tmp_path / "data", EDITION, variant(name, raw))
@@ -56,8 +60,6 @@ def test_every_variant_is_cleaned_by_the_rules(project, name):
 def _built(name: str):
     """Return a variant with its marks: all but one are built in the long run alone."""
     marks = [] if name == QUICK else [pytest.mark.slow]
-    if name == NEEDED:
-        marks.append(pytest.mark.xfail(reason="five notebooks need reading B", strict=True))
     return pytest.param(name, marks=marks)
 
 

@@ -95,27 +95,14 @@ def test_dots_of_a_group_have_its_colour_in_the_legend():
     assert sorted(spans) == sorted((name, *ends, colours[kind]) for name, _, *ends, kind in rows)
 
 
-def test_numbers_of_the_table_are_written_as_those_of_the_drawing():
-    assert charts.rows(SHARES, "axe", style="points").formats["low"] == "points"
-
-
-def test_names_of_several_lines_have_room():
-    tall, short = (
-        charts.rows(SHARES.rename({"un": name}), "axe").drawing.get_size_inches()[1]
-        for name in (LONG, "a")
-    )
-    assert tall > short
-
-
-@pytest.mark.parametrize("value", [0.3, 0.95, 1.0])
-def test_no_share_above_the_whole_stands_on_the_axis(value):
-    frame = pd.DataFrame({"value": [value]}, index=["a"])
-    assert max(only_axes(charts.rows(frame, "axe")).get_xticks()) <= 1
-
-
-def test_a_fall_leaves_room_for_its_number():
-    frame = pd.DataFrame({"value": [-0.03, 0.3]}, index=["a", "b"])
-    assert only_axes(charts.rows(frame, "axe", style="points")).get_xlim()[0] < -0.04
+def test_axes_and_heights_leave_room_for_numbers_and_names():
+    whole = pd.DataFrame({"value": [1.0]}, index=["a"])
+    assert max(only_axes(charts.rows(whole, "axe")).get_xticks()) <= 1
+    fall = charts.rows(pd.DataFrame({"value": [-0.03, 0.3]}, ["a", "b"]), "axe", style="points")
+    assert only_axes(fall).get_xlim()[0] < -0.04
+    assert fall.formats["value"] == "points"
+    tall, short = (charts.rows(SHARES.rename({"un": name}), "axe") for name in (LONG, "a"))
+    assert tall.drawing.get_size_inches()[1] > short.drawing.get_size_inches()[1]
 
 
 # --- bars ---------------------------------------------------------------------------------------
@@ -179,6 +166,86 @@ def test_lines_go_through_their_values_and_carry_their_name_at_the_last():
     assert written(axes.get_xticklabels()) == ["2014", "2016", "2020"]
 
 
+# --- the check of every figure ------------------------------------------------------------------
+
+YEARS = pd.DataFrame({"A": [0.1, np.nan, 0.4], "B": [0.8, 0.7, 0.2]}, index=[2014, 2016, 2020])
+GROUPS = pd.concat([SHARES.assign(kind="A"), (SHARES / 2).assign(kind="B")])
+HIDDEN = SHARES.where(SHARES["value"] != 0.8)
+CHARTS = {
+    "rows": lambda: charts.rows(SHARES, "axe"),
+    "rows with hidden ones": lambda: charts.rows(HIDDEN, "axe"),
+    "groups": lambda: charts.rows(GROUPS, "axe", group="kind"),
+    "bars": lambda: charts.bars(PARTS["x"], "axe"),
+    "stacked bars": lambda: charts.bars(PARTS, "axe"),
+    "matrix": lambda: charts.matrix(PARTS / 10, "axe"),
+    "lines": lambda: charts.lines(YEARS, "axe"),
+}
+
+
+def reverse_names(axes):
+    axes.set_yticks(axes.get_yticks(), written(axes.get_yticklabels())[::-1])
+
+
+def lengthen_a_bar(axes):
+    axes.patches[0].set_width(9)
+
+
+def cut_an_interval(axes):
+    spans = next(found for found in axes.collections if hasattr(found, "get_segments"))
+    (low, place), (_, end) = spans.get_segments()[0]
+    spans.set_segments([[(low, place), (low, end)], *spans.get_segments()[1:]])
+
+
+def move_dots(axes):
+    dots = axes.collections[-1]
+    dots.set_offsets(np.add(dots.get_offsets(), (0.1, 0)))
+
+
+def cumulate(axes):
+    axes.lines[0].set_ydata(np.cumsum(axes.lines[0].get_ydata()))
+
+
+def shift_by_a_year(axes):
+    axes.lines[0].set_xdata(axes.lines[0].get_xdata() + 1)
+
+
+def write_another_number(axes):
+    axes.texts[0].set_text("99 %")
+
+
+def exchange_columns(axes):
+    axes.collections[0].set_array(axes.collections[0].get_array()[:, ::-1])
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_what_a_chart_draws_is_its_table(name):
+    charts.check_drawn(CHARTS[name]())
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("rows", reverse_names),
+        ("rows", cut_an_interval),
+        ("rows", move_dots),
+        ("rows", write_another_number),
+        ("groups", move_dots),
+        ("bars", reverse_names),
+        ("bars", lengthen_a_bar),
+        ("stacked bars", lengthen_a_bar),
+        ("matrix", reverse_names),
+        ("matrix", exchange_columns),
+        ("lines", cumulate),
+        ("lines", shift_by_a_year),
+    ],
+)
+def test_a_chart_that_draws_something_else_is_refused(name, spoil):
+    chart = CHARTS[name]()
+    spoil(only_axes(chart))
+    with pytest.raises(ValueError, match=r"does not draw its table: .* alone"):
+        charts.check_drawn(chart)
+
+
 # --- maps ---------------------------------------------------------------------------------------
 
 
@@ -218,25 +285,11 @@ def test_each_departement_has_the_fill_of_its_class_which_darkens_in_order(order
     assert counts == chart.data["Classe"].value_counts().to_dict()
 
 
-def test_paris_is_drawn_again_in_its_box_in_the_same_fill():
-    of_paris = pd.Series("reste", index=list(SHAPES)).where(lambda s: s.index != "75", "Paris")
-    chart = charts.territories(of_paris, "axe", order=["reste", "Paris"], missing="non lu")
-    found, shapes = filled(only_axes(chart))
-    enlarged = [point for point in shapes[found["75"]] if point[0] < 128 and point[1] > 466]
-    assert len(enlarged) > 20
-    names = {"Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte"}
-    assert {*names, "Paris et petite couronne"} == set(written(only_axes(chart).texts))
-
-
-@pytest.mark.parametrize("codes", [["99"], [*SHAPES][1:], [*SHAPES, "01"]])
-def test_other_codes_than_those_of_france_are_refused(codes):
-    with pytest.raises(ValueError, match="one for each of the 101"):
-        charts.territories(pd.Series("peu", codes), "axe", order=["peu"], missing="?")
-
-
-def test_a_class_without_place_in_the_order_is_refused():
-    with pytest.raises(ValueError, match="'assez' is not in the order"):
-        charts.territories(classes(["peu", "assez"]), "axe", order=["peu"], missing="?")
+@pytest.mark.parametrize("codes", [["99"], [*SHAPES][1:], [*SHAPES, "01"], [*SHAPES]])
+def test_codes_outside_france_and_classes_outside_the_order_are_refused(codes):
+    message = "'peu' is not in the order" if codes == [*SHAPES] else "one for each of the 101"
+    with pytest.raises(ValueError, match=message):
+        charts.territories(pd.Series("peu", codes), "axe", order=["assez"], missing="?")
 
 
 def test_a_map_keeps_its_bytes_in_any_order_and_drawn_twice():

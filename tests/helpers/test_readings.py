@@ -23,15 +23,9 @@ def table(name: str) -> pd.DataFrame:
 def base():
     """Return operators of both readings, families and pairs, straight from the raw tables."""
     first, fixed = table("service_evidence"), table("protocol_evidence")
-    columns = {"opsn_name": "operator"}
-    statements = pd.concat(
-        [
-            first.assign(reading="A").rename(columns=columns),
-            fixed.assign(reading=fixed["protocol"].map({"P1": "B", "P2": "C"})).rename(
-                columns=columns
-            ),
-        ]
-    )
+    fixed = fixed.assign(reading=fixed["protocol"].map({"P1": "B", "P2": "C"}))
+    statements = pd.concat([first.assign(reading="A"), fixed])
+    statements = statements.rename(columns={"opsn_name": "operator"})
     looks = table("protocol_looks")
     operators = sorted(set(looks.loc[looks["protocol"] == "P1", "opsn_name"]))
     services = table("services")
@@ -77,6 +71,18 @@ def test_the_third_reading_knew_ninety_four_per_cent(base):
     assert tuple(out.loc["all", ["low", "high"]]) == pytest.approx((wilson.low, wilson.high))
 
 
+def test_the_register_shows_what_the_pages_do_not(base):
+    _, _, pairs, *_ = base
+    out = readings.visibility(list(table("dpo_operators")["opsn_name"]), pairs, "dpo_rgpd")
+    assert (readings.visibility(["a"], pairs, "never seen")["k"] == 0).all()
+    assert out["k"].to_dict() == {"A": 7, "B": 4, "either": 7} and (out["n"] == 26).all()
+    numbers = ["communes", "communes_with_dpo"]
+    frame = table("dpo_departements").astype(dict.fromkeys(numbers, int))
+    assert register.communes_with_delegate(frame) == pytest.approx(0.535, abs=0.0005)
+    out = register.by_main_delegate(frame)
+    assert out["n_departements"].to_dict() == {"opsn": 35, "cdg": 35, "other": 31}
+
+
 def test_every_query_was_asked_once_of_every_operator(base):
     operators, _, pairs, statements, looks = base
     looks = looks.rename(columns={"opsn_name": "operator"}).astype(
@@ -84,6 +90,7 @@ def test_every_query_was_asked_once_of_every_operator(base):
     )
     fixed = statements[statements["reading"] != "A"].rename(columns={"first_query": "query"})
     out = readings.query_yield(looks, fixed, pairs)
+    assert (out.loc["all"] == out.drop(index="all").sum()).all()
     assert (out.loc["Q1":"Q6", "n_looks"] == len(operators)).all()
     assert (out["n_new"] <= out["n_pairs"]).all()
     # Every pair of reading B counts for one query, the first that showed it.
@@ -93,33 +100,22 @@ def test_every_query_was_asked_once_of_every_operator(base):
     assert (out["n_with_service"] <= out["n_pages"]).all()
 
 
+def test_without_a_second_reading_nothing_is_said_of_what_was_missed(base):
+    operators, families, _, statements, looks = base
+    first = statements[statements["reading"] == "A"].assign(query="")
+    none = readings.shown_pairs(first, [])
+    out = readings.completeness(none, [], families, rng=np.random.default_rng(1), n_resamples=9)
+    assert (out[["n_a", "n_b", "n_both", "k", "n"]] == 0).all(axis=None)
+    assert out[["value", "low", "high", "overlap"]].isna().all(axis=None)
+    assert readings.third_reading(none, families)["value"].isna().all()
+    looks = looks.iloc[:0].rename(columns={"opsn_name": "operator"})
+    looks = looks.astype({"n_about_operator": int, "n_with_service": int})
+    assert readings.query_yield(looks, first, none).loc["all"].tolist() == [0] * 6
+    alone = readings.each_alone(readings.shown_pairs(first, operators), operators, list(families))
+    assert list(alone) == ["A"]
+
+
 @given(st.integers(0, 400), st.integers(0, 400), st.data())
 def test_the_estimate_is_never_below_what_was_seen(first, second, data):
     both = data.draw(st.integers(0, min(first, second)))
     assert readings.chapman(first, second, both) >= first + second - both - 1e-9
-
-
-def test_the_estimate_is_right_where_lists_are_independent():
-    rng = np.random.default_rng(7)
-    truth, first, second = 500, 0.7, 0.6
-    draws = rng.random((2000, truth, 2)) < [first, second]
-    counts = draws.sum(axis=1)
-    both = draws.all(axis=2).sum(axis=1)
-    estimates = readings.chapman(counts[:, 0], counts[:, 1], both)
-    assert estimates.mean() == pytest.approx(truth, rel=0.005)
-
-
-def test_communes_by_main_delegate():
-    numbers = ["communes", "communes_with_dpo"]
-    frame = table("dpo_departements").astype(dict.fromkeys(numbers, int))
-    assert register.communes_with_delegate(frame) == pytest.approx(0.535, abs=0.0005)
-    out = register.by_main_delegate(frame)
-    assert out["n_departements"].to_dict() == {"opsn": 35, "cdg": 35, "other": 31}
-    assert out["share"].round(2).to_dict() == {"opsn": 0.59, "cdg": 0.50, "other": 0.48}
-
-
-def test_the_register_shows_more_delegates_than_the_pages(base):
-    _, _, pairs, *_ = base
-    out = register.visibility(list(table("dpo_operators")["opsn_name"]), pairs)
-    assert out["k"].to_dict() == {"A": 7, "B": 4, "either": 7}
-    assert (out["n"] == 26).all()

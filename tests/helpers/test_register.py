@@ -16,23 +16,15 @@ def rows(equipped, communes):
 
 
 def test_shares_and_classes_come_back_from_the_counts():
-    lines = [line.split(",") for line in FILE.read_text(encoding="utf-8").splitlines()]
-    place = {name: i for i, name in enumerate(lines[0])}
-    counts = {
-        line[place["department"]]: (int(line[place["communes_with_dpo"]]), int(line[1]))
-        for line in lines[1:]
-    }
-    assert lines[0][1] == "communes"
-    frame = rows(*zip(*counts.values(), strict=True)).assign(department=list(counts))
+    frame = pd.read_csv(FILE, dtype={"department": str})
     found = register.equipment(frame)
-    assert found.loc["43", "name"] == "Haute-Loire"
-    for code, (equipped, communes) in counts.items():
-        share = equipped / communes
-        assert found.loc[code, "value"] == pytest.approx(share)
-        place_in_order = (share >= 1 / 3) + (share > 2 / 3)
-        assert found.loc[code, "speed"] == register.CLASSES[place_in_order]
     assert found["value"].is_monotonic_increasing
-    assert found.loc["43", "value"] == pytest.approx(16 / 257)
+    assert found.loc["43", ["name", "value"]].tolist() == ["Haute-Loire", pytest.approx(16 / 257)]
+    for row in frame.itertuples():
+        share = row.communes_with_dpo / row.communes
+        assert found.loc[row.department, "value"] == pytest.approx(share)
+        place_in_order = (share >= 1 / 3) + (share > 2 / 3)
+        assert found.loc[row.department, "speed"] == register.CLASSES[place_in_order]
 
 
 def test_the_ends_leave_out_departements_of_one_commune_and_never_overlap():

@@ -29,14 +29,11 @@ COMMUNES = "data/raw/territories/communes.csv"
 def pristine(tmp_path_factory):
     """A copy of the data package, small enough to check at every test."""
     root = tmp_path_factory.mktemp("project")
-    shutil.copytree(
-        project_root() / "data", root / "data", ignore=shutil.ignore_patterns("processed")
-    )
+    ignore = shutil.ignore_patterns("processed")
+    shutil.copytree(project_root() / "data", root / "data", ignore=ignore)
     communes = root / COMMUNES
-    communes.write_text(
-        "".join(communes.read_text(encoding="utf-8").splitlines(keepends=True)[:50]),
-        encoding="utf-8",
-    )
+    lines = communes.read_text(encoding="utf-8").splitlines(keepends=True)
+    communes.write_text("".join(lines[:50]), encoding="utf-8")
     descriptor = root / "data/datapackage.json"
     package = json.loads(descriptor.read_text(encoding="utf-8"))
     for resource in package["resources"]:
@@ -79,16 +76,6 @@ def test_an_unknown_edition_lists_those_that_exist():
         open_edition("public-2031")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "column"),
-    [("page_year,", "", "page_year"), ("batch", "batch,opinion", "opinion")],
-)
-def test_a_missing_or_extra_column_is_named(project, old, new, column):
-    edit(project, EVIDENCE, old, new)
-    error = refusal(project)
-    assert (error.file, error.row) == (EVIDENCE, 1) and column in str(error)
-
-
 ATTRIBUTES = "data/raw/public-2026/operator_attributes.csv"
 FIGURES = "data/raw/public-2026/published_figures.csv"
 REGISTER = "data/raw/public-2026/dpo_departements.csv"
@@ -102,15 +89,7 @@ CELLS = [
     (FIGURES, ",39", "-39", 2, "value", "breaks the limit minimum"),
     (ATTRIBUTES, "members,2200", "2 200", 4, "value", "write 2200"),
     (ATTRIBUTES, "siret,20004506000015", "2.00045E+13", 281, "value", "shortened the number"),
-    (
-        EVIDENCE,
-        "E0002,A.GE.D.I.,logiciels_metiers,offered,https://archive.nossenateurs.fr/"
-        "question/15/09869,2019",
-        "19",
-        3,
-        "page_year",
-        "four digits",
-    ),
+    (EVIDENCE, "question/15/09869,2019", "19", 3, "page_year", "four digits"),
     (REGISTER, "01,391", "1.391", 2, "communes", "write 1391"),
     (REGISTER, "01,391,159,0.407,737", "1000000", 2, "designations_total", "limit maximum"),
 ]
@@ -130,29 +109,32 @@ def test_a_wrong_cell_is_told_with_file_line_column_value_and_remedy(
     assert told in message and "Remedy: " in message and "\n" not in message
 
 
-def utf8(text):
-    return text.encode("utf-8")
-
-
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (lambda text: utf8(text.replace(",", ";")), "semicolons"),
+        (lambda text: text.replace(",", ";"), "semicolons"),
+        (lambda text: text.replace("page_year,", "", 1), "page_year"),
+        (lambda text: text.replace("batch", "batch,opinion", 1), "line 1.*opinion"),
+        (lambda text: text.replace("E0009,Adico,", "E0009,Adico,Adico,"), "10.*too many cells"),
         (lambda text: text.replace("œ", "oe").encode("cp1252", "replace"), "line .*cp1252"),
-        (lambda text: b"\xef\xbb\xbf" + utf8(text), "byte order mark"),
+        (lambda text: "\ufeff" + text, "byte order mark"),
         (lambda text: text.encode("utf-16-le"), "NUL byte"),
-        (lambda text: b"", "empty"),
-        (lambda text: b"\n\n", "empty"),
-        (lambda text: utf8(text.replace("B01\nE0003", 'B01\nE0003,"', 1)), "close every quote"),
-        (lambda text: utf8(text.replace(",offered,", ",offred,", 7)), "have 7 faults"),
-        (lambda text: utf8(text.replace("a.fr", "b.fr", 1)), "helpers prepare"),
+        (lambda text: "", "empty"),
+        (lambda text: "\n\n", "empty"),
+        (lambda text: text.replace("B01\nE0003", 'B01\nE0003,"', 1), "close every quote"),
+        (lambda text: text.replace(",offered,", ",offred,", 7), "have 7 faults"),
+        (lambda text: text.replace("a.fr", "b.fr", 1), "helpers prepare"),
     ],
 )
 def test_a_file_that_is_not_the_table_described_is_told(project, spoil, told):
     text = (project / EVIDENCE).read_text(encoding="utf-8")
-    (project / EVIDENCE).write_bytes(spoil(text))
+    spoilt = spoil(text)
+    content = spoilt if isinstance(spoilt, bytes) else spoilt.encode()
+    (project / EVIDENCE).write_bytes(content)
     with pytest.raises(DataError, match=told):
         read_raw(open_edition("public-2026", project))
+    (project / EVIDENCE).unlink()
+    assert "cannot be read" in str(refusal(project))
 
 
 def test_all_faults_of_the_tables_are_told_at_once_up_to_a_maximum(project):
@@ -171,23 +153,14 @@ def test_files_that_cannot_be_read_are_told_together(project):
     assert [error.file for error in refusal(project).errors] == [EVIDENCE, REGISTER]
 
 
-def test_a_row_with_too_many_cells_is_told_once(project):
-    edit(project, EVIDENCE, "E0009,Adico,", "E0009,Adico,Adico,")
-    error = refusal(project)
-    assert (error.row, error.problem) == (10, "the row has too many cells")
-
-
 THOUSANDS = st.integers(1000, 10**9)
 
 
 @given(THOUSANDS, st.sampled_from([".", ",", " ", "\u202f", "\xa0", "’"]))
 def test_thousands_however_marked_are_read_as_one_whole_number(number, mark):
     assert without_thousands(f"{number:,}".replace(",", mark)) == str(number)
-
-
-@pytest.mark.parametrize("text", ["1250", "1.25", "12.5", "1250.500", "", "a.250", "٣.٢٥٠"])
-def test_other_numbers_have_no_thousands_to_take_out(text):
-    assert without_thousands(text) is None
+    for other in ("1.25", "1250.500", "", "a.250", "٣.٢٥٠"):
+        assert without_thousands(other) is None
 
 
 def test_changed_files_are_described_anew_if_they_keep_their_schema(project):
@@ -202,14 +175,6 @@ def test_changed_files_are_described_anew_if_they_keep_their_schema(project):
     (described,) = [r for r in resources(project, "public-2026") if EVIDENCE.endswith(r["path"])]
     tables = read_raw(open_edition("public-2026", project))
     assert described["rows"] == len(tables["service_evidence"])
-
-
-def test_a_changed_file_that_breaks_its_schema_is_not_described(project):
-    before = (project / "data/datapackage.json").read_bytes()
-    edit(project, EVIDENCE, ",offered,", ",offred,")
-    with pytest.raises(DataError, match="nearest is 'offered'"):
-        describe(project)
-    assert (project / "data/datapackage.json").read_bytes() == before
 
 
 @pytest.mark.parametrize(("value", "code"), [("2300", 0), ("2.300", 2)])
@@ -234,11 +199,6 @@ def test_prepare_describes_a_changed_file_unless_it_is_refused(
     assert (after == before) == (code == 2)
 
 
-def test_a_missing_file_is_told(project):
-    (project / EVIDENCE).unlink()
-    assert "cannot be read" in str(refusal(project))
-
-
 def test_the_inventory_lists_files_that_the_data_package_does_not_describe(project):
     folder = project / "data/raw/enquete-2031"
     folder.mkdir()
@@ -246,8 +206,5 @@ def test_the_inventory_lists_files_that_the_data_package_does_not_describe(proje
     (folder / "README.md").write_text("not data", encoding="utf-8")
     (row,) = inventory(open_edition("enquete-2031", project)).to_dict("records")
     assert (row["table"], row["licence"], len(row["sha256"])) == ("mapping.yml", "", 12)
-
-
-def test_the_inventory_lists_described_files_alone_where_all_are_described():
-    listed = inventory(open_edition())
-    assert set(listed["table"]) == {r["name"] for r in resources(project_root(), "public-2026")}
+    described = {resource["name"] for resource in resources(project, "public-2026")}
+    assert set(inventory(open_edition("public-2026", project))["table"]) == described

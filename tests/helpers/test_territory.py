@@ -14,26 +14,20 @@ NEAR = territory.adjacency()
 COMMUNES = territory.communes()
 
 
-def test_root_is_found_upwards_from_the_working_directory(monkeypatch, tmp_path):
+def test_root_is_that_of_the_variable_else_above_the_folder_else_of_the_package(
+    monkeypatch, tmp_path
+):
     monkeypatch.delenv("OPSN_ROOT", raising=False)
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "datapackage.json").write_text("{}", encoding="utf-8")
-    (tmp_path / "deep" / "er").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "deep" / "er")
-    assert project_root() == tmp_path
-
-
-def test_root_is_found_from_the_package_when_one_works_elsewhere(monkeypatch, tmp_path):
-    monkeypatch.delenv("OPSN_ROOT", raising=False)
-    monkeypatch.chdir(tmp_path)
-    assert (project_root() / "data" / "datapackage.json").is_file()
-
-
-def test_root_variable_wins_and_is_refused_when_it_names_another_folder(monkeypatch, tmp_path):
-    monkeypatch.setenv("OPSN_ROOT", str(ROOT))
     monkeypatch.chdir(tmp_path)
     assert project_root() == ROOT
-    monkeypatch.setenv("OPSN_ROOT", str(tmp_path))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "datapackage.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    assert project_root() == tmp_path
+    monkeypatch.setenv("OPSN_ROOT", str(ROOT))
+    assert project_root() == ROOT
+    monkeypatch.setenv("OPSN_ROOT", str(tmp_path / "deep"))
     with pytest.raises(UserError, match="OPSN_ROOT"):
         project_root()
 
@@ -47,11 +41,6 @@ def test_loaders_keep_codes_as_text_and_populations_as_numbers():
     assert COMMUNES.loc[COMMUNES["code"] == "2A004", "name"].tolist() == ["Ajaccio"]
 
 
-def test_a_missing_table_is_named(tmp_path):
-    with pytest.raises(DataError, match=r"data/raw/territories/communes\.csv.*missing"):
-        territory.communes(tmp_path)
-
-
 def test_populations_add_up_to_the_official_total_of_2020_and_mayotte_2017():
     population = territory.population_by_departement()
     assert population.index.tolist() == CODES
@@ -60,12 +49,6 @@ def test_populations_add_up_to_the_official_total_of_2020_and_mayotte_2017():
     assert population["976"] == 256_518
     # Insee, Populations légales 2020, chiffres des départements.
     assert population[["75", "59", "48", "973"]].tolist() == [2_145_906, 2_607_746, 76_633, 285_133]
-
-
-def folder_of(tmp_path):
-    folder = tmp_path / "data" / "raw" / "territories"
-    folder.mkdir(parents=True)
-    return folder
 
 
 # By the official limits of the départements; estuaries are borders, meeting points are not (04 and
@@ -112,9 +95,13 @@ def test_neighbours_are_read_off_shared_edges_not_shared_points(tmp_path):
         return {"properties": about, "geometry": {"coordinates": [[ring]]}}
 
     features = [square("A", 0, 0), square("B", 1, 0), square("C", 1, 1)]
-    file = folder_of(tmp_path) / "departement_outlines.geojson"
+    folder = tmp_path / "data" / "raw" / "territories"
+    folder.mkdir(parents=True)
+    file = folder / "departement_outlines.geojson"
     file.write_text(json.dumps({"features": features}), encoding="utf-8")
     assert territory.adjacency(tmp_path) == {"A": ("B",), "B": ("A", "C"), "C": ("B",)}
+    with pytest.raises(DataError, match=r"data/raw/territories/communes\.csv.*missing"):
+        territory.communes(tmp_path)
 
 
 def test_what_a_departement_weighs_is_counted_from_its_communes():

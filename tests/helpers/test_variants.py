@@ -8,6 +8,7 @@ from helpers import variants
 from helpers.profiles import build_profiles
 
 SERVICES = pd.DataFrame({"service_code": ["sig", "dpo_rgpd", "fibre"]})
+COLUMNS = ["evidence_id", "operator", "service_code", "status", "page", "year", "weak", "reading"]
 STATEMENTS = pd.DataFrame(
     [
         ("E1", "a", "sig", "offered", "p1", 2020, False, "A"),
@@ -35,31 +36,17 @@ PAGES = pd.DataFrame(
 
 @pytest.fixture
 def profiles():
-    states = pd.DataFrame(
-        [
-            ("a", "sig", "offered", 2),
-            ("a", "dpo_rgpd", "offered", 1),
-            ("b", "fibre", "offered", 1),
-            ("b", "sig", "planned", 0),
-        ],
-        columns=["operator", "service_code", "state", "n_pages"],
-    )
+    rows = [("a", "sig", "offered", 2), ("a", "dpo_rgpd", "offered", 1)]
+    rows += [("b", "fibre", "offered", 1), ("b", "sig", "planned", 0)]
+    states = pd.DataFrame(rows, columns=["operator", "service_code", "state", "n_pages"])
     operators = pd.DataFrame({"operator": ["a", "b"], "n_pages": [3, 1]})
     return build_profiles(operators, SERVICES, states)
 
 
 @pytest.fixture
 def found(profiles):
-    every = variants.evidence_variants(
-        profiles,
-        STATEMENTS,
-        PAGES,
-        everyone=profiles,
-        least_pages=1,
-        since=2018,
-        roll_out="fibre",
-        fewest=1,
-    )
+    options = {"least_pages": 1, "since": 2018, "roll_out": "fibre", "fewest": 1}
+    every = variants.evidence_variants(profiles, STATEMENTS, PAGES, everyone=profiles, **options)
     return {variant.name: variant.profiles for variant in every}
 
 
@@ -96,27 +83,28 @@ def test_rows_that_nobody_confirmed_are_dropped_at_the_rate_of_the_second_reader
     assert all(one.visits.equals(profiles.visits) for one in draws)
 
 
-def test_coverage_has_a_column_for_each_variant_and_the_range_of_draws(found, profiles):
-    chosen = [variants.Variant(name, one) for name, one in found.items()]
-    table = variants.coverage_by_variant(
-        chosen, [found["firm"], found["reading_a"]], list(profiles.services)
-    )
-    assert table.loc["dpo_rgpd", ["main", "reading_a", "doubt_low", "doubt_high"]].tolist() == [
-        0.5,
-        0,
-        0,
-        0.5,
-    ]
-    assert np.isnan(table.loc["fibre", "no_roll_out"])
+def test_shares_have_their_range_over_variants_and_draws(found, profiles):
+    main = variants.Variant("main", profiles)
+    others = [variants.Variant(name, found[name]) for name in ("reading_b", "no_roll_out")]
+    out = variants.coverage_ranges([main, *others], [found["firm"], found["reading_a"]])
+    assert out.index.tolist() == list(profiles.services)
+    # Reading B read one operator alone; reading A does not show his data protection officer.
+    assert out.loc["dpo_rgpd"].tolist() == [0.5, 0, 1]
+    assert out.loc["fibre"].tolist() == [0.5, 0, 0.5]
+    mean = variants.mean_services([main, variants.Variant("reading_a", found["reading_a"])])
+    assert mean.to_dict() == {"main": 1.5, "reading_a": 1.0}
 
 
 def test_conclusions_are_asked_of_each_variant_and_draw(found, profiles):
     forms = pd.Series({"a": "centre_de_gestion", "b": "gip"})
     held = variants.statements_hold(profiles, forms, "sig")
     assert held == {"no_majority": False, "first_service": True, "dpo_centres": True}
-    by_a = variants.statements_hold(found["reading_a"], forms, "sig")
-    assert by_a["dpo_centres"] is False
-    table = variants.overturned({"main": held, "reading_a": by_a}, [held, by_a])
-    row = table.loc["dpo_centres"]
-    assert row.tolist() == [1, 2, ["reading_a"], 0.5]
+    tried = [variants.Variant("main", profiles), variants.Variant("a", found["reading_a"])]
+    draws = [profiles, found["reading_a"]]
+    table = variants.conclusions(tried, draws, forms, "sig")
+    assert table.loc["dpo_centres"].tolist() == [1, 2, ["a"], 0.5]
     assert "dpo_centres" not in variants.statements_hold(profiles.of(["b"]), forms, "sig")
+
+
+def test_pages_that_show_one_service_are_counted_by_operator(profiles):
+    assert variants.one_service_share(profiles, STATEMENTS) == pytest.approx(2 / 3)

@@ -17,6 +17,7 @@ from claimbook.claims import (
     text_changes,
     visible_text,
 )
+from helpers.acceptance import TABLES, table_hashes
 from helpers.paths import project_root
 from helpers.sources import open_edition
 
@@ -38,6 +39,15 @@ def check_accepted(edition: str, name: str, claims, shown: dict, text: str) -> N
     remedy = f"If the change is meant, run 'make baseline EDITION={edition}' and commit it."
     told = "\n".join(["", render_text(comparison), *changes, remedy])
     assert comparison.accepted and not changes, told
+
+
+def check_tables(layout) -> None:
+    """Fail unless the tidy tables of an open edition are those that were accepted."""
+    path = layout.baseline / TABLES
+    accepted, found = path.read_text(encoding="utf-8").splitlines(), table_hashes(layout)
+    changed = sorted({line.split(",")[0] for line in {*accepted} ^ {*found.splitlines()}})
+    told = f"tidy tables that are not as accepted: {', '.join(changed)}"
+    assert not changed, f"{told}. If the change is meant, run 'make baseline'."
 
 
 def check_clean(notebook, name: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from claimbook.claims import read_baseline
 from helpers.sources import open_edition, read_raw
 from tests.invariants import INVARIANTS, check_possible, numbers_of
-from tests.notebooks.conftest import BASELINE, FIXTURES, check_accepted, check_clean
+from tests.notebooks.conftest import BASELINE, FIXTURES, check_accepted, check_clean, check_tables
 
 NOTEBOOKS = [(e, path.stem) for e in FIXTURES for path in sorted(BASELINE[e].glob("*.json"))]
 each_notebook = pytest.mark.parametrize(("edition", "name"), NOTEBOOKS)
@@ -44,6 +44,10 @@ def test_no_claim_is_impossible_and_no_tolerance_would_accept_zero(edition, name
         check_possible(claim)
         numbers = [abs(number) for number in numbers_of(claim) if number]
         assert all(claim["tolerance"] < number for number in numbers), claim["id"]
+
+
+def test_the_tidy_tables_are_those_that_were_accepted(public):
+    check_tables(public.layout)
 
 
 @pytest.fixture(scope="module")

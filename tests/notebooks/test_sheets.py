@@ -9,6 +9,7 @@ import bs4
 import pytest
 
 from claimbook.build.steps import execute
+from claimbook.claims import accepted_text, text_changes, visible_text
 from claimbook.figures.tables import Links
 from claimbook.french import apostrophes
 from claimbook.run.kernel import Kernel
@@ -93,17 +94,6 @@ def test_every_service_row_is_a_statement_of_that_operator_with_its_page(public,
     assert shown == expected
 
 
-def test_what_is_not_seen_is_every_other_service(public, sheets):
-    labels = set(public.load("services")["label_fr"].map(apostrophes))
-    for name, tree in sheets.items():
-        rows = {label for _, label, *_ in service_rows(tree)}
-        text = " ".join(tree.main.text.replace("\N{NARROW NO-BREAK SPACE}", " ").split())
-        found = re.search(r"Cherchés et non vus : (.*?)\. « Non vu »", text)
-        listed = set(found[1].split(" ; ")) if found else set()
-        if rows:
-            assert listed == labels - rows, name
-
-
 def test_no_sheet_speaks_of_chance_or_of_a_share(sheets):
     for name, tree in sheets.items():
         # What a page says, in a cell, may hold any word.
@@ -169,13 +159,14 @@ def test_each_sheet_leads_to_its_list_and_to_the_sheets_around_it(trees):
             assert found == [other.name for other in expected], path.name
 
 
-def test_the_notebook_shows_the_sheet_that_is_published(public, sheets):
-    layout, operator = public.layout, "AD@T Doubs"
-    kernel = Kernel(layout.template.path.parent, layout.roots)
-    executed = execute(layout, layout.template, kernel, operator=operator)
+def test_the_notebook_shows_the_sheet_that_is_published_and_tells_what_was_accepted(public, sheets):
+    layout, operator = public.layout, "Mégalis Bretagne"
+    executed = execute(layout, layout.template, Kernel(layout.notebooks, layout.roots))
     check_clean(executed, operator)
     (cell,) = (cell for cell in executed.cells if cell.id == "page")
     shown = bs4.BeautifulSoup(cell.outputs[0]["data"]["text/html"], "html.parser")
     published = {link["href"] for link in sheets[operator].main.find_all("a")}
     assert {link["href"] for link in shown.find_all("a")} <= published
-    assert "Assistance et conseil informatique" in shown.text
+    assert CAPTIONS[0] in shown.text
+    old, new = accepted_text(BASELINE[layout.edition], layout.template.name), visible_text(executed)
+    assert text_changes(old.splitlines(), new.splitlines()) == [], "accept with 'make baseline'"

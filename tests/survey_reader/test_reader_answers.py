@@ -8,22 +8,34 @@ from hypothesis import strategies as st
 
 from survey_reader import luhn_valid
 from survey_reader.answers import CellReader
-from survey_reader.mapping import Mapping, Question
+from survey_reader.mapping import Mapping
 from survey_reader.sheets import Unreadable
 from survey_reader.text import number_text
 from tests.survey_reader.small import CELLS, DEPARTEMENTS
 
-YES_NO = {"yes": ("Oui", "O", "X", "1", "Vrai"), "no": ("Non", "N", "0", "Faux")}
-RESOURCES = {"a": ("Logiciels",), "b": ("Matériel, outils",), "c": ("Données",)}
-UNITS = {"ETP": 1, "k€": 1000, "M€": 1e6}
-NO_ANSWER = {"no_answer": frozenset({"nsp", "-"}), "approximately": ("environ", "~")}
-READER = CellReader(Mapping("m", 2026, "x", "response", "", [], (), **NO_ANSWER), DEPARTEMENTS)
-QUESTIONS = {kind: Question("v", kind, ("Q",)) for kind in CELLS["read"] | CELLS["refused"]} | {
-    "yes_no": Question("v", "yes_no", ("Q",), answers=YES_NO),
-    "several": Question("v", "several", ("Q",), answers=RESOURCES),
-    "number": Question("v", "number", ("Q",), units=UNITS, minimum=0, maximum=1e8),
-    "integer": Question("v", "integer", ("Q",), unusable=("12 à 15",)),
+KINDS = {
+    "yes_no": {"answers": {"yes": ["Oui", "O", "X", "1", "Vrai"], "no": ["Non", "N", "0", "Faux"]}},
+    "several": {"answers": {"a": ["Logiciels"], "b": ["Matériel, outils"], "c": ["Données"]}},
+    "number": {"units": {"ETP": 1, "k€": 1000, "M€": 1e6}, "minimum": 0, "maximum": 1e8},
+    "integer": {"units": {"ETP": 1}, "unusable": ["12 à 15"]},
+    **{kind: {} for kind in ("percent", "date", "siret", "departements", "text")},
 }
+MEANT = Mapping.model_validate(
+    {
+        "survey": {"year": 2026, "file": "x", "key": "text", "line": 1},
+        "no_answer": ["NSP", "-"],
+        "approximately": ["environ", "~"],
+        "questions": [
+            {"variable": kind, "type": kind, "question": kind, "line": 1, **entries}
+            for kind, entries in KINDS.items()
+        ],
+        "name": "m",
+        "line": 1,
+    },
+    context={"lists": {}},
+)
+READER = CellReader(MEANT, DEPARTEMENTS)
+QUESTIONS = {question.variable: question for question in MEANT.questions}
 TYPED = [
     ("yes_no", 1.0, "yes"),
     ("yes_no", False, "no"),
@@ -36,14 +48,14 @@ TYPED = [
 ]
 TYPED_REFUSED = [
     ("yes_no", 2, "not one of the answers"),
-    ("number", float("nan"), "no finite number"),
-    ("number", 10**400, "no finite number"),
-    ("number", dt.datetime(2026, 3, 14), "a date, not a number"),
-    ("number", True, "a truth value"),
+    ("number", float("nan"), "not a number"),
+    ("number", 10**400, "not a number"),
+    ("number", dt.datetime(2026, 3, 14), "not a number"),
+    ("number", True, "not a number"),
     ("number", "9" * 5000, "not a number"),
     ("percent", 1, "a share or a percentage"),
     ("date", 46022, "not a date"),
-    ("text", Unreadable("=A1", "cell_formula"), "a formula"),
+    ("text", Unreadable("=A1", "formula"), "a formula"),
     ("text", "a\x00b", "control character"),
     ("text", "\ud800", "control character"),
     ("text", "x" * 40_000, "40,000 characters"),
@@ -94,8 +106,7 @@ def test_an_answer_without_a_value_is_counted_as_lost_and_says_why():
 
 @given(st.integers(0, 10**9), st.sampled_from(" \u00a0\u202f"), st.sampled_from(["", " ETP"]))
 def test_a_whole_number_is_read_whatever_space_parts_its_thousands(number, space, unit):
-    question = Question("v", "integer", ("Q",), units={"ETP": 1})
-    assert READER.read(f"{number:,}".replace(",", space) + unit, question).value == str(number)
+    assert read("integer", f"{number:,}".replace(",", space) + unit).value == str(number)
 
 
 @given(st.floats(0, 1e7).map(lambda x: round(x, 2)))

@@ -81,5 +81,5 @@ def test_an_export_that_leaves_a_value_open_is_refused(name, problems):
 
 
 def test_an_export_in_another_encoding_is_refused_with_the_likely_one():
-    with pytest.raises(DataError, match="not Windows cp1252 but probably Mac Roman"):
+    with pytest.raises(DataError, match="nor Windows cp1252 but probably Mac Roman"):
         case("enc_mac_roman")

@@ -8,7 +8,6 @@ from survey_reader.text import (
     comparable,
     folded,
     repair_mojibake,
-    shows_nothing,
     tidy_spaces,
     unreadable,
 )
@@ -56,11 +55,6 @@ def test_punctuation_at_the_end_counts_in_an_answer_and_not_in_a_title():
 def test_tidying_twice_changes_nothing_more(text):
     assert tidy_spaces(tidy_spaces(text)) == tidy_spaces(text)
     assert folded(folded(text)) == folded(text)
-
-
-@pytest.mark.parametrize("text", ["", "\u00a0\u202f", "\u200b", "\ufeff \u00ad"])
-def test_a_cell_of_spaces_and_invisible_characters_shows_nothing(text):
-    assert shows_nothing(text)
 
 
 def test_ordinary_text_with_line_breaks_and_tabs_is_readable():

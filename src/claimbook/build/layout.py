@@ -157,6 +157,12 @@ class Layout:
             and path.relative_to(self.raw).parts[0] != Path(PLANTED).parts[0]
         )
 
+    @property
+    def references(self) -> Path | None:
+        """What prose cites, if the project has such a file."""
+        path = self.root / "references.bib"
+        return path if path.is_file() else None
+
     @cached_property
     def shared_files(self) -> list[Path]:
         """Raw files that every edition shares."""
@@ -196,9 +202,13 @@ class Layout:
         """Return every tidy table by name, respondents under their own names."""
         raise NotImplementedError
 
-    def code_labels(self) -> dict[str, str]:
-        """Return what readers call codes that no table explains."""
-        return {}
+    def compare_published(self, tables: dict) -> tuple[str, UserError | None]:
+        """Return what an edition was compared with, and an error if it is too close to it."""
+        raise NotImplementedError
+
+    def reader_words(self, tables: dict) -> tuple[dict[str, str], list[str]]:
+        """Return what readers call the codes of the tables, and names of places."""
+        raise NotImplementedError
 
     def executed_notebook(self, chapter: Chapter) -> Path:
         """Return where a chapter's executed notebook is kept."""

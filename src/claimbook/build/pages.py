@@ -119,7 +119,32 @@ def common_context(layout: Layout) -> dict:
         "sources": _sources(layout),
         "versions": {own: number, "Python": python, **{name: version(name) for name in LIBRARIES}},
         "citation": citation(layout),
+        "references": report.read_references(layout.references) if layout.references else {},
+        **_notices(layout),
     }
+
+
+def _citation_file(layout: Layout) -> dict:
+    return yaml.safe_load((layout.root / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+def _authors(cff: dict) -> list[str]:
+    return [a.get("name") or f"{a['family-names']} {a['given-names']}" for a in cff["authors"]]
+
+
+def _notices(layout: Layout) -> dict:
+    """Return what machines read of a page to cite it, and what downloads say of themselves."""
+    cff, date = _citation_file(layout), str(_citation_file(layout)["date-released"])
+    package = json.loads((layout.root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    metas = {
+        "citation_author": _authors(cff),
+        "citation_publication_date": [date.replace("-", "/")],
+        "citation_language": ["fr"],
+        "citation_technical_report_number": [f"{layout.edition}, version {cff['version']}"],
+    }
+    licence = " ; ".join(x["title"] for x in package.get("licenses", ()))
+    notice = {"Licence": licence, "Date": date, "Citation": citation(layout)}
+    return {"metas": metas, "notice": notice}
 
 
 def _sources(layout: Layout) -> list[dict]:
@@ -147,13 +172,10 @@ def _sources(layout: Layout) -> list[dict]:
 
 def citation(layout: Layout) -> str:
     """Return how to cite an edition of the collection, from CITATION.cff."""
-    cff = yaml.safe_load((layout.root / "CITATION.cff").read_text(encoding="utf-8"))
-    authors = ", ".join(
-        a.get("name") or f"{a['family-names']} {a['given-names']}" for a in cff["authors"]
-    )
+    cff = _citation_file(layout)
     return (
-        f"{authors} ({str(cff['date-released'])[:4]}). {cff['title']}, version {cff['version']}, "
-        f"édition {layout.edition}."
+        f"{', '.join(_authors(cff))} ({str(cff['date-released'])[:4]}). {cff['title']}, "
+        f"version {cff['version']}, édition {layout.edition}."
     )
 
 

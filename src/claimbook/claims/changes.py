@@ -17,7 +17,6 @@ NOTHING = "Rien n’a changé."
 _WORDS = {
     "changed": ("valeur changée", "valeurs changées"),
     "within": ("valeur changée dans sa tolérance", "valeurs changées dans leur tolérance"),
-    "reworded": ("phrase changée", "phrases changées"),
     "new": ("nouvelle valeur", "nouvelles valeurs"),
     "gone": ("valeur disparue", "valeurs disparues"),
 }

@@ -60,8 +60,6 @@ class Comparison:
         Values that moved by more than their tolerance.
     within : list of Change
         Values that moved by more than float noise, within their tolerance.
-    reworded : list of Change
-        Values that did not change and stand in another sentence than before.
     new, gone : list of dict
         Claims of one ledger only.
     unchanged : int
@@ -70,7 +68,6 @@ class Comparison:
 
     changed: list[Change] = field(default_factory=list)
     within: list[Change] = field(default_factory=list)
-    reworded: list[Change] = field(default_factory=list)
     new: list[dict] = field(default_factory=list)
     gone: list[dict] = field(default_factory=list)
     unchanged: int = 0
@@ -83,7 +80,7 @@ class Comparison:
     @property
     def empty(self) -> bool:
         """Whether nothing changed at all."""
-        return self.accepted and not (self.within or self.reworded)
+        return self.accepted and not self.within
 
 
 def _closest(before: list[str], after: list[str]) -> list[tuple[str, str]]:
@@ -151,20 +148,12 @@ def compare(old: Iterable[dict], new: Iterable[dict]) -> Comparison:
     for name in sorted(before.keys() & after.keys()):
         change = Change(before[name], after[name])
         result[_outcome(change.old, change.new)].append(change)
-    # A sentence that changed because of another value in it is listed once, with that value.
-    known = {pair for change in result["changed"] + result["within"] for pair in change.sentences}
-    reworded = [
-        change
-        for change in result["same"]
-        if any(pair[0] != pair[1] and pair not in known for pair in change.sentences)
-    ]
     return Comparison(
         changed=result["changed"],
         within=result["within"],
-        reworded=reworded,
         new=[after[name] for name in sorted(after.keys() - before.keys())],
         gone=[before[name] for name in sorted(before.keys() - after.keys())],
-        unchanged=len(result["same"]) - len(reworded),
+        unchanged=len(result["same"]),
     )
 
 

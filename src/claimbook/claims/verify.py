@@ -211,6 +211,29 @@ def verify(page: str, rebuild: Callable[[dict], Rebuilt]) -> Verdict:
     Returns
     -------
     Verdict
+        What `check_page` says.
+
+    Raises
+    ------
+    UserError
+        If the page has no stamp.
+    """
+    return check_page(page, rebuild(read_stamp(page)))
+
+
+def check_page(page: str, rebuilt: Rebuilt) -> Verdict:
+    """Compare a report with what a re-run of its notebook gave.
+
+    Parameters
+    ----------
+    page : str
+        HTML of the report, its line ends as they are.
+    rebuilt : Rebuilt
+        The page and the claims of the re-run.
+
+    Returns
+    -------
+    Verdict
         Identical: the same bytes. Within tolerance: the same bytes outside the stamp, whose values
         are those of the re-run within its tolerances, although inputs changed; or a copy that
         differs in its line ends alone. Different: anything else.
@@ -221,10 +244,9 @@ def verify(page: str, rebuild: Callable[[dict], Rebuilt]) -> Verdict:
         If the page has no stamp.
     """
     content = read_stamp(page)
-    rebuilt = rebuild(content)
     if page == rebuilt.page:
         return Verdict("identical")
-    if page.replace("\r\n", "\n") == rebuilt.page:
+    if page.replace("\r\n", "\n") == rebuilt.page.replace("\r\n", "\n"):
         return Verdict("within tolerance", ["a copy with CRLF line ends; all else is the same"])
     stamped = [
         {"id": name, "notebook": "", "sentence": "", **value}

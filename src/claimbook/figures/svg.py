@@ -69,7 +69,6 @@ def use_style() -> None:
     Figures appear only where a cell returns :func:`claimbook.figures.figure`.
     """
     import matplotlib as mpl
-    from cycler import cycler
     from matplotlib import style
     from matplotlib.colors import LinearSegmentedColormap
 
@@ -77,7 +76,7 @@ def use_style() -> None:
     if SEQUENTIAL not in mpl.colormaps:
         mpl.colormaps.register(LinearSegmentedColormap.from_list(SEQUENTIAL, _ANCHORS))
     style.use(Path(__file__).with_name("report.mplstyle"))
-    mpl.rcParams["axes.prop_cycle"] = cycler(color=PALETTE) + cycler(linestyle=LINESTYLES)
+    mpl.rcParams["axes.prop_cycle"] = mpl.rcsetup.cycler(color=PALETTE, linestyle=LINESTYLES)
 
 
 def figure_of(drawing, name: str):

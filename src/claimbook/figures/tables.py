@@ -275,6 +275,27 @@ def csv_text(frame: pd.DataFrame) -> str:
     return buffer.getvalue()
 
 
+def add_notice(link, notice: dict[str, str]) -> None:
+    """Put before the rows of a download what they are, from whom, and how to cite them, in place.
+
+    Each line begins with ``#`` and stands in the first column: a spreadsheet shows them, pandas
+    leaves them out with ``skiprows``.
+    """
+    shown = link.find_parent(class_="opsn")
+    title = shown.find(class_="caption") or shown.caption
+    notes = (note.get_text().partition(":") for note in shown.select(".notes p"))
+    source = next(text for label, _, text in notes if label.strip() == "Source")
+    lines = {"Titre": title.get_text(), "Source": source, **notice}
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    texts = (" ".join(f"# {label} : {text}".split()) for label, text in lines.items())
+    writer.writerows([french.typeset(text)] for text in texts)
+    start, _, payload = link["href"].partition("base64,")
+    rows = base64.b64decode(payload).decode("utf-8-sig")
+    payload = base64.b64encode(f"{buffer.getvalue()}{rows}".encode("utf-8-sig")).decode("ascii")
+    link["href"] = f"{start}base64,{payload}"
+
+
 def download_link(frame: pd.DataFrame, name: str) -> Markup:
     """Return the link that saves a frame as ``name.csv``, held in the page, in UTF-8 with a BOM."""
     payload = csv_text(frame).encode("utf-8-sig")

@@ -8,6 +8,7 @@ from claimbook.page.pages import (
     render_index,
     render_page,
 )
+from claimbook.page.references import read_references
 
-__all__ = ["ReportExporter", "answer_of", "export", "index_entry", "key_figures"]
+__all__ = ["ReportExporter", "answer_of", "export", "index_entry", "key_figures", "read_references"]
 __all__ += ["render_index", "render_page"]

@@ -10,7 +10,8 @@ from traitlets import default
 
 from claimbook.claims import collect
 from claimbook.errors import UserError
-from claimbook.page import markup, outputs, pages
+from claimbook.figures import tables
+from claimbook.page import markup, outputs, pages, references
 from claimbook.page.evidence import Evidence, fold
 from claimbook.page.pages import is_answer, tags
 
@@ -25,15 +26,17 @@ class ReportExporter(Exporter):
     ``edition`` (str), ``simulated`` (bool), ``internal`` (bool, for the study's team alone),
     ``least`` (int, fewest operators behind a value of a confidential edition), ``name`` (str, name
     of the notebook), ``home_title`` (str, name of the collection), ``title`` (str, where one
-    notebook makes several pages), ``kind`` (str, class of the page: "report" or "sheet"),
+    notebook makes several pages), ``kind`` (str, class of the page: "report", "brief" or "sheet"),
     ``code_last`` (bool, code at the end of the page), ``index_href`` (str), ``parent`` (dict:
     ``href``, ``title``; the list that the page belongs to), ``previous`` and ``next`` (the same),
     ``around`` (three str: what both, the previous and the next one are called), ``sources`` (list
     of dict: ``title``, ``publisher``, ``licence``, ``url``, ``accessed``, ``path``, ``sha256``),
     ``versions`` (dict: name to version), ``citation`` (str), ``files`` (dict: file name of another
     page to its name in this edition), ``file_mark`` (str, starts the names of files), ``stamp``
-    (dict, written as JSON in ``<meta name="opsn-stamp">``) and ``claims`` (list of dict with
-    ``id``, ``cell`` and ``computed_in``).
+    (dict, written as JSON in ``<meta name="opsn-stamp">``), ``claims`` (list of dict with ``id``,
+    ``cell`` and ``computed_in``), ``references`` (dict: key that prose may cite to its entry, see
+    `read_references`), ``metas`` (dict: name of a ``<meta>`` to its contents) and
+    ``notice`` (dict: what the first lines of a download say beside its title and source).
     """
 
     export_from_notebook = "Rapport"
@@ -65,6 +68,8 @@ class _Composer:
 
     def __init__(self, notebook, context: dict):
         self.notebook, self.context = notebook, context
+        meta = notebook.get("metadata", {}).get("opsn", {})
+        self.kind = self.context.get("kind") or meta.get("kind") or "report"
         ids = markup.UniqueIds()
         self.cell_ids = [
             ids.reserve(re.sub(r"[^A-Za-z0-9_-]", "-", cell.get("id") or f"cellule-{n}"))
@@ -79,6 +84,7 @@ class _Composer:
         self.evidence = Evidence(list(claims), code, self.ids)
         self.headings: list[dict] = []
         self.title = self.lead = self.opening = self.answer = ""
+        self.cited: set[str] = set()
         # ("html" or "section", its text) or ("fold", position of cell): a section begins with an h2
         self.body: list[tuple[str, object]] = []
         self.displays: dict[int, list] = {}
@@ -100,6 +106,8 @@ class _Composer:
         return self._render()
 
     def _tree(self, html: str, position: int, heading: str | None = None):
+        if self.context.get("references") is not None:
+            html = references.CITATION.sub(self._citation, html)
         tree = markup.parse(html)
         markup.remove_active_content(tree)
         markup.refuse_images(tree)
@@ -109,6 +117,14 @@ class _Composer:
         markup.make_tables_scroll(tree, self.ids)
         self._adapt_links(tree)
         return tree
+
+    def _citation(self, found: re.Match) -> str:
+        key, known = found[1], self.context["references"]
+        if key not in known:
+            remedy = "correct the key, or add the reference"
+            raise markup.NotShowableError(f"no reference is called '{key}'. Remedy: {remedy}")
+        self.cited.add(key)
+        return references.cited(key, known[key])
 
     def _adapt_links(self, tree) -> None:
         """Give links and downloads the file names that they have in this edition."""
@@ -121,8 +137,10 @@ class _Composer:
             link["href"] = f"{files.get(file, file)}{anchor}{fragment}"
             if file.startswith(("http:", "https:")):
                 link["rel"] = "noreferrer"
-            if mark and link.get("download"):
+            if link.get("download"):
                 link["download"] = f"{mark}{link['download']}"
+                if self.context.get("notice") and link.find_parent(class_="opsn"):
+                    tables.add_notice(link, self.context["notice"])
 
     def _markdown(self, position: int, cell) -> None:
         tree = self._tree(markup.markdown(cell.source), position)
@@ -179,7 +197,7 @@ class _Composer:
 
     def _body(self) -> str:
         """Return the body: the code of a section stands at its end, and its first figure first."""
-        body, parts, folds = list(self.body), [], []
+        body, sections, folds = list(self.body), [[]], []
         if self.opening:
             first = next((n for n, part in enumerate(body) if part[0] != "fold"), None)
             pictured = first is not None and 'class="opsn plotted"' in body[first][1]
@@ -189,10 +207,15 @@ class _Composer:
             if kind == "fold":
                 folds.append(self._fold(value))
                 continue
-            if kind == "section" and folds:
-                parts.append(f'<div class="folds">{"".join(folds)}</div>')
+            if kind == "section":
+                if folds:
+                    sections[-1].append(f'<div class="folds">{"".join(folds)}</div>')
                 folds = []
-            parts.append(value)
+                sections.append([])
+            sections[-1].append(value)
+        parts = ["\n".join(section) for section in sections if section]
+        if self.kind == "brief":  # its sections stand side by side on paper
+            parts = [f'<div class="part">{part}</div>' for part in parts]
         return "\n".join(parts)
 
     def _texts(self) -> list[Markup]:
@@ -213,12 +236,17 @@ class _Composer:
         name, mark = context.get("name"), context.get("file_mark") or ""
         return pages.render(
             context,
-            kind=context.get("kind") or "report",
+            kind=self.kind,
             title=title,
             description=described[:500],
             file=f"{mark}{name}.html" if name else None,
             texts=self._texts(),
             contents=[h for h in self.headings if h["level"] in (2, 3)],
+            references=[
+                (key, references.listed(entry))
+                for key, entry in (context.get("references") or {}).items()
+                if key in self.cited
+            ],
             code_last=bool(context.get("code_last")),
             has_values=bool(self.evidence.feeds),
             **{key: context.get(key) for key in shared},

@@ -25,11 +25,20 @@ KEY_FIGURES = 4
 #: Fewest words of a finding, and how much higher than wide a picture may be.
 MINIMUM_WORDS, TALLEST = 4, 1.3
 #: Ids that the template gives.
-RESERVED = ("contenu", "sommaire", "citer", "provenance", "textes", "reponse", "aide-valeur")
+RESERVED = (
+    "contenu",
+    "sommaire",
+    "references",
+    "citer",
+    "provenance",
+    "textes",
+    "reponse",
+    "aide-valeur",
+)
 _EMPTY = {
     **dict.fromkeys(("parent", "around", "previous", "next", "file")),
     **dict.fromkeys(("lead", "answer", "body"), ""),
-    **dict.fromkeys(("texts", "contents", "groups", "numbers", "links"), ()),
+    **dict.fromkeys(("texts", "contents", "groups", "numbers", "links", "references"), ()),
     "kind": "report",
     "code_last": False,
     "has_values": False,
@@ -77,6 +86,7 @@ def render(context: dict, *, title: str, description: str, **parts) -> str:
         "description": description,
         "sources": context.get("sources") or [],
         "versions": context.get("versions") or {},
+        "metas": {"citation_title": [title], **context["metas"]} if context.get("metas") else {},
         "stamp": stamp and json.dumps(stamp, ensure_ascii=False, sort_keys=True),
         **parts,
     }
@@ -183,7 +193,7 @@ def thumbnail(notebook, prefix: str) -> Markup:
 def key_figures(notebook, claims: list[dict]) -> list[dict]:
     """Return the first numbers that the sentences behind the answer state, one of each sentence.
 
-    Each has its ``text`` and its ``sentence``.
+    Each has its ``text`` and its ``sentence``, without the number where it begins with it.
     """
     cells = [c.get("id") for c in notebook.cells if is_narrative(c) and not is_answer(c)]
     found: dict[str, tuple] = {}
@@ -193,7 +203,7 @@ def key_figures(notebook, claims: list[dict]) -> list[dict]:
         if said and claim["kind"] in ("share", "count", "amount") and not masked:
             # What stands in brackets at the end leads elsewhere, or is an interval.
             sentence = re.sub(r"\s\([^()]*\)(?=\.$)", "", said["sentence"])
-            shown = {"text": said["text"], "sentence": sentence}
+            shown = {"text": said["text"], "sentence": sentence.removeprefix(said["text"]).strip()}
             found.setdefault(said["sentence"], (cells.index(said["cell"]), shown))
     return [shown for _, shown in sorted(found.values(), key=itemgetter(0))][:KEY_FIGURES]
 

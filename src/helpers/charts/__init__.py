@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401
 
+from helpers.charts.drawn import check_drawn
 from helpers.charts.forms import Chart, bars, lines, matrix, rows
 from helpers.charts.graph import network
 from helpers.charts.maps import locator_map, territories

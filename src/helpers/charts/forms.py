@@ -151,7 +151,9 @@ def bars(frame: pd.Series | pd.DataFrame, axes: str, *, style: str = "count"):
     return Chart(figure, data, "Barres horizontales", axes, formats)
 
 
-def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
+def matrix(
+    frame: pd.DataFrame, axes: str, *, style: str = "percent", data: pd.DataFrame | None = None
+):
     """Draw a two-way table of numbers as cells that are darker where the number is higher.
 
     Parameters
@@ -162,6 +164,8 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
         What is drawn: subtitle of the figure.
     style : str
         How numbers are written in the cells.
+    data : DataFrame, optional
+        Rows behind the cells, with more than they show, such as intervals.
 
     Returns
     -------
@@ -198,9 +202,8 @@ def matrix(frame: pd.DataFrame, axes: str, *, style: str = "percent"):
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     formats = {str(column): style for column in frame}
-    return Chart(
-        figure, frame.rename_axis(frame.index.name or "Ligne"), "Tableau de cases", axes, formats
-    )
+    behind = frame.rename_axis(frame.index.name or "Ligne") if data is None else data
+    return Chart(figure, behind, "Tableau de cases", axes, formats)
 
 
 def lines(frame: pd.DataFrame, axes: str, *, style: str = "percent"):

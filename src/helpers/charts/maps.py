@@ -86,7 +86,7 @@ def _frame(axes, box, text: str | None = None, above=3.5, size=8.0, color=_INK) 
         axes.text((x0 + x1) / 2, y0 + above, text, **look)
 
 
-def territories(classes: pd.Series, axes: str, *, order: Sequence[str], missing: str):
+def territories(classes: pd.Series, axes: str, *, order: Sequence[str], missing: str = "inconnu"):
     """Draw the class of each département on the map of France.
 
     Parameters
@@ -97,7 +97,7 @@ def territories(classes: pd.Series, axes: str, *, order: Sequence[str], missing:
         What is drawn: subtitle of the figure.
     order : sequence of str
         Two to four classes, lightest first.
-    missing : str
+    missing : str, optional
         What a missing class is called in the legend; drawn in grey.
 
     Returns

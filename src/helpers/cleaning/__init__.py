@@ -1,5 +1,7 @@
 """Cleaning: from raw tables to tidy ones by named rules, with a ledger of every change."""
 
+# ruff: noqa: F401
+
 from __future__ import annotations
 
 import pandas as pd
@@ -12,7 +14,7 @@ from helpers.cleaning.operators import (
     operator_departements,
     perimeter,
 )
-from helpers.cleaning.population import STRATA, flow, strata
+from helpers.cleaning.population import STRATA, flow, left_out, strata
 from helpers.cleaning.rules import (
     FAMILIES,
     HEADINGS,
@@ -32,24 +34,9 @@ from helpers.cleaning.statements import (
     readings_made,
     resolve_states,
     succession_links,
+    support_of_rows,
 )
 from survey_reader import Ledger
-
-__all__ = [
-    "FAMILIES",
-    "HEADINGS",
-    "RULES",
-    "STRATA",
-    "VALUE_LABELS",
-    "Ledger",
-    "clean",
-    "flow",
-    "legal_family",
-    "perimeter",
-    "readings_made",
-    "rule_effects",
-    "rules_of",
-]
 
 # Raw tables of which every row is kept; the others are cleaned.
 _KEPT = ("published_figures", "services", "second_reading", "refuted_rows", "protocol_pages")

@@ -55,6 +55,13 @@ def strata(operators: pd.DataFrame, states: pd.DataFrame, links: pd.DataFrame) -
     return pd.Series([stratum(name) for name in names], pd.Index(names, name="operator"))
 
 
+def left_out(operators: pd.DataFrame) -> pd.DataFrame:
+    """Return who is not counted, by stratum, largest first: size, names (one text)."""
+    others = operators[operators["stratum"] != "main"]
+    out = others.groupby("stratum")["operator"].agg(size="size", names=", ".join)
+    return out.sort_values("size", ascending=False, kind="stable")
+
+
 def flow(stratum: pd.Series) -> pd.DataFrame:
     """Return how many bodies are left at each step from the names to the population.
 
@@ -64,12 +71,7 @@ def flow(stratum: pd.Series) -> pd.DataFrame:
         One row per step, in order: step (named, read, active, with_other_services), n, left_out.
     """
     sizes = stratum.value_counts().reindex(STRATA, fill_value=0)
-    left_out = [
-        0,
-        sizes["unread"],
-        sizes["ended"],
-        sizes["roll_out"] + sizes["purchasing"],
-    ]
+    left_out = [0, sizes["unread"], sizes["ended"], sizes["roll_out"] + sizes["purchasing"]]
     out = pd.DataFrame({"step": ["named", "read", "active", "with_other_services"]})
     out["left_out"] = [int(n) for n in left_out]
     out["n"] = len(stratum) - out["left_out"].cumsum()

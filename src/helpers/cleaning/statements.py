@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from helpers.cleaning.rules import PATTERNS, as_years, keep_one, pages_of
+from helpers.estimates import shares
 from survey_reader import Ledger
 
 TABLE, PROTOCOL, COOPERATION = "service_evidence", "protocol_evidence", "cooperation"
@@ -102,7 +103,7 @@ def readings_made(
     -------
     DataFrame
         Index reading (A, B, C): n_operators (looked up; for A, those that it says something of),
-        n_looks (missing for A), n_statements.
+        n_looks (missing for A), n_statements. A reading that was not made has 0 of each.
     """
     said = pd.concat([statements, third_reading])[["operator", "reading"]]
     said = said.assign(reading=said["reading"].str.split("|")).explode("reading")
@@ -115,7 +116,26 @@ def readings_made(
     ).reindex(sorted(READINGS.values()))
     described = said.groupby("reading")["operator"].nunique()
     counts["n_operators"] = counts["n_operators"].fillna(described)
+    counts.loc[["B", "C"]] = counts.loc[["B", "C"]].fillna(0)
     return counts.astype("Int64").rename_axis("reading")
+
+
+def support_of_rows(second_reading: pd.DataFrame) -> pd.DataFrame:
+    """Return how far the pages of the rows that were read again support them.
+
+    Parameters
+    ----------
+    second_reading : DataFrame
+        One row per row drawn: found (whether its page came back), supports.
+
+    Returns
+    -------
+    DataFrame
+        Index verdict (yes, partly, no): k, n (rows judged), value with low and high (Wilson).
+    """
+    judged = second_reading.loc[second_reading["found"] == "yes", "supports"]
+    counts = judged.value_counts().reindex(["yes", "partly", "no"], fill_value=0)
+    return shares(counts, len(judged)).rename_axis("verdict")
 
 
 def clean_cooperation(raw: pd.DataFrame, operators: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:

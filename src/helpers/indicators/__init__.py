@@ -25,6 +25,8 @@ from helpers.indicators.coverage import (
     family_coverage,
     offers_by_period,
     published_rates,
+    seen_and_direct,
+    unsettled_order,
 )
 from helpers.indicators.inequality import (
     gini,

@@ -46,7 +46,7 @@ def rank_correlation(
     Parameters
     ----------
     first, second : array-like, shape (n,)
-        Amounts; operators of which one is NaN are left out, and four at least have both.
+        Amounts; operators of which one is NaN are left out.
     rng : Generator or int
         Draws the operators of each resample.
     n_resamples : int
@@ -55,14 +55,15 @@ def rank_correlation(
     Returns
     -------
     Estimate
-        `k` and `n` are the number of operators that have both amounts.
+        `k` and `n` are the number of operators that have both amounts; with fewer than four the
+        correlation and its interval are missing.
     """
     rng = np.random.default_rng(rng)
     a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     there = np.isfinite(a) & np.isfinite(b)
     a, b, n = a[there], b[there], int(there.sum())
     if n < 4:
-        raise ValueError(f"{n} operators have both amounts: a rank correlation needs four at least")
+        return Estimate(np.nan, np.nan, np.nan, n, n)
     members = rng.integers(n, size=(n_resamples, n))
     low, high = percentile_interval(_spearman(a[members], b[members]))
     return Estimate(float(_spearman(a, b)), float(low), float(high), n, n)

@@ -63,6 +63,26 @@ def coverage(profiles: Profiles) -> pd.DataFrame:
     return table.sort_values("value", ascending=False, kind="stable").rename_axis("service_code")
 
 
+def seen_and_direct(profiles: Profiles, states: pd.DataFrame) -> pd.DataFrame:
+    """Set beside the share of operators that show each service that of those that do so directly.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    states : DataFrame
+        See `directly_shown`.
+
+    Returns
+    -------
+    DataFrame
+        Index service_code, largest share seen first, then the same services again: kind (``seen``,
+        ``direct``) and the columns of `coverage`; the interval, of what is seen alone.
+    """
+    seen = coverage(profiles)
+    direct = coverage(directly_shown(profiles, states)).loc[seen.index, ["value", "k", "n"]]
+    return pd.concat([seen.assign(kind="seen"), direct.assign(kind="direct")])
+
+
 def family_coverage(profiles: Profiles, families: Mapping[str, str]) -> pd.DataFrame:
     """Return, for each family, the share of operators of which a page shows one of its services.
 
@@ -150,6 +170,11 @@ def extremes(table: pd.DataFrame) -> tuple[Estimate, list, Estimate, list]:
     return tuple(found)
 
 
+def unsettled_order(table: pd.DataFrame) -> bool:
+    """Return whether the intervals of any two rows that follow each other overlap."""
+    return bool((table["low"].to_numpy()[:-1] <= table["high"].to_numpy()[1:]).all())
+
+
 def published_rates(
     published: pd.DataFrame, profiles: Profiles, matches: Mapping[str, Sequence[str]]
 ) -> pd.DataFrame:
@@ -190,15 +215,16 @@ def offers_by_period(states: pd.DataFrame, years: int = 5) -> pd.Series:
     Returns
     -------
     Series of int
-        Index: first year of each period, ascending, every period in between; missing (last) for
-        offers without a dated page.
+        Index: first and last year of each period (``2010–2014``), ascending, every period in
+        between, the last one up to the latest year; ``undated`` for offers without a dated page.
     """
     last = states.loc[states["state"] == "offered", "last_year"]
     starts = (last // years * years).dropna().astype(int)
     every = range(starts.min(), starts.max() + 1, years) if len(starts) else []
     counts = starts.value_counts().reindex(every, fill_value=0)
-    undated = pd.Series([int(last.isna().sum())], index=[pd.NA])
-    return pd.concat([counts, undated]).rename_axis("period").rename("n_offers")
+    counts.index = [f"{first}–{min(first + years - 1, last.max())}" for first in every]
+    counts["undated"] = int(last.isna().sum())
+    return counts.rename_axis("period").rename("n_offers")
 
 
 def presence(

@@ -2,8 +2,8 @@
 
 A statement is put as a measure and a limit that it claims to pass, and could fail to pass: "more
 than half of …", "grew, so the difference is above zero". Another defensible reading of the evidence
-is put to its own limit, and binds: where it fails, the grade falls. What cannot fail is a scenario
-or a description, and has no grade. ``texts/grades.yml`` says the rule in words.
+is put to its own limit, and binds: where it fails, the grade falls. A scenario cannot fail, and has
+no grade. ``texts/grades.yml`` says the rule in words.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-#: Kinds of statements that no measure could contradict.
-UNGRADED = ("scenario", "description")
+#: Kind of a statement that no measure could contradict.
+SCENARIO = "scenario"
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,6 @@ class Measure:
 
     Attributes
     ----------
-    text : str
-        What was measured, in French.
     value, low, high : float
         Estimate and bounds of its interval.
     limit : float
@@ -33,7 +31,6 @@ class Measure:
         How the measure is written.
     """
 
-    text: str
     value: float
     low: float
     high: float
@@ -60,37 +57,40 @@ class Evidence:
         The finding or pathway, in French.
     notebook : str
         Name of the notebook that measured it.
+    said : str
+        What the evidence says, in French, with ``{own}`` and ``{other}`` for the two measures.
     measure, other : Measure or None
         The measure that fits it, and another reading of the same evidence; None where there is
         none.
     direct : bool
         Whether it was measured on what the statement speaks of, rather than on a stand-in.
-    kind : {"tested", "scenario", "description"}
+    kind : {"tested", "scenario"}
         Whether a measure could contradict the statement: only then it is graded.
     """
 
     statement: str
     notebook: str
+    said: str = ""
     measure: Measure | None = None
     other: Measure | None = None
     direct: bool = False
     kind: str = "tested"
 
 
-def measure_from(results, name: str, text: str, **options) -> Measure | None:
+def measure_from(results, name: str, **options) -> Measure | None:
     """Return the measure that a notebook states as ``{{ name | with_interval }}``.
 
     `results` is what ``study.results(notebook)`` returns; `options` are further attributes of
     `Measure`. None if the edition has no such value, or withholds it.
     """
     found = results.get(name)
-    return None if found is None else Measure(text, *found, **options)
+    return None if found is None else Measure(*found, **options)
 
 
 def grade(evidence: Evidence) -> str:
-    """Return ``strong``, ``moderate``, ``weak`` or ``silent``, or the kind of what has no grade."""
-    if evidence.kind in UNGRADED:
-        return evidence.kind
+    """Return ``strong``, ``moderate``, ``weak`` or ``silent``; ``scenario`` for what has none."""
+    if evidence.kind == SCENARIO:
+        return SCENARIO
     if evidence.measure is None:
         return "silent"
     other_holds = evidence.other is None or evidence.other.passes

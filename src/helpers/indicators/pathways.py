@@ -313,8 +313,11 @@ def corrected_share(seen: Estimate, found: pd.Series, n: int) -> Estimate:
     Returns
     -------
     Estimate
-        The bounds of both intervals are taken together, which is prudent.
+        The bounds of both intervals are taken together, which is prudent. Missing where nothing is
+        known of what was missed.
     """
+    if pd.isna(found["value"]):
+        return Estimate(np.nan, np.nan, np.nan, seen.k, n)
     value = min(seen.value / found["value"], 1.0)
     low, high = seen.low / found["high"], min(seen.high / found["low"], 1.0)
     return Estimate(value, float(low), float(high), round(value * n), n)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from helpers.cleaning.rules import PATTERNS
 from helpers.profiles import Profiles, build_profiles
 from helpers.survey import rates
 from survey_reader import Survey
+from survey_reader.mapping import Mapping
 
 #: Questions that a mapping must have, and what for; a question with items needs one of them.
 NEEDED = {
@@ -20,6 +22,27 @@ NEEDED = {
     "need": "what operators ask for",
     "obstacle": "what holds them back",
     "alliance": "cooperation",
+}
+#: Types of the questions that the tidy tables read in one way alone.
+TYPES = {
+    "operator": ("text", "choice"),
+    "legal_form": ("choice",),
+    "perimeter": ("choice",),
+    "departements": ("departements",),
+    "service": ("box", "choice"),
+    "demand": ("choice",),
+    "need": ("box", "several", "yes_no"),
+    "obstacle": ("box", "several", "yes_no"),
+    "alliance": ("operators",),
+    "shared_platform": ("operators",),
+    "network": ("several",),
+    "siret": ("siret",),
+}
+#: Codes that they know; another one would be read as nothing, or as "no".
+CODES = {
+    "legal_form": {*PATTERNS["family_of_form"], "autre"},
+    "service": {"offered", "partner", "planned", "wished", "no"},
+    "demand": {"1", "2", "3", "4", "5"},
 }
 # Below, a notebook has nothing to estimate from.
 FEWEST_ANSWERS = 5
@@ -32,12 +55,17 @@ Tables = dict[str, pd.DataFrame]
 
 def lacking(survey: Survey) -> Iterator[tuple[str, str]]:
     """Yield what the answers lack for the notebooks to run, with remedies."""
-    targets = survey.mapping.targets
-    columns = {name: [target for target in targets if target.variable == name] for name in NEEDED}
+    targets = survey.mapping.question_of
+    columns = {
+        # A question on services may have one column for each, whose answer names the box.
+        name: [one for one in targets if one.variable in (name, name.removesuffix("_offered"))]
+        for name in NEEDED
+    }
     for name, purpose in NEEDED.items():
         if not columns[name]:
             remedy = f"add the question with 'variable: {name.removesuffix('_offered')}'"
             yield f"'{name}' ({purpose}): no question of the mapping fills it", remedy
+    yield from _unfit(survey.mapping)
     # Other problems may explain what is lacking.
     if survey.problems:
         return
@@ -50,6 +78,29 @@ def lacking(survey: Survey) -> Iterator[tuple[str, str]]:
         if columns[name] and answered < FEWEST_ANSWERS:
             few = f"{answered} operators answered it, and {FEWEST_ANSWERS} are needed"
             yield f"'{name}' ({purpose}): {few}", "give the column that holds the answers"
+
+
+def _unfit(mapping: Mapping) -> Iterator[tuple[str, str]]:
+    """Yield the types and codes of questions that the tidy tables would not read rightly."""
+    services = {row["service_code"] for row in mapping.survey.services}
+    if not services:
+        yield "a table of services", "write 'services: services.csv' under 'survey:' of the mapping"
+    for one in mapping.questions:
+        types = TYPES.get(one.variable, (one.type,))
+        if one.type not in types:
+            remedy = f"write 'type: {types[0]}' in line {one.line} of the mapping"
+            yield f"'{one.variable}' of another type than '{one.type}'", remedy
+        if one.variable in ("service", "demand") and not one.items:
+            yield f"one column for each item of '{one.variable}'", "give its 'items' in the mapping"
+        known = CODES.get(one.variable, set(one.answers))
+        strange = set(one.options or one.answers) - known
+        if one.variable == "service":
+            for code in sorted(set(one.items) - services)[:1]:
+                yield f"the service '{code}' in the table of services", "write 'items: services'"
+            strange = strange if one.options or one.type == "choice" else set()
+        for code in sorted(strange)[:1]:
+            remedy = f"use {', '.join(sorted(known))} in line {one.line} of the mapping"
+            yield f"another code than '{code}' for '{one.variable}'", remedy
 
 
 def failing(tables: Tables) -> Iterator[tuple[str, str]]:
@@ -81,7 +132,7 @@ def _typology(tables: Tables, profiles: Profiles) -> None:
     distinct = len(answered.offered.drop_duplicates())
     if distinct < MAX_CLASSES:
         raise ValueError(f"{distinct} profiles of services differ, {MAX_CLASSES} are needed")
-    rates.services_by(answered, pd.Series("all", answered.operators, name="type"), 1)
+    rates.services_by(answered, pd.Series("all", answered.operators, name="type"))
 
 
 def _demand(tables: Tables, profiles: Profiles) -> None:

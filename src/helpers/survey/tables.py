@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pandas as pd
 
+import survey_reader
+from claimbook.errors import UserError
 from helpers.cleaning import legal_family, perimeter, resolve_states, rules_of
 from helpers.cleaning.operators import operator_departements
 from survey_reader import Ledger, Survey, answer_tables, enter
@@ -40,6 +43,15 @@ _TYPES = {
     "bool": "weak any_firm source_is_operator target_is_operator predecessor_is_operator",
     "float64": "minimum maximum",
 }
+
+
+@contextmanager
+def study_errors() -> Iterator[None]:
+    """Raise errors of the reader as errors of the study, with the same message."""
+    try:
+        yield
+    except survey_reader.UserError as error:
+        raise UserError(str(error)) from None
 
 
 def _frame(table: str, rows: list[dict]) -> pd.DataFrame:
@@ -76,7 +88,7 @@ def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.Data
     survey.check()
     ledger = Ledger(rules_of("survey"))
     enter(survey, ledger)
-    services = pd.DataFrame(survey.mapping.services).astype(str)
+    services = pd.DataFrame(survey.mapping.survey.services).astype(str)
     ledger.open_table("services", services["service_code"])
     for code in services["service_code"]:
         ledger.keep("services", code)
@@ -143,13 +155,13 @@ def _attributes(survey: Survey) -> pd.DataFrame:
             numeric = question and question.type in NUMERIC
             number = float(value) if numeric else math.nan
             row = {"attribute": name, "value": value, "minimum": number, "maximum": number}
-            row |= {"operator": response.value("operator"), "year": survey.mapping.year}
+            row |= {"operator": response.value("operator"), "year": survey.mapping.survey.year}
             rows.append(row | {"n_values": 1})
     return _frame("attributes", rows)
 
 
 def _demand(survey: Survey) -> pd.DataFrame:
-    themes = [target for target in survey.mapping.targets if target.variable == DEMAND]
+    themes = [target for target in survey.mapping.question_of if target.variable == DEMAND]
     rows = [
         {"operator": one.value("operator"), "theme": target.item, "score": int(one.value(target))}
         for one in survey.standing
@@ -205,7 +217,7 @@ def _statements(survey: Survey, ledger: Ledger) -> pd.DataFrame:
             row = {"evidence_id": f"{response.key}-{code}", "operator": response.value("operator")}
             row |= {"service_code": code, "status": state, "page": f"reponse/{response.key}"}
             row |= {"weak": partner, "weak_reason": "with_partner" if partner else ""}
-            rows += [row | {"year": survey.mapping.year, "n_raw": 1}] if state else []
+            rows += [row | {"year": survey.mapping.survey.year, "n_raw": 1}] if state else []
     return _frame("statements", rows)
 
 
@@ -241,7 +253,7 @@ def cooperation_table(survey: Survey) -> pd.DataFrame:
             row = rows.setdefault((kind, *ends), first | {"n_raw": 0})
             row["n_raw"] += 1
     shared = {"topic": "general", "status": "active", "source_is_operator": True}
-    shared["year"] = survey.mapping.year
+    shared["year"] = survey.mapping.survey.year
     found = [
         {"kind": kind, "source": source, "target": target, **row, **shared}
         | {"target_is_operator": kind in TIES and target in known}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import norm, rankdata
-from threadpoolctl import threadpool_limits
 
 from claimbook.memory import remember
 from helpers.occupancy.validation import check_model
@@ -187,8 +186,7 @@ def gibbs_classes(
                 float(rate_prior), _gibbs.NODES, _gibbs.LOG_WEIGHTS, burn_in, n_draws, thin, stream,
             )
         )  # fmt: skip
-    with threadpool_limits(1):
-        return _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, streams[-1])
+    return _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, streams[-1])
 
 
 def _summarise(runs, counts, depth, fixed, back, max_classes, rate_prior, rng) -> BayesianClasses:

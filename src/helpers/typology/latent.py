@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from claimbook.memory import remember
 from helpers.occupancy.validation import read_profiles
@@ -94,13 +93,12 @@ def latent_classes(
     settings = {"n_components": n_classes, "measurement": "binary_nan" if missing else "binary"}
     settings |= {"abs_tol": 1e-9, "rel_tol": 0.0, "max_iter": 20_000, "progress_bar": 0}
     best, scores = None, []
-    with threadpool_limits(1):
-        for seed in rng.integers(2**31, size=starts):
-            fit = StepMix(**settings, random_state=int(seed)).fit(rows)
-            scores.append(fit.score(rows) * len(rows))
-            if scores[-1] >= max(scores):
-                best = fit
-        memberships = best.predict_proba(rows)
+    for seed in rng.integers(2**31, size=starts):
+        fit = StepMix(**settings, random_state=int(seed)).fit(rows)
+        scores.append(fit.score(rows) * len(rows))
+        if scores[-1] >= max(scores):
+            best = fit
+    memberships = best.predict_proba(rows)
     found, top = best.get_parameters(), np.array(scores)
     by_size = np.argsort(-found["weights"], kind="stable")
     return LatentClasses(

@@ -18,6 +18,15 @@ from tests.claimbook.build.tiny import Tiny
 NUMBERS = "data/raw/small/numbers.csv"
 
 
+def start_and_kill(root: Path, after: float) -> None:
+    """Start a build of the small project and kill it after some seconds."""
+    build = subprocess.Popen([sys.executable, "-m", "tests.claimbook.build.tiny", str(root)])
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        build.wait(after)
+    build.kill()
+    build.wait()
+
+
 class Trial:
     """The small project, and what its readers must see.
 
@@ -46,12 +55,7 @@ class Trial:
             self.project.path("pytask.lock").unlink()
         self.project.write(NUMBERS, text)
         before = self.project.reports()
-        root = str(self.project.root)
-        build = subprocess.Popen([sys.executable, "-m", "tests.claimbook.build.tiny", root])
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            build.wait(after)
-        build.kill()
-        build.wait()
+        start_and_kill(self.project.root, after)
         faults = []
         if self.project.reports() not in (before, self.seen[text]):
             faults.append("what readers see is a mixture")

@@ -15,19 +15,15 @@ from claimbook.build.engine import build_lock
 from claimbook.depend import Sources
 from claimbook.errors import StorageError, UserError
 from claimbook.tables import copy_all, replace_all
-from tests.claimbook.build.edits import ALL, EDITS
-from tests.claimbook.build.kills import Trial
-from tests.claimbook.build.tiny import Tiny
+from tests.claimbook.build.kills import Trial, start_and_kill
+from tests.claimbook.build.tiny import EDITS, PROJECT, Tiny
 
-QUICK = (
+ALL = set(PROJECT["notebooks"])
+
+RUN_AGAIN = (
     "raw file, read by its path",
     "raw file in a %%capture cell",
     "module by importlib in a %%capture cell",
-    "template of a package",
-    "docstring",
-    "comment",
-    "style sheet",
-    "outputs of a notebook",
 )
 
 
@@ -53,24 +49,19 @@ def test_a_notebook_runs_after_the_one_that_writes_what_it_reads(tiny):
 
 def test_what_must_run_again_does_and_nothing_else(tiny):
     assert tiny.build() == (0, set())  # although it was moved
-    for name in QUICK:
-        edit, expected = EDITS[name]
-        edit(tiny)
+    for name in RUN_AGAIN:
+        expected = tiny.edit(name)
         assert tiny.build() == (0, expected), name
+    for name in ("docstring", "comment", "style sheet", "outputs of a notebook"):
+        tiny.edit(name)
+    assert tiny.build() == (0, set())
 
 
 @pytest.mark.slow
 def test_every_edit_runs_again_what_it_must(tiny):
-    for name, (edit, expected) in EDITS.items():
-        edit(tiny)
+    for name in EDITS:
+        expected = tiny.edit(name)
         assert tiny.build() == (0, expected), name
-
-
-def test_listing_the_code_of_the_project_is_no_reading(tiny):
-    tiny.notebook("03_more", "import os\nnames = os.listdir('../src/tiny')")
-    assert tiny.build() == (0, {"03_more"})
-    tiny.write("src/tiny/another.py", "X = 1\n")
-    assert tiny.build() == (0, set())
 
 
 def test_a_table_that_no_notebook_writes_any_more_is_removed_and_missed(tiny, capsys):
@@ -105,19 +96,18 @@ def test_two_notebooks_that_write_one_table_are_refused(tiny):
     assert tiny.last() == "35\nin all\n"
 
 
-def test_the_report_of_a_deleted_notebook_goes(tiny):
-    tiny.path("notebooks/00_all.ipynb").unlink()
+def test_the_report_of_a_deleted_notebook_goes_and_the_others_run_if_forced(tiny):
+    for name in ("00_all", "02_two"):
+        tiny.path(f"notebooks/{name}.ipynb").unlink()
     assert tiny.build() == (0, set())
-    assert sorted(tiny.reports()) == ["01_one.ipynb", "02_two.ipynb"]
+    assert [*tiny.reports()] == ["01_one.ipynb"]
+    assert tiny.build(force=True) == (0, {"01_one"})
 
 
 def test_some_steps_alone_remove_nothing(tiny):
     before = tiny.reports()
-    layout = tiny.layout
-    sources = Sources()
-    assert engine.run(layout, sources, [], quiet=True, whole=False) == (0, [])
+    assert engine.run(tiny.layout, Sources(), [], quiet=True, whole=False) == (0, [])
     assert tiny.reports() == before
-    assert tiny.build() == (0, set())
 
 
 def test_a_script_that_raises_fails_the_build_and_names_the_cell(tiny, capsys):
@@ -177,14 +167,15 @@ def test_why_steps_would_run_is_explained_and_none_runs(tiny, capsys):
     assert "src/tiny/late.py changed" in out and "chapter 01_one" not in out
 
 
-def test_every_step_runs_if_forced(tiny):
-    assert tiny.build(force=True) == (0, ALL)
-
-
-def test_a_killed_build_recovers_byte_for_byte(tmp_path):
-    trial = Trial(tmp_path / "project")
-    assert trial.kill(0.6 * trial.seconds, cold=True) == []
-    assert trial.kill(0.4 * trial.seconds, cold=False) == []
+def test_a_killed_build_shows_no_mixture_and_recovers(tiny):
+    before = tiny.reports()
+    tiny.write("data/raw/small/numbers.csv", "7\n")
+    start_and_kill(tiny.root, 2)
+    seen = tiny.reports()
+    assert tiny.build(wait=True)[0] == 0
+    assert tiny.last() == "75\nin all\n"
+    assert "75" in tiny.path("reports/small/00_all.ipynb").read_text()
+    assert seen in (before, tiny.reports())
 
 
 @pytest.mark.slow
@@ -239,10 +230,8 @@ def test_pages_are_published_together_or_not_at_all(tmp_path, full_after):
     full_after(1)
     with pytest.raises(StorageError, match=r"'b' cannot be written .* \(No space left on device\)"):
         copy_all(pages, reports, [pages / "a", pages / "b"])
-    assert {p.name: p.read_text() for p in reports.iterdir()} == {
-        "a": "reports a",
-        "b": "reports b",
-    }
+    found = {p.name: p.read_text() for p in reports.iterdir()}
+    assert found == {"a": "reports a", "b": "reports b"}
 
 
 def test_a_file_whose_content_stays_is_not_touched(tmp_path):

@@ -6,47 +6,17 @@ import json
 import os
 from pathlib import Path
 
+import yaml
+
 from claimbook.build import engine
 from claimbook.build.layout import Layout
 from claimbook.build.steps import Step, Used
 from claimbook.depend import Sources
 
-FILES = {
-    "src/tiny/__init__.py": '"""A package."""\n',
-    "src/tiny/maths.py": '"""Sums."""\n\nFACTOR = 1\n\n\ndef total(text, factor=1):\n'
-    "    # adds\n    return sum(map(int, text.split())) * FACTOR * factor\n",
-    "src/tiny/late.py": "VALUE = 3\n",
-    "src/tiny/template.txt": "in all\n",
-    "src/tiny/style.css": "p { color: red }\n",
-    "src/tiny/texts.py": "from pathlib import Path\n\n\ndef words():\n"
-    "    return Path(__file__).with_name('template.txt').read_text()\n",
-    "data/raw/small/numbers.csv": "1\n2\n",
-    "data/raw/small/others.csv": "5\n",
-    "requirements.lock": "numpy==0\n",
-    "CHANGELOG.md": "Nothing.\n",
-    "pyproject.toml": "[tool.pytask.ini_options]\n",
-}
-NOTEBOOKS = {
-    # Reads what a later notebook writes.
-    "00_all": [
-        "from pathlib import Path\nname = 'last'",
-        "text = Path(f'../data/processed/{edition}/{name}.csv').read_text()\ntext",
-    ],
-    "01_one": [
-        "import tiny.maths\nfrom pathlib import Path",
-        "numbers = Path('../data/raw/small/numbers.csv').read_text()",
-        "with open(f'../data/processed/{edition}/first.csv', 'w') as file:\n"
-        "    _ = file.write(str(tiny.maths.total(numbers)))",
-    ],
-    "02_two": [
-        "import importlib\nfrom pathlib import Path\nfrom tiny.texts import words",
-        "%%capture\nlate = importlib.import_module('ti' + 'ny.late')\n"
-        "more = Path('../data/raw/small/others.csv').read_text()",
-        "first = Path(f'../data/processed/{edition}/first.csv').read_text()",
-        "with open(f'../data/processed/{edition}/last.csv', 'w') as file:\n"
-        "    _ = file.write(first + more + words())",
-    ],
-}
+HERE = Path(__file__).parent
+PROJECT = yaml.safe_load((HERE / "project.yml").read_text(encoding="utf-8"))
+#: What must run after each edit.
+EDITS = yaml.safe_load((HERE / "edits.yml").read_text(encoding="utf-8"))
 
 
 def cell(source: str, identity: str, *tags: str) -> dict:
@@ -71,10 +41,10 @@ class Tiny:
         os.environ["PYTHONPATH"] = str(root / "src")  # kernels import the package from there
         if (root / "notebooks").is_dir():
             return
-        for name, text in FILES.items():
+        for name, text in PROJECT["files"].items():
             self.write(name, text)
         (root / "data/processed/small").mkdir(parents=True)
-        for name, sources in NOTEBOOKS.items():
+        for name, sources in PROJECT["notebooks"].items():
             self.notebook(name, *sources)
 
     def path(self, name: str) -> Path:
@@ -99,6 +69,25 @@ class Tiny:
             cells.append(cell(source, f"c{place}", *(tags or {}).get(place, ())))
         content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         self.write(f"notebooks/{name}.ipynb", json.dumps(content))
+
+    def cells(self, name: str, *more: str) -> None:
+        """Write a notebook of the project again, with more cells."""
+        self.notebook(name, *PROJECT["notebooks"][name], *more)
+
+    def rename(self, old: str, new: str) -> None:
+        """Rename a file."""
+        self.path(old).rename(self.path(new))
+
+    def remove(self, name: str) -> None:
+        """Remove a file."""
+        self.path(name).unlink()
+
+    def edit(self, name: str) -> set[str]:
+        """Make one of `EDITS`; return the notebooks that must run again."""
+        for method, arguments in EDITS[name].items():
+            if method != "runs":
+                getattr(self, method)(*arguments)
+        return set(EDITS[name]["runs"])
 
     @property
     def layout(self) -> Layout:

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from claimbook.build.acceptance import verify_report
 from claimbook.claims import Rebuilt, build_stamp, collect, read_stamp, seal, verify
 from claimbook.claims.verify import is_intact
 from claimbook.errors import UserError
+from claimbook.tables import replace_text
 from tests.claimbook.claims.books import executed
 
 CELLS = [
@@ -112,6 +114,15 @@ def test_a_copy_with_other_line_ends_is_told_as_such(project):
     rebuilt = build(project, "\n<p>x</p>\n")
     verdict = answer(rebuilt.page.replace("\n", "\r\n"), rebuilt)
     assert verdict.code == 1 and "CRLF" in str(verdict)
+
+
+def test_a_carriage_return_in_an_output_is_no_alteration(project, capsys):
+    rebuilt, path = build(project, "<pre>10 %\r20 %\r\n</pre>\n"), project / "page.html"
+    replace_text(path, rebuilt.page)
+    assert verify_report(path, lambda content: rebuilt) == 0
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert verify_report(path, lambda content: rebuilt) == 1
+    assert "CRLF" in capsys.readouterr().out
 
 
 @settings(deadline=None)

@@ -1,6 +1,7 @@
 """The page of a notebook: its parts, its words, and nothing that runs, loads or says nothing."""
 
 import base64
+import io
 import json
 import re
 
@@ -8,7 +9,7 @@ import bs4
 import nbformat
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from IPython.display import HTML, SVG, Image, Latex
 from matplotlib.figure import Figure
@@ -38,6 +39,7 @@ from tests.claimbook.page.sample import (
     sample_notebook,
 )
 
+FAILED = v4.new_output("error", ename="KeyError", evalue="'x'", traceback=["/x.py"])
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(8)
 
 
@@ -77,13 +79,9 @@ def displayed(thing):
     return result({**data, **binary}, metadata)
 
 
-def test_the_same_notebook_gives_the_same_bytes(page):
-    assert export(sample_notebook(), sample_context()) == page
-    assert page.endswith("</html>\n")
-
-
 @pytest.mark.parametrize("hostile", [True, False])
-def test_the_page_breaks_no_rule(hostile):
+def test_the_page_breaks_no_rule_and_keeps_its_bytes(page, hostile):
+    assert export(sample_notebook(), sample_context()) == page
     notebook = sample_notebook(hostile=hostile)
     assert check(export(notebook, sample_context(simulated=True, internal=True))) == []
     assert check(export(notebook)) == []
@@ -141,19 +139,10 @@ def test_each_value_leads_to_its_cell_and_back(tree):
     for value in values:
         assert value["href"] == "#cell-coverage"
         assert value.text in cell.find("a", href="#" + value["id"])["aria-label"]
+    # Where no cell computed it, it leads to the text that states it.
+    alone = tree_of(export(sample_notebook(), sample_context(claims=[])))
+    assert alone.select_one(".answer a.claim")["href"] == "#cell-answer"
     assert len(cell.select('.ways a[href="#couverture-donnees"]')) == 1
-
-
-def test_a_value_without_a_computing_cell_leads_to_the_text_that_states_it():
-    page = export(sample_notebook(), sample_context(claims=[]))
-    assert tree_of(page).select_one(".answer a.claim")["href"] == "#cell-answer"
-
-
-def test_a_value_inside_a_link_does_not_nest_links():
-    text = '[voir <a class="claim" data-claim="n/x">3</a>](#titre)'
-    assert (
-        small(code("x", "x", result({"text/markdown": text}))).find(class_="claim").name == "span"
-    )
 
 
 def test_hostile_values_are_text_in_the_page(page, tree):
@@ -199,47 +188,29 @@ def test_what_markdown_cannot_show_is_refused_with_the_name_of_the_cell(source, 
         small(cell, name="essai")
 
 
-def test_a_dollar_sign_is_no_formula():
-    assert "$x$, 5 $ ou 6 $" in small(markdown("x", "`$x$`, 5 \\$ ou 6 \\$")).text
-
-
-@pytest.mark.parametrize(
-    "thing",
-    [
-        pd.DataFrame({"a": [1]}).style,
-        Figure(),
-        [Figure().subplots()],
-        SVG("<svg xmlns='http://www.w3.org/2000/svg'/>"),
-        Image(PIXEL, format="png"),
-        Latex("$x$"),
-        HTML("<b>x</b>"),
-        object(),
-        [object()],
-    ],
-    ids=lambda thing: type(thing).__name__,
-)
-def test_an_object_without_text_is_refused_with_the_name_of_its_cell(thing):
-    with pytest.raises(UserError, match="cell 'odd': its output is only"):
-        small(code("odd", "x", displayed(thing)))
-
-
 @pytest.mark.parametrize(
     "output",
     [
+        displayed(pd.DataFrame({"a": [1]}).style),
+        displayed(Figure()),
+        displayed([Figure().subplots()]),
+        displayed(SVG("<svg xmlns='http://www.w3.org/2000/svg'/>")),
+        displayed(Image(PIXEL, format="png")),
+        displayed(Latex("$x$")),
+        displayed(HTML("<b>x</b>")),
+        displayed(object()),
+        displayed([object()]),
         stream("<a.B object at 0x7f0011>\n"),
         result({"text/markdown": "Voici &#60;a.B object at 0x7f0011&#62;."}),
-        v4.new_output("error", ename="KeyError", evalue="'x'", traceback=["KeyError"]),
+        FAILED,
     ],
 )
-def test_addresses_and_errors_are_refused_with_the_name_of_the_cell(output):
+def test_an_object_without_text_and_an_error_are_refused_with_the_name_of_their_cell(output):
     with pytest.raises(UserError, match="cell 'odd': it"):
         small(code("odd", "x", output))
-
-
-def test_an_error_is_shown_where_the_cell_says_that_it_raises_one():
-    error = v4.new_output("error", ename="KeyError", evalue="'x'", traceback=["/elsewhere/x.py"])
-    main = small(code("odd", "x", error, tags=["raises-exception"]))
-    assert main.find("pre", class_="error").text == "KeyError: 'x'"
+    if output is FAILED:
+        main = small(code("odd", "x", output, tags=["raises-exception"]))
+        assert main.find("pre", class_="error").text == "KeyError: 'x'"
 
 
 def test_other_output_is_plain_text():
@@ -254,26 +225,15 @@ def test_other_output_is_plain_text():
     assert texts == [str(frame), str(frame), forged]
 
 
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("\x1b[1;31mrouge\x1b[0m", "rouge"),
-        ("ab\x08c\x00\x07\r\nfin\ud800", "abc\nfin"),
-    ],
-)
-def test_colours_and_control_characters_are_left_out(written, shown):
-    data = {"text/plain": written}
-    cells = [code("a", "a", stream(written)), code("b", "b", result(data))]
-    assert [pre.text for pre in small(*cells).find_all("pre", class_="stdout")] == [shown, shown]
-    assert shown.split()[0] in small(code("c", "c", result({"text/markdown": written}))).text
-
-
 @given(st.text())
+@example("\x1b[1;31mab\x08c\x00\x1b[0m\r\nfin\ud800")
 def test_any_text_becomes_a_page(text):
     html = str(plain_to_html(text))
     assert {element.name for element in tree_of(f"<p>{html}</p>").find_all(True)} <= {"p", "span"}
     page = render_page("Titre", html)
-    export(v4.new_notebook(cells=[code("x", text, stream(text))])).encode()
+    # A notebook is a file in UTF-8: its source holds no half of a character.
+    cells = [code("x", text.replace("\ud800", ""), stream(text), result({"text/plain": text}))]
+    export(v4.new_notebook(cells=cells)).encode()
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", page)
 
 
@@ -284,11 +244,9 @@ def test_french_spaces_apostrophes_and_english_terms_are_set_in_prose_alone():
     assert [span.text for span in main.select("span[lang]")] == ["notebook", "data portal"]
     assert [c.text for c in main.select("p code")] == ["a : b", "l'x"]
     assert "\u202f; fin\xa0: 3\xa0%" in main.text
-
-
-def test_later_first_level_headings_become_second_level_and_ids_never_clash():
-    main = small(markdown("x", "# Suite\n\n## Suite\n\n## Citer"))
-    assert [h["id"] for h in main.find_all(["h1", "h2"])[1:]] == ["suite", "suite-2", "citer-2"]
+    again = small(markdown("x", "# Suite\n\n## Suite\n\n## Citer\n\n`$x$`, 5 \\$ ou 6 \\$"))
+    assert [h["id"] for h in again.find_all(["h1", "h2"])[1:]] == ["suite", "suite-2", "citer-2"]
+    assert "$x$, 5 $ ou 6 $" in again.text
 
 
 def test_simulated_data_are_announced_at_the_top_and_in_the_title(page):
@@ -327,6 +285,25 @@ def test_the_answer_then_the_first_figure_stand_before_everything_else():
     assert parts[:7] == ["h1", "lead", "answer", "hint", "opsn", "folds", "h2"]
 
 
+def test_the_sections_of_a_brief_are_parts_that_can_stand_side_by_side():
+    book = figure_first_notebook()
+    book.metadata.setdefault("opsn", {})["kind"] = "brief"
+    tree = tree_of(export(book, sample_context()))
+    assert tree.body["class"] == ["brief"]
+    parts = tree.select("main > .part")
+    assert parts[0].select_one(":scope > .plotted")
+    assert all(len(part.select("h2")) == 1 for part in parts[1:])
+    assert not tree.select("main > h2, main > .opsn, main > .folds")
+
+
+def test_paper_names_every_source_once_and_the_accessible_page():
+    context = sample_context()
+    paper = tree_of(export(sample_notebook(), {**context, "sources": context["sources"] * 2}))
+    told = paper.select_one("main > .paper").text
+    assert told.count(context["sources"][0]["publisher"]) == 1
+    assert f"{context['name']}.html" in told
+
+
 def test_the_exporter_is_registered_and_reads_a_file(tmp_path):
     assert get_exporter("opsn_report") is ReportExporter
     path = tmp_path / "essai.ipynb"
@@ -356,9 +333,9 @@ def test_the_index_lists_the_collection():
     assert tree.select_one(".links a")["href"] == "changes.html"
 
 
-def test_key_figures_are_the_first_numbers_of_the_sentences():
+def test_key_figures_are_the_first_numbers_of_the_sentences_told_once():
     told = {"38 % de 66.": [("share", "38 %"), ("count", "66")], "Un nom.": [("name", "Un")]}
-    told |= {f"{n} ?": [("count", str(n))] for n in range(1, 6)}
+    told |= {f"Est-ce {n} ?": [("count", str(n))] for n in range(1, 6)}
 
     def claim(kind, text, sentence, cell="reading", value=1):
         said = {"cell": cell, "sentence": sentence, "text": text}
@@ -369,10 +346,10 @@ def test_key_figures_are_the_first_numbers_of_the_sentences():
     drawn, answered = (claim("count", "1", "Ailleurs.", cell) for cell in ("bars", "answer"))
     found = key_figures(sample_notebook(), [masked, drawn, answered, *claims])
     assert [(f["text"], f["sentence"]) for f in found] == [
-        ("38 %", "38 % de 66."),
-        ("1", "1 ?"),
-        ("2", "2 ?"),
-        ("3", "3 ?"),
+        ("38 %", "de 66."),
+        ("1", "Est-ce 1 ?"),
+        ("2", "Est-ce 2 ?"),
+        ("3", "Est-ce 3 ?"),
     ]
 
 
@@ -389,9 +366,39 @@ def test_a_page_without_notebook_has_the_same_frame():
     assert tree.td["data-label"] == "B"
 
 
-def test_a_table_of_an_author_scrolls_in_its_own_region():
-    region = small(markdown("x", "| A | B |\n|---|---|\n| 1 | 2 |")).table.parent
-    assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Tableau")
+def test_a_download_begins_with_what_it_is_and_how_to_cite_it():
+    notice = {"Licence": "Licence Ouverte 2.0", "Date": "2026-11-23", "Citation": "Équipe (2026)."}
+    plain, told = (
+        {
+            link["download"]: base64.b64decode(link["href"].partition("base64,")[2])
+            for link in tree_of(export(sample_notebook(), sample_context(notice=given))).find_all(
+                "a", download=True
+            )
+        }
+        for given in (None, notice)
+    )
+    assert plain.keys() == told.keys() == {"couverture.csv", "operateurs.csv"}
+    for name, content in told.items():
+        lines = content.decode("utf-8-sig").splitlines()[:5]
+        labels = [line.lstrip('"# ').partition("\N{NO-BREAK SPACE}:")[0] for line in lines]
+        assert labels == ["Titre", "Source", "Licence", "Date", "Citation"]
+        assert lines[1].endswith("Données inventées pour les essais.")
+        as_documented = {"sep": ";", "decimal": ","}
+        rows = pd.read_csv(io.BytesIO(content), skiprows=5, **as_documented)
+        pd.testing.assert_frame_equal(rows, pd.read_csv(io.BytesIO(plain[name]), **as_documented))
+
+
+def test_a_page_tells_reference_managers_how_to_cite_it():
+    metas = {"citation_author": ["A", "B"], "citation_language": ["fr"]}
+    page = tree_of(export(sample_notebook(), sample_context(metas=metas)))
+    found = [(m["name"], m["content"]) for m in page.select("meta[name^=citation_]")]
+    titled = ("citation_title", "Que font les opérateurs\N{NARROW NO-BREAK SPACE}?")
+    assert found == [
+        titled,
+        ("citation_author", "A"),
+        ("citation_author", "B"),
+        ("citation_language", "fr"),
+    ]
 
 
 def test_links_and_downloads_have_the_file_names_of_the_edition():

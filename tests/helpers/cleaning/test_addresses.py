@@ -1,59 +1,33 @@
 """One key for each page address."""
 
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers.cleaning.rules import canonical_page
 
-SAME = [
-    ("http://www.inforoutes.fr/services/", "https://inforoutes.fr/services"),
-    ("HTTPS://WWW.Smica.fr/le-smica/", "http://smica.fr/le-smica"),
-    ("https://a.fr/p%C3%A9riode", "https://a.fr/période"),
-    ("https://a.fr/n%c3%a9", "https://a.fr/n%C3%A9"),
-    ("https://a.fr/a b", "https://a.fr/a%20b"),
-    ("https://a.fr/x?utm_source=rss&id=3&pk_kwd=2022", "https://a.fr/x?id=3"),
-    ("https://a.fr/x?b=2&a=1", "https://a.fr/x?a=1&b=2"),
-    ("https://a.fr/x#section-2", "https://a.fr/x"),
-    ("https://a.fr/index.html", "https://a.fr/"),
-    ("https://senat.fr./rap/r1.html", "https://www.senat.fr/rap/r1.html"),
-    ("https://xn--territoireconnect-rtb.fr/la-vendee", "https://territoireconnecté.fr/la-vendee"),
-    ("http://www.bing.com/news?ref=F&url=https%3a%2f%2fwww.a.fr%2fx%2f&c=9", "https://a.fr/x"),
-    (
-        "https://archive.wikiwix.com/cache/?url=http%3A%2F%2Fwww.ign.fr%2Ft.pdf%2Findex.html",
-        "http://ign.fr/t.pdf",
-    ),
-    ("https://web.archive.org/web/20160304112233/http://www.a.fr/offre/", "https://a.fr/offre"),
-]
-DIFFERENT = [
-    ("https://valdeloirenumerique.fr/?p=97", "https://valdeloirenumerique.fr/?p=2976"),
-    ("https://a.fr/A", "https://a.fr/a"),
-    ("https://eadministration.a.fr/", "https://a.fr/"),
-]
+CASES = yaml.safe_load(Path(__file__).with_name("cases.yml").read_text(encoding="utf-8"))
 HOSTS = st.from_regex(r"(www\.)?[a-z]{2,8}\.(fr|com)", fullmatch=True)
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=12)
 
 
-@pytest.mark.parametrize(("left", "right"), SAME)
-def test_two_addresses_of_one_page_have_one_key(left, right):
-    assert canonical_page(left) == canonical_page(right)
-
-
-@pytest.mark.parametrize(("left", "right"), DIFFERENT)
-def test_two_pages_keep_two_keys(left, right):
-    assert canonical_page(left) != canonical_page(right)
+@pytest.mark.parametrize(
+    ("same", "pair"),
+    [(kind == "same_page", p) for kind in ("same_page", "different_pages") for p in CASES[kind]],
+)
+def test_the_addresses_of_one_page_and_of_no_other_have_one_key(same, pair):
+    left, right = map(canonical_page, pair)
+    assert (left == right) == same
 
 
 @pytest.mark.parametrize("text", ["", "   ", "https://", "not an address", "mailto:someone"])
 def test_what_has_no_host_is_refused(text):
     with pytest.raises(ValueError, match="not a page address"):
         canonical_page(text)
-
-
-def test_a_site_that_is_called_www_keeps_its_name():
-    assert canonical_page("https://www.www.fr/page") == canonical_page("https://www.fr/page")
 
 
 @given(HOSTS, st.lists(WORDS, max_size=4), st.dictionaries(WORDS.filter(bool), WORDS, max_size=3))

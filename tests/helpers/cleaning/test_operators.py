@@ -1,7 +1,10 @@
 """Operators: their territory, family and attributes, and who may have come before them."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
+import yaml
 
 from helpers.cleaning import RULES, Ledger, legal_family, perimeter
 from helpers.cleaning.operators import (
@@ -12,23 +15,12 @@ from helpers.cleaning.operators import (
     settle,
 )
 
+CASES = yaml.safe_load(Path(__file__).with_name("cases.yml").read_text(encoding="utf-8"))
 OFFICIAL = {"01": "84", "07": "84", "26": "84", "2A": "94", "2B": "94", "971": "01", "40": "75"}
 DEPARTEMENTS = pd.DataFrame({"code": list(OFFICIAL), "region": list(OFFICIAL.values())})
 
 
-@pytest.mark.parametrize(
-    ("text", "codes", "outside", "scope"),
-    [
-        ("40", ["40"], [], "departement"),
-        ("1", ["01"], [], "departement"),
-        ("26|07", ["07", "26"], [], "several"),
-        ("01|07|26", ["01", "07", "26"], [], "region"),
-        ("2a|2B", ["2A", "2B"], [], "region"),
-        ("971|977", ["971"], ["977"], "departement"),
-        ("national", [], [], "national"),
-        ("", [], [], "unknown"),
-    ],
-)
+@pytest.mark.parametrize(("text", "codes", "outside", "scope"), CASES["perimeters"])
 def test_perimeters_are_read_as_official_codes(text, codes, outside, scope):
     assert perimeter(text, OFFICIAL) == (codes, outside, scope)
 
@@ -39,17 +31,7 @@ def test_a_code_that_is_no_departement_is_refused(text):
         perimeter(text, OFFICIAL)
 
 
-@pytest.mark.parametrize(
-    ("form", "name", "family"),
-    [
-        ("syndicat_mixte", "Agence publique de gestion locale", "syndicat"),
-        ("autre", "SIVU de l'Altu di Casacconi", "syndicat"),
-        ("autre", "Régie de gestion des données Savoie-Mont-Blanc", "agence"),
-        ("autre", "Collectivité de Corse", "autre"),
-        ("", "Centre départemental de gestion", "centre_de_gestion"),
-        ("", "AT86", "inconnue"),
-    ],
-)
+@pytest.mark.parametrize(("form", "name", "family"), CASES["families"])
 def test_the_legal_family_comes_from_the_form_then_from_the_name(form, name, family):
     assert legal_family(form, name) == family
 

@@ -7,19 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.cleaning.population import STRATA, flow, strata
+from helpers.cleaning.population import STRATA, flow, left_out, strata
 
 NO_LINKS = pd.DataFrame(columns=["operator", "predecessor", "kind"])
 SERVICES = ["amenagement_thd", "achat_groupe", "sig"]
 STATES = ["offered", "planned", "discontinued", "not_offered"]
 
 
+def stratified(cells: dict, operators, links=NO_LINKS) -> pd.Series:
+    rows = [(*key, state) for key, state in cells.items()]
+    states = pd.DataFrame(rows, columns=["operator", "service_code", "state"])
+    return strata(pd.DataFrame({"operator": operators}), states, links)
+
+
 def of_one(services: dict[str, str], links=NO_LINKS) -> str:
-    states = pd.DataFrame(
-        [("Aa", code, state) for code, state in services.items()],
-        columns=["operator", "service_code", "state"],
-    )
-    return strata(pd.DataFrame({"operator": ["Aa"]}), states, links)["Aa"]
+    cells = {("Aa", code): state for code, state in services.items()}
+    return stratified(cells, ["Aa"], links)["Aa"]
 
 
 @pytest.mark.parametrize(
@@ -47,19 +50,22 @@ def test_a_body_that_merged_is_ended_only_where_a_page_says_so(kind, expected):
     assert of_one({"sig": "offered"}, links) == expected
 
 
-@given(
-    st.dictionaries(
-        st.tuples(st.sampled_from("ABCDEF"), st.sampled_from(SERVICES)), st.sampled_from(STATES)
-    )
-)
+KEYS = st.tuples(st.sampled_from("ABCDEF"), st.sampled_from(SERVICES))
+
+
+@given(st.dictionaries(KEYS, st.sampled_from(STATES)))
 def test_the_flow_counts_every_body_once(cells):
-    states = pd.DataFrame(
-        [(*key, state) for key, state in cells.items()],
-        columns=["operator", "service_code", "state"],
-    )
-    found = strata(pd.DataFrame({"operator": list("ABCDEF")}), states, NO_LINKS)
+    found = stratified(cells, list("ABCDEF"))
     steps = flow(found)
     assert set(found) <= set(STRATA)
     assert steps["n"].iloc[0] == 6
     assert steps["n"].iloc[-1] == (found == "main").sum()
     assert steps["n"].is_monotonic_decreasing
+
+
+def test_who_is_left_out_stands_with_the_reason_largest_group_first():
+    strata_of = {"a": "main", "b": "ended", "c": "unread", "d": "unread"}
+    frame = pd.DataFrame(list(strata_of.items()), columns=["operator", "stratum"])
+    out = left_out(frame)
+    assert out["size"].to_dict() == {"unread": 2, "ended": 1}
+    assert out.loc["unread", "names"] == "c, d"

@@ -1,7 +1,10 @@
 """Service statements: repeated ones merge, indirect ones are marked, and a state is settled."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,9 +18,11 @@ from helpers.cleaning.statements import (
     readings_made,
     resolve_states,
     resolve_status,
+    support_of_rows,
     weak_reason,
 )
 
+CASES = yaml.safe_load(Path(__file__).with_name("cases.yml").read_text(encoding="utf-8"))
 COLUMNS = ["service_code", "status", "source_url", "page_year", "note"]
 
 
@@ -45,18 +50,15 @@ def test_the_same_statement_under_two_addresses_of_one_page_counts_once():
     assert fate == ["merged", "E2", "duplicate_statement"]
 
 
-def test_a_row_that_the_second_reading_supports_partly_is_weak():
-    statements, _ = cleaned(("sig", "offered", "a.fr/x", "", "carte"), partly=["E1"])
-    assert statements["weak_reason"].item() == "second_reading"
-
-
-def test_a_row_that_the_second_reader_refuted_for_its_service_is_set_aside():
+def test_a_row_that_the_second_reader_doubts_is_weak_and_one_that_it_refutes_is_set_aside():
     statements, ledger = cleaned(
         ("dpo_rgpd", "offered", "https://a.fr/x", "2018", "réunions d'information"),
         ("sig", "offered", "https://a.fr/sig", "", "carte"),
+        partly=["E2"],
         refuted=["E1"],
     )
-    assert list(statements["service_code"]) == ["sig"]
+    assert statements["service_code"].tolist() == ["sig"]
+    assert statements["weak_reason"].tolist() == ["second_reading"]
     assert ledger.fates().loc[0, ["fate", "rule"]].tolist() == ["set_aside", "refuted_service"]
 
 
@@ -80,44 +82,22 @@ def test_what_each_reading_did_counts_a_page_of_both_for_each():
     looks = pd.DataFrame({"operator": ["A", "A", "C", "A"], "reading": ["B", "B", "B", "C"]})
     made = readings_made(statements, third, looks)
     assert made.fillna(0).to_numpy().tolist() == [[2, 0, 3], [2, 3, 1], [1, 1, 1]]
+    alone = readings_made(statements.assign(reading="A"), third[:0], looks[:0])
+    assert alone.loc["B"].tolist() == alone.loc["C"].tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize(
-    ("note", "service", "reason"),
-    [
-        ("Indice indirect: menu de gestion du site internet", "sites_web", "indirect"),
-        ("Statuts : accompagnement et formation", "formation", "statutory_aim"),
-        ("Objet: formation aux usages applicatifs", "formation", "statutory_aim"),
-        ("Participe à l'expérimentation nationale", "open_data", "third_party"),
-        ("Porte le hub MedNumBFC pour un numérique inclusif", "inclusion_numerique", "third_party"),
-        ("alors SMIC17 (vers 2004), bibliothèque de logiciels", "logiciels_metiers", "predecessor"),
-        ("Livre blanc: expérimentations objets connectés", "territoire_connecte", "pilot"),
-        ("Possibilités du réseau étudiées avec une commune", "telecom_reseaux", "study_only"),
-        ("Wikipédia: prestation RGPD", "dpo_rgpd", "tertiary_source"),
-        ("sensibilise les élus à la sécurité des données", "cybersecurite", "awareness_only"),
-        ("Formation et sensibilisation aux SIG", "formation", ""),
-        ("pilote la fibre départementale, objectif fin 2025", "amenagement_thd", ""),
-        ("catalogue diffusant des données ouvertes, atelier des partenaires", "open_data", ""),
-    ],
-)
+def test_rows_whose_page_came_back_are_judged():
+    rows = [("yes", "yes"), ("yes", "yes"), ("yes", "partly"), ("no", "na")]
+    out = support_of_rows(pd.DataFrame(rows, columns=["found", "supports"]))
+    assert out[["k", "n"]].to_numpy().tolist() == [[2, 3], [1, 3], [0, 3]]
+
+
+@pytest.mark.parametrize(("note", "service", "reason"), CASES["weak_notes"])
 def test_notes_that_describe_indirect_evidence_are_marked(note, service, reason):
     assert weak_reason(note, service) == reason
 
 
-@pytest.mark.parametrize(
-    ("statuses", "years", "state"),
-    [
-        (["offered", "planned"], [2015, 2022], "offered"),
-        (["planned", "planned"], [2015, None], "planned"),
-        (["offered", "discontinued"], [2018, 2022], "discontinued"),
-        (["discontinued", "offered"], [2012, 2016], "offered"),
-        (["discontinued", "offered"], [2012, None], "discontinued"),
-        (["offered", "discontinued"], [2022, 2022], "discontinued"),
-        (["offered", "not_offered"], [None, None], "not_offered"),
-        (["planned", "discontinued"], [2024, 2020], "discontinued"),
-        (["discontinued", "not_offered"], [2010, 2020], "not_offered"),
-    ],
-)
+@pytest.mark.parametrize(("statuses", "years", "state"), CASES["states"])
 def test_conflicting_statuses_are_resolved_by_date(statuses, years, state):
     assert resolve_status(statuses, years) == state
 

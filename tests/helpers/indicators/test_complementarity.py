@@ -50,26 +50,22 @@ def test_neighbours_that_were_made_to_complete_each_other_are_told_from_chance()
     # Twenty pairs: one half has the first service, the other half the second.
     offered = pd.DataFrame(np.tile([[True, False], [False, True]], (20, 1)))
     pairs = pd.DataFrame(np.kron(np.eye(20), [[0, 1], [1, 0]]).astype(bool))
-    found = ind.complementarity_test(
-        offered, pairs, n_permutations=199, rng=np.random.default_rng(0)
-    )
+    options = {"n_permutations": 199, "rng": np.random.default_rng(0)}
+    found = ind.complementarity_test(offered, pairs, **options)
     assert found.observed == 1
     assert found.p_value == pytest.approx(0.01)
-    alone = pd.Series(range(40))
-    fixed = ind.complementarity_test(
-        offered, pairs, n_permutations=20, rng=np.random.default_rng(0), strata=alone
-    )
+    fixed = ind.complementarity_test(offered, pairs, **options, strata=pd.Series(range(40)))
     assert set(fixed.null) == {fixed.observed}
 
 
 def test_profiles_change_places_within_their_stratum_only():
     offered = pd.DataFrame({"x": [True, False, False, False]})
     near = pd.DataFrame(np.eye(4, k=1) + np.eye(4, k=-1)).astype(bool)
-    rng = np.random.default_rng(0)
+    options = {"n_permutations": 500, "rng": np.random.default_rng(0)}
     strata = pd.Series([0, 0, 1, 1])
-    null = ind.complementarity_test(offered, near, n_permutations=500, rng=rng, strata=strata).null
+    null = ind.complementarity_test(offered, near, **options, strata=strata).null
     # By hand: the one offer stands at the first place (one neighbour) or the second (two).
     assert set(np.round(null * 3)) == {1, 2}
     assert np.mean(null * 3 == 1) == pytest.approx(0.5, abs=0.08)
-    everywhere = ind.complementarity_test(offered, near, n_permutations=500, rng=rng).null
+    everywhere = ind.complementarity_test(offered, near, **options).null
     assert np.mean(np.round(everywhere * 3) == 1) == pytest.approx(0.5, abs=0.08)

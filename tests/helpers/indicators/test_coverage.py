@@ -47,11 +47,7 @@ def test_every_row_that_shares_an_extreme_is_named():
 
 def test_what_only_weak_pages_show_is_not_shown_directly():
     direct = indicators.directly_shown(PROFILES, STATES)
-    assert direct.state.loc["B"].to_dict() == {
-        "sig": "planned",
-        "open_data": "unseen",
-        "formation": "unseen",
-    }
+    assert direct.state.loc["B", PROFILES.services].tolist() == ["planned", "unseen", "unseen"]
     assert direct.mentions.loc["B", "formation"] == 0
     assert direct.offered.to_numpy().sum() == PROFILES.offered.to_numpy().sum() - 1
 
@@ -70,12 +66,22 @@ def test_shares_within_groups_are_of_the_group():
     here, elsewhere = indicators.contrast(PROFILES, groups, "y", "donnees", FAMILIES)
     assert (here.k, here.n, elsewhere.k, elsewhere.n) == (1, 1, 1, 2)
     families = indicators.coverage_by(PROFILES, groups, FAMILIES)
-    assert families["k"].to_dict() == {
-        ("x", "donnees"): 1,
-        ("x", "accompagnement"): 1,
-        ("y", "donnees"): 1,
-        ("y", "accompagnement"): 0,
-    }
+    rows = [(group, family) for group in "xy" for family in ("donnees", "accompagnement")]
+    assert families.loc[rows, "k"].tolist() == [1, 1, 1, 0]
+
+
+def test_services_are_shown_beside_those_that_pages_show_directly():
+    out = indicators.seen_and_direct(PROFILES, STATES)
+    seen, direct = (out[out["kind"] == kind] for kind in ("seen", "direct"))
+    assert seen.drop(columns="kind").equals(indicators.coverage(PROFILES))
+    assert direct["k"].to_dict() == {"sig": 2, "open_data": 1, "formation": 0}
+    assert direct["low"].isna().all()
+
+
+@pytest.mark.parametrize(("low", "unsettled"), [(0.2, True), (0.45, False)])
+def test_an_order_is_settled_where_two_intervals_stand_apart(low, unsettled):
+    rows = pd.DataFrame({"low": [0.6, low, 0.1], "high": [0.9, 0.7, 0.4]})
+    assert indicators.unsettled_order(rows) is unsettled
 
 
 def test_published_rates_stand_beside_what_was_seen():
@@ -89,8 +95,8 @@ def test_published_rates_stand_beside_what_was_seen():
 
 def test_offers_are_counted_once_by_their_latest_year():
     out = indicators.offers_by_period(STATES)
-    assert out.index[:-1].tolist() == [2000, 2005, 2010, 2015]
-    assert pd.isna(out.index[-1])
+    assert out.index.tolist()[:3] == ["2000–2004", "2005–2009", "2010–2014"]
+    assert out.index.tolist()[3:] == ["2015–2019", "undated"]
     assert out.tolist() == [1, 0, 1, 1, 1]
 
 

@@ -5,18 +5,19 @@ from hypothesis import strategies as st
 
 from claimbook.protect.masks import Masked
 from claimbook.results import NotebookResults
-from helpers import labels
+from helpers import findings, labels
 from helpers.indicators.grades import Evidence, Measure, grade, measure_from
 
 ORDER = ["silent", "weak", "moderate", "strong"]
 
 
 def measure(low=0.6, high=0.8, **more):
-    return Measure("mesure", (low + high) / 2, low, high, **{"limit": 0.5} | more)
+    return Measure((low + high) / 2, low, high, **{"limit": 0.5} | more)
 
 
 def evidence(own=None, **more):
-    return Evidence("Énoncé", "03_service_map", own, **{"direct": True} | more)
+    said = "vu chez {own}, puis {other}" if own else "une hypothèse"
+    return Evidence("Énoncé", "03_service_map", said, own, **{"direct": True} | more)
 
 
 PASSES, FAILS = measure(), measure(0.4, 0.8)
@@ -36,7 +37,6 @@ PASSES, FAILS = measure(), measure(0.4, 0.8)
         (evidence(measure(0.5, 0.8)), "weak"),
         (evidence(), "silent"),
         (evidence(PASSES, kind="scenario"), "scenario"),
-        (evidence(kind="description"), "description"),
     ],
 )
 def test_the_grade_follows_the_written_rule(item, expected):
@@ -60,40 +60,36 @@ def test_the_bounds_of_an_estimate_are_in_order():
 
 
 @pytest.mark.parametrize(
-    ("item", "shown", "limit", "word"),
+    ("item", "said", "word"),
     [
-        (evidence(PASSES), "70 % (60 à 80 %)", "plus de 50 %", "fort"),
+        (evidence(PASSES), "vu chez 70 % (60 à 80 %), puis —", "fort"),
         (
-            evidence(measure(0.1, 0.2, style="points")),
-            "15,0 points (10,0 à 20,0 points)",
-            None,
-            "faible",
+            evidence(PASSES, other=measure(0.1, 0.2, style="points")),
+            "vu chez 70 % (60 à 80 %), puis 15,0 points (10,0 à 20,0 points)",
+            "moyen",
         ),
         (
             evidence(measure(0.1, 0.2, below=True, style="decimal")),
-            "0,15 (0,10 à 0,20)",
-            "moins de 0,50",
+            "vu chez 0,15 (0,10 à 0,20), puis —",
             "fort",
         ),
-        (evidence(), "—", "—", "sans réponse ici"),
-        (evidence(kind="scenario"), "—", "—", "sans note : scénario"),
-        (evidence(PASSES, kind="scenario"), "70 % (60 à 80 %)", "—", "sans note : scénario"),
+        (evidence(), "aucune mesure publique", "sans réponse ici"),
+        (evidence(kind="scenario"), "une hypothèse", "sans note : scénario"),
+        (
+            evidence(PASSES, kind="scenario"),
+            "vu chez 70 % (60 à 80 %), puis —",
+            "sans note : scénario",
+        ),
     ],
 )
-def test_a_statement_is_shown_with_its_measure_limit_and_grade(item, shown, limit, word):
-    row = labels.findings_table([item]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
-    assert (row["shown"].replace("60 % à", "60 à"), row["word"]) == (shown, word)
-    assert limit in (None, row["limit"])
-
-
-def test_the_other_reading_is_shown_with_what_became_of_it():
-    rows = labels.findings_table([evidence(PASSES, other=FAILS), evidence(PASSES, other=PASSES)])
-    assert rows["other"].str.contains("non franchie").tolist() == [True, False]
+def test_a_statement_is_shown_with_what_the_evidence_says_and_its_grade(item, said, word):
+    row = findings.findings_table([item]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
+    assert (row["said"].replace("60 % à", "60 à"), row["word"]) == (said, word)
 
 
 def test_every_grade_has_its_label_and_its_condition():
-    rule = labels.support_rule()
-    assert rule["label"].tolist()[:4] == ["fort", "moyen", "faible", "sans réponse ici"]
+    rule = findings.rule()
+    assert rule["word"].tolist()[:4] == ["fort", "moyen", "faible", "sans réponse ici"]
     assert rule["rule"].str.len().min() > 20
 
 
@@ -102,15 +98,15 @@ RESULTS = NotebookResults("05_demand", "Titre", "Réponse", VALUES)
 
 
 def test_a_measure_is_read_from_the_results_of_a_notebook():
-    found = measure_from(RESULTS, "x", "mesure", limit=0.5)
-    assert found == Measure("mesure", 0.7, 0.6, 0.8, limit=0.5)
+    found = measure_from(RESULTS, "x", limit=0.5)
+    assert found == Measure(0.7, 0.6, 0.8, limit=0.5)
 
 
 @pytest.mark.parametrize("name", ["missing", "hidden", "open"])
 def test_what_an_edition_lacks_or_holds_back_is_no_measure(name):
-    item = evidence(measure_from(RESULTS, name, "mesure"))
+    item = evidence(measure_from(RESULTS, name))
     assert grade(item) == "silent"
-    assert "aucune mesure" in labels.findings_table([item])["measure"].iloc[0]
+    assert "aucune mesure" in findings.findings_table([item])["said"].iloc[0]
 
 
 def test_a_figure_is_linked_to_its_page():

@@ -24,15 +24,14 @@ def test_operators_are_near_if_their_perimeters_touch_or_overlap():
     assert far.inside.sum(axis=1).tolist() == [1, 0]
 
 
-def test_population_is_covered_where_some_operator_offers_the_service():
+def test_population_is_covered_by_those_that_offer_and_by_their_partners():
     assert ind.covered_weight(MESH, OFFERS).tolist() == [0.5, 1.0]
     assert ind.covered_weight(MESH, ~OFFERS).tolist() == [0.5, 0.3]
-
-
-def test_opening_adds_the_perimeter_of_the_partner():
     links = np.zeros((3, 3), dtype=bool)
     links[0, 1] = True
     assert ind.covered_weight(MESH, OFFERS, links) == pytest.approx([0.8, 1.0])
+    found = ind.family_cover(MESH, pd.DataFrame(OFFERS), links, {0: "f", 1: "g"})
+    assert found.to_numpy().ravel().tolist() == pytest.approx([0.5, 0.8, 1.0, 1.0])
 
 
 def exhaustive(mesh, offers, k):
@@ -80,11 +79,7 @@ def test_a_service_is_scored_by_who_looks_alike():
 
 def test_hidden_services_are_found_by_who_knows_them_and_ties_share_the_places():
     truth = np.eye(6, dtype=bool)
-    rules = {
-        "knows": lambda _: truth * 1.0,
-        "errs": lambda _: truth * -1.0,
-        "none": np.zeros_like,
-    }
+    rules = {"knows": lambda _: truth * 1.0, "errs": lambda _: truth * -1.0, "none": np.zeros_like}
     found = hidden_services(pd.DataFrame(truth), rules, top=3)
     assert found[["knows", "errs", "none"]].mean().tolist() == [1, 0, 0.5]
 
@@ -115,14 +110,6 @@ def test_two_rules_are_compared_on_the_same_hidden_services():
     assert found.gain.low > 0 and found.p_value < 0.01
 
 
-def test_families_are_covered_as_the_mean_of_their_services():
-    links = np.zeros((3, 3), dtype=bool)
-    links[0, 1] = True
-    found = ind.family_cover(MESH, pd.DataFrame(OFFERS), links, {0: "f", 1: "g"})
-    assert found.index.tolist() == ["f", "g"]
-    assert found.to_numpy().ravel().tolist() == pytest.approx([0.5, 0.8, 1.0, 1.0])
-
-
 def test_members_and_agents_come_from_one_page_and_one_year():
     rows = [
         ("A", "members", 546, 2017, "u"),
@@ -144,3 +131,5 @@ def test_what_two_readings_missed_widens_a_share():
     found = pd.Series({"value": 0.8, "low": 0.5, "high": 1.0})
     out = ind.corrected_share(Estimate(0.2, 0.1, 0.3, 20, 100), found, 100)
     assert (out.value, out.low, out.high, out.k) == pytest.approx((0.25, 0.1, 0.6, 25))
+    unknown = ind.corrected_share(Estimate(0.2, 0.1, 0.3, 20, 100), found * np.nan, 100)
+    assert np.isnan([unknown.value, unknown.low, unknown.high]).all() and unknown.k == 20

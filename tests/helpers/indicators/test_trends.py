@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep
 from statsmodels.stats.rates import confint_poisson_2indep
 
 from helpers import indicators as ind
@@ -59,13 +59,6 @@ def test_the_difference_of_two_shares_is_newcombes_widened_by_the_rounding(round
     first = {"value": 48 / 80, "n": 80, "rounding": rounding[0], **about}
     second = {"value": 56 / 70, "n": 70, "rounding": rounding[1], **about}
     assert [round(v, 4) for v in difference(first, second)] == [0.2, *ends]
-
-
-def test_an_interval_of_a_share_covers_sampling_and_rounding():
-    found = one("share", shares(50.0, 100, 50.0, 100), A, B)[0].loc[0]
-    low = proportion_confint(49, 100, method="wilson")[0]
-    high = proportion_confint(51, 100, method="wilson")[1]
-    assert (found["low"], found["high"]) == pytest.approx((low, high))
 
 
 @pytest.mark.parametrize(
@@ -193,14 +186,10 @@ def test_rises_are_counted_once_and_shares_with_an_interval_are_named(published)
     first, last = found.ends("reseau")
     years = found.by_year("reseau")
     assert (years.index[0], years.iloc[-1]) == (first.year, last.value)
-
-
-def test_changes_are_told_in_words(published):
-    changes = published_series(published).changes
-    table = labels.changes_table(changes[changes["kind"] == "share"])
+    table = labels.changes_table(found.changes[found.changes["kind"] == "share"])
     assert "not_comparable" not in set(table["said"]) and table.notna().all(axis=None)
-    rule = labels.change_rule(changes["grade"])
-    assert rule["n"].sum() == len(changes) and rule["n"].is_monotonic_decreasing
+    rule = labels.change_rule(found.changes["grade"])
+    assert rule["n"].sum() == len(found.changes) and rule["n"].is_monotonic_decreasing
 
 
 def test_series_are_drawn_from_one_unit_and_comparable_waves_from_one_population(published):

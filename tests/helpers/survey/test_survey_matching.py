@@ -39,10 +39,7 @@ def test_names_are_compared_without_form_case_and_accents(name, compared):
 def test_doubtful_pairs_are_added_once_and_decisions_are_kept(tmp_path):
     path = decisions_path(tmp_path, "avant")
     assert path.name == "matches-avant.yml" and read_decisions(path) == {}
-    pairs = [
-        Pair("Mégara", "Megara: 22", "near name", 81.0),
-        Pair("b", "y", "another number", 90.0),
-    ]
+    pairs = [Pair("Mégara", "Megara: 22", "near name", 81.0), Pair("b", "y", "number", 90.0)]
     text, added = with_undecided(path, pairs)
     text = text.replace("decision: ''", "decision: same", 1)
     path.write_text(text, encoding="utf-8")
@@ -59,10 +56,7 @@ def test_doubtful_pairs_are_added_once_and_decisions_are_kept(tmp_path):
         ("- {old: a, new: b, decision: peut-être}", "none of the known ones"),
         ("- {old: a, decision: same}", "no text for old or new"),
         ("- {old: a, new: b, verdict: same}", "unknown entry 'verdict'"),
-        (
-            "- {old: a, new: b, decision: same}\n- {old: a, new: b, decision: different}",
-            "decided twice",
-        ),
+        ("- {old: a, new: b, decision: same}\n" * 2, "decided twice"),
     ],
 )
 def test_a_file_of_decisions_that_cannot_be_is_refused(tmp_path, text, message):
@@ -73,12 +67,13 @@ def test_a_file_of_decisions_that_cannot_be_is_refused(tmp_path, text, message):
 
 
 def edition(name, siret, state):
-    operators = pd.DataFrame(
-        {"operator": [name], "full_name": [f"Syndicat {name}"], "departements": ["22|29"]}
-    )
-    attributes = pd.DataFrame({"operator": [name], "attribute": ["siret"], "value": [siret]})
-    states = pd.DataFrame({"operator": [name], "service_code": ["paie"], "state": [state]})
-    return {"operators": operators, "attributes": attributes, "states": states}
+    about = {"full_name": f"Syndicat {name}", "departements": "22|29"}
+    rows = {
+        "operators": about,
+        "attributes": {"attribute": "siret", "value": siret},
+        "states": {"service_code": "paie", "state": state},
+    }
+    return {table: pd.DataFrame([{"operator": name, **row}]) for table, row in rows.items()}
 
 
 def test_operators_are_read_with_numbers_names_and_territory():
@@ -87,10 +82,8 @@ def test_operators_are_read_with_numbers_names_and_territory():
 
 
 def test_the_longitudinal_table_gives_each_service_of_each_matched_operator():
-    old, new = (
-        edition("Mégara", "13002526500013", "planned"),
-        edition("Megara 2", "13002526500013", "offered"),
-    )
+    old = edition("Mégara", "13002526500013", "planned")
+    new = edition("Megara 2", "13002526500013", "offered")
     more = pd.DataFrame({"operator": ["Megara 2"], "service_code": ["web"], "state": ["offered"]})
     new["states"] = pd.concat([new["states"], more], ignore_index=True)
     found = match_editions(old, new, {})
@@ -98,9 +91,8 @@ def test_the_longitudinal_table_gives_each_service_of_each_matched_operator():
         ["Mégara", "Megara 2", "siret", "paie", "planned", "offered"],
         ["Mégara", "Megara 2", "siret", "web", "unseen", "offered"],
     ]
-    assert matched_table(found)[["old", "new", "how"]].to_numpy().tolist() == [
-        ["Mégara", "Megara 2", "siret"]
-    ]
+    (row,) = matched_table(found)[["old", "new", "how"]].to_numpy().tolist()
+    assert row == ["Mégara", "Megara 2", "siret"]
 
 
 def test_operators_of_one_edition_alone_are_in_the_table():

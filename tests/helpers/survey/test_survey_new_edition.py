@@ -65,7 +65,13 @@ def study(tmp_path_factory):
     root, here = tmp_path_factory.mktemp("study"), project_root()
     for name in ("src", "notebooks", "data/raw/territories"):
         shutil.copytree(here / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "requirements.lock", "CITATION.cff", "data/datapackage.json"):
+    for name in (
+        "pyproject.toml",
+        "requirements.lock",
+        "CITATION.cff",
+        "references.bib",
+        "data/datapackage.json",
+    ):
         shutil.copy(here / name, root / name)
     write_edition(root / "data/raw/ouverte")
     write_edition(root / "data/raw/secrete", confidential=True)
@@ -170,3 +176,23 @@ def test_an_edition_is_shown_and_nothing_is_written(capsys):
     assert main(["inspect", str(EXAMPLE / "reponses.csv"), "--mapping", "none.yml"]) == 2
     assert "none.yml: the file cannot be read" in capsys.readouterr().err
     assert sorted(EXAMPLE.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("date: sent}", "date: sent}", "need a table of services"),
+        ("choice, answers: forms", "text", "'legal_form' of another type than 'text'"),
+        ("type: departements", "type: text", "'departements' of another type than 'text'"),
+        ("{offered: [Proposé]", "{propose: [Proposé]", "another code than 'propose' for 'service'"),
+        ("5: [Très forte]", "10: [Très forte]", "another code than '10' for 'demand'"),
+        ("{syndicat_mixte:", "{smo:", "another code than 'smo' for 'legal_form'"),
+        ("operators, separator: ', '", "text", "no question of the mapping fills it"),
+    ],
+)
+def test_types_and_codes_that_the_tables_would_not_read_stop_the_build(tmp_path, old, new, told):
+    shutil.copytree(project_root() / "examples" / "google_forms", tmp_path, dirs_exist_ok=True)
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    shown, passes = inspect_export(project_root(), tmp_path / "reponses.csv")
+    assert told in shown and not passes

@@ -1,13 +1,12 @@
 """Shares of those who answered, and the protection that follows from their base."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from claimbook import protect
-from claimbook.protect import frames
 from claimbook.protect.policy import Policy
-from helpers import study as study_module
 from helpers.estimates import share, shares
 from helpers.profiles import build_profiles
 from helpers.study import Study
@@ -30,6 +29,11 @@ def profiles():
     return build_profiles(operators, pd.DataFrame({"service_code": list(FAMILY)}), states)
 
 
+def ties() -> pd.DataFrame:
+    rows = [("A", "B", "alliance"), ("A", "X", "alliance"), ("B", "Réseau", "membership")]
+    return pd.DataFrame(rows, columns=["source", "target", "kind"])
+
+
 def counts(frame: pd.DataFrame) -> dict:
     return {name: (row["k"], row["n"]) for name, row in frame.iterrows()}
 
@@ -47,21 +51,25 @@ def test_a_family_leaves_out_those_of_whom_it_is_not_known(profiles):
 
 
 def test_nobody_answered(profiles):
-    with pytest.raises(ValueError, match="nobody answered the questions about services"):
-        rates.services(profiles.of(["D"]))
-    with pytest.raises(ValueError, match="nobody answered the question 'need'"):
-        rates.choices(pd.DataFrame(columns=["operator", "variable", "item", "value"]), "need")
-    with pytest.raises(ValueError, match="no score"):
-        rates.themes(pd.DataFrame(columns=["operator", "theme", "score"]), 4)
-    with pytest.raises(ValueError, match="no operator named a partner"):
-        rates.cooperation(pd.DataFrame(columns=["source", "target", "kind"]), ["A"])
+    empty = pd.DataFrame(columns=["operator", "variable", "item", "value", "theme", "score"])
+    for call, message in (
+        (lambda: rates.services(profiles.of(["D"])), "nobody answered the questions about serv"),
+        (lambda: rates.choices(empty, "need"), "nobody answered the question 'need'"),
+        (lambda: rates.themes(empty, 4), "no score"),
+        (lambda: rates.cooperation(ties()[:0], ["A"]), "no operator named a partner"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
 
 
-def test_services_by_group_keep_those_that_differ_most(profiles):
+def test_the_services_that_differ_most_between_groups_are_kept(profiles):
     groups = pd.Series({"A": "x", "C": "x", "B": "y"}, name="type")
-    found = rates.services_by(profiles, groups, 1)
-    assert set(found.index) == {"sig"} or set(found.index) == {"dpo"}
-    assert set(found["type"]) == {"x", "y"}
+    every = rates.services_by(profiles, groups)
+    found = rates.widest(every, 1)
+    assert set(found.index) == {"dpo"} and list(found["type"]) == ["x", "y"]
+    hidden = every.copy()
+    hidden.loc["dpo", ["value", "k"]] = np.nan
+    assert list(rates.widest(hidden, 1).index) == ["sig", "sig"]
 
 
 def test_themes_and_choices_count_each_answer_once():
@@ -69,30 +77,15 @@ def test_themes_and_choices_count_each_answer_once():
         {"operator": list("ABCA"), "theme": ["sig"] * 3 + ["web"], "score": [5, 4, 3, 1]}
     )
     assert counts(rates.themes(demand, 4)) == {"sig": (2, 3), "web": (0, 1)}
-    answers = pd.DataFrame(
-        {
-            "operator": list("ABA"),
-            "variable": "need",
-            "item": ["aide", "aide", "pairs"],
-            "value": ["yes", "no", "yes"],
-        }
-    )
+    said = [("A", "aide", "yes"), ("B", "aide", "no"), ("A", "pairs", "yes")]
+    answers = pd.DataFrame(said, columns=["operator", "item", "value"]).assign(variable="need")
     assert counts(rates.choices(answers, "need")) == {"pairs": (1, 1), "aide": (1, 2)}
 
 
 def test_cooperation_counts_both_ends_and_only_those_who_answered():
-    ties = pd.DataFrame(
-        {
-            "source": ["A", "A", "B"],
-            "target": ["B", "X", "Réseau"],
-            "kind": ["alliance", "alliance", "membership"],
-        }
-    )
-    assert counts(rates.cooperation(ties, list("ABC"))) == {
-        "alliance": (2, 3),
-        "membership": (1, 3),
-    }
-    assert rates.partners(ties, list("ABC"), 2).to_dict() == {"0": 1, "1": 2, "2": 0}
+    found = counts(rates.cooperation(ties(), list("ABC")))
+    assert found == {"alliance": (2, 3), "membership": (1, 3)}
+    assert rates.partners(ties(), list("ABC"), 2).to_dict() == {"0": 1, "1": 2, "2": 0}
 
 
 def test_a_neighbour_works_in_the_same_departement_and_brings_what_is_lacking(profiles):
@@ -160,10 +153,8 @@ def test_the_widest_gap_needs_intervals_that_do_not_overlap():
 
 def test_small_groups_are_merged_until_none_is_small():
     groups = pd.Series(["a"] * 9 + ["b"] * 3 + ["c"] * 2)
-    assert rates.sizes(rates.merge_small_groups(groups, 5, "autres")).to_dict() == {
-        "a": 9,
-        "autres": 5,
-    }
+    merged = rates.merge_small_groups(groups, 5, "autres")
+    assert rates.sizes(merged).to_dict() == {"a": 9, "autres": 5}
     assert rates.merge_small_groups(groups[:9], 5, "autres").eq("a").all()
     two = rates.merge_small_groups(groups, 1, "autres", most=2)
     assert rates.sizes(two).to_dict() == {"a": 9, "autres": 5}
@@ -194,10 +185,11 @@ def test_partitions_are_compared_only_where_something_was_planted():
 @pytest.fixture
 def confidential(monkeypatch):
     """A study whose edition is confidential, with a threshold of three operators."""
-    policy = Policy("essai", confidential=True, threshold=3)
-    monkeypatch.setattr(frames, "current_policy", lambda: policy)
-    monkeypatch.setattr(protect, "current_policy", lambda: policy)
-    return Study.__new__(Study)
+    shell = SimpleNamespace(user_ns={}, claimbook_policy=Policy("essai", True, 3))
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    study = Study.__new__(Study)
+    study.operators = range(20)
+    return study
 
 
 def test_an_open_edition_gets_its_frame_back():
@@ -218,21 +210,12 @@ def test_a_part_that_a_total_would_give_away_is_missing_too(confidential):
     safe = confidential.protected(k)
     assert safe.isna().sum() == 2 and np.isnan(safe["z"])
     long = pd.concat([shares(pd.Series({"sig": v}), 10).assign(type=f"t{v}") for v in (5, 6, 1)])
-    assert confidential.protected(long.rename_axis("code"), parts=True)["k"].isna().sum() >= 2
-    assert confidential.protected(long.rename_axis("code"))["k"].isna().sum() == 1
+    assert confidential.protected(long.rename_axis("code"))["k"].isna().sum() >= 2
 
 
 def test_a_frame_that_does_not_say_its_base_is_refused(confidential):
-    with pytest.raises(ValueError, match="does not say what it rests on"):
+    with pytest.raises(ValueError, match="does not say how many respondents"):
         confidential.protected(pd.DataFrame({"value": [0.5]}, index=["a"]))
-
-
-def test_a_table_declares_its_base_by_its_headings(confidential):
-    frame = shares(pd.Series({"a": 5}), 9).rename_axis("item")
-    shown = frame.reset_index().set_axis(["Besoin", "Part", "De", "À", "Nombre", "Sur"], axis=1)
-    declared = study_module._declared(frame, shown)
-    assert (declared.columns, declared.among) == (("Nombre",), "Sur")
-    assert study_module._declared(frame[["value"]], shown) is None
 
 
 def test_a_chart_of_hidden_values_is_drawn_without_them():
@@ -246,6 +229,4 @@ def test_a_chart_of_hidden_values_is_drawn_without_them():
     bars = charts.bars(pd.Series({"a": 5.0, "b": np.nan}, name="k"), "Opérateurs")
     texts = [text.get_text() for text in bars.drawing.axes[0].texts]
     assert texts == ["5", ""]
-    whole = charts.rows(shares(pd.Series({"a": 20}), 20), "Part des opérateurs")
-    whole.drawing.canvas.draw()
     pyplot.close("all")

@@ -48,14 +48,8 @@ def test_profiles_mark_only_clear_differences(profiles, fitted):
 
 
 def test_three_services_lead_where_fewer_are_clear_and_never_more_than_asked():
-    table = pd.DataFrame(
-        {
-            "class_code": ["x"] * 6,
-            "service_code": list("abcdef"),
-            "difference": [0.5, 0.4, 0.3, 0.2, 0.1, -0.1],
-            "side": [1, 0, 0, 0, 0, -1],
-        }
-    )
+    table = pd.DataFrame({"service_code": list("abcdef"), "side": [1, 0, 0, 0, 0, -1]})
+    table = table.assign(class_code="x", difference=[0.5, 0.4, 0.3, 0.2, 0.1, -0.1])
     assert leading_services(table) == {"x": ["a", "b", "c"]}
     table["side"] = [1, 1, 1, 1, 1, 1]
     assert leading_services(table, most=4) == {"x": ["a", "b", "c", "d"]}

@@ -23,16 +23,12 @@ def test_planted_classes_are_recovered(planted, fitted):
     assert np.abs(fitted.mixture.expected_rates_ - planted.rates[planted.classes]).mean() < 0.13
 
 
-def test_parameters_are_got_set_and_cloned_unfitted(fitted):
+def test_parameters_are_got_set_and_cloned_unfitted(fitted, evidence):
     copy = clone(fitted.mixture)
     assert copy.get_params() == fitted.mixture.get_params()
     assert copy.set_params(max_classes=4).max_classes == 4
-    assert not hasattr(copy, "posterior_")
-
-
-def test_predicting_before_fitting_is_refused(evidence):
     with pytest.raises(NotFittedError):
-        DetectionMixture().predict(evidence)
+        copy.predict(evidence)
 
 
 def test_probabilities_sum_to_one_and_agree_with_the_fit(fitted, evidence):

@@ -1,21 +1,21 @@
 """French names and tables of the typology."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers import texts
 from helpers import typology_tables as tables
+from helpers.profiles import Profiles
 from helpers.sources import open_edition, read_raw
 from helpers.typology import assignment_rule, leading_services
 from helpers.typology.cards import class_profiles
 
 CHECKS = ("convergence", "none", "evidence", "number", "partition", "crossing", "stability")
-LABELS = {
-    "sig": "Information géographique",
-    "ads": "Autorisations d'urbanisme",
-    "dpo": "Délégué et registre",
-}
+LABELS = {"sig": "Information géographique", "ads": "Autorisations d'urbanisme"}
+LABELS |= {"dpo": "Délégué et registre"}
 
 
 @pytest.mark.parametrize(
@@ -72,21 +72,6 @@ def seen(profiles):
     return profiles.offered
 
 
-def test_cards_tell_what_a_profile_does_and_who_belongs(fitted, seen):
-    leading = leading_services(class_profiles(fitted.posterior, fitted.named, seen))
-    forms = pd.Series("syndicat", index=fitted.operators)
-    cards = tables.profile_cards(fitted.named, leading, forms, {"syndicat": "Syndicat"})
-    assert cards.shape == (4, 3)
-    first = fitted.named.iloc[0]
-    card = cards.iloc[:, 0]
-    assert card["Exemple"] == first["paragon"]
-    assert card["Formes juridiques"].endswith(f"{len(first['clear'])}")
-    assert leading[first["code"]][0] in card["Ce qui le distingue"]
-    members = tables.members_table(fitted.named, ["zz", "aa"], {})
-    assert members["names"].iloc[0].split(", ") == first["clear"]
-    assert members.loc["Entre deux profils"].tolist() == [2, "aa, zz"]
-
-
 def test_conclusions_are_told_with_what_overturns_them():
     found = pd.DataFrame(
         {"holds": [1, 2], "tried": [2, 2], "against": [["firm"], []], "draws": [0.4, 1.0]},
@@ -119,9 +104,82 @@ def test_questions_lead_to_questions_or_names(fitted, seen):
     assert {end for end in ends if not end.startswith("question ")} <= names
 
 
-def test_operators_are_placed_only_from_the_limit(fitted, profiles):
-    chances = fitted.mixture.memberships_
-    table = tables.operator_classes(profiles, chances, fitted.named, {}, clear_from=0.8)
-    assert list(table["operator"]) == fitted.operators
-    assert (table["placed"] == (chances.max(axis=1) >= 0.8)).all()
-    assert not {"membership", "probability"} & set(table)
+@pytest.fixture
+def found(fitted, profiles):
+    labels = {code: code.upper() for code in profiles.services}
+    return tables.FoundClasses(fitted.mixture, profiles, labels, 0.8)
+
+
+def test_cards_tell_what_a_profile_does(found):
+    cards = found.cards(pd.Series("syndicat", index=found.profiles.operators))
+    assert cards.shape == (4, 3)
+    first, card = found.named.iloc[0], cards.iloc[:, 0]
+    assert card["Exemple"] == first["paragon"]
+    assert card["Formes juridiques"].endswith(f"{len(first['clear'])}")
+    assert tables.short_label(found.labels[found.leading[first["code"]][0]]) in card.iloc[0]
+
+
+def test_found_classes_share_out_the_operators(found):
+    members = found.members()
+    named = [name for names in members["names"] for name in names.split(", ") if name != "—"]
+    assert sorted(named) == found.profiles.operators
+    assert members["members"].sum() == len(named)
+    assert members.index[-1] == "Entre deux profils"
+    assert found.types.map({c: n for n, c in found.named["code"].items()}).equals(found.numbers)
+
+
+def test_the_sharpest_service_has_the_widest_gap_among_leading_ones(found):
+    sharpest, rates = found.sharpest(), found.rates
+    leading = {code for own in found.leading.values() for code in own}
+    gaps = (rates["seen"] - rates["rest_seen"])[rates["service_code"].isin(leading)]
+    assert sharpest.seen - sharpest.rest == pytest.approx(gaps.max())
+    assert sharpest.profile in found.names
+
+
+def test_operators_outside_the_analysis_are_placed_by_what_they_show(found):
+    own = found.profiles
+    first = own.operators[0]
+
+    def grown(table):
+        return pd.concat([table, table.iloc[:1].rename(index={first: "zz"})])
+
+    tables_of_all = map(grown, (own.state, own.mentions, own.visits))
+    population = Profiles([*own.operators, "zz"], own.services, *tables_of_all)
+    placed = found.place(population).set_index("operator")
+    assert list(placed.index) == sorted(population.operators)
+    assert placed.index[~placed["in_main_analysis"]].tolist() == ["zz"]
+    chances = found.mixture.memberships_.max(axis=1)
+    assert (placed.loc[own.operators, "placed"] == (chances >= 0.8)).all()
+    assert not {"membership", "probability"} & set(placed)
+    assert placed.loc["zz", "class_code"] == placed.loc[first, "class_code"]
+
+
+MOVED = pd.DataFrame(
+    {
+        "candidate": [3, 3, 2],
+        "verdict": ["undecided", "undecided", "k classes"],
+        "failed": ["crossing", "number", ""],
+        "ari": [0.9, 0.5, 0.2],
+        "found": [[0.9, 0.1], [0.6, 0.7], [0.5, 0.0]],
+    },
+    index=pd.Index(["half_prior", "firm", "recent"], name="variant"),
+)
+TOLD = SimpleNamespace(verdict="undecided", candidate=3)
+
+
+def test_persistence_counts_what_stays_and_names_what_does_not():
+    kept = tables.persistence(MOVED, TOLD, ["Un", "Deux"], again_from=0.5)
+    assert (kept.n, kept.n_same, kept.n_verdict, kept.n_types) == (3, 2, 2, 1)
+    assert kept.exceptions == ["pages depuis 2018"]
+    assert (kept.lowest, kept.median, kept.highest) == (0.2, 0.5, 0.9)
+    assert (kept.firmest, kept.n_firmest) == ("Un", 3)
+    assert tables.persistence(MOVED, TOLD, ["Un", "Deux"], again_from=0.95).firmest == ""
+
+
+def test_methods_are_read_at_the_number_of_classes_asked_for():
+    agreement = pd.DataFrame({"ari": [1.0, 0.5, 0.4]}, index=["mixture", "latent", "ward"])
+    counts = {"n_best_starts": [9, 8, 7], "n_starts": [50, 50, 50]}
+    criteria = pd.DataFrame({"aic": [3, 2, 1], "bic": [1, 2, 3], **counts}, index=[1, 2, 3])
+    stable = pd.DataFrame({"observed": [0.7], "null_high": [0.6]}, index=[3])
+    told = tables.methods(agreement, criteria, SimpleNamespace(table=lambda: stable), 3)
+    assert tuple(vars(told).values()) == (0.5, 0.4, 3, 1, 7, 50, 0.7, 0.6)
