@@ -118,6 +118,8 @@ def test_what_is_saved_is_clean_and_the_lint_is_silent(project, address, open_no
     path = root / "notebooks" / f"{NAME}.ipynb"
     before = json.loads(path.read_text(encoding="utf-8"))
     page = open_notebook(NAME)
+    # What is asked before the kernel is there is not run.
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_text("Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     wait_until_it_ran(address)
