@@ -125,7 +125,7 @@ def test_what_is_saved_is_clean_and_the_lint_is_silent(project, address, open_no
     wait_until_it_ran(address)
     # JupyterLab draws what is in view: the table of contents leads to the last cell.
     page.locator(".jp-TableOfContents").get_by_text("Limites").click()
-    page.locator(".jp-OutputArea-output", has_text="Deux lectures ont vu environ").wait_for()
+    page.locator(".jp-RenderedMarkdown", has_text="services par opérateur en moyenne").wait_for()
     page.screenshot(path=root / "1-run.png")
 
     page.locator(".jp-MarkdownCell", has_text="Les intervalles des parts").dblclick()
