@@ -128,7 +128,7 @@ def test_what_is_saved_is_clean_and_the_lint_is_silent(project, address, open_no
     page.locator(".jp-RenderedMarkdown", has_text="services par opérateur en moyenne").wait_for()
     page.screenshot(path=root / "1-run.png")
 
-    page.locator(".jp-MarkdownCell", has_text="Les intervalles des parts").dblclick()
+    page.locator(".jp-RenderedMarkdown p", has_text="Les intervalles des parts").dblclick()
     page.keyboard.press("Control+End")
     page.keyboard.type("\nUne phrase de plus, que le lecteur verra.")
     page.keyboard.press("Escape")
