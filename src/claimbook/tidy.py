@@ -13,7 +13,6 @@ from claimbook.tables import replace_text
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-f]{6,}|\d{6,}")
 _NO_WORDS = re.compile(r"^%.*|\{\{.*?\}\}|\{%.*?%\}", re.MULTILINE)
-_LANGUAGE = {"name": "python"}
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -57,7 +56,7 @@ def tidy(notebook: dict) -> None:
         cell["metadata"] = {"tags": tags} if tags else {}
         cell["id"] = _id_of(cell, taken)
     shown = {k: v for k, v in notebook["metadata"].items() if k == "opsn"}
-    notebook["metadata"] = {"kernelspec": _KERNEL, "language_info": _LANGUAGE, **shown}
+    notebook["metadata"] = {"kernelspec": _KERNEL, "language_info": {"name": "python"}, **shown}
     notebook["nbformat_minor"] = 5
 
 

@@ -82,11 +82,7 @@ def _commands() -> dict[str, tuple]:
             lint,
             _NOTEBOOKS,
         ),
-        "tidy": (
-            "Strip outputs and metadata from notebooks; give cells readable ids.",
-            tidy,
-            _NOTEBOOKS,
-        ),
+        "tidy": ("Strip outputs from notebooks; give cells readable ids.", tidy, _NOTEBOOKS),
     }
 
 

@@ -118,15 +118,17 @@ def test_what_is_saved_is_clean_and_the_lint_is_silent(project, address, open_no
     path = root / "notebooks" / f"{NAME}.ipynb"
     before = json.loads(path.read_text(encoding="utf-8"))
     page = open_notebook(NAME)
+    # What is asked before the kernel is there is not run.
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_text("Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     wait_until_it_ran(address)
     # JupyterLab draws what is in view: the table of contents leads to the last cell.
     page.locator(".jp-TableOfContents").get_by_text("Limites").click()
-    page.locator(".jp-OutputArea-output", has_text="Deux lectures ont vu environ").wait_for()
+    page.locator(".jp-RenderedMarkdown", has_text="services par opérateur en moyenne").wait_for()
     page.screenshot(path=root / "1-run.png")
 
-    page.locator(".jp-MarkdownCell", has_text="Les intervalles des parts").dblclick()
+    page.locator(".jp-RenderedMarkdown p", has_text="Les intervalles des parts").dblclick()
     page.keyboard.press("Control+End")
     page.keyboard.type("\nUne phrase de plus, que le lecteur verra.")
     page.keyboard.press("Escape")
@@ -171,7 +173,9 @@ def test_a_figure_is_seen_in_a_notebook_that_is_not_trusted(project, open_notebo
     )
     output = v4.new_output("display_data", data=shown._repr_mimebundle_())
     cell = v4.new_code_cell("", id="figure", outputs=[output], execution_count=1)
-    nbformat.write(v4.new_notebook(cells=[cell]), root / "notebooks" / "99_received.ipynb")
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    received = v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+    nbformat.write(received, root / "notebooks" / "99_received.ipynb")
     page = open_notebook("99_received")
     image = page.locator(".jp-OutputArea-output img")
     image.wait_for()

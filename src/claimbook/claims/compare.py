@@ -215,7 +215,7 @@ def accept_data(edition_dir: Path, notebook: str, shown: dict[str, str]) -> None
             path.unlink()
 
 
-def data_changes(name: str, old: str, new: str, tolerance: float = RELATIVE_TOLERANCE) -> list[str]:
+def data_changes(name: str, old: str, new: str, tolerance=RELATIVE_TOLERANCE) -> list[str]:
     """Return how the CSV of a figure or table differs from the accepted one, a line each.
 
     Numbers are the same within a tolerance relative to their size; after five lines, the rest is

@@ -40,10 +40,6 @@ class LatentClasses:
     n_starts: int
     n_best_starts: int
 
-    def __repr__(self) -> str:
-        k, m = self.item_probabilities.shape
-        return f"LatentClasses({k} classes, {len(self.memberships)} rows, {m} services)"
-
     @property
     def labels(self) -> np.ndarray:
         """Most probable class of each row, shape (n,)."""

@@ -139,12 +139,7 @@ def method_agreement(
 
 @remember
 def power(
-    posterior: BayesianClasses,
-    visits,
-    *,
-    n_sets: int = 40,
-    rng: np.random.Generator | int,
-    **settings,
+    posterior: BayesianClasses, visits, *, n_sets: int = 40, rng, **settings
 ) -> Mapping[str, Estimate]:
     """Return how often the rule would announce classes like the fitted ones, read as deeply.
 
