@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claimbook.errors import NotBuiltError, UserError
-from claimbook.protect.masks import Masked
+from claimbook.protect.masks import Masked, from_ledger
 
 
 @dataclass(frozen=True)
@@ -68,5 +68,5 @@ def read_results(processed_dir: Path, notebook: str) -> NotebookResults:
             f"The notebook '{notebook}' has not been built yet. Run 'make reports' first."
         ) from None
     content = json.loads(text)
-    values = {name: Masked.from_plain(value) or value for name, value in content["values"].items()}
+    values = {name: from_ledger(value) for name, value in content["values"].items()}
     return NotebookResults(notebook, content["title"], content["answer"], values)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from claimbook.build.layout import Chapter, Layout
+from claimbook.errors import UserError
 from claimbook.protect.pseudonyms import hide_operators, pseudonym_key, read_roles
 from claimbook.tables import write_tables
 from helpers import __version__
@@ -98,11 +99,33 @@ class StudyLayout(Layout):
         path = self.raw.parent / TERRITORIES / "departements.csv"
         return clean(raw, pd.read_csv(path, dtype=str, keep_default_na=False))
 
-    def code_labels(self) -> dict[str, str]:
-        """Return what readers call the families of services."""
+    def compare_published(self, tables: dict) -> tuple[str, UserError | None]:
+        """Return what a survey was compared with, and an error if it is too close to it."""
+        from helpers.survey.published import compare
+
+        return compare(self.root, tables["answers"], self.declaration.threshold)
+
+    def reader_words(self, tables: dict) -> tuple[dict[str, str], list[str]]:
+        """Return what readers call services, territories, questions and answers; territories."""
         from helpers.cleaning import FAMILIES
 
-        return dict(FAMILIES)
+        services = tables["services"]
+        labels = FAMILIES | dict(zip(services["service_code"], services["label_fr"], strict=True))
+        places = {}
+        for kind in ("departement", "region"):
+            path = self.root / "data" / "raw" / self.shared / f"{kind}s.csv"
+            names = pd.read_csv(path, dtype=str, keep_default_na=False)
+            for variable in (kind, f"{kind}s"):
+                places |= zip(variable + ":" + names["code"], names["name"], strict=True)
+        labels |= places
+        if "questions" in tables:
+            options = tables["options"]
+            codes = options["variable"] + ":" + options["code"]
+            labels |= zip(codes, options["label"], strict=True)
+            for row in tables["questions"].fillna("").to_dict("records"):
+                variable = f"{row['variable']}:{row['item']}".rstrip(":")
+                labels[variable] = row["item_label"] or row["question"]
+        return labels, sorted(set(places.values()))
 
 
 def layout_of(edition: str, root: Path | None = None) -> StudyLayout:
@@ -121,9 +144,7 @@ def write_tidy(layout: StudyLayout) -> None:
     """Check and clean the raw tables, then write every tidy table: all or none."""
     tables = layout.cleaned_tables()
     if layout.declaration.confidential:
-        from helpers.survey.published import too_close
-
-        error = too_close(layout.root, tables["answers"], layout.declaration.threshold)
+        error = layout.compare_published(tables)[1]
         if error and not layout.internal:
             raise error
         roles, key = read_roles(), pseudonym_key(layout.raw)

@@ -11,7 +11,6 @@ import pandas as pd
 
 from claimbook import figures, protect
 from claimbook.prose import say
-from claimbook.protect.policy import Counted
 from helpers import labels, texts
 from helpers.charts import Chart
 from helpers.cleaning import FAMILIES
@@ -122,20 +121,17 @@ class Study:
         """What readers call those who answered a survey: fictitious operators, if simulated."""
         return texts.read("survey")["respondents"][labels.basis(self.edition.declaration)]
 
-    def protected(self, frame: pd.DataFrame | pd.Series, *, parts: bool = False):
+    def protected(self, frame: pd.DataFrame | pd.Series):
         """Return a frame that may be drawn and cited: an open edition gets its frame back.
 
         In a confidential edition cells of too few operators, and those that would give them away,
-        are missing. They come last where rows were sorted by value: a place would tell a value.
+        are missing, and their rows come last: a place would tell a value.
 
         Parameters
         ----------
         frame : DataFrame or Series
-            Columns k and n (so many of so many operators); or k alone, for groups that share out
-            the operators.
-        parts : bool
-            Whether the rows, or the rows of one name, share out the same operators, so that a
-            total would give a hidden one away.
+            Columns k and n (so many of so many operators), its index the name of what is counted;
+            or k alone, for groups that share out the operators.
 
         Raises
         ------
@@ -145,13 +141,9 @@ class Study:
         if not protect.current_policy().confidential:
             return frame
         table = frame.to_frame() if isinstance(frame, pd.Series) else frame
-        table = table.rename_axis(table.index.name or "row")
-        base = _base(table, parts)
-        if base is None:
-            raise ValueError("the frame has no column k: it does not say what it rests on")
-        safe = protect.protect(table.reset_index(), base).set_index(table.index.name)
-        if "value" in table and table["value"].is_monotonic_decreasing:
-            safe = pd.concat([safe[safe["value"].notna()], safe[safe["value"].isna()].sort_index()])
+        name = table.index.name or "row"
+        rows = table.rename_axis(name).reset_index()
+        safe = protect.protected(rows, len(self.operators)).set_index(name)
         return safe["k"] if isinstance(frame, pd.Series) else safe
 
     def figure(self, chart: Chart, name: str, *, title: str, reading: str, **options):
@@ -173,9 +165,9 @@ class Study:
             the chart's axes, the population, the edition's source, and form, axes and reading.
         columns : dict of str to str, optional
             Headings of columns of the chart's data: see `table`.
-        respondents : optional
-            Who stands behind data that have no columns k and n, in a confidential edition (see
-            `claimbook.figures.table`).
+        respondents : bool, optional
+            False if the data are about no operator: a confidential edition asks for columns k and
+            n, or for this.
 
         Returns
         -------
@@ -185,8 +177,7 @@ class Study:
         lower = chart.axes[:1].lower() + chart.axes[1:]
         alt = options.pop("alt", f"{chart.form} : {lower.rstrip('.')}. {_sentence(reading)}")
         columns = options.pop("columns", None)
-        headings, formats = self._headings(chart.data, columns, chart.formats)
-        options.setdefault("respondents", _declared(chart.data, headings))
+        headings, formats, base = self._headings(chart.data, columns, chart.formats)
         return figures.figure(
             chart.drawing,
             name=name,
@@ -197,6 +188,7 @@ class Study:
             **self._notes(options),
             data=headings,
             formats=formats,
+            base=base,
             **options,
         )
 
@@ -223,13 +215,12 @@ class Study:
         Display
         """
         given = options.pop("columns", None), options.pop("formats", None)
-        rows, formats = self._headings(frame, *given)
-        options.setdefault("respondents", _declared(frame, rows))
+        rows, formats, base = self._headings(frame, *given)
         if "reading" in options:
             options["reading"] = say(options["reading"])
         notes = self._notes(options)
         return figures.table(
-            rows, name=name, caption=say(title), formats=formats, **notes, **options
+            rows, name=name, caption=say(title), formats=formats, base=base, **notes, **options
         )
 
     def _notes(self, options: dict) -> dict:
@@ -245,7 +236,7 @@ class Study:
         return {"scope": say(scope), "source": say(source)}
 
     def _headings(self, frame, columns, formats):
-        """Return a frame with French headings, and the format of each."""
+        """Return a frame with French headings, the format of each, and the heading of each name."""
         known = texts.read("labels")["columns"]
         if self.edition.declaration.survey:
             known = known | texts.read("survey")["columns"]
@@ -256,34 +247,7 @@ class Study:
         headings = {name: heading for name, (heading, _) in known.items()} | (columns or {})
         styles = {name: style for name, (_, style) in known.items() if style} | (formats or {})
         found = {headings.get(c, c): styles[c] for c in rows.columns if c in styles}
-        return rows.rename(columns=headings), found
-
-
-def _base(frame: pd.DataFrame, parts: bool) -> Counted | None:
-    """Return which columns of a frame count operators; None if it has none."""
-    if "k" not in frame:
-        return None
-    if "n" not in frame:
-        return protect.counted("k")
-    if not parts:
-        return protect.counted("k", among="n", additive=False)
-    within = frame.index.name if frame.index.has_duplicates else None
-    return protect.counted("k", among="n", within=within)
-
-
-def _declared(frame: pd.DataFrame | pd.Series, shown: pd.DataFrame):
-    """Return the base of a frame by the headings under which it is shown."""
-    if not protect.current_policy().confidential:
-        return None
-    table = frame.to_frame(frame.name or "value") if isinstance(frame, pd.Series) else frame
-    base = _base(table, parts=False)
-    if base is None:
-        return None
-    # Headings take the places of the columns behind the index.
-    heading = dict(zip(table.columns, shown.columns[-table.shape[1] :], strict=True))
-    if base.among is None:
-        return protect.counted(heading["k"])
-    return protect.counted(heading["k"], among=heading["n"], additive=False)
+        return rows.rename(columns=headings), found, {c: headings.get(c, c) for c in rows.columns}
 
 
 def _sentence(text: str) -> str:

@@ -196,9 +196,13 @@ class Layout:
         """Return every tidy table by name, respondents under their own names."""
         raise NotImplementedError
 
-    def code_labels(self) -> dict[str, str]:
-        """Return what readers call codes that no table explains."""
-        return {}
+    def compare_published(self, tables: dict) -> tuple[str, UserError | None]:
+        """Return what an edition was compared with, and an error if it is too close to it."""
+        raise NotImplementedError
+
+    def reader_words(self, tables: dict) -> tuple[dict[str, str], list[str]]:
+        """Return what readers call the codes of the tables, and names of places."""
+        raise NotImplementedError
 
     def executed_notebook(self, chapter: Chapter) -> Path:
         """Return where a chapter's executed notebook is kept."""

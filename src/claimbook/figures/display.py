@@ -11,7 +11,6 @@ from markupsafe import Markup, escape
 from claimbook import CLAIMS_MIME, DATA_MIME, french, protect
 from claimbook.figures import svg, tables
 from claimbook.protect import frames
-from claimbook.protect.policy import checked_respondents
 
 #: Look in JupyterLab, where the style sheet of reports is absent; the exporter removes it.
 LAB_STYLE = (
@@ -20,17 +19,13 @@ LAB_STYLE = (
     ".opsn .n{text-align:right}.opsn caption,.opsn .caption{text-align:left;font-weight:bold}"
     "</style>\n"
 )
-_ONE_BY_ONE = french.typeset(
-    "Ces lignes décrivent les opérateurs un à un : elles ne sont pas publiées, "
-    "car l’édition est confidentielle."
-)
 _HIDDEN = (
     "« s » : couvert par le secret, car moins de {} opérateurs y répondent, "
     "ou parce que l’on pourrait en déduire une telle valeur."
 )
 _REMEDY = (
-    "Remedy: say who stands behind it with respondents=…, a column that counts operators, a "
-    "number, disclosure.counted(…), disclosure.EACH or disclosure.NOBODY"
+    "Remedy: give columns k and n, such as those of an estimate, or write respondents=False if it "
+    "is about no respondent"
 )
 _MINIMUM_WORDS = 6
 
@@ -64,13 +59,12 @@ class Display:
 
 
 class _Shown(NamedTuple):
-    """What may be shown of a frame: its rows, a notice, whether it may be drawn, or nothing."""
+    """What may be shown of a frame: its rows, a notice, and whether it may be drawn."""
 
     frame: pd.DataFrame
     mark: dict
     notice: str | None = None
     drawn: bool = True
-    withheld: bool = False
 
 
 def filler_reason(text: str) -> str | None:
@@ -110,7 +104,7 @@ def _notes(**notes) -> Markup:
 
 
 def _data(name: str, shown: _Shown) -> dict:
-    text = "" if shown.withheld else shown.frame.to_csv(index=False, lineterminator="\n")
+    text = shown.frame.to_csv(index=False, lineterminator="\n")
     return {"name": name, "csv": text, **shown.mark}
 
 
@@ -127,6 +121,7 @@ def figure(
     subtitle=None,
     formats=None,
     row_header=None,
+    base=None,
     respondents=None,
 ) -> Display:
     """Show a figure with everything that lets it be read without being seen.
@@ -149,9 +144,9 @@ def figure(
         Column to style: see :func:`claimbook.figures.cell_formatter`.
     row_header : str, optional
         Column that names the rows; the first one by default.
-    respondents : object, optional
-        Who stands behind the data: see :func:`table`. A drawing that would show a hidden cell is
-        not published.
+    base, respondents : optional
+        What the data rest on: see :func:`table`. A drawing that would show a hidden cell is not
+        published.
 
     Returns
     -------
@@ -161,8 +156,8 @@ def figure(
     ------
     ValueError
         If a text is missing, the alternative says nothing or repeats the caption, the data or the
-        drawing are empty, or `name` is no slug; in a confidential edition, if `respondents` is
-        missing or too few.
+        drawing are empty, or `name` is no slug; in a confidential edition, if the data do not
+        say what they rest on.
     """
     from matplotlib import pyplot
 
@@ -174,7 +169,7 @@ def figure(
         raise ValueError(f"{name}: alt repeats the caption; say what the figure shows")
     frame, row_header = tables.as_columns(data, name, row_header)
     styles = tables.column_styles(frame, name, formats)
-    shown = _protected(name, frame, respondents, styles)
+    shown = _protected(name, frame, base, respondents, styles)
     drawing = svg.figure_of(fig, name)
     picture = svg.svg_of(drawing, name=name, alternative=str(alt))
     pyplot.close(drawing)
@@ -208,6 +203,7 @@ def table(
     formats=None,
     row_header=None,
     downloads=True,
+    base=None,
     respondents=None,
 ) -> Display:
     """Show a table with its caption and notes, in French format.
@@ -228,10 +224,12 @@ def table(
         Column that names the rows; the first one by default.
     downloads : bool
         Whether the rows can be saved as CSV.
-    respondents : str, int or claimbook.protect.Counted, optional
-        Who stands behind the rows: the column that counts operators, their number in all,
-        :func:`claimbook.protect.counted`, ``disclosure.EACH`` (each row is about one operator) or
-        ``disclosure.NOBODY``. An open edition shows everything; a confidential one asks for it.
+    base : dict of str to str, optional
+        Heading of each of the columns k, n, value, low, high and std whose heading is another: see
+        :func:`claimbook.protect.protected`.
+    respondents : bool, optional
+        False if the rows are about no respondent. A confidential edition asks for columns k and n,
+        or for this; an open one shows everything.
 
     Returns
     -------
@@ -241,67 +239,54 @@ def table(
     ------
     ValueError
         If a text is missing, the data are empty, a heading is empty or stated twice, or `name` is
-        no slug; in a confidential edition, if `respondents` is missing or too few.
+        no slug; in a confidential edition, if the rows do not say what they rest on.
     """
     optional = {} if reading is None else {"reading": reading}
     _check_texts(name, caption=caption, scope=scope, source=source, **optional)
     rows, row_header = tables.as_columns(frame, name, row_header)
     styles = tables.column_styles(rows, name, formats)
-    shown = _protected(name, rows, respondents, styles)
+    shown = _protected(name, rows, base, respondents, styles)
     return _tabular(shown, name, caption, reading, scope, source, row_header, styles, downloads)
 
 
 def _tabular(
     shown: _Shown, name, caption, reading, scope, source, row_header, styles, downloads
 ) -> Display:
-    """Return rows that may be shown, or the caption and notes alone where they may not."""
-    if shown.withheld:
-        notes = _notes(Secret=shown.notice, Champ=scope, Source=source)
-        content = f'<p class="caption" id="{name}-titre">{escape(caption)}</p>\n{notes}'
-        plain, claims = shown.notice, _claims(caption, scope, source)
-    else:
-        rows, notice = shown.frame, shown.notice
-        body = tables.table_html(rows, caption, f"{name}-titre", row_header, styles)
-        link = f"\n{tables.download_link(rows, name)}" if downloads else ""
-        notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=notice)
-        content = f"{body}\n{notes}{link}"
-        plain = rows.to_string(index=False, max_rows=20)
-        claims = _claims(caption, reading, scope, source)
-    html = f'<div class="opsn tabular" id="{name}">\n{content}\n</div>'
-    return Display(html, f"{caption}\n{plain}", claims, _data(name, shown))
+    """Return rows with their texts."""
+    rows = shown.frame
+    body = tables.table_html(rows, caption, f"{name}-titre", row_header, styles)
+    link = f"\n{tables.download_link(rows, name)}" if downloads else ""
+    notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=shown.notice)
+    html = f'<div class="opsn tabular" id="{name}">\n{body}\n{notes}{link}\n</div>'
+    plain = f"{caption}\n{rows.to_string(index=False, max_rows=20)}"
+    return Display(html, plain, _claims(caption, reading, scope, source), _data(name, shown))
 
 
-def _protected(name: str, frame: pd.DataFrame, respondents, styles) -> _Shown:
+def _protected(name: str, frame: pd.DataFrame, base, respondents, styles) -> _Shown:
     """Return what may be shown of a frame: all of it on an open edition.
 
     In a confidential one numbers are rounded as `styles` show them, in downloads too.
-    `ValueError` if `respondents` names no column; in a confidential edition, if it is missing, or
-    if fewer operators than the threshold stand behind all of it.
+    `ValueError` if the frame does not say what it rests on.
     """
-    declared = checked_respondents(name, frame, respondents)
+    if respondents not in (None, False):
+        raise ValueError(f"{name}: respondents is False or left out, not {respondents!r}")
     policy = protect.current_policy()
     if not policy.confidential:
         return _Shown(frame, {})
-    mark = {"protected": policy.edition}
-    if declared is None:
-        raise ValueError(f"{name}: the edition '{policy.edition}' is confidential. {_REMEDY}.")
-    if declared == protect.EACH:
-        return _Shown(frame.iloc[:0], mark, _ONE_BY_ONE, drawn=False, withheld=True)
-    if isinstance(declared, int) and 0 <= declared < policy.threshold:
-        raise ValueError(
-            f"{name}: {declared} operators stand behind it, and {policy.threshold} are needed in a "
-            "confidential edition. Remedy: gather groups, or leave it out"
-        )
-    if isinstance(declared, int) or declared == protect.NOBODY:
-        return _Shown(tables.rounded(frame, styles), mark)
+    frame = frame.reset_index(drop=True)
+    mark, rounded = {"protected": policy.edition}, tables.rounded(frame, styles)
+    if respondents is False:
+        return _Shown(rounded, mark)
+    known = {heading: column for column, heading in (base or {}).items()}
     try:
-        safe = frames.protected(frame, declared, policy)
+        safe, hidden = frames.hide(frame.rename(columns=known), policy.threshold)
     except ValueError as error:
-        remedy = "gather rows, or declare disclosure.EACH"
-        raise ValueError(f"{name}: {error}. Remedy: {remedy}") from None
-    hidden = safe.hidden.to_numpy()
-    notice = _HIDDEN.format(french.count(policy.threshold)) if hidden.any() else ""
-    # Cells that the author hid before drawing are missing in the drawing already.
-    drawn = bool(safe.frame.isna().to_numpy()[hidden].all())
-    safe.frame = tables.rounded(safe.frame, styles)
-    return _Shown(safe.marked(), mark, french.typeset(notice) or None, drawn)
+        edition = f"the edition '{policy.edition}' is confidential, and {error}"
+        raise ValueError(f"{name}: {edition}. {_REMEDY}.") from None
+    hidden = hidden.set_axis(frame.columns, axis=1)
+    notice = _HIDDEN.format(french.count(policy.threshold)) if hidden.to_numpy().any() else ""
+    # A drawing that was protected misses the hidden cells already, in their place at the end.
+    blank = frame.isna().to_numpy()[hidden.sort_index().to_numpy()].all()
+    drawn = bool(blank and safe.index.is_monotonic_increasing)
+    shown = frames.filled(rounded.iloc[safe.index], hidden, frames.Secret("s"))
+    return _Shown(shown, mark, french.typeset(notice) or None, drawn)

@@ -6,22 +6,18 @@ same for the texts of a figure. Each hole is a claim that is compared on the nex
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import SimpleNamespace
 
 from claimbook import CLAIMS_MIME
 from claimbook.errors import UserError
 from claimbook.prose.filters import FILTERS, seuil, thresholds
-from claimbook.prose.render import Rendered, claim_id, evaluate, render
-from claimbook.prose.template import NarrativeError, compile_expression, parse, root_names
+from claimbook.prose.render import Rendered, claim_id, render
+from claimbook.prose.template import NarrativeError, parse, root_names
 from claimbook.protect import current_policy
 
 __all__ = ["FILTERS", "NarrativeError", "Rendered", "claim_id", "parse", "render", "root_names"]
 __all__ += ["CLAIMS_MIME", "Narrative", "Said", "narrative", "say", "seuil", "thresholds"]
-
-_RESPONDENTS = re.compile(r"respondents\s*=\s*(\S.*)")
-
 
 _HELP = """Write Markdown whose values are computed: one sentence per line, holes for values.
 
@@ -72,7 +68,7 @@ class Said(str):
         return self._html
 
 
-def say(template: str, namespace: Mapping | None = None, *, respondents=None) -> Said:
+def say(template: str, namespace: Mapping | None = None) -> Said:
     """Render a text for a figure or a table from the notebook's variables.
 
     Parameters
@@ -81,9 +77,6 @@ def say(template: str, namespace: Mapping | None = None, *, respondents=None) ->
         Plain French text with ``{{ expression | filter }}`` holes.
     namespace : mapping, optional
         The variables; those of the notebook, if not given.
-    respondents : int or False, optional
-        Operators on whom the values rest (False if they are about no operator); a confidential
-        edition asks for it.
 
     Returns
     -------
@@ -105,21 +98,16 @@ def say(template: str, namespace: Mapping | None = None, *, respondents=None) ->
             raise UserError("say() runs outside a notebook. Remedy: give it a namespace")
         namespace = {} if shell is None else shell.user_ns
     where = f'text "{_beginning(template)}"'
-    return Said(render(template, namespace, where, respondents=respondents))
+    return Said(render(template, namespace, where))
 
 
 def narrative(line: str, cell: str, shell) -> Narrative:
-    """Render a ``%%narrative`` cell; ``line`` is empty, or ``respondents=`` and an expression."""
-    where, respondents = f'narrative cell "{_beginning(cell)}"', None
-    namespace = shell.user_ns
+    """Render a ``%%narrative`` cell; nothing stands behind the magic."""
+    where = f'narrative cell "{_beginning(cell)}"'
     if line.strip():
-        option = _RESPONDENTS.fullmatch(line.strip())
-        if option is None:
-            problem = f"%%narrative takes no option {line.strip()!r}"
-            raise NarrativeError(where, 1, problem, "remove it, or write respondents=…")
-        compiled = compile_expression(option[1])
-        respondents = evaluate(compiled, namespace, where, option[0], 1)
-    return Narrative(render(cell, namespace, where, first_line=2, respondents=respondents))
+        problem = f"%%narrative takes no option {line.strip()!r}"
+        raise NarrativeError(where, 1, problem, "remove it")
+    return Narrative(render(cell, shell.user_ns, where, first_line=2))
 
 
 def _beginning(text: str) -> str:

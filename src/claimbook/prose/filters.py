@@ -10,6 +10,7 @@ import yaml
 
 from claimbook import french
 from claimbook.errors import UserError
+from claimbook.protect.masks import Public
 
 SHARE_TOLERANCE = 0.0005
 RELATIVE_TOLERANCE = 1e-6
@@ -42,7 +43,7 @@ def seuil(name: str) -> float:
     if name not in thresholds:
         known = ", ".join(map(repr, thresholds))
         raise UserError(f"no threshold {name!r}. Remedy: use one of {known}, or add it")
-    return thresholds[name].value
+    return Public(thresholds[name].value)
 
 
 class Written(NamedTuple):
@@ -96,7 +97,11 @@ def _number(writer: Callable[..., str], absolute: float | None) -> Callable[...,
 
 
 def _whole(writer: Callable[[Any], str]) -> Callable[..., Written]:
-    return lambda value: Written(writer(_plain(value)), int(_plain(value)))
+    def write(value) -> Written:
+        number = value.k if isinstance(value, HasInterval) else _plain(value)
+        return Written(writer(number), int(number))
+
+    return write
 
 
 def _interval(value, style="percent", digits=None) -> Written:

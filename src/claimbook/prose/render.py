@@ -16,10 +16,10 @@ from markupsafe import escape
 
 from claimbook import french
 from claimbook.errors import UserError
-from claimbook.prose.filters import FILTERS, HasInterval, Written
+from claimbook.prose.filters import FILTERS, Written
 from claimbook.prose.template import ARGUMENTS, Choice, Hole, NarrativeError, comparable, parse
 from claimbook.protect import current_policy
-from claimbook.protect.masks import agreeing_number, hide_intervals, mask_of, respondents_of
+from claimbook.protect.masks import Masked, agreeing_number, is_hidden
 from claimbook.tables import sha256
 
 _PLACE = re.compile("\ue000(\\d+)\ue001")
@@ -130,8 +130,8 @@ def evaluate(function: Callable, namespace: Mapping, where: str, shown: str, lin
 class _Rendering:
     """One pass over a template."""
 
-    def __init__(self, namespace: Mapping, where: str, respondents=None):
-        self.namespace, self.where, self.respondents = namespace, where, respondents
+    def __init__(self, namespace: Mapping, where: str):
+        self.namespace, self.where = namespace, where
         self.claims: list[dict] = []
         self.texts: list[str] = []
 
@@ -175,14 +175,13 @@ class _Rendering:
     def claim(self, expression: str, name: str, value, arguments: tuple, options: dict):
         """Return the claim of a hole and the text that a reader sees."""
         policy = current_policy()
-        behind = respondents_of(options.pop("respondents", self.respondents), "the hole")
-        if isinstance(value, HasInterval):
-            behind = value.n
+        respondents = options.pop("respondents", None)
+        if respondents not in (None, False):
+            raise ValueError("write respondents=False of what is about no respondent, or nothing")
         if name == "plural":
-            value = agreeing_number(value, policy, behind)
-        mask = mask_of(name, value, behind, policy)
-        if mask is not None:
-            written = Written(mask.text, mask.plain())
+            value = agreeing_number(value, policy, respondents)
+        if is_hidden(name, value, respondents, policy):
+            written = Written(str(Masked()), Masked().plain())
         else:
             written = FILTERS[name].write(value, *arguments, **options)
         return _claim(expression, name, written), _one_line(written.text)
@@ -227,9 +226,7 @@ def _claim(expression: str, name: str, written: Written) -> dict:
     }
 
 
-def render(
-    source: str, namespace: Mapping, where: str, *, first_line: int = 1, respondents=None
-) -> Rendered:
+def render(source: str, namespace: Mapping, where: str, *, first_line: int = 1) -> Rendered:
     """Render a template in a namespace.
 
     Parameters
@@ -242,9 +239,6 @@ def render(
         How an error names the cell or text.
     first_line : int
         Line of the cell at which the template starts.
-    respondents : int or False, optional
-        Operators on whom every value rests that does not say otherwise; a confidential edition
-        asks for it.
 
     Returns
     -------
@@ -255,9 +249,9 @@ def render(
     ------
     NarrativeError
         If a name is undefined, a value is missing or not finite, a filter does not fit, the
-        template is malformed, or a statistic of a confidential edition has no respondents.
+        template is malformed, or a statistic of a confidential edition does not carry its counts.
     """
-    rendering = _Rendering(namespace, where, respondents)
+    rendering = _Rendering(namespace, where)
     prose = french.typeset(rendering.run(parse(source, where, first_line)))
     claims, texts = rendering.claims, rendering.texts
 
@@ -275,7 +269,6 @@ def render(
 
     for start, end in sentence_spans(prose):
         held = prose[start:end]
-        hide_intervals([int(place) for place in _PLACE.findall(held)], claims, texts)
         sentence = fill(plain_text(held), texts.__getitem__).strip()
         for place in [*_PLACE.findall(held), *_MARK.findall(held)]:
             claims[int(place)]["sentence"] = sentence

@@ -1,10 +1,11 @@
-"""Confidential editions: nothing that is shown may tell what one operator answered.
+"""Confidential editions: nothing that is shown may tell what one respondent answered.
 
-A notebook says with `NOBODY`, `EACH` and `counted` who stands behind what it shows, calls `protect`
-before it draws. On an open edition nothing changes.
+Estimates and frames carry the counts on which they rest (k of n). Frames are protected before they
+are drawn, values where they are written. On an open edition nothing changes.
 """
 
-from claimbook.protect.frames import protect
-from claimbook.protect.policy import EACH, NOBODY, counted, current_policy
+from claimbook.protect.frames import protected
+from claimbook.protect.masks import Masked, Public
+from claimbook.protect.policy import current_policy
 
-__all__ = ["EACH", "NOBODY", "counted", "current_policy", "protect"]
+__all__ = ["Masked", "Public", "current_policy", "protected"]

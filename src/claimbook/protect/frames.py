@@ -1,14 +1,24 @@
-"""Frames made safe: cells of too few operators, and those that would give them away, are hidden."""
+"""Frames made safe: rows of too few respondents, and those that would give them away, are hidden.
+
+A frame carries the counts that its rows rest on: ``k`` of ``n`` respondents, or ``k`` alone where
+rows share out all of them. Rows and terms follow Hundepool et al. (2012), Statistical Disclosure
+Control, ch. 4.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from claimbook.protect.policy import Counted, Policy, current_policy
-from claimbook.protect.suppression import protect_pairs, protect_table
+from claimbook.protect.policy import current_policy
+
+# Fewest respondents behind a measure of dispersion, such as the interval of a mean.
+LEAST_DISPERSION = 10
+_SPREAD = ("low", "high", "std")
+# Shares of a group's respondents are told by k and n; anything else is a number of its own.
+_SAME = 1e-9
 
 
 class Secret(str):
@@ -17,123 +27,162 @@ class Secret(str):
     __slots__ = ()
 
 
-@dataclass
-class Protected:
-    """A frame whose unsafe cells are known."""
-
-    frame: pd.DataFrame
-    hidden: pd.DataFrame
-
-    def blanked(self) -> pd.DataFrame:
-        """Return the frame with missing values in place of hidden cells, to be drawn."""
-        out = self.frame.copy()
-        for column in out.columns[self.hidden.any().to_numpy()]:
-            kind = float if pd.api.types.is_numeric_dtype(out[column]) else object
-            out[column] = out[column].astype(kind).mask(self.hidden[column])
-        return out
-
-    def marked(self) -> pd.DataFrame:
-        """Return the frame with « s » in place of hidden cells, to be shown."""
-        out = self.frame.copy()
-        for column in out.columns[self.hidden.any().to_numpy()]:
-            # pandas.Series.mask would make a plain str of the mark.
-            values = out[column].astype(object)
-            values[self.hidden[column]] = Secret("s")
-            out[column] = values
-        return out
+def few(k, n, threshold: int):
+    """Tell where `k` of `n` respondents are too few, or all but too few, or `n` is too few."""
+    k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
+    return np.any([(m > 0) & (m < threshold) for m in np.broadcast_arrays(k, n - k, n)], axis=0)
 
 
-def protect(frame: pd.DataFrame, respondents: Counted) -> pd.DataFrame:
+def spread_tells(value, k, n):
+    """Tell where a dispersion is not implied by `k` of `n`, and rests on too few respondents."""
+    value, k, n = (np.asarray(one, dtype=float) for one in (value, k, n))
+    return (n < LEAST_DISPERSION) & (np.abs(value * n - k) > _SAME * np.maximum(n, 1))
+
+
+def protected(frame: pd.DataFrame, everyone: float = np.inf) -> pd.DataFrame:
     """Return a frame that may be drawn: in a confidential edition unsafe cells are missing values.
 
     Parameters
     ----------
     frame : DataFrame
-        Rows to be drawn.
-    respondents : Counted
-        Which columns count operators: see `counted`.
+        Columns k and n, or k alone; the first column names the rows.
+    everyone : int, optional
+        Respondents in all: rows that were asked of more overlap, and hide none but themselves.
 
     Returns
     -------
     DataFrame
-        The same frame on an open edition.
+        The same frame on an open edition. Else hidden rows come last, sorted by name, unless all
+        rows are: their place would tell their value.
 
     Raises
     ------
     ValueError
-        If the table cannot be protected.
+        If the frame does not say what its rows rest on, or is a cross table with small cells.
     """
     policy = current_policy()
     if not policy.confidential:
         return frame
-    return protected(frame, respondents, policy).blanked().set_axis(frame.index)
+    return filled(*hide(frame, policy.threshold, everyone), None)
 
 
-def protected(frame: pd.DataFrame, respondents: Counted, policy: Policy) -> Protected:
-    """Return a frame with the cells that a policy hides."""
+def filled(frame: pd.DataFrame, hidden: pd.DataFrame, mark: Secret | None) -> pd.DataFrame:
+    """Return the frame with a mark in place of hidden cells; missing values, if it is None."""
+    out = frame.copy()
+    for column in out.columns[hidden.any().to_numpy()]:
+        # pandas.Series.mask would make a plain str of the mark.
+        values = out[column].astype(object)
+        values[hidden[column]] = mark
+        number = mark is None and pd.api.types.is_numeric_dtype(out[column])
+        out[column] = values.astype(float) if number else values
+    return out
+
+
+def hide(
+    frame: pd.DataFrame, threshold: int, everyone: float = np.inf
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a frame with its hidden rows last, and which of its cells are hidden."""
+    if "k" not in frame:
+        raise ValueError("it has no column k: it does not say how many respondents it rests on")
     frame = frame.reset_index(drop=True)
+    k, n = (_counts(frame, name) for name in ("k", "n"))
+    names = frame.iloc[:, 0]
+    if names.name in ("k", "n", "value") or pd.api.types.is_float_dtype(names):
+        raise ValueError(f"its first column, '{names.name}', does not name the rows")
+    rows, base = _hidden_rows(frame, k, n, threshold, everyone)
     hidden = pd.DataFrame(False, index=frame.index, columns=frame.columns)
-    hide = _hide_wide if len(respondents.columns) > 1 else _hide_long
-    hide(frame, respondents, hidden, policy.threshold)
-    return Protected(frame, hidden)
+    # A word, such as « forte », or a number that is written out tells as much as the number.
+    texts = frame.iloc[:, 1:].select_dtypes(exclude="number").columns
+    group = texts[: int(names.duplicated().any())]
+    for column in frame.columns[1:].difference(group, sort=False):
+        hidden[column] = rows
+    if "n" in frame:
+        hidden["n"] = base
+        value = pd.to_numeric(frame["value"], errors="coerce") if "value" in frame else np.inf
+        for column in frame.columns.intersection(_SPREAD):
+            hidden[column] = rows | spread_tells(value, k, n)
+    ready = np.isnan(k[rows]).all() and not np.diff(rows.astype(int)).min(initial=0) < 0
+    if names.is_monotonic_increasing or ready:
+        return frame, hidden
+    last = sorted(np.flatnonzero(rows), key=lambda row: str(names[row]))
+    order = [*np.flatnonzero(~rows), *last]
+    return frame.iloc[order], hidden.iloc[order]
 
 
-def _hide_wide(frame, respondents, hidden, threshold) -> None:
-    inner = [c for c in respondents.columns if c != respondents.total]
-    total_row = _total_rows(frame, respondents)
-    table = np.column_stack([_counts(frame, c) for c in inner])
-    cells = protect_table(table[~total_row], threshold)
-    shown = [*inner, respondents.total] if respondents.total in frame.columns else inner
-    for place, column in enumerate(shown):
-        hidden.loc[~total_row, column] = cells[:-1, place]
-        hidden.loc[total_row, column] = cells[-1, place]
-
-
-def _hide_long(frame, respondents, hidden, threshold) -> None:
-    count_column, among, within = respondents.columns[0], respondents.among, respondents.within
-    count = _counts(frame, count_column)
-    asked = count if among is None else _counts(frame, among)
-    totals = _total_rows(frame, respondents)
-    groups = np.full(len(frame), "") if within is None else frame[within].astype(str).to_numpy()
-    cell, base = np.zeros((2, len(frame)), dtype=bool)
-    for group in dict.fromkeys(groups):
-        rows = np.flatnonzero((groups == group) & ~totals)
-        cell[rows], base[rows] = _hidden_rows(count[rows], asked[rows], respondents, threshold)
-    cell[totals] = protect_pairs(count[totals], asked[totals], threshold)[0]
-    numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
-    # An interval that is written out tells as much as its bounds.
-    texts = [c for c in frame.columns if c not in numeric][1:]
-    written = [c for c in texts if frame[c].astype(str).str.contains(r"\d").any()]
-    telling = {*numeric, count_column, *written} - {among, within}
-    for column in telling:
-        hidden[column] = cell
-    if among is not None:
-        hidden[among] = base
-
-
-def _hidden_rows(count, asked, respondents, threshold) -> tuple[np.ndarray, np.ndarray]:
-    """Return which rows of one partition hide their values, and which their number asked too."""
-    if respondents.additive and np.isfinite(count).all():
-        if respondents.among is None:
-            bad = protect_table(count[:, None], threshold)[:-1, 0]
-            return bad, bad
-        bad = protect_table(np.column_stack([count, asked - count]), threshold)[:-1]
-        # A share tells the whole row: of yes, no and all, two give the third.
-        return bad.any(axis=1), bad[:, 2]
-    return protect_pairs(count, asked, threshold)
-
-
-def _total_rows(frame, respondents) -> np.ndarray:
-    texts = frame.select_dtypes(exclude="number")
-    return (texts == respondents.total).any(axis=1).to_numpy(dtype=bool)
-
-
-def _counts(frame, column) -> np.ndarray:
-    values = pd.to_numeric(frame[column], errors="coerce").astype(float).to_numpy()
+def _counts(frame: pd.DataFrame, column: str) -> np.ndarray:
+    if column not in frame:
+        return np.full(len(frame), np.inf)
+    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
     known = values[np.isfinite(values)]
     if (known < 0).any() or (known != np.floor(known)).any():
-        raise ValueError(
-            f"column '{column}' does not count operators: "
-            "it holds other values than whole numbers from 0"
-        )
+        problem = "it holds other values than whole numbers from 0"
+        raise ValueError(f"column '{column}' does not count respondents: {problem}")
     return values
+
+
+def _hidden_rows(frame, k, n, threshold, everyone) -> tuple[np.ndarray, np.ndarray]:
+    """Return which rows hide their values, and which their number asked too.
+
+    Rows that say many things of the same respondents overlap, and nothing adds up. All others are
+    taken for groups that share out respondents: a total that is known elsewhere tells a hidden one.
+    """
+    names = frame.iloc[:, 0]
+    base = few(0, n, threshold) | np.isnan(n)
+    rows = base | few(k, n, threshold) | np.isnan(k)
+    repeated, alike = names.duplicated().any(), len(set(n)) == 1
+    overlap = not repeated and (n.sum() > everyone or (alike and k.sum() != n[0]))
+    # What was hidden before stays so; nothing can be worked out anew without it.
+    if (overlap and np.isfinite(n).all()) or np.isnan(k).any():
+        return rows, base
+    if repeated and rows.any() and _adds_up(frame, k, n):
+        raise ValueError(
+            f"it crosses two groupings, and cells of fewer than {threshold} respondents could be "
+            "worked out from its totals: gather its groups"
+        )
+    free = np.zeros(len(k), dtype=bool)
+    # One number asked that the rows add up to: the rows are parts of it, and have no other bound.
+    bound = np.full(len(k), np.inf) if not repeated and alike else n
+    for name in names.unique() if repeated else [None]:
+        at = np.flatnonzero(names == name) if repeated else np.arange(len(k))
+        if np.isfinite(bound).all():
+            base[at] = _with_companions(n[at], n[at] + np.inf, base[at], free[at], threshold)
+        rows[at] = _with_companions(k[at], bound[at], rows[at] | base[at], base[at], threshold)
+    return rows, base
+
+
+def _adds_up(frame, k, n) -> bool:
+    """Tell whether the rows of a group share out its respondents too, as in a cross table."""
+    others = frame.iloc[:, 1:].select_dtypes(exclude="number")
+    key = others.astype(str).agg(" ".join, axis=1) if others.shape[1] else ""
+    groups = pd.DataFrame({"k": k, "n": n, "key": key}).groupby("key")
+    several = groups.size() > 1
+    return bool(np.isinf(n).all() or (several & (groups["k"].sum() == groups["n"].max())).any())
+
+
+def _with_companions(k, n, unsafe, free, threshold) -> np.ndarray:
+    """Return the unsafe groups, and the fewest and smallest others that keep them unknown.
+
+    A reader knows the sum of what is hidden, and each `n` that is not `free`. One that belongs to a
+    group can take itself out, hence one more than the threshold.
+    """
+    if not unsafe.any():
+        return unsafe
+    others = sorted(np.flatnonzero(~unsafe), key=lambda row: (k[row], row))
+    for size in range(3):
+        for more in combinations(others, size):
+            rows = unsafe.copy()
+            rows[list(more)] = True
+            if _unknown(k[rows], (n - k)[rows], free[rows], threshold):
+                return rows
+    return np.ones(len(k), dtype=bool)
+
+
+def _unknown(yes, no, free, threshold) -> bool:
+    """Tell whether no small number of hidden rows can be bounded by what their sums tell."""
+    for own, rest in ((yes, no), (no, yes)):
+        for row in np.flatnonzero((own > 0) & (own < threshold)):
+            could_be_none = free[row] or np.delete(rest, row).sum() >= own[row]
+            most = np.inf if free[row] else own[row] + rest[row]
+            if not could_be_none or own.sum() < min(threshold + 1, most):
+                return False
+    return True

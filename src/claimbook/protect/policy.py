@@ -1,4 +1,4 @@
-"""The protection that an edition asks for, and how a notebook says who stands behind a value."""
+"""The protection that an edition asks for, in force while one of its notebooks runs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from dataclasses import dataclass
 from claimbook import CLAIMS_MIME, DATA_MIME
 from claimbook.edition import THRESHOLD, Declaration, is_internal
 from claimbook.errors import UserError
-
-#: What is shown comes from no operator: a rule, a list of services, figures that others published.
-NOBODY = "disclosure: nobody"
-#: Each row is about one operator, or about two.
-EACH = "disclosure: each"
 
 
 @dataclass(frozen=True)
@@ -54,74 +49,6 @@ def set_policy(policy: Policy) -> None:
         shell.claimbook_policy = policy
 
 
-@dataclass(frozen=True)
-class Counted:
-    """Which columns of a frame count operators: see `counted`."""
-
-    columns: tuple[str, ...]
-    among: str | None = None
-    within: str | None = None
-    additive: bool = True
-    total: str | None = None
-
-
-def counted(columns, *, among=None, within=None, additive=True, total=None) -> Counted:
-    """Say which columns of a frame count operators.
-
-    Parameters
-    ----------
-    columns : str or list of str
-        Column that counts the operators behind each row; or the columns of a two-way table.
-    among : str, optional
-        Column with the number asked, where the first column counts those who said yes.
-    within : str, optional
-        Column whose equal values mark rows that share out the same operators.
-    additive : bool
-        False if an operator may count in several rows, such as rows of services.
-    total : str, optional
-        Heading of the column, and name of the row, that hold totals.
-
-    Returns
-    -------
-    Counted
-
-    Raises
-    ------
-    ValueError
-        If options are combined that do not go together.
-    """
-    columns = (columns,) if isinstance(columns, str) else tuple(columns)
-    overlapping = within is not None and not additive
-    crossed = len(columns) > 1 and (among or within or not additive)
-    if not columns or overlapping or crossed:
-        raise ValueError(
-            "counted() takes one column with 'among', and 'within' or 'additive=False', or the "
-            "columns of a two-way table"
-        )
-    return Counted(columns, among, within, additive, total)
-
-
-def checked_respondents(name: str, frame, respondents):
-    """Return who a figure or table says stands behind it, checked against its frame."""
-    if respondents is None or (isinstance(respondents, str) and respondents in (NOBODY, EACH)):
-        return respondents
-    if hasattr(respondents, "__index__") and not isinstance(respondents, bool):
-        return int(respondents)
-    if isinstance(respondents, str):
-        respondents = counted(respondents)
-    if not isinstance(respondents, Counted):
-        raise ValueError(
-            f"{name}: respondents is a number, a column or counted(…), not {respondents!r}"
-        )
-    single = (respondents.among, respondents.within)
-    named = [*respondents.columns, *filter(None, single)]
-    missing = ", ".join(column for column in named if column not in frame.columns)
-    if missing:
-        known = ", ".join(frame.columns)
-        raise ValueError(f"{name}: respondents names no column: {missing}; columns are {known}")
-    return respondents
-
-
 def refuse_unprotected(notebook, name: str, edition: str) -> None:
     """Refuse an executed notebook of a confidential edition that shows an unprotected output."""
     for cell in notebook.cells:
@@ -137,6 +64,8 @@ def refuse_unprotected(notebook, name: str, edition: str) -> None:
 
 
 def _unprotected(output, edition: str) -> str | None:
+    if output.output_type == "error":
+        return "the message of an error"
     if output.output_type == "stream":
         return "printed text" if "".join(output.get("text", "")).strip() else None
     data = output.get("data", {})

@@ -11,19 +11,15 @@ from __future__ import annotations
 import hmac
 import itertools
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
 
+import pandas as pd
 import yaml
 
 from claimbook import french
 from claimbook.errors import DataError
 from claimbook.tables import sha256
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 KEY_FILE = "pseudonyms.key"
 SHORTEST_KEY = 32
@@ -34,22 +30,10 @@ _NOT_DATA = (".md", ".yml", ".yaml", ".key", ".json")
 NAMES = ("full_name", "former_names", "acronym")
 
 
-@dataclass(frozen=True)
-class Roles:
-    """Columns of tidy tables by what they give away, as ``roles.yml`` explains."""
-
-    operators: tuple[str, ...]
-    identifiers: tuple[str, ...]
-    tokens: tuple[str, ...]
-    quasi_identifiers: tuple[str, ...]
-    common_words: tuple[str, ...]
-    counts: tuple[str, ...]
-
-
-def read_roles() -> Roles:
-    """Return the roles of columns, from ``roles.yml``."""
-    lists = yaml.safe_load(Path(__file__).with_name("roles.yml").read_text(encoding="utf-8"))
-    return Roles(**{entry: tuple(value) for entry, value in lists.items()})
+def read_roles() -> SimpleNamespace:
+    """Return the columns of tidy tables by what they give away, as ``roles.yml`` explains."""
+    text = Path(__file__).with_name("roles.yml").read_text(encoding="utf-8")
+    return SimpleNamespace(**yaml.safe_load(text))
 
 
 def pseudonym_key(raw_dir: Path) -> bytes:
@@ -72,7 +56,7 @@ def plain_name(name: str) -> str:
     return " ".join(french.unaccented(name).casefold().split())
 
 
-def codes(names: Iterable[str], key: bytes) -> dict[str, str]:
+def codes(names, key: bytes) -> dict[str, str]:
     """Return a code such as ``A07`` for each name."""
     names = set(names)
     digits = 2 if len(names) <= 600 else 3
@@ -90,9 +74,7 @@ def codes(names: Iterable[str], key: bytes) -> dict[str, str]:
     return {n: f"{_LETTERS[place // cut]}{place % cut:0{digits}d}" for place, n in taken.items()}
 
 
-def hide_operators(
-    tables: dict[str, pd.DataFrame], roles: Roles, key: bytes, *, internal: bool = False
-) -> dict[str, pd.DataFrame]:
+def hide_operators(tables: dict, roles, key: bytes, *, internal: bool = False) -> dict:
     """Return tidy tables in which operators go by their pseudonyms, sorted by these.
 
     The column ``operator`` of the table ``operators`` lists who answered. In the internal view the
@@ -102,33 +84,28 @@ def hide_operators(
     if tables["operators"].empty:
         return tables
     labels = operator_labels(tables, roles, key, internal=internal)
-    scrub = None if internal else _scrubber(tables["operators"], labels)
-    naming_variables = {*roles.operators, *_partner_variables(tables)}
-    hidden = {}
+    scrub, hidden = _scrubber(tables["operators"], labels), {}
     for name, frame in tables.items():
         out = frame.copy()
         naming = [column for column in roles.operators if column in out.columns]
         for column in naming:
             out[column] = out[column].map(lambda value: labels.get(value, value))
         if not internal:
-            _hide_columns(out, naming, naming_variables, roles, key, scrub)
+            _hide_columns(out, naming, {*roles.operators, *_partners(tables)}, roles, key, scrub)
         if naming:
             out = out.sort_values(naming[0], kind="stable", ignore_index=True)
         hidden[name] = out
     return hidden
 
 
-def operator_labels(
-    tables: dict[str, pd.DataFrame], roles: Roles, key: bytes, *, internal: bool = False
-) -> dict[str, str]:
+def operator_labels(tables: dict, roles, key: bytes, *, internal: bool = False) -> dict[str, str]:
     """Return the label of every named body: « Opérateur A07 », or « Organisme B12 » for others."""
     known = set(tables["operators"]["operator"])
-    columns = [f[c].dropna() for f in tables.values() for c in roles.operators if c in f.columns]
-    partners = _partner_variables(tables)
-    if partners and "answers" in tables:
+    columns = [frame[c] for frame in tables.values() for c in roles.operators if c in frame.columns]
+    if "answers" in tables:
         answers = tables["answers"]
-        columns.append(answers.loc[answers["variable"].isin(partners), "item"])
-    found = {str(value) for column in columns for value in column.unique() if str(value).strip()}
+        columns.append(answers.loc[answers["variable"].isin(_partners(tables)), "item"])
+    found = {str(value) for column in columns for value in column.dropna() if str(value).strip()}
     labels = {}
     for name, code in codes(sorted(known | found), key).items():
         label = f"{OPERATOR if name in known else BODY} {code}"
@@ -136,12 +113,11 @@ def operator_labels(
     return labels
 
 
-def _partner_variables(tables) -> set[str]:
+def _partners(tables) -> set[str]:
     """Return the questions whose answers are names of operators."""
-    questions = tables.get("questions")
-    if questions is None or not {"type", "variable"} <= set(questions.columns):
-        return set()
-    return set(questions.loc[questions["type"] == "operators", "variable"])
+    questions = tables.get("questions", {})
+    known = {"type", "variable"} <= set(questions)
+    return set(questions.loc[questions["type"] == "operators", "variable"]) if known else set()
 
 
 def _scrubber(operators, labels):
@@ -160,8 +136,6 @@ def _scrubber(operators, labels):
 
 def _hide_columns(out, naming, naming_variables, roles, key, scrub) -> None:
     """Hide identifiers, lines of the raw file and names inside texts, in place."""
-    import pandas as pd
-
     for column in out.columns.difference(naming, sort=False):
         numeric = pd.api.types.is_numeric_dtype(out[column])
         if column in roles.identifiers:

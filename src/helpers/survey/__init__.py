@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 import survey_reader
 from claimbook.edition import PLANTED, read_declaration
-from claimbook.errors import DataError, UserError
+from claimbook.errors import DataError
 from helpers.sources import file_hash
-from helpers.survey.published import too_close
-from helpers.survey.tables import SURVEY_TABLES, service_state, tidy_tables
+from helpers.survey.published import compare
+from helpers.survey.tables import SURVEY_TABLES, service_state, study_errors, tidy_tables
 
 __all__ = [
     "SURVEY_TABLES",
@@ -28,15 +27,6 @@ __all__ = [
 MAPPING = "mapping.yml"
 # Questions whose answers the notebooks read as numbers.
 SCALES = ("demand",)
-
-
-@contextmanager
-def study_errors() -> Iterator[None]:
-    """Raise errors of the reader as errors of the study, with the same message."""
-    try:
-        yield
-    except survey_reader.UserError as error:
-        raise UserError(str(error)) from None
 
 
 def clean_survey(root: Path, edition: str) -> dict[str, pd.DataFrame]:
@@ -84,11 +74,12 @@ def inspect_export(root: Path, path: Path, mapping_path: Path | None = None) -> 
     with study_errors():
         mapping = survey_reader.read_mapping(mapping_path, mapping_path.as_posix())
         survey, tables = _read(root, path, mapping, path.as_posix())
-        declared = read_declaration(mapping_path.parent)
+        declared, compared = read_declaration(mapping_path.parent), ""
         if declared.confidential and not survey.problems:
-            error = too_close(root, tables["answers"], declared.threshold)
+            compared, error = compare(root, tables["answers"], declared.threshold)
             survey.problems += [error] if error else []
-        return survey_reader.inspect(survey), not survey.problems
+        text = "\n".join(filter(None, (survey_reader.inspect(survey), compared)))
+        return text, not survey.problems
 
 
 def _read(root, path, mapping, name) -> tuple[survey_reader.Survey, dict[str, pd.DataFrame]]:

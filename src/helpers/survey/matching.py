@@ -10,7 +10,7 @@ import pandas as pd
 import yaml
 
 from claimbook.errors import DataError
-from helpers.survey import study_errors
+from helpers.survey.tables import study_errors
 from survey_reader import siret_problem
 from survey_reader.matching import Entity, Matching, Pair, match
 from survey_reader.text import folded

@@ -81,7 +81,7 @@ def _typology(tables: Tables, profiles: Profiles) -> None:
     distinct = len(answered.offered.drop_duplicates())
     if distinct < MAX_CLASSES:
         raise ValueError(f"{distinct} profiles of services differ, {MAX_CLASSES} are needed")
-    rates.services_by(answered, pd.Series("all", answered.operators, name="type"), 1)
+    rates.services_by(answered, pd.Series("all", answered.operators, name="type"))
 
 
 def _demand(tables: Tables, profiles: Profiles) -> None:

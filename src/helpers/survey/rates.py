@@ -110,15 +110,13 @@ def families(profiles: Profiles, family_of: dict[str, str]) -> pd.DataFrame:
     return _largest_first(_of_answers(*_by_family(profiles, family_of)))
 
 
-def services_by(profiles: Profiles, groups: pd.Series, n_services: int) -> pd.DataFrame:
-    """Return the shares of the services that differ most between groups of operators.
+def services_by(profiles: Profiles, groups: pd.Series) -> pd.DataFrame:
+    """Return the share of each service in each group of operators, in the order of their names.
 
     Parameters
     ----------
     groups : Series of str
         Group of each operator; the column of the result has its name.
-    n_services : int
-        Services kept: those with the largest difference between two groups.
 
     Returns
     -------
@@ -126,12 +124,27 @@ def services_by(profiles: Profiles, groups: pd.Series, n_services: int) -> pd.Da
         Index: service_code. One row per service and group.
     """
     answered = profiles.state != "unseen"
-    every = _by_group(profiles.offered, answered, groups, services(profiles).index)
-    values = every.groupby(level=0)["value"]
-    spread = (values.max() - values.min()).rename("spread").reset_index()
-    order = ["spread", spread.columns[0]]
-    kept = spread.sort_values(order, ascending=[False, True]).head(n_services)
-    return every[every.index.isin(kept["service_code"])]
+    return _by_group(profiles.offered, answered, groups, services(profiles).index.sort_values())
+
+
+def widest(frame: pd.DataFrame, n_items: int) -> pd.DataFrame:
+    """Return the items with the largest difference between two groups, the largest first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Estimates; index: the item; a row for each group. Rows that may not be shown are missing:
+        they choose nothing, and come last.
+    n_items : int
+    """
+    values = frame.dropna(subset=["value"]).groupby(level=0)["value"]
+    spread = (values.max() - values.min()).sort_index().sort_values(ascending=False, kind="stable")
+    place = {item: position for position, item in enumerate(spread.index[:n_items])}
+    kept = frame[frame.index.isin(place)]
+    missing = kept["value"].isna()
+    shown = kept[~missing]
+    order = np.argsort(shown.index.map(place), kind="stable")
+    return pd.concat([shown.iloc[order], kept[missing].sort_index(kind="stable")])
 
 
 def themes(demand: pd.DataFrame, least: int) -> pd.DataFrame:

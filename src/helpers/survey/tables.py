@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pandas as pd
 
+import survey_reader
+from claimbook.errors import UserError
 from helpers.cleaning import legal_family, perimeter, resolve_states, rules_of
 from helpers.cleaning.operators import operator_departements
 from survey_reader import Ledger, Survey, answer_tables, enter
@@ -40,6 +43,15 @@ _TYPES = {
     "bool": "weak any_firm source_is_operator target_is_operator predecessor_is_operator",
     "float64": "minimum maximum",
 }
+
+
+@contextmanager
+def study_errors() -> Iterator[None]:
+    """Raise errors of the reader as errors of the study, with the same message."""
+    try:
+        yield
+    except survey_reader.UserError as error:
+        raise UserError(str(error)) from None
 
 
 def _frame(table: str, rows: list[dict]) -> pd.DataFrame:

@@ -11,7 +11,6 @@ import pandas as pd
 from nbformat import v4
 
 from claimbook import figures
-from claimbook import protect as disclosure
 from claimbook.claims import collect, ledger_text
 from claimbook.page import export
 from claimbook.prose import Narrative, render
@@ -97,23 +96,17 @@ def frames() -> dict[str, pd.DataFrame]:
 
 def exported() -> dict[str, bytes]:
     """Return the files of the edition as a build writes them."""
-    behind = {
-        "services": disclosure.counted("Oui", among="Répondants", additive=False),
-        "formes": "Opérateurs",
-        "croisement": disclosure.counted(list(REGIONS.values())),
-    }
+    bases = {"services": {"k": "Oui", "n": "Répondants"}, "formes": {"k": "Opérateurs"}}
     title = v4.new_markdown_cell("# Qui offre quoi ?\n\nQuels services sont offerts ?", id="title")
     cells = [title]
     with running(POLICY):
         shown = {
-            name: figures.table(
-                frame, name=name, caption=name.title(), respondents=behind[name], **WORDS
-            )
-            for name, frame in frames().items()
+            name: figures.table(frames()[name], name=name, caption=name.title(), base=base, **WORDS)
+            for name, base in bases.items()
         }
-        text = "{{ k | count }} opérateurs archivent, soit {{ share | percent }}."
-        values = {"k": 2, "share": 2 / 15}
-        shown["reading"] = Narrative(render(text, values, "reading", respondents=15))
+        text = "{{ archives | count }} opérateurs archivent, soit {{ archives | percent }}."
+        values = {"archives": SimpleNamespace(value=2 / 15, low=0.04, high=0.38, k=2, n=15)}
+        shown["reading"] = Narrative(render(text, values, "reading"))
         for name, display in shown.items():
             output = v4.new_output("display_data", display._repr_mimebundle_())
             cells.append(v4.new_code_cell(f"# {name}", id=name, outputs=[output]))

@@ -1,85 +1,120 @@
-"""Frames, figures and tables hide unsafe cells, and those that would give them away."""
+"""Frames, figures and tables hide unsafe rows, and those that would give them away."""
 
 from __future__ import annotations
 
 import base64
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from matplotlib import pyplot as plt
+from scipy.optimize import LinearConstraint, milp
 
 from claimbook import figures
-from claimbook import protect as disclosure
-from claimbook.protect import counted
-from claimbook.protect.frames import protected
-from tests.claimbook.protect.hand_made import POLICY
+from claimbook.protect import protected
+from claimbook.protect.frames import hide
 
 WORDS = {"name": "formes", "caption": "Selon la forme", "scope": "tous.", "source": "essai."}
-FRAME = pd.DataFrame({"Forme": ["gip", "agence", "syndicat"], "Opérateurs": [1, 30, 35]})
-SERVICES = pd.DataFrame(
-    {"Service": list("abcd"), "Vus": [2, 64, 30, 0], "Lus": 66, "Part": [0.03, 0.97, 0.45, 0.0]}
-)
-OVERLAPPING = counted("Vus", among="Lus", additive=False)
+FRAME = pd.DataFrame({"Forme": ["gip", "agence", "syndicat"], "k": [1, 30, 35]})
+GROUPS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=6)
 
 
-def hidden(frame, respondents, column):
-    return list(protected(frame, respondents, POLICY).hidden[column])
-
-
-def test_groups_under_the_threshold_hide_another_one():
-    frame = pd.DataFrame({"Forme": list("abcd"), "n": [1, 30, 9, 26], "Part": [0.1, 0.2, 0.3, 0.4]})
-    safe = protected(frame, counted("n"), POLICY)
-    assert list(safe.hidden["n"]) == list(safe.hidden["Part"]) == [True, False, True, False]
-    assert not safe.hidden["Forme"].any()
-    assert list(safe.marked()["Part"]) == ["s", 0.2, "s", 0.4]
-    assert safe.blanked()["Part"].isna().tolist() == [True, False, True, False]
-
-
-def test_rows_that_overlap_stand_alone_and_stay_hidden_once_they_are():
-    assert hidden(SERVICES, OVERLAPPING, "Part") == [True, True, False, False]
-    assert not any(hidden(SERVICES, OVERLAPPING, "Lus"))
-    drawn = protected(SERVICES, OVERLAPPING, POLICY).blanked()
-    assert hidden(drawn, OVERLAPPING, "Part") == [True, True, False, False]
-
-
-def test_rows_within_a_service_share_out_its_operators():
-    columns = {"Service": list("aaabbb"), "k": [1, 9, 8, 9, 9, 4], "n": [10, 20, 15, 10, 20, 15]}
-    cells = hidden(pd.DataFrame(columns), counted("k", among="n", within="Service"), "k")
-    assert cells[0] and sum(cells[:3]) == 2
-    assert cells[3] and sum(cells[3:]) == 2  # nine of ten say yes: one does not
-
-
-def test_a_wide_table_is_protected_with_its_totals():
-    columns = {"Forme": ["x", "y", "z", "Ensemble"], "A": [1, 4, 5, 10], "B": [7, 8, 9, 24]}
-    frame = pd.DataFrame({**columns, "Ensemble": [8, 12, 14, 34]})
-    cells = protected(frame, counted(["A", "B"], total="Ensemble"), POLICY).hidden
-    assert cells["A"].sum() == cells["B"].sum() == 2 and cells.loc[0, "A"]
-    assert not cells.loc[3].any() and not cells["Ensemble"].any()
-
-
-def test_intervals_that_are_written_out_are_hidden_too():
-    frame = pd.DataFrame({"Forme": ["a", "b"], "n": [2, 40], "De à": ["1 à 9 %", "3 à 8 %"]})
-    assert hidden(frame, counted("n"), "De à") == [True, True]
-
-
-@pytest.mark.parametrize("values", [[0.5, 4], [-1, 4]])
-def test_what_counts_no_operators_is_refused(values):
-    with pytest.raises(ValueError, match="does not count operators"):
-        protected(pd.DataFrame({"f": list("ab"), "n": values}), counted("n"), POLICY)
+def hidden(column="k", everyone=np.inf, **columns):
+    return list(hide(pd.DataFrame(columns), 3, everyone)[1].sort_index()[column])
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("k", "expected"),
     [
-        ({"columns": ["a", "b"], "among": "n"}, "a two-way table"),
-        ({"columns": "a", "within": "s", "additive": False}, "additive=False"),
-        ({"columns": []}, "takes one column"),
+        ([1, 30, 9, 26], [1, 0, 1, 0]),
+        ([1, 2, 30, 33], [1, 1, 1, 0]),
+        ([1, 1], [1, 1]),
+        ([0, 0], [0, 0]),
     ],
 )
-def test_declarations_that_contradict_themselves_are_refused(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        counted(**arguments)
+def test_a_group_of_few_hides_the_smallest_that_keeps_it_unknown(k, expected):
+    assert hidden(Forme=list("abcd")[: len(k)], k=k) == expected
+
+
+def test_rows_that_overlap_hide_themselves_alone_and_stay_hidden():
+    columns = {"S": list("abcd"), "k": [2, 64, 30, 0], "n": [66] * 4, "value": [0.1, 0.9, 0.5, 0]}
+    assert hidden(**columns) == [True, True, False, False]
+    assert not any(hidden("n", **columns))
+    frame, cells = hide(pd.DataFrame(columns), 3)
+    again, still = hide(frame.mask(cells), 3)
+    assert still["k"].tolist() == cells["k"].tolist() and again["k"].isna().sum() == 2
+    assert hidden(S=list("ab"), k=[2, 30], n=[60, 66], everyone=66) == [True, False]
+
+
+def test_rows_of_one_name_share_out_its_respondents():
+    cells = hidden(S=list("aaabbb"), k=[1, 9, 8, 9, 9, 4], n=[10, 20, 15, 10, 20, 15])
+    # Nine of ten say yes: one does not.
+    assert cells == [True, False, True, True, False, True]
+
+
+@pytest.mark.parametrize("n", [None, [21, 12, 21, 12]])
+def test_a_cross_table_with_small_cells_is_refused(n):
+    columns = {"F": list("aabb"), "R": list("xyxy"), "k": [1, 10, 20, 2]}
+    with pytest.raises(ValueError, match="gather its groups"):
+        hidden(**columns, **({"n": n} if n else {}))
+
+
+def bounds(k, n, rows, row):
+    """Return what a reader finds possible of a hidden row who knows every n, and all totals."""
+    places = np.flatnonzero(rows)
+    cost = (places == row).astype(float)
+    known = LinearConstraint(np.ones(len(places)), k[rows].sum(), k[rows].sum())
+    ends = [
+        milp(sign * cost, constraints=known, integrality=np.ones(len(places)), bounds=(0, n[rows]))
+        for sign in (1, -1)
+    ]
+    return [round(abs(end.fun)) for end in ends]
+
+
+@settings(max_examples=80, deadline=None)
+@given(GROUPS)
+@example([(1, 9), (9, 1), (30, 30)])
+def test_no_small_number_is_had_by_subtraction(pairs):
+    k, n = np.array([yes for yes, _ in pairs]), np.array([yes + no for yes, no in pairs])
+    columns = {
+        "S": ["a"] * (len(k) + 1),
+        "k": [*k, 30],
+        "n": [*n, 60],
+        "g": list("abcdefg")[: len(k) + 1],
+    }
+    rows, base = (np.array(hidden(column, **columns))[:-1] for column in ("k", "n"))
+    every = np.append(rows, hidden("k", **columns)[-1])
+    for own in (k, n - k):
+        small = (own > 0) & (own < 3)
+        assert rows[small].all()
+        for row in np.flatnonzero(small & ~base):
+            own_all = np.append(own, 30)
+            low, high = bounds(own_all, np.append(n, 60), every, row)
+            assert low == 0 and high >= min(4, n[row])
+    assert base.sum() != 1 or hidden("n", **columns)[-1]
+
+
+@pytest.mark.parametrize("words", [["1 à 9 %", "3 à 8 %"], ["faible", "forte"]])
+def test_what_tells_a_value_in_words_is_hidden_and_the_name_of_a_group_is_not(words):
+    frame = {"F": ["a", "b"], "k": [2, 40], "n": [60, 60], "said": words}
+    assert hidden("said", **frame) == [True, False]
+    assert hidden("said", **frame | {"F": ["a", "a"], "n": [60, 50]}) == [False, False]
+
+
+def test_the_dispersion_of_means_of_few_is_hidden():
+    means = {"F": ["a", "b"], "k": [9, 20], "n": [9, 20], "value": [4.5, 4.5], "low": [3.0, 3.0]}
+    assert (hidden("low", **means), hidden("value", **means)) == ([True, False], [False, False])
+
+
+@pytest.mark.parametrize("values", [[0.5, 4], [-1, 4]])
+def test_what_counts_no_respondents_is_refused(values):
+    with pytest.raises(ValueError, match="does not count respondents"):
+        hidden(f=list("ab"), k=values)
+    with pytest.raises(ValueError, match="does not name the rows"):
+        hidden(value=values, k=[1, 2])
 
 
 def drawn(frame, **options):
@@ -89,67 +124,41 @@ def drawn(frame, **options):
     return figures.figure(fig, reading="une barre par forme.", data=frame, **options)
 
 
-def test_an_open_edition_shows_everything_and_needs_no_declaration():
+def test_an_open_edition_shows_everything():
     shown = figures.table(FRAME, **WORDS)
-    assert "svg" in drawn(FRAME).html and ">1</td>" in shown.html
-    assert figures.table(FRAME, respondents="Opérateurs", **WORDS).data == shown.data
-    assert "protected" not in shown.data
-    assert disclosure.protect(FRAME, counted("Opérateurs")) is FRAME
+    assert "svg" in drawn(FRAME).html and ">1</td>" in shown.html and "protected" not in shown.data
+    assert protected(FRAME) is FRAME
 
 
-@pytest.mark.parametrize(
-    ("respondents", "message"),
-    [
-        ("Répondants", "names no column: Répondants; columns are Forme, Opérateurs"),
-        (True, "not True"),
-        (None, r"'secrete' is confidential\. Remedy: say who"),
-        (2, "2 operators stand behind it, and 3 are needed"),
-    ],
-)
-def test_a_declaration_that_cannot_hold_is_refused(confidential, respondents, message):
-    for show in (lambda: figures.table(FRAME, respondents=respondents, **WORDS),
-                 lambda: drawn(FRAME, respondents=respondents)):  # fmt: skip
-        with pytest.raises(ValueError, match=message):
-            show()
-    plt.close("all")
+@pytest.mark.parametrize("options", [{"base": {"k": "Autre"}}, {"respondents": 66}])
+def test_what_does_not_say_its_base_is_refused(confidential, options):
+    frame = FRAME.rename(columns={"k": "Opérateurs"})
+    with pytest.raises(ValueError, match=r"Remedy: give columns k and n|respondents is False"):
+        figures.table(frame, **options, **WORDS)
+    assert ">1</td>" in figures.table(frame, respondents=False, **WORDS).html
 
 
-def test_hidden_cells_are_nowhere_in_a_table(confidential):
-    shown = figures.table(FRAME, respondents="Opérateurs", **WORDS)
-    download = re.search(r"base64,([^\"]+)", shown.html)[1]
-    text = base64.b64decode(download).decode("utf-8-sig")
+def test_hidden_cells_are_nowhere_in_a_table_and_their_order_is_that_of_names(confidential):
+    frame = FRAME.rename(columns={"k": "Opérateurs"})[::-1]
+    shown = figures.table(frame.reset_index(drop=True), base={"k": "Opérateurs"}, **WORDS)
+    download = base64.b64decode(re.search(r"base64,([^\"]+)", shown.html)[1]).decode("utf-8-sig")
     assert shown.html.count(">s</td>") == 2 and "«\u00a0s\u00a0»" in shown.html
-    assert text.splitlines()[1:] == ["gip;s", "agence;s", "syndicat;35"]
-    assert shown.data["csv"].splitlines()[1:] == ["gip,s", "agence,s", "syndicat,35"]
+    assert download.splitlines()[1:] == ["syndicat;35", "agence;s", "gip;s"]
+    assert shown.data["csv"].splitlines()[1:] == ["syndicat,35", "agence,s", "gip,s"]
     assert shown.data["protected"] == "secrete" and "30" not in shown.plain
 
 
 def test_a_drawing_is_published_only_without_its_hidden_cells(confidential):
-    shown = drawn(FRAME, respondents="Opérateurs")
-    assert "<svg" not in shown.html and shown.html.count(">s</td>") == 2
-    frame = SERVICES[["Service", "Vus", "Lus"]].set_axis([7, 3, 5, 1])
-    safe = disclosure.protect(frame, OVERLAPPING)
-    assert list(safe.index) == [7, 3, 5, 1]
-    shown = drawn(safe.reset_index(drop=True), respondents=OVERLAPPING)
+    assert "<svg" not in drawn(FRAME).html
+    by_hand = FRAME.assign(k=[np.nan, np.nan, 35.0])
+    assert "<svg" not in drawn(by_hand).html
+    shown = drawn(protected(FRAME))
     assert "<svg" in shown.html and shown.html.count(">s</td>") == 2
 
 
-@pytest.mark.parametrize("show", [drawn, lambda frame, **o: figures.table(frame, **o, **WORDS)])
-def test_rows_about_single_operators_are_withheld(confidential, show):
-    shown = show(FRAME, respondents=disclosure.EACH)
-    assert "agence" not in shown.html and "un à un" in shown.html
-    assert shown.data["csv"] == "" and "href" not in shown.html
-
-
-@pytest.mark.parametrize("respondents", [disclosure.NOBODY, 66])
-def test_what_rests_on_nobody_or_on_many_is_shown(confidential, respondents):
-    assert ">1</td>" in figures.table(FRAME, respondents=respondents, **WORDS).html
-
-
 def test_a_download_of_a_confidential_edition_holds_the_digits_that_are_shown(confidential):
-    frame = pd.DataFrame({"Service": ["a", "b"], "Part": [20 / 66, 30 / 66], "Odd": [1.23456, 2.0]})
-    formats = {"Part": "percent", "Odd": lambda value: f"{value:.1f}"}
-    shown = figures.table(frame, **WORDS, formats=formats, respondents=disclosure.NOBODY)
-    assert shown.data["csv"] == "Service,Part,Odd\na,0.3,1.235\nb,0.45,2.0\n"
+    frame = pd.DataFrame({"S": ["a", "b"], "value": [20 / 66, 0.5], "k": [20, 33], "n": [66, 66]})
+    shown = figures.table(frame, **WORDS, formats={"value": "percent"})
+    assert shown.data["csv"] == "S,value,k,n\na,0.3,20,66\nb,0.5,33,66\n"
     saved = re.search(r"base64,([^\"]+)", shown.html)[1]
-    assert "a;0,3;1,235\r\n" in base64.b64decode(saved).decode("utf-8-sig")
+    assert "a;0,3;20;66\r\n" in base64.b64decode(saved).decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""Sentences of a confidential edition mask small values and ask who stands behind a statistic."""
+"""Sentences of a confidential edition write no value that rests on few, and ask for its base."""
 
 from __future__ import annotations
 
@@ -9,146 +9,95 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.claims import ledger_text
 from claimbook.errors import UserError
-from claimbook.prose import Narrative, NarrativeError, narrative, render, say
-from claimbook.protect.masks import Masked, mask_of
+from claimbook.prose import Narrative, NarrativeError, render, seuil
+from claimbook.protect.masks import Masked, is_hidden
 from claimbook.results import read_results, results_path
+from helpers.estimates import Estimate, share
 from tests.claimbook.protect.hand_made import POLICY
 
-NAMES = {"k": 2, "most": 64, "n": 66, "share": 2 / 66, "rest": 64 / 66, "mean": 5.5, "p": 0.3}
-NAMES["bounds"] = (0.008, 0.104)
 CLAIMS = "application/vnd.opsn.claims+json"
+NAMES = {
+    "few": share(2, 66),
+    "most": share(64, 66),
+    "some": share(20, 66),
+    "of_two": share(1, 2),
+    "mean": Estimate(5.5, 4.1, 6.9, 12, 12),
+    "mean_of_nine": Estimate(5.5, 4.1, 6.9, 9, 9),
+    "k": 2,
+    "n": 66,
+    "plain": 0.3,
+    "bounds": (0.008, 0.104),
+    "seuil": seuil,
+}
 
 
-def text(template, respondents=None):
-    return render(template, NAMES, "cell", respondents=respondents).plain.replace("\u00a0", " ")
+def text(template):
+    return render(template, NAMES, "cell").plain.replace("\u00a0", " ")
 
 
 def test_an_open_edition_writes_every_value():
-    shown = text("{{ k | count }} sur {{ n | count }}, {{ share | percent(respondents=n) }}.")
-    assert shown == "2 sur 66, 3 %."
+    shown = text("{{ k | count }} sur {{ n | count }}, {{ few | percent }}, {{ few | count }}.")
+    assert shown == "2 sur 66, 3 %, 2."
     assert CLAIMS not in Narrative(render("Sans.", {}, "cell"))._repr_mimebundle_()
 
 
+@pytest.mark.parametrize("hole", ["percent", "interval", "with_interval", "count", "decimal"])
+@pytest.mark.parametrize("name", ["few", "most", "of_two"])
+def test_few_and_all_but_few_are_written_alike(confidential, name, hole):
+    (claim,) = render(f"{{{{ {name} | {hole} }}}}", NAMES, "cell").claims
+    assert (claim["text"], claim["value"]) == ("non publié", {"masked": "non publié"})
+
+
 @pytest.mark.parametrize(
-    ("template", "respondents", "shown"),
+    ("template", "shown"),
     [
-        ("{{ k | count }} {{ k | plural('un', 'des') }}", None, "moins de 3 des"),
-        ("{{ share | percent }}", 66, "non publié"),
-        ("{{ rest | percent }}", 66, "non publié"),
-        ("{{ most | count }} opérateurs", 66, "non publié opérateurs"),
-        ("{{ n | count }}, {{ p | percent }}", 66, "66, 30 %"),
-        ("{{ k | count(respondents=False) }}", None, "2"),
-        ("{{ mean | decimal(respondents=false) }}", None, "5,50"),
-        ("{{ mean | decimal }}", 2, "non publié"),
-        (
-            "{{ share | percent }} ({{ bounds | interval }}). Ou {{ p | percent }}.",
-            66,
-            "non publié (non publié). Ou 30 %.",
-        ),
+        ("{{ k | count }} {{ k | plural('un', 'des') }}", "non publié des"),
+        ("{{ some | percent }} ({{ some | interval }})", "30 % (21 à 42 %)"),
+        ("{{ some | count }} sur {{ n | count }}", "20 sur 66"),
+        ("{{ k | count(respondents=False) }}", "2"),
+        ("{{ plain | decimal(respondents=False) }}", "0,30"),
+        ("{{ seuil('confiance') | percent }}", "95 %"),
+        ("{{ mean_of_nine | decimal }}", "5,50"),
+        ("{{ mean_of_nine | interval('decimal') }}", "non publié"),
+        ("{{ mean | with_interval('decimal', 1) }}", "5,5 (4,1 à 6,9)"),
+    ],
+)  # fmt: skip
+def test_a_confidential_edition_writes_what_rests_on_enough(confidential, template, shown):
+    assert text(template) == shown
+
+
+@pytest.mark.parametrize(
+    ("hole", "message"),
+    [
+        ("plain | percent", "does not carry the counts"),
+        ("some.value | percent", "does not carry the counts"),
+        ("bounds | interval", "does not carry the counts"),
+        ("plain | percent(respondents=66)", "respondents=False"),
     ],
 )
-def test_a_confidential_edition_masks_what_rests_on_few(confidential, template, respondents, shown):
-    assert text(template, respondents) == shown
+def test_a_statistic_that_does_not_carry_its_counts_is_refused(confidential, hole, message):
+    with pytest.raises(NarrativeError, match=f"line 1: .*{message}"):
+        text(f"{{{{ {hole} }}}}")
 
 
-def test_an_interval_that_tells_its_share_is_not_published(confidential):
-    names = {"small": (0.00834991, 0.10392522), "large": (0.20554021, 0.42218807)}
-    template = "De {{ small | interval }}. De {{ large | interval }}."
-    shown = render(template, names, "cell", respondents=66).plain
-    assert shown.startswith("De non publié. De 21 à")
-
-
-@pytest.mark.parametrize(
-    ("hole", "few", "many"),
-    [
-        ("percent", "non publié", "30 %"),
-        ("interval", "non publié", "21 à 42 %"),
-        ("with_interval", "non publié", "30 % (21 à 42 %)"),
-    ],
-)
-def test_an_estimate_masks_itself_where_its_base_or_its_number_is_small(
-    confidential, hole, few, many
-):
-    few_of_66 = SimpleNamespace(value=2 / 66, low=0.00834991, high=0.10392522, k=2, n=66)
-    of_2 = SimpleNamespace(value=0.5, low=0.1, high=0.9, k=1, n=2)
-    several = SimpleNamespace(value=20 / 66, low=0.20554021, high=0.42218807, k=20, n=66)
-    for estimate, shown in [(few_of_66, few), (of_2, "non publié"), (several, many)]:
-        text = render(f"{{{{ e | {hole} }}}}", {"e": estimate}, "cell").plain
-        assert text.replace("\u00a0", " ") == shown
-
-
-@pytest.mark.parametrize("filter_name", ["percent", "count"])
-def test_a_mask_does_not_tell_whether_few_said_yes_or_few_did_not(filter_name):
-    few, most = (k if filter_name == "count" else k / 66 for k in (2, 64))
-    masks = [mask_of(filter_name, value, 66, POLICY) for value in (few, most)]
-    assert masks[0] == masks[1] and masks[0].text == "non publié"
-
-
-@pytest.mark.parametrize(("n", "masked"), [(9, True), (10, False)])
-def test_the_interval_of_a_mean_needs_ten_operators(n, masked):
-    assert (mask_of("interval", (3.21, 7.77), n, POLICY) is not None) == masked
-
-
-@pytest.mark.parametrize(
-    "template", ["{{ mean | decimal }}", "{{ share | percent }}", "{{ bounds | interval }}"]
-)
-def test_a_statistic_that_does_not_say_who_stands_behind_it_is_refused(confidential, template):
-    with pytest.raises(NarrativeError, match=r"line 1: .*does not say how many operators"):
-        text(template)
-
-
-def test_the_claim_holds_the_mask_and_never_the_value(confidential):
-    template = "{{ share | percent }} ({{ bounds | interval }}), {{ k | count }}."
-    claims = render(template, NAMES, "c", respondents=66).claims
-    assert [c["text"] for c in claims] == ["non publié", "non publié", "non publié"]
-    stored = json.dumps([c["value"] for c in claims])
-    assert "0.0303" not in stored and "0.104" not in stored
-    assert ledger_text([{**c, "notebook": "x"} for c in claims])
-
-
-def test_a_narrative_cell_takes_the_operators_behind_it(confidential):
-    shell = SimpleNamespace(user_ns=NAMES)
-    shown = narrative("respondents=n", "{{ mean | decimal }}", shell)
-    assert shown.plain == say("{{ mean | decimal }}", NAMES, respondents=66) == "5,50"
-    assert shown._repr_mimebundle_()[CLAIMS]["protected"] == "secrete"
-    for line, message in [
-        ("respondents=unknown", r"line 1: .*respondents=unknown"),
-        ("respondents=mean", "must be a number of operators"),
-        ("what", "takes no option"),
-    ]:
-        with pytest.raises(NarrativeError, match=message):
-            narrative(line, "{{ k | count }}", shell)
-
-
-def test_a_value_of_another_notebook_comes_back_as_a_mask(tmp_path):
-    mask = Masked("moins de 4,5\u00a0%", 0.0, 0.045)
-    stored = {"title": "T", "answer": "A", "values": {"share": mask.plain(), "n": 66}}
-    results_path(tmp_path, "03_map").parent.mkdir()
-    results_path(tmp_path, "03_map").write_text(json.dumps(stored), encoding="utf-8")
+def test_what_another_notebook_states_may_be_cited_and_a_mask_stays_one(tmp_path, confidential):
+    stored = {"share": Masked().plain(), "mean": 5.25, "bounds": [0.25, 0.5], "n": 66}
+    path = results_path(tmp_path, "03_map")
+    path.parent.mkdir()
+    path.write_text(json.dumps({"title": "T", "answer": "A", "values": stored}), encoding="utf-8")
     found = read_results(tmp_path, "03_map")
-    assert (found["n"], found["share"]) == (66, mask)
-
-
-def test_a_mask_compares_where_its_bounds_decide():
-    mask = Masked("moins de 3", 0, 2)
-    assert mask < 5 and mask <= 2 and not mask > 2 and mask >= 0
-    assert mask == Masked("moins de 3", 0, 2) != Masked("moins de 3", 0, 1)
-    for compare in (lambda: mask < 1, lambda: mask > 1):
-        with pytest.raises(UserError, match="cannot be told"):
-            compare()
+    template = (
+        "{{ r['share'] | percent }}, {{ r['mean'] | decimal }}, {{ r['bounds'] | interval }}."
+    )
+    shown = render(template, {"r": found}, "cell").plain.replace("\u00a0", " ")
+    assert shown == "non publié, 5,25, 25 à 50 %." and found.get("share") is None
+    with pytest.raises(UserError, match="cannot be compared"):
+        found["share"] < 0.5  # noqa: B015
 
 
 @given(st.integers(0, 80), st.integers(1, 80))
 def test_a_share_is_masked_just_when_it_tells_of_too_few(k, n):
     k = min(k, n)
-    mask = mask_of("percent", k / n, n, POLICY)
-    assert (mask is not None) == (n < 3 or 0 < k < 3 or 0 < n - k < 3)
-    assert mask is None or mask.low <= k / n <= mask.high
-
-
-@pytest.mark.parametrize(("k", "n"), [(0, 2), (2, 2), (1, 1), (0, 1)])
-def test_of_fewer_operators_than_the_threshold_no_count_is_told(k, n):
-    assert mask_of("count", k, n, POLICY).text == "moins de 3"
-    assert mask_of("count", 0, 66, POLICY) is None
+    hidden = is_hidden("percent", SimpleNamespace(**vars(share(k, n))), None, POLICY)
+    assert hidden == (n < 3 or 0 < k < 3 or 0 < n - k < 3)

@@ -9,7 +9,7 @@ from claimbook.errors import DataError
 from helpers.layout import layout_of, write_tidy
 from helpers.paths import project_root
 from helpers.survey import inspect_export
-from helpers.survey.published import keep_published, n_differing, too_close
+from helpers.survey.published import compare, keep_published, n_differing
 from tests.helpers.survey.test_survey_new_edition import write_edition
 
 KEY = ["variable", "item", "value"]
@@ -22,9 +22,9 @@ def answers():
 
 def published(root, edition, answers) -> pd.Series:
     """Return the counts of a confidential edition; nothing if it may not be built."""
-    if too_close(root, answers, 3):
+    if compare(root, answers, 3)[1]:
         return answers.groupby(KEY).size()[:0]
-    (root / "data" / "raw" / edition).mkdir(parents=True)
+    (root / "data" / "raw" / edition).mkdir(parents=True, exist_ok=True)
     keep_published(root / "data" / "raw" / edition, answers)
     return answers.groupby(KEY).size().where(lambda k: k >= 3).dropna()
 
@@ -55,6 +55,36 @@ def test_operators_that_changed_an_answer_or_are_gone_differ(answers):
     assert (n_differing(answers, changed), n_differing(answers, gone)) == (1, 3)
 
 
+def renamed(answers, names):
+    """Return answers in which operators have other names, as partners of others too."""
+    new = {name: change(name) for name, change in names.items()}
+    return answers.replace({"operator": new, "item": new})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [str.upper, lambda name: f"SYNDICAT  {name.replace('e', 'é')}", "Nom nouveau {}".format],
+)
+def test_an_operator_that_is_written_otherwise_does_not_hide_a_late_one(tmp_path, answers, change):
+    first, *others = sorted(set(answers["operator"]))
+    before = answers[answers["operator"] != first]
+    now = renamed(answers, dict.fromkeys(others[:5], change))
+    assert n_differing(before, now) == 1
+    published(tmp_path, "2026", before)
+    assert "1 operators differ" in str(compare(tmp_path, now, 3)[1])
+
+
+def test_every_publication_of_an_edition_is_kept(tmp_path, answers):
+    """Three late answers may follow; one of them alone may not, nor another one alone."""
+    *late, other = sorted(set(answers["operator"]))[:4]
+    before = answers[~answers["operator"].isin([*late, other])]
+    assert len(published(tmp_path, "2026", before))
+    assert len(published(tmp_path, "2026", answers[answers["operator"] != other]))
+    assert compare(tmp_path, before, 3) == ("Compared with 2 earlier publications.", None)
+    swapped = pd.concat([before, answers[answers["operator"] == other]])
+    assert compare(tmp_path, swapped, 3)[1]
+
+
 def test_inspect_and_build_refuse_an_edition_with_one_more_respondent(tmp_path):
     raw, root = tmp_path / "data" / "raw", project_root()
     (raw / "territories").mkdir(parents=True)
@@ -62,6 +92,7 @@ def test_inspect_and_build_refuse_an_edition_with_one_more_respondent(tmp_path):
     (raw / "territories" / "departements.csv").write_text(territories, encoding="utf-8")
     (tmp_path / "data" / "datapackage.json").write_text('{"resources": []}')
     path = write_edition(raw / "secrete", count=25, confidential=True)
+    assert "There is no record of an earlier publication" in inspect_export(tmp_path, path)[0]
     layout = layout_of("secrete", tmp_path)
     keep_published(layout.raw, layout.cleaned_tables()["answers"])
     assert inspect_export(tmp_path, path)[1]
