@@ -93,7 +93,7 @@ def test_every_grade_has_its_label_and_its_condition():
     assert rule["rule"].str.len().min() > 20
 
 
-VALUES = {"x": [0.7, 0.6, 0.8], "hidden": Masked("non publié", 0, 1), "open": [0.1, None, None]}
+VALUES = {"x": [0.7, 0.6, 0.8], "hidden": Masked(), "open": [0.1, None, None]}
 RESULTS = NotebookResults("05_demand", "Titre", "Réponse", VALUES)
 
 
