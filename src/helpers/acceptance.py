@@ -62,7 +62,7 @@ def rebuild(content: dict) -> claims.Rebuilt:
         raise acceptance.absent(content)
     is_sheet = content["name"].startswith(f"{sheets.FOLDER}/")
     # What other notebooks hand over is checked too; the reports are left alone.
-    code, _ = build(layout, publish=False, quiet=True)
+    code, _ = build(layout, publish=False, with_sheets=is_sheet, quiet=True)
     if code:
         raise UserError("The notebooks of this edition cannot be built: run 'make reports'.")
     if is_sheet:

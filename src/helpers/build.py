@@ -20,7 +20,12 @@ LEAD_SHEETS = (
 
 
 def build(
-    layout: StudyLayout, *, only_tables: bool = False, publish: bool = True, **options
+    layout: StudyLayout,
+    *,
+    only_tables: bool = False,
+    publish: bool = True,
+    with_sheets: bool = True,
+    **options,
 ) -> tuple[int, list[str]]:
     """Build an edition (see `engine.run`): its tidy tables alone, or all but what readers see."""
     layout.check()
@@ -28,7 +33,8 @@ def build(
     steps = [tables_step(layout)]
     if only_tables:
         return engine.run(layout, sources, steps, whole=False, **options)
-    steps += notebook_steps(layout, sources)
+    made = notebook_steps(layout, sources)
+    steps += [step for step in made if with_sheets or step.name != "sheets"]
     if not publish:
         return engine.run(layout, sources, steps, whole=False, **options)
     return engine.run(layout, sources, steps, lambda: collection_steps(layout, steps), **options)
