@@ -76,8 +76,7 @@ def each_alone(
 
     A reading that shows nothing, because it was not made, is left out.
     """
-    made = [name for name in ("A", "B") if pairs[name].any()]
-    return {name: shown_by(pairs, name, operators, services) for name in made}
+    return {name: shown_by(pairs, name, operators, services) for name in "AB" if pairs[name].any()}
 
 
 def chapman(first, second, both):

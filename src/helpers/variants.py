@@ -207,8 +207,7 @@ def coverage_ranges(variants: list[Variant], draws: list[Profiles]) -> pd.DataFr
     drawn = pd.DataFrame([one.offered.mean() for one in draws]).T
     every = pd.concat([shares, drawn], axis=1)
     ends = {"value": shares.iloc[:, 0], "low": every.min(axis=1), "high": every.max(axis=1)}
-    order = variants[0].profiles.services
-    table = pd.DataFrame(ends).loc[order].rename_axis("service_code")
+    table = pd.DataFrame(ends).loc[variants[0].profiles.services].rename_axis("service_code")
     return table.sort_values("value", ascending=False, kind="stable")
 
 
@@ -288,5 +287,4 @@ def one_service_share(profiles: Profiles, statements: pd.DataFrame) -> float:
     """Return the share of the pages with a service that show exactly one."""
     shown = statements[statements["operator"].isin(profiles.operators)]
     shown = shown[shown["status"] == "offered"].groupby(["operator", "page"])
-    n_services = shown["service_code"].agg("nunique")
-    return float((n_services == 1).mean())
+    return float((shown["service_code"].agg("nunique") == 1).mean())
