@@ -21,7 +21,7 @@ from claimbook.prose.render import goes_on, stops_inside
 from claimbook.prose.template import Hole
 from claimbook.tidy import is_readable
 
-MAX_CODE_CELLS, MAX_LINES, MAX_MEDIAN = 20, 12, 7
+MAX_CODE_CELLS, MAX_LINES, MAX_MEDIAN = 20, 12, 4
 MAX_NAMES, MAX_ANSWER_WORDS, MAX_ANSWER_NUMBERS = 6, 40, 3
 ADVICE = ("number-of-code-cells", "length", "few-names", "definitions")
 TAGS = ("answer", "limits", "parameters", "raises-exception")

@@ -9,7 +9,7 @@ import pandas as pd
 from claimbook import french
 from claimbook.figures import Links
 from helpers import texts
-from helpers.indicators.grades import SCENARIO, Evidence, Measure, grade, measure_from
+from helpers.indicators.grades import Evidence, Measure, grade, measure_from
 
 _DIGITS = {"decimal": 2, "points": 1}
 
@@ -63,7 +63,7 @@ def findings_table(items: Iterable[Evidence]) -> pd.DataFrame:
         if item.measure is not None:
             other = "—" if item.other is None else _shown(item.other)
             said = said.format(own=_shown(item.measure), other=other)
-        elif code != SCENARIO:
+        elif "{own}" in said or not said:
             said = words["not_measured"]
         label = words["support"][code]["label"]
         rows.append((item.statement, french.typeset(said), code, label, item.notebook))

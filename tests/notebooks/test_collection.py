@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from claimbook.claims import read_baseline
+from helpers.__main__ import main
 from helpers.sources import open_edition, read_raw
 from tests.invariants import INVARIANTS, check_possible, numbers_of
 from tests.notebooks.conftest import BASELINE, FIXTURES, check_accepted, check_clean, check_tables
@@ -44,6 +45,11 @@ def test_no_claim_is_impossible_and_no_tolerance_would_accept_zero(edition, name
         check_possible(claim)
         numbers = [abs(number) for number in numbers_of(claim) if number]
         assert all(claim["tolerance"] < number for number in numbers), claim["id"]
+
+
+def test_no_notebook_breaks_a_rule_or_gets_advice(capsys):
+    assert main(["lint"]) == 0
+    assert not capsys.readouterr().out.strip()
 
 
 def test_the_tidy_tables_are_those_that_were_accepted(public):

@@ -15,8 +15,7 @@ def measure(low=0.6, high=0.8, **more):
     return Measure((low + high) / 2, low, high, **{"limit": 0.5} | more)
 
 
-def evidence(own=None, **more):
-    said = "vu chez {own}, puis {other}" if own else "une hypothèse"
+def evidence(own=None, said="vu chez {own}, puis {other}", **more):
     return Evidence("Énoncé", "03_service_map", said, own, **{"direct": True} | more)
 
 
@@ -74,7 +73,8 @@ def test_the_bounds_of_an_estimate_are_in_order():
             "fort",
         ),
         (evidence(), "aucune mesure publique", "sans réponse ici"),
-        (evidence(kind="scenario"), "une hypothèse", "sans note : scénario"),
+        (evidence(said="nul ne le sait"), "nul ne le sait", "sans réponse ici"),
+        (evidence(said="une hypothèse", kind="scenario"), "une hypothèse", "sans note : scénario"),
         (
             evidence(PASSES, kind="scenario"),
             "vu chez 70 % (60 à 80 %), puis —",
