@@ -260,18 +260,21 @@ def inspect(survey: Survey) -> str:
 
 def _columns(mapping: Mapping, table: Table) -> list[tuple[str, str, str]]:
     """Return letters, title and variable of the columns of each question, and of unknown ones."""
-    spans: dict[tuple[str, str], list[str]] = {}
+    spans: dict = {}
     for column in table.columns:
         one = mapping.question_of.get(column.target)
-        what = (
-            f"{one.variable} ({one.type})" if one else "UNKNOWN" if column.unknown else "left out"
-        )
-        titled = (one.label if one else column.title, what)
-        spans.setdefault(titled, []).append(column_letter(column.position))
-    return [
-        ("-".join(dict.fromkeys([letters[0], letters[-1]])), title, what)
-        for (title, what), letters in spans.items()
-    ]
+        # Columns of one question stand on one line.
+        spans.setdefault(one.variable if one else column, (one, []))[1].append(column)
+    found = []
+    for one, columns in spans.values():
+        first, last = (column_letter(columns[place].position) for place in (0, -1))
+        title, what = columns[0].title, "UNKNOWN" if columns[0].unknown else "left out"
+        if one:
+            count = len(one.columns)
+            shape = f", {len(columns)} of {count} columns" if count > 1 else ""
+            title, what = one.label, f"{one.variable} ({one.type}{shape})"
+        found.append((first if first == last else f"{first}-{last}", title, what))
+    return found
 
 
 def _counts(question: Question, cells) -> tuple:
