@@ -51,7 +51,7 @@ def test_the_effects_of_rules_are_counted_in_the_order_of_the_rules():
     reason = RULES["canonical_page"].reason
     assert change == ["t", "a", "c", "old", "new", "canonical_page", reason]
     with pytest.raises(KeyError, match="no_such_rule"):
-        ledger.set_aside("t", "a", "no_such_rule")
+        Ledger(RULES).set_aside("t", "a", "no_such_rule")
     effects = rule_effects(ledger.changes(), ledger.fates())
     assert list(effects.index) == list(RULES)
     assert effects.loc["canonical_page", ["n_cells", "n_rows"]].tolist() == [1, 0]

@@ -48,6 +48,9 @@ def test_doubtful_pairs_are_added_once_and_decisions_are_kept(tmp_path):
     assert added == 1 and longer.startswith(text.rstrip("\n"))
 
 
+SAME = "- {old: a, new: b, decision: same}"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -56,7 +59,7 @@ def test_doubtful_pairs_are_added_once_and_decisions_are_kept(tmp_path):
         ("- {old: a, new: b, decision: peut-être}", "none of the known ones"),
         ("- {old: a, decision: same}", "no text for old or new"),
         ("- {old: a, new: b, verdict: same}", "unknown entry 'verdict'"),
-        ("- {old: a, new: b, decision: same}\n" * 2, "decided twice"),
+        (f"{SAME}\n{SAME.replace('same', 'different')}", "decided twice"),
     ],
 )
 def test_a_file_of_decisions_that_cannot_be_is_refused(tmp_path, text, message):
