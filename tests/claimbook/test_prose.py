@@ -81,6 +81,17 @@ def test_a_hole_is_written_in_french_and_recorded_as_a_claim(hole, text, kind, v
     assert claim["tolerance"] == pytest.approx(tolerance)
 
 
+def test_the_sentence_of_a_list_item_under_a_condition_has_no_list_mark():
+    source = "- Un mot.\n{% if n > 1 %}\n- {{ n | count }} pages.\n{% endif %}"
+    claims = render(source, NAMES, "cell").claims
+    assert {claim["sentence"].replace("\u202f", " ") for claim in claims} == {"1 234 pages."}
+
+
+@pytest.mark.parametrize("hole", ["'« l\\'eau »' | text", "['« l\\'eau »'] | enumeration"])
+def test_a_computed_text_is_set_as_prose_is(hole):
+    assert only_claim(f"{{{{ {hole} }}}}")["text"] == "«\u00a0l’eau\u00a0»"
+
+
 @pytest.mark.parametrize(
     ("template", "sentences"),
     [

@@ -113,7 +113,7 @@ def test_bodies_apart_say_so_and_have_neither_type_nor_peers(public, sheets):
             lines = [p for p in lines if "paper" not in p.get("class", [])]
             assert len(lines) <= 5 and not sheets[name].main.find("table"), name
         if stratum == "ended":
-            assert "même forme juridique" not in text and "Type" not in text
+            assert "même forme juridique" not in text and "Profil" not in text
             heir = links.loc[links["predecessor"] == name, "operator"]
             assert all(f"Successeur : {other}" in text for other in heir)
             assert len(heir) or "une page dit : «" in text

@@ -126,12 +126,13 @@ def _with_interval(value, style="percent", digits=None) -> Written:
 
 def _text(value) -> Written:
     text = french.text(value)
-    return Written(french.apostrophes(text), text)
+    return Written(french.typeset(french.apostrophes(text)), text)
 
 
 def _enumeration(names) -> Written:
     names = names if isinstance(names, str) else list(names)
-    return Written(french.apostrophes(french.enumeration(names)), [str(name) for name in names])
+    text = french.typeset(french.apostrophes(french.enumeration(names)))
+    return Written(text, [str(name) for name in names])
 
 
 def _names(names) -> Written:

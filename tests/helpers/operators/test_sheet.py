@@ -56,10 +56,10 @@ def test_a_sheet_says_what_its_body_needs(trees, name, words):
 def test_identity_holds_dated_figures_and_the_clear_type(trees):
     told = {row.th.text: row.td.text for row in trees["Alpha"].select("tbody tr") if row.th}
     assert told["Nom complet"] == "Syndicat Alpha" and told["Anciens noms"] == "Aleph, Ex-Alpha"
-    assert (told["Adhérents"], told["SIRET"], told["Type"]) == ("546", "123", "Généraliste")
+    assert (told["Adhérents"], told["SIRET"], told["Profil"]) == ("546", "123", "Généraliste")
     assert "Budget annuel" not in told
     assert "organismes l’ont désigné" in told["Délégué à la protection des données"]
-    assert "Type" not in text_of(trees["Fini"])
+    assert "Profil" not in text_of(trees["Fini"])
 
 
 def test_every_page_is_called_by_its_site_and_year_and_can_be_told_apart(trees):
