@@ -74,7 +74,7 @@ def test_what_two_readings_missed(value, readings, public):
     share = value("03_service_map", "seen_share", "percent")
     assert share == pytest.approx(len(a | b) / estimate, abs=1e-6)
     assert len(c & (a | b)) == value("03_service_map", "test.k")
-    assert len(c) == value("03_service_map", "test.n")
+    assert len(c) == value("03_service_map", "test.n", "count")
 
 
 def test_the_interval_of_the_third_reading(value):
@@ -114,7 +114,7 @@ def test_the_register(value):
     assert value("06_uneven_mutualisation", "now", "percent") == pytest.approx(equipped / communes)
     kinds = [row["structure_kind"] for row in table]
     assert [kinds.count(kind) for kind in ("opsn", "cdg", "other")] == [35, 35, 31]
-    assert value("00_synthesis", "opsn", "count") == 35
+    assert value("00_synthesis", "providers.opsn", "count") == 35
 
 
 def test_the_inequality_of_services_seen(value, public):

@@ -14,6 +14,7 @@ CITATION = re.compile(r"\[@([\w-]+)\]")
 _ENTRY = re.compile(r"^@\w+\{([\w-]+),\n((?:  \w+ = \{[^{}\n]*\},\n)+)\}$", re.MULTILINE)
 _FIELD = re.compile(r"^  (\w+) = \{([^{}\n]*)\},$", re.MULTILINE)
 _NEEDED = ("author", "title", "year")
+_SOURCE = Markup('<span lang="{}">{}</span>')
 _FULL = Markup('{authors} ({year}). <cite lang="{lang}">{title}</cite>{where}.{link}')
 _LINK = Markup(' <a href="https://doi.org/{0}" rel="noreferrer">doi:{1}</a>')
 
@@ -52,11 +53,12 @@ def listed(entry: dict) -> Markup:
     authors = [" ".join(name.split(", ")) for name in entry["author"].split(" and ")]
     number = f"({entry['number']})" if entry.get("number") else ""
     volume = entry.get("volume", "") + number
-    where = [entry.get("journal") or entry.get("publisher"), volume, entry.get("pages")]
+    lang, source = entry.get("langid", "en"), entry.get("journal") or entry.get("publisher")
+    where = [_SOURCE.format(lang, source) if source else "", volume, entry.get("pages")]
     return _FULL.format(
         authors=_enumeration(authors),
         year=entry["year"],
-        lang=entry.get("langid", "en"),
+        lang=lang,
         title=entry["title"],
         where=Markup("").join(Markup(", {}").format(part) for part in where if part),
         link=_LINK.format(quote(entry["doi"]), entry["doi"]) if entry.get("doi") else "",
