@@ -128,12 +128,11 @@ def typology_variants(
     least_pages, since, roll_out
         As in `evidence_variants`.
     """
-    strata = study.operators["stratum"].isin(["main", "roll_out", "purchasing"])
     _, *evidence = evidence_variants(
         study.profiles,
         study.load("statements"),
         study.load("pages"),
-        everyone=study.every_profile.of(sorted(study.operators.loc[strata, "operator"])),
+        everyone=study.wider_profiles,
         least_pages=least_pages,
         since=since,
         roll_out=roll_out,
