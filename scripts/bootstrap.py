@@ -92,6 +92,19 @@ def link(python):
     run(python, "-m", "uv", "pip", "install", *options, "--editable", ".")
 
 
+def relocate(old):
+    """Write where the project lies now into the scripts of the environment."""
+    # A first line can hold neither blanks nor more than 127 bytes: a shell starts the script.
+    head = f"#!/bin/sh\n'''exec' \"{venv_python()}\" \"$0\" \"$@\"\n' '''\n"
+    for path in venv_python().parent.iterdir():
+        content = b"" if path.is_symlink() or path.is_dir() else path.read_bytes()
+        if os.fsencode(old) not in content or b"\0" in content:
+            continue
+        if content.startswith(b"#!" + os.fsencode(old)):
+            content = os.fsencode(head) + content.partition(b"\n")[2]
+        path.write_bytes(content.replace(os.fsencode(old), os.fsencode(ROOT)))
+
+
 def main():
     """Do what is missing, and record what was done."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
@@ -114,6 +127,8 @@ def main():
     RECORD.unlink(missing_ok=True)
     if any(done.get(key) != wanted[key] for key in ("lock", "python")) or not wanted["python"]:
         install(python)
+    elif done["root"] != wanted["root"]:
+        relocate(done["root"])
     link(python)
     wanted["python"] = version_of(python)
     RECORD.write_text(json.dumps(wanted), encoding="utf-8")

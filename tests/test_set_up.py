@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import subprocess
 import sys
 
 import pytest
@@ -62,10 +63,19 @@ def test_nothing_runs_where_no_content_has_changed(set_up, touched):
 def test_a_moved_project_is_linked_again_without_a_download(set_up, tmp_path):
     set_up.main()
     set_up.commands.clear()
-    set_up.ROOT.rename(tmp_path / "moved")
-    set_up.in_folder(tmp_path / "moved")
+    folder, old = set_up.venv_python().parent, set_up.ROOT
+    script = "import sys\nprint(sys.executable, *sys.argv[1:])\n"
+    (folder / "tool").write_text(f"#!{set_up.venv_python()}\n{script}", encoding="utf-8")
+    (folder / "tool").chmod(0o755)
+    (folder / "activate").write_text(f'VIRTUAL_ENV="{old}/.venv"\n', encoding="utf-8")
+    old.rename(tmp_path / "déplacé, loin")
+    set_up.in_folder(tmp_path / "déplacé, loin")
     set_up.main()
     assert set_up.commands == ["install"]
+    folder = set_up.venv_python().parent
+    done = subprocess.run([folder / "tool", "a b"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{set_up.venv_python()} a b\n"
+    assert str(set_up.VENV) in (folder / "activate").read_text(encoding="utf-8")
 
 
 def test_a_changed_lock_is_installed(set_up):
