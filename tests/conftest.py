@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,22 @@ from helpers.sources import DEFAULT_EDITION
 
 SURVEY_EDITION = "survey-simulated"
 # Fixtures that ask for a build of the whole collection.
-BUILT = {"built", "built_survey", "stated", "public"}
+BUILT = {"built", "built_survey", "stated", "public", "copy_of_build"}
+# What a copy of the built project holds.
+FOLDERS = (
+    "src",
+    "notebooks",
+    "data",
+    "reports",
+    "tests",
+    "docs",
+    "examples",
+    "scripts",
+    ".jupyter",
+)
+FOLDERS += tuple(f".cache/{name}" for name in ("executed", "joblib", "made", "pages", "used"))
+FILES = ("Makefile", "README.md", "pyproject.toml", "pytask.lock", "requirements.lock")
+FILES += ("CITATION.cff", "references.bib")
 
 
 # Failures repeat; the long run (``make test-all``) draws new examples each time, and more.
@@ -73,3 +89,20 @@ def built() -> Built:
 def built_survey() -> Built:
     """Build every report of the simulated survey; what is up to date is not run again."""
     return build_edition(SURVEY_EDITION)
+
+
+@pytest.fixture(scope="session")
+def copy_of_build(built, tmp_path_factory):
+    """Return a function that copies the project with what was built of it."""
+
+    def copy() -> Path:
+        root = tmp_path_factory.mktemp("copy")
+        for folder in FOLDERS:
+            if (built.root / folder).exists():
+                ignore = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(built.root / folder, root / folder, ignore=ignore)
+        for name in FILES:
+            shutil.copy(built.root / name, root / name)
+        return root
+
+    return copy

@@ -2,7 +2,7 @@
 
 import json
 import os
-import shutil
+import re
 import signal
 import socket
 import subprocess
@@ -17,27 +17,19 @@ import pytest
 
 from claimbook import figures
 from claimbook.tidy import is_readable
-from helpers.paths import project_root
 
 pytestmark = pytest.mark.slow
 
-ROOT = project_root()
 EDITED = "published-told"
 NAME = "03_service_map"
-PARTS = ("src", "notebooks", "data", ".jupyter", "scripts")
-FILES = ("Makefile", "pyproject.toml", "requirements.lock", "README.md")
 # The machine may be busy: in seconds.
 PATIENCE = 900
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """Copy the project, and return the folder and the environment of a user without a home."""
-    root = tmp_path_factory.mktemp("projet")
-    for part in PARTS:
-        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in FILES:
-        shutil.copy(ROOT / name, root / name)
+def project(copy_of_build):
+    """Copy the built project; return its folder and the environment of a user without a home."""
+    root = copy_of_build()
     (root / ".venv").symlink_to(sys.prefix)
     (root / "home").mkdir()
     own = {"HOME": root / "home", "OPSN_ROOT": root, "PYTHONPATH": root / "src"}
@@ -102,6 +94,15 @@ def save(page, path):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def run(*arguments, environment):
+    """Run a command of the project in its copy."""
+    command = [sys.executable, "-m", "helpers", *arguments]
+    root = environment["OPSN_ROOT"]
+    return subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+
+
 def wait_until_it_ran(address):
     """Wait until the only kernel was busy and then idle for some seconds."""
     idle, was_busy, end = 0, False, time.monotonic() + PATIENCE
@@ -154,9 +155,11 @@ def test_what_is_saved_is_clean_and_the_lint_is_silent(project, address, open_no
     assert all(is_readable(cell["id"]) and not cell.get("outputs") for cell in cells)
     assert cells[place + 1]["id"] == "more-than-half"
 
-    command = [sys.executable, "-m", "helpers", "lint", str(path)]
-    lint = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    lint = run("lint", str(path), environment=environment)
     assert (lint.returncode, lint.stdout) == (0, "")
+    build = run("reports", environment=environment)
+    assert build.returncode == 0, build.stdout + build.stderr
+    assert re.findall(r"(?m)^chapter (\w+) [\d.]+ s$", build.stdout) == [NAME]
     kept = {place.name for place in (root / "home").iterdir()}
     assert not kept & {".jupyter", ".ipython", ".local"}, "something was written to the home"
 
