@@ -117,6 +117,11 @@ class Study:
         return self.every_profile.of(sorted(self.operators.loc[apart, "operator"]))
 
     @cached_property
+    def parameters(self) -> dict:
+        """Parameters that several notebooks share, by name: ``texts/parameters.yml``."""
+        return texts.read("parameters")
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """French label of every code: services, families and legal families."""
         services = self.services
