@@ -105,16 +105,16 @@ class SheetBook(FactBook):
             ("full_name", identity["full_name"], source),
             ("former_names", former, source),
             ("form", called("forms", identity["legal_family"]), source),
-            ("territory", places_told(facts), source),
         ]
+        if facts.identity["scope"] != "unknown":
+            rows.append(("territory", places_told(facts), source))
         if identity["website"]:
             rows.append(("website", page_link(f"https://{identity['website']}"), ""))
         for code in filter(facts.attributes.get, [*WORDS["undated"], *WORDS["dated"]]):
             fact, year = facts.attributes[code], None
             if code in WORDS["dated"]:
                 year = fact["year"]
-                write = french.euros if code == "budget_eur" else french.count
-                fact = fact | {"value": "" if pd.isna(year) else write(float(fact["value"]))}
+                fact = fact | {"value": "" if pd.isna(year) else _figure(fact, code)}
             rows.append((code, fact["value"], page_link(fact["source_url"], year)))
         for row in facts.predecessors.itertuples():
             rows.append(("predecessor", self.link(row.name), page_link(row.source_url, row.year)))
@@ -191,6 +191,8 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Cells of tables are set as they are, so texts get their apostrophes here.
+        finalize=lambda value: french.apostrophes(value) if type(value) is str else value,
     )
     for write in (french.count, french.date, french.plural, french.enumeration):
         environment.filters[write.__name__] = write
@@ -265,6 +267,13 @@ def page_link(url: str, year=None) -> Links:
     return Links([(_site(url) if year is None else f"{_site(url)}, {_year(year)}", url)])
 
 
+def _figure(fact: dict, code: str) -> str:
+    """Return a number that pages give, with its range where they give several."""
+    write = french.euros if code == "budget_eur" else french.count
+    value, low, high = (write(float(fact[name])) for name in ("value", "minimum", "maximum"))
+    return value if low == high else WORDS["range"].format(value, low, high)
+
+
 def _service_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row per service: what its surest page says, why it is weak, and its pages."""
     return pd.DataFrame(
@@ -308,8 +317,14 @@ def _year(year) -> str:
 
 
 def _site(url: str) -> str:
-    """Return the site that an address is of, without ``www.``; the word "page" if it has none."""
-    return re.match(r"(?:(?i:https?:)?//)?(?:www\.)?([^/?#]*)", url.strip())[1] or "page"
+    """Return the site that an address is of, without ``www.``; the word "page" if it has none.
+
+    A host of many repositories is not a site: whose repository it is is named too.
+    """
+    found = re.match(
+        r"(?:(?i:https?:)?//)?(?:www\.)?(git(?:hub|lab)\.com/[^/?#]+|[^/?#]*)", url.strip()
+    )
+    return found[1] or "page"
 
 
 def capitalised(text: str) -> str:

@@ -7,7 +7,7 @@ import bs4
 import pytest
 
 from claimbook.page import render_page
-from helpers.operators.sheet import correction_link, issue_texts
+from helpers.operators.sheet import correction_link, issue_texts, page_link
 from tests.claimbook.page.checks import check
 from tests.helpers.operators.tiny import HOSTILE, TABLES
 
@@ -56,10 +56,24 @@ def test_a_sheet_says_what_its_body_needs(trees, name, words):
 def test_identity_holds_dated_figures_and_the_clear_type(trees):
     told = {row.th.text: row.td.text for row in trees["Alpha"].select("tbody tr") if row.th}
     assert told["Nom complet"] == "Syndicat Alpha" and told["Anciens noms"] == "Aleph, Ex-Alpha"
-    assert (told["Adhérents"], told["SIRET"], told["Profil"]) == ("546", "123", "Généraliste")
+    assert told["Adhérents"] == "546 (selon les pages, de 300 à 546)"
+    assert (told["SIRET"], told["Profil"]) == ("123", "Généraliste")
     assert "Budget annuel" not in told
     assert "organismes l’ont désigné" in told["Délégué à la protection des données"]
     assert "Profil" not in text_of(trees["Fini"])
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://www.a.fr/page?b=c", "a.fr"),
+        ("//a.fr", "a.fr"),
+        ("https://github.com/commune/page/blob/main/a.md", "github.com/commune"),
+        ("", "page"),
+    ],
+)
+def test_a_page_is_called_by_its_site_or_its_repository(url, name):
+    assert page_link(url).items == ((name, url),)
 
 
 def test_every_page_is_called_by_its_site_and_year_and_can_be_told_apart(trees):
