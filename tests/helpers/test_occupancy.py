@@ -51,9 +51,10 @@ def test_the_likelihood_of_the_crossbills_is_that_of_r():
     assert -logs == pytest.approx(253.6269042, abs=1e-6)
 
 
+@pytest.mark.collection
 def test_rates_are_recovered_and_intervals_cover_about_as_often_as_they_say():
     hits, errors = [], []
-    for seed in range(6):
+    for seed in range(4):
         mentions, visits, psi, *_ = evidence(seed)
         fit = fit_occupancy(mentions, visits)
         hits += list((fit.low <= psi) & (psi <= fit.high))
@@ -64,18 +65,18 @@ def test_rates_are_recovered_and_intervals_cover_about_as_often_as_they_say():
 
 
 def test_a_service_of_which_little_is_known_is_drawn_towards_the_others():
-    mentions, visits, *_ = evidence(1)
+    mentions, visits, *_ = evidence(1, m=3)
     mentions = np.column_stack([mentions, np.zeros(len(visits), int)])
     fit = fit_occupancy(mentions, visits)
     assert 0 < fit.low[-1] <= fit.value[-1] < fit.value[:-1].mean()
 
 
 def test_pages_drawn_from_the_model_agree_with_pages_of_the_model_and_not_with_sought_ones():
-    mentions, visits, _, offered, p = evidence(3)
+    mentions, visits, _, offered, p = evidence(3, m=4)
     fit = fit_occupancy(mentions, visits)
     expected = one_service_pages(mentions, visits, fit, n_draws=80, rng=np.random.default_rng(0))
     rng = np.random.default_rng(1)
-    pages = np.repeat(offered, visits, axis=0) & (rng.random((visits.sum(), 12)) < p)
+    pages = np.repeat(offered, visits, axis=0) & (rng.random((visits.sum(), 4)) < p)
     shown = pages.sum(axis=1)
     assert np.quantile(expected, 0.01) <= (shown[shown > 0] == 1).mean() + 0.04
     assert np.quantile(expected, 0.99) >= (shown[shown > 0] == 1).mean() - 0.04

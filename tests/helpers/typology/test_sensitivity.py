@@ -38,6 +38,7 @@ def test_other_methods_are_compared_with_the_classes(profiles, fitted):
     assert all(sum(map(int, sizes.split(" + "))) == 90 for sizes in table["sizes"])
 
 
+@pytest.mark.collection
 def test_power_is_high_for_clear_classes_and_low_for_shallow_reading(fitted, planted, chains):
     rng = np.random.default_rng
     deep = power(fitted.posterior, planted.visits, n_sets=4, rng=rng(0), **chains)
