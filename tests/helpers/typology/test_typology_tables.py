@@ -8,8 +8,8 @@ import pytest
 
 from helpers import texts
 from helpers import typology_tables as tables
+from helpers.paths import project_root
 from helpers.profiles import Profiles
-from helpers.sources import open_edition, read_raw
 from helpers.typology import assignment_rule, leading_services
 from helpers.typology.cards import class_profiles
 
@@ -33,20 +33,16 @@ def test_a_new_signature_is_told_by_its_services(code, name):
     assert tables.class_name(code, LABELS) == name
 
 
-def test_an_accepted_signature_has_a_name_whatever_the_order_of_its_services():
+def test_an_accepted_signature_is_of_services_and_has_a_name_whatever_their_order():
+    services = set(pd.read_csv(project_root() / "data/raw/public-2026/services.csv").iloc[:, 0])
     for name, signatures in texts.read("typology")["names"].items():
         for signature in signatures:
-            backwards = " ".join(reversed(signature.split()))
+            words = signature.split()
+            assert {word[0] for word in words} <= set("+-")
+            assert {word[1:] for word in words} <= services
+            backwards = " ".join(reversed(words))
             assert tables.class_name(signature, {}) == tables.class_name(backwards, {}) == name
             assert tables.class_name(f"{signature} (Alpha)", {}) == f"{name} (Alpha)"
-
-
-def test_accepted_names_are_made_of_services():
-    services = set(read_raw(open_edition("public-2026"))["services"]["service_code"])
-    names = texts.read("typology")["names"].values()
-    words = [word for signatures in names for one in signatures for word in one.split()]
-    assert {word[1:] for word in words} <= services
-    assert {word[0] for word in words} <= set("+-")
 
 
 def test_a_short_label_keeps_initials_in_capitals():
@@ -67,11 +63,6 @@ def test_every_code_has_french_words():
     assert named["failed"].iloc[1] == "rien"
 
 
-@pytest.fixture
-def seen(profiles):
-    return profiles.offered
-
-
 def test_conclusions_are_told_with_what_overturns_them():
     found = pd.DataFrame(
         {"holds": [1, 2], "tried": [2, 2], "against": [["firm"], []], "draws": [0.4, 1.0]},
@@ -83,7 +74,8 @@ def test_conclusions_are_told_with_what_overturns_them():
     assert table["against"].tolist() == ["mentions fermes seules", "aucune lecture"]
 
 
-def test_services_stand_with_the_profile_that_they_lead(fitted, seen):
+def test_services_stand_with_the_profile_that_they_lead(fitted, profiles):
+    seen = profiles.offered
     table = class_profiles(fitted.posterior, fitted.named, seen)
     leading = leading_services(table, least=2, most=2)
     shown = tables.services_by_profile(table, leading, {})
@@ -94,9 +86,9 @@ def test_services_stand_with_the_profile_that_they_lead(fitted, seen):
     assert shown.columns[0].endswith(f"({first['n']})")
 
 
-def test_questions_lead_to_questions_or_names(fitted, seen):
+def test_questions_lead_to_questions_or_names(fitted, profiles):
     types = pd.Series(fitted.named["code"].to_numpy()[fitted.mixture.labels_], fitted.operators)
-    rule = assignment_rule(seen, types, rng=np.random.default_rng(0))
+    rule = assignment_rule(profiles.offered, types, rng=np.random.default_rng(0))
     table = tables.questions_table(rule.questions, {})
     assert table.index.tolist() == list(rule.questions.index)
     ends = {*table["yes"], *table["no"]}
