@@ -278,8 +278,8 @@ KINDS: dict[str, tuple[int, tuple[str, ...], Find]] = {
     "code, not aligned": (3, CODE, called("reindex", "{of}.set_axis({given})")),
     "code, year": (
         3,
-        BOOKS,
-        pattern(r"(?<=[=<>] )20[12]\d\b", lambda match: str(int(match[0]) + 1)),
+        (*BOOKS, "src/helpers/texts/parameters.yml"),
+        pattern(r"(?<=[=<>:] )20[12]\d\b", lambda match: str(int(match[0]) + 1)),
     ),
     "code, column": (8, CODE, exchanged(COLUMNS, '["{}"]')),
     "chart": (8, FORMS, literal(CHARTS)),

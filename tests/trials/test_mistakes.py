@@ -54,8 +54,9 @@ def test_a_format_a_word_of_a_caption_and_one_of_a_heading_are_told_before_and_a
     _, code, told = mistaken(*made)
     before, after = (re.findall(rf"(?m)^[{sign}]([\w#].*)$", told) for sign in "-+")
     assert code == 1 and len(before) == len(after) == 3, told
-    changed = [re.sub(r",\d(?=\W%)", "", line).replace("augmenté", "baissé") for line in before]
-    assert changed == after
+    # A number with one digit less is rounded: its place is compared.
+    places = [re.sub(r"\d+(,\d)?(?=\W%)", "#", line) for line in (*before, *after)]
+    assert [line.replace("augmenté", "baissé") for line in places[:3]] == places[3:]
 
 
 @pytest.mark.slow

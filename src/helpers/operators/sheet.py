@@ -105,9 +105,8 @@ class SheetBook(FactBook):
             ("full_name", identity["full_name"], source),
             ("former_names", former, source),
             ("form", called("forms", identity["legal_family"]), source),
+            ("territory", "" if identity["scope"] == "unknown" else places_told(facts), source),
         ]
-        if facts.identity["scope"] != "unknown":
-            rows.append(("territory", places_told(facts), source))
         if identity["website"]:
             rows.append(("website", page_link(f"https://{identity['website']}"), ""))
         for code in filter(facts.attributes.get, [*WORDS["undated"], *WORDS["dated"]]):
@@ -321,10 +320,8 @@ def _site(url: str) -> str:
 
     A host of many repositories is not a site: whose repository it is is named too.
     """
-    found = re.match(
-        r"(?:(?i:https?:)?//)?(?:www\.)?(git(?:hub|lab)\.com/[^/?#]+|[^/?#]*)", url.strip()
-    )
-    return found[1] or "page"
+    bare = re.sub(r"^((?i:https?:)?//)?(www\.)?", "", url.strip())
+    return re.match(r"git(hub|lab)\.com/[^/?#]+|[^/?#]*", bare)[0] or "page"
 
 
 def capitalised(text: str) -> str:
