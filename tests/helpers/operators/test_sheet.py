@@ -38,7 +38,7 @@ def test_a_sheet_breaks_no_rule_of_pages_and_speaks_in_whole_sentences(book, tre
         ("Alpha", "Les 4 pages lues montrent un service ; un autre n’est pas à retenir seul."),
         ("Alpha", "registre de la CNIL, 6 juillet 2026"),
         ("Alpha", "300 communes sur 625"),
-        ("Alpha", "Cherchés et non vus : Hébergement"),
+        ("Alpha", "Non vus dans les pages lues : Hébergement"),
         ("Partout", "Il intervient dans toute la France"),
         ("Partout", "que des achats groupés"),
         (HOSTILE, "ses voisins ne sont pas connus"),
