@@ -94,15 +94,17 @@ def link(python):
 
 def relocate(old):
     """Write where the project lies now into the scripts of the environment."""
+    before, now = os.fsencode(old), os.fsencode(ROOT)
     # A first line can hold neither blanks nor more than 127 bytes: a shell starts the script.
     head = f"#!/bin/sh\n'''exec' \"{venv_python()}\" \"$0\" \"$@\"\n' '''\n"
     for path in venv_python().parent.iterdir():
         content = b"" if path.is_symlink() or path.is_dir() else path.read_bytes()
-        if os.fsencode(old) not in content or b"\0" in content:
+        if before not in content or b"\0" in content:
             continue
-        if content.startswith(b"#!" + os.fsencode(old)):
+        content = content.replace(before, now)
+        if content.startswith(b"#!" + now):
             content = os.fsencode(head) + content.partition(b"\n")[2]
-        path.write_bytes(content.replace(os.fsencode(old), os.fsencode(ROOT)))
+        path.write_bytes(content)
 
 
 def main():
@@ -125,10 +127,10 @@ def main():
         return
     # A half-done set-up must not pass for a finished one.
     RECORD.unlink(missing_ok=True)
+    if wanted["python"] and done.get("root", wanted["root"]) != wanted["root"]:
+        relocate(done["root"])
     if any(done.get(key) != wanted[key] for key in ("lock", "python")) or not wanted["python"]:
         install(python)
-    elif done["root"] != wanted["root"]:
-        relocate(done["root"])
     link(python)
     wanted["python"] = version_of(python)
     RECORD.write_text(json.dumps(wanted), encoding="utf-8")

@@ -60,7 +60,8 @@ def test_nothing_runs_where_no_content_has_changed(set_up, touched):
     assert set_up.commands == []
 
 
-def test_a_moved_project_is_linked_again_without_a_download(set_up, tmp_path):
+@pytest.mark.parametrize("changed", [False, True], ids=["same lock", "changed lock"])
+def test_the_scripts_of_a_moved_project_start_its_own_python(set_up, changed):
     set_up.main()
     set_up.commands.clear()
     folder, old = set_up.venv_python().parent, set_up.ROOT
@@ -68,14 +69,19 @@ def test_a_moved_project_is_linked_again_without_a_download(set_up, tmp_path):
     (folder / "tool").write_text(f"#!{set_up.venv_python()}\n{script}", encoding="utf-8")
     (folder / "tool").chmod(0o755)
     (folder / "activate").write_text(f'VIRTUAL_ENV="{old}/.venv"\n', encoding="utf-8")
-    old.rename(tmp_path / "déplacé, loin")
-    set_up.in_folder(tmp_path / "déplacé, loin")
+    # The new name begins as the old one.
+    moved = old.with_name(f"{old.name}, copie")
+    old.rename(moved)
+    set_up.in_folder(moved)
+    if changed:
+        (moved / "requirements.lock").write_text("uv==2 --hash=sha256:0\n", encoding="utf-8")
     set_up.main()
-    assert set_up.commands == ["install"]
+    # Without a changed lock the packages are linked, and nothing is downloaded.
+    assert changed or set_up.commands == ["install"]
     folder = set_up.venv_python().parent
     done = subprocess.run([folder / "tool", "a b"], capture_output=True, text=True, check=True)
     assert done.stdout == f"{set_up.venv_python()} a b\n"
-    assert str(set_up.VENV) in (folder / "activate").read_text(encoding="utf-8")
+    assert (folder / "activate").read_text(encoding="utf-8") == f'VIRTUAL_ENV="{moved}/.venv"\n'
 
 
 def test_a_changed_lock_is_installed(set_up):
