@@ -14,20 +14,11 @@ from helpers.sources import DEFAULT_EDITION
 
 SURVEY_EDITION = "survey-simulated"
 # Fixtures that ask for a build of the whole collection.
-BUILT = {"built", "built_survey", "stated", "public", "copy_of_build"}
+BUILT = {"built", "built_survey", "stated", "public"}
 # What a copy of the built project holds.
-FOLDERS = (
-    "src",
-    "notebooks",
-    "data",
-    "reports",
-    "tests",
-    "docs",
-    "examples",
-    "scripts",
-    ".jupyter",
-)
-FOLDERS += tuple(f".cache/{name}" for name in ("executed", "joblib", "made", "pages", "used"))
+FOLDERS = ("src", "notebooks", "data", "reports", "tests", "docs", "examples", "scripts")
+FOLDERS += (".jupyter", ".cache/executed", ".cache/joblib", ".cache/made", ".cache/pages")
+FOLDERS += (".cache/used",)
 FILES = ("Makefile", "README.md", "pyproject.toml", "pytask.lock", "requirements.lock")
 FILES += ("CITATION.cff", "references.bib")
 

@@ -54,7 +54,7 @@ def test_the_likelihood_of_the_crossbills_is_that_of_r():
 @pytest.mark.collection
 def test_rates_are_recovered_and_intervals_cover_about_as_often_as_they_say():
     hits, errors = [], []
-    for seed in range(4):
+    for seed in range(6):
         mentions, visits, psi, *_ = evidence(seed)
         fit = fit_occupancy(mentions, visits)
         hits += list((fit.low <= psi) & (psi <= fit.high))

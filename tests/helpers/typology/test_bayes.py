@@ -40,6 +40,14 @@ def test_rates_and_risk_differences_cover_the_truth(planted, posterior):
     assert np.mean(inside) > 0.9
 
 
+def test_a_homogeneous_set_read_unevenly_gives_one_class(chains):
+    truth = planted_classes(90, 24, np.random.default_rng(1), shares=(1.0,))
+    found = gibbs_classes(truth.mentions, truth.visits, rng=np.random.default_rng(0), **chains)
+    assert found.substantial_posterior[:2].sum() > 0.8
+    assert found.n_classes == 1
+    assert np.isnan(found.risk_differences()[0]).all()
+
+
 def test_operators_that_differ_in_what_their_pages_name_are_no_classes(chains):
     truth = planted_classes(90, 24, np.random.default_rng(3), shares=(1.0,), operator_spread=1.5)
     found = gibbs_classes(truth.mentions, truth.visits, rng=np.random.default_rng(0), **chains)
