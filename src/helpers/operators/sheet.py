@@ -318,7 +318,7 @@ def _year(year) -> str:
 def _site(url: str) -> str:
     """Return the site that an address is of, without ``www.``; the word "page" if it has none.
 
-    A host of many repositories is not a site: whose repository it is is named too.
+    The host of a repository tells little: the owner of the repository is named too.
     """
     bare = re.sub(r"^((?i:https?:)?//)?(www\.)?", "", url.strip())
     return re.match(r"git(hub|lab)\.com/[^/?#]+|[^/?#]*", bare)[0] or "page"
