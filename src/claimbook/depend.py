@@ -192,13 +192,15 @@ class Sources:
                 self._known = json.loads(store.read_text(encoding="utf-8"))
 
     def file(self, path: Path) -> str | None:
-        """Return the hash of a file's bytes or of a folder's names; None if there is neither."""
+        """Return the hash of a file, or of a folder's visible names; None if there is neither."""
         try:
             found = path.stat()
             look = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
             if path not in self._seen or self._seen[path][0] != look:
                 if path.is_dir():
-                    state = digest(sorted(child.name for child in path.iterdir()))
+                    # Editors keep hidden folders beside what they edit.
+                    names = (child.name for child in path.iterdir())
+                    state = digest(sorted(name for name in names if not name.startswith(".")))
                 elif path.suffix == ".ipynb" and "notebooks" in path.parts:
                     state = notebook_digest(path)
                 else:

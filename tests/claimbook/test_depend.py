@@ -137,3 +137,13 @@ def test_texts_and_templates_of_a_package_count_for_the_steps_that_use_them(tmp_
     # What runs notebooks knows no text: their kernels record those that they open.
     assert code("claimbook.run.kernel") == run
     depend.module_file.cache_clear()
+
+
+def test_a_folder_is_its_visible_names(tmp_path):
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    before = Sources(tmp_path / "known.json").file(folder)
+    (folder / ".ipynb_checkpoints").mkdir()
+    assert Sources(tmp_path / "known.json").file(folder) == before
+    (folder / "11_new.ipynb").write_text("{}")
+    assert Sources(tmp_path / "known.json").file(folder) != before

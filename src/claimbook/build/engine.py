@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import joblib
 from pytask import TaskOutcome
 
 from claimbook.build.layout import Layout
@@ -157,10 +158,7 @@ def run(
         If another build is running, or if two notebooks write the same table.
     """
     with build_lock(layout.root, layout.edition, wait=wait):
-        if workers is None:
-            affinity = getattr(os, "sched_getaffinity", None)
-            workers = len(affinity(0)) if affinity else os.cpu_count() or 1
-        build = _Build(layout, sources, workers, quiet=quiet or explain)
+        build = _Build(layout, sources, workers or joblib.cpu_count(), quiet=quiet or explain)
         if explain:
             return build.explain([*steps, *last()])
         return build.run(steps, last, force=force, whole=whole)

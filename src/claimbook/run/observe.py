@@ -81,7 +81,8 @@ class Recorder:
             # Looking for a module lists folders, too: of code, the files that are opened count.
             caller = inspect.currentframe().f_back.f_code.co_filename
             found = self.own(arguments[0] or ".")
-            if found and "importlib" not in caller and not f"{found}{os.sep}".startswith(self.code):
+            imports = "importlib" in caller or "pkgutil" in caller
+            if found and not imports and not f"{found}{os.sep}".startswith(self.code):
                 self.read.add(found)
 
     def content(self) -> dict:

@@ -15,7 +15,8 @@ USES = (
     "from pathlib import Path\nimport own\n_ = Path('a.txt').read_text()\n"
     "_ = Path('.hidden').read_text()\n_ = Path('b.txt').write_text('x')\n"
     "_ = Path('b.txt').rename('c.txt')\n_ = list(Path('data').iterdir())\n"
-    "try:\n    Path('d.txt').read_text()\nexcept FileNotFoundError:\n    pass"
+    "try:\n    Path('d.txt').read_text()\nexcept FileNotFoundError:\n    pass\n"
+    "import pkgutil\n_ = list(pkgutil.iter_modules())"
 )
 
 
@@ -31,7 +32,8 @@ def notebook(*sources, **tags):
 def folder(tmp_path_factory):
     """Return a small project."""
     root = tmp_path_factory.mktemp("project")
-    (root / "data").mkdir()
+    for name in ("data", "listed_for_modules"):
+        (root / name).mkdir()
     for name in ("own.py", "a.txt", ".hidden"):
         (root / name).write_text("")
     (root / "broken.py").write_text("raise ValueError('broken')")
