@@ -60,10 +60,10 @@ _FIXED = {
 def kernel_environment() -> dict[str, str]:
     """Return the variables of a kernel: the caller's, less what would make two machines differ."""
     environ = {name: value for name, value in os.environ.items() if name not in _REMOVED}
-    # A lasting folder for the font cache, where nobody keeps a ``matplotlibrc``.
-    user = getattr(os, "getuid", int)()
-    folder = Path(tempfile.gettempdir()) / f"claimbook-matplotlib-{user}"
-    return environ | _FIXED | {"MPLCONFIGDIR": str(folder)}
+    # Lasting folders, for the font cache too, where nobody keeps settings or start-up files.
+    folder = f"{tempfile.gettempdir()}/claimbook-{getattr(os, 'getuid', int)()}"
+    own = {"MPLCONFIGDIR": f"{folder}/matplotlib", "IPYTHONDIR": f"{folder}/ipython"}
+    return environ | _FIXED | own
 
 
 class _CellError(Exception):

@@ -59,7 +59,9 @@ def test_parameters_and_the_environment_are_those_that_are_given(twice, monkeypa
     assert shown == {"c2": ["'b'"], "c3": ["['0', '1', 'UTC', 'agg', '1']"]}
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("MATPLOTLIBRC", "/elsewhere/matplotlibrc")
+    monkeypatch.setenv("IPYTHONDIR", "/elsewhere")
     assert not {"COLUMNS", "MATPLOTLIBRC"} & kernel_environment().keys()
+    assert kernel_environment()["IPYTHONDIR"] != "/elsewhere"
 
 
 def test_the_same_notebook_gives_the_same_bytes(twice):
