@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nbformat.v4 import new_notebook
 
+from claimbook import french
 from claimbook import page as report
 from claimbook.build import pages
 from claimbook.build.acceptance import absent
@@ -16,7 +17,7 @@ from claimbook.build.steps import Used
 from claimbook.claims import Rebuilt, seal
 from claimbook.depend import Sources
 from claimbook.errors import NotBuiltError
-from claimbook.tables import replace_all, table_paths
+from claimbook.tables import read_table, replace_all, table_paths
 from helpers.layout import TEMPLATE, StudyLayout
 from helpers.operators import TABLES, lists
 from helpers.operators.sheet import Sheet, SheetBook
@@ -60,7 +61,11 @@ class SheetPages:
         operator = self.sheets[slug].facts.operator
         place, around = every.index(slug), [None, *every, None]
         links = [
-            other and {"href": f"{other}.html", "title": self.sheets[other].facts.operator}
+            other
+            and {
+                "href": f"{other}.html",
+                "title": french.apostrophes(self.sheets[other].facts.operator),
+            }
             for other in (around[place], around[place + 2])
         ]
         context = self.context | {
@@ -75,7 +80,7 @@ class SheetPages:
             ),
         }
         page = report.render_page(
-            operator,
+            french.apostrophes(operator),
             self.sheets[slug].html,
             context,
             kind="sheet",
@@ -139,5 +144,7 @@ def write_changes(layout: StudyLayout) -> None:
     old, new, more = layout.baseline / layout.sheet_table.name, layout.sheet_table, ""
     if old.is_file() and new.is_file():
         texts = (path.read_text(encoding="utf-8") for path in (old, new))
-        more = lists.changes_fragment(lists.sheet_changes(*texts))
+        services = read_table(layout.processed, "services")
+        labels = dict(services[["service_code", "label_fr"]].to_numpy())
+        more = lists.changes_fragment(lists.sheet_changes(*texts, labels))
     pages.write_changes(layout, more=more)

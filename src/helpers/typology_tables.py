@@ -242,17 +242,18 @@ def short_label(label: str) -> str:
 
 
 def class_name(code: str, labels: Mapping[str, str]) -> str:
-    """Name a class by what it does: the accepted name of its signature, else its services.
+    """Name a class by what it offers more often: its accepted name, else its services.
 
     A signature such as ``+sig -formation`` names what the class offers more often than the others,
     then less often; `labels` maps codes of services to names.
     """
     suffix = _SUFFIX.search(code)
     signature = code[: suffix.start()] if suffix else code
-    for name, signatures in _TEXTS["names"].items():
-        if set(signature.split()) in [set(known.split()) for known in signatures]:
-            return f"{name} ({suffix.group(1)})" if suffix else name
     found = _CODE.findall(signature)
+    more = {service for sign, service in found if sign == "+"}
+    for name, services in _TEXTS["names"].items():
+        if more == set(services):
+            return f"{name} ({suffix.group(1)})" if suffix else name
     over, under = (
         [short_label(labels.get(s, s)) for sign, s in found if sign == side] for side in "+-"
     )

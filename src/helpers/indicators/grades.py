@@ -46,6 +46,11 @@ class Measure:
             raise ValueError(f"an interval needs two finite bounds in order, not {bounds}")
         return self.high < self.limit if self.below else self.low > self.limit
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether the whole interval lies on the other side of the limit."""
+        return self.low > self.limit if self.below else self.high < self.limit
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -88,11 +93,16 @@ def measure_from(results, name: str, **options) -> Measure | None:
 
 
 def grade(evidence: Evidence) -> str:
-    """Return ``strong``, ``moderate``, ``weak`` or ``silent``; ``scenario`` for what has none."""
+    """Return the code of a grade: see ``texts/grades.yml``.
+
+    What pages do not show is no evidence against a statement: only a direct measure contradicts.
+    """
     if evidence.kind == SCENARIO:
         return SCENARIO
     if evidence.measure is None:
         return "silent"
+    passes = evidence.measure.passes
     other_holds = evidence.other is None or evidence.other.passes
-    doubts = (not evidence.direct) + (not other_holds)
-    return "weak" if not evidence.measure.passes else ("strong", "moderate", "weak")[doubts]
+    if not passes:
+        return "contradicted" if evidence.direct and evidence.measure.contradicts else "weak"
+    return ("strong", "moderate", "weak")[(not evidence.direct) + (not other_holds)]

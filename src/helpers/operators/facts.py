@@ -17,6 +17,8 @@ from helpers.operators import TABLES, slugs
 WORDS = texts.read("operators")
 #: A sheet names at most so many peers: a larger group of equals tells nothing.
 PEERS = 5
+#: The service that the CNIL register shows.
+DELEGATE = "dpo_rgpd"
 _FORMER_NAMES = re.compile(r"\s*\(\s*ex\s[^)]*\)", re.IGNORECASE)
 
 
@@ -39,7 +41,9 @@ class Facts:
         ``planned``, ``discontinued``, ``not_offered``), evidence_id, page, year, source_url, note,
         weak_reason.
     not_seen : list of str
-        Labels of the services of which no page says anything.
+        Labels of the services of which neither a page nor the register says anything.
+    registered : str
+        Label of the service that the register shows and no page, else empty.
     here, near : list of str
         Other operators of its départements, and of the départements around them.
     peers : dict of str to list of str
@@ -61,6 +65,7 @@ class Facts:
     attributes: dict[str, dict]
     services: pd.DataFrame
     not_seen: list[str]
+    registered: str
     here: list[str]
     near: list[str]
     peers: dict[str, list[str]]
@@ -123,7 +128,10 @@ class FactBook:
         services, cooperation = self._of("statements", operator), self._cooperation(operator)
         attributes = self._of("attributes", operator).set_index("attribute")
         register = self._of("register_operators", operator).to_dict("records")
-        named = set(services["service_code"])
+        unseen = {
+            c: label for c, label in self.labels.items() if c not in set(services["service_code"])
+        }
+        registered = unseen.pop(DELEGATE, "") if register else ""
         here, near = self._neighbours(row)
         return Facts(
             operator=operator,
@@ -132,7 +140,8 @@ class FactBook:
             places=self.places.loc[_split(row["departements"])].rename_axis("code").reset_index(),
             attributes=attributes.to_dict("index"),
             services=services,
-            not_seen=[label for code, label in self.labels.items() if code not in named],
+            not_seen=list(unseen.values()),
+            registered=registered,
             here=here,
             near=near,
             peers=self._peers(row),

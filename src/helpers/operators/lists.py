@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -40,11 +40,24 @@ def _row(facts: Facts) -> dict:
         "weak": _joined(facts.of("weak")["service_code"]),
         "planned": _joined(facts.of("planned")["service_code"]),
         "stopped": _joined(facts.of("discontinued", "not_offered")["service_code"]),
+        "figures": _joined(_figure(code, fact) for code, fact in facts.attributes.items()),
         "neighbours": _joined([*facts.here, *facts.near]),
         "peers": _joined(facts.peers),
         "cooperates_with": _joined(sorted(facts.cooperation["partner"])),
         "designations": facts.register["designations"] if facts.register else None,
+        "pages": _joined([identity["source_url"], *_pages(facts)]),
     }
+
+
+def _figure(code: str, fact: dict) -> str:
+    year = "" if pd.isna(fact["year"]) else f" ({int(fact['year'])})"
+    return f"{code} {fact['value']}{year}"
+
+
+def _pages(facts: Facts) -> list[str]:
+    """Return the addresses of the pages that the sheet cites, sorted."""
+    cited = [facts.services["source_url"], facts.cooperation["source_url"]]
+    return sorted({fact["source_url"] for fact in facts.attributes.values()}.union(*cited))
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -75,21 +88,36 @@ class Change(NamedTuple):
     after: str
 
 
-def sheet_changes(accepted: str, present: str) -> list[Change]:
+def sheet_changes(
+    accepted: str, present: str, labels: Mapping[str, str] | None = None
+) -> list[Change]:
     """Compare two texts of ``operators.csv``: by operator, then in the order of the columns.
 
-    A sheet that is new or gone is one change; columns that only one side has are left out.
+    A sheet that is new or gone is one change; columns that only one side has are left out. Of a
+    list, each side shows what the other lacks. `labels` names the codes of services.
     """
     old, new = _rows(accepted), _rows(present)
     found = [Change(name, "Fiche", "absente", "nouvelle") for name in new.keys() - old.keys()]
     found += [Change(name, "Fiche", "publiée", "disparue") for name in old.keys() - new.keys()]
     found += [
-        Change(name, COLUMNS.get(column, column), old[name][column] or "–", value or "–")
+        Change(name, _heading(column), *_differences(old[name][column], value, labels or {}))
         for name in new.keys() & old.keys()
         for column, value in new[name].items()
         if old[name].get(column, value) != value
     ]
     return sorted(found, key=lambda change: change.operator)
+
+
+def _heading(column: str) -> str:
+    return COLUMNS.get(column, column).partition(" (")[0]
+
+
+def _differences(before: str, after: str, labels: Mapping[str, str]) -> list[str]:
+    """Return what each of two lists alone has; both lists, if only their order differs."""
+    lists = before.split("|"), after.split("|")
+    only = [[item for item in one if item not in other] for one, other in (lists, lists[::-1])]
+    shown = only if any(only) else lists
+    return [" ; ".join(labels.get(item, item) for item in one) or "–" for one in shown]
 
 
 def _rows(text: str) -> dict[str, dict[str, str]]:

@@ -87,6 +87,7 @@ class SheetBook(FactBook):
             team=self.citation["authors"][0].get("name", ""),
             words=WORDS,
             link=self.link,
+            enough=self.study.parameters["least_pages"],
             page=page_link,
             date=max(self.tables["register_operators"]["snapshot"], default=""),
         )
@@ -94,7 +95,7 @@ class SheetBook(FactBook):
     def link(self, operator: str) -> Links:
         """Return a name that leads to its sheet, if it has one."""
         slug = self.slugs.get(operator)
-        return Links([(operator, f"{slug}.html" if slug else "")])
+        return Links([(french.apostrophes(operator), f"{slug}.html" if slug else "")])
 
     def _identity_table(self, facts: Facts) -> pd.DataFrame:
         """Return what is documented of the body itself: a figure needs its page and its year."""
@@ -125,7 +126,9 @@ class SheetBook(FactBook):
                 french.count(facts.register["designations"]),
                 french.date(facts.register["snapshot"]),
             )
-            rows.append(("designations", told, page_link(facts.register["source_url"])))
+            rows.append(
+                ("designations", capitalised(told), page_link(facts.register["source_url"]))
+            )
         frame = pd.DataFrame(rows, columns=["fact", "value", "pages"])
         return frame[frame["value"] != ""].assign(fact=lambda f: f["fact"].map(words))
 

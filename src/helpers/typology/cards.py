@@ -44,9 +44,10 @@ def name_classes(
     for c, code in enumerate(codes):
         inside = np.flatnonzero(posterior.partition == c)
         clear = [i for i in inside if posterior.memberships[i, c] >= clear_from]
-        # Equal signatures are told apart by the first member.
+        # Classes that offer the same more often are told apart by the first member.
         first = min(operators[i] for i in inside)
-        name = code if codes.count(code) == 1 else f"{code} ({first})"
+        alike = sum(_more_often(other) == _more_often(code) for other in codes)
+        name = code if alike == 1 else f"{code} ({first})"
         paragon = _paragon(posterior, c, inside, clear, operators)
         rows.append((name, len(inside), sorted(operators[i] for i in clear), paragon))
     named = pd.DataFrame(rows, columns=["code", "n", "clear", "paragon"])
@@ -64,6 +65,11 @@ def _signatures(posterior, services) -> list[str]:
         under = [f"-{services[j]}" for j in order if mean[j] < 0 and ends[j, 1] < 0]
         found.append(" ".join(over + under[: 3 - len(over)]) or "undistinguished")
     return found
+
+
+def _more_often(code: str) -> set[str]:
+    """Return what a signature names as offered more often, or the whole signature."""
+    return {part for part in code.split() if part.startswith("+")} or {code}
 
 
 def _paragon(posterior, c, inside, clear, operators) -> str:

@@ -8,7 +8,7 @@ from claimbook.results import NotebookResults
 from helpers import findings, labels
 from helpers.indicators.grades import Evidence, Measure, grade, measure_from
 
-ORDER = ["silent", "weak", "moderate", "strong"]
+ORDER = ["silent", "contradicted", "weak", "moderate", "strong"]
 
 
 def measure(low=0.6, high=0.8, **more):
@@ -31,7 +31,9 @@ PASSES, FAILS = measure(), measure(0.4, 0.8)
         (evidence(PASSES, direct=False), "moderate"),
         (evidence(PASSES, direct=False, other=FAILS), "weak"),
         (evidence(FAILS), "weak"),
-        (evidence(measure(0.1, 0.2)), "weak"),
+        (evidence(measure(0.1, 0.2)), "contradicted"),
+        (evidence(measure(0.7, 0.8, below=True), other=PASSES), "contradicted"),
+        (evidence(measure(0.1, 0.2), direct=False), "weak"),
         (evidence(measure(0.1, 0.2, below=True)), "strong"),
         (evidence(measure(0.5, 0.8)), "weak"),
         (evidence(), "silent"),
@@ -50,7 +52,8 @@ def test_a_wider_interval_never_earns_a_better_grade(a, b, widening, direct, bel
     wide = measure(low - widening, high + widening, below=below)
     for item in (evidence(wide, direct=direct), evidence(PASSES, other=wide, direct=direct)):
         best = narrow if item.other is None else grade(evidence(PASSES, direct=direct))
-        assert ORDER.index(grade(item)) <= ORDER.index(best)
+        # Doubt may lift a contradiction, but supports nothing.
+        assert grade(item) == "weak" or ORDER.index(grade(item)) <= ORDER.index(best)
 
 
 def test_the_bounds_of_an_estimate_are_in_order():
@@ -89,7 +92,7 @@ def test_a_statement_is_shown_with_what_the_evidence_says_and_its_grade(item, sa
 
 def test_every_grade_has_its_label_and_its_condition():
     rule = findings.rule()
-    assert rule["word"].tolist()[:4] == ["fort", "moyen", "faible", "sans réponse ici"]
+    assert rule["word"].tolist()[:4] == ["fort", "moyen", "faible", "contredit"]
     assert rule["rule"].str.len().min() > 20
 
 

@@ -47,6 +47,10 @@ def test_changes_are_told_by_operator_in_words_and_hostile_names_stay_text(table
     other = table.replace("Syndicat Alpha", "Syndicat mixte Alpha")
     (change,) = sheet_changes(table, other)
     assert change == ("Alpha", "Nom complet", "Syndicat Alpha", "Syndicat mixte Alpha")
+    # Of a list, what only one side has; a code by its name.
+    other = table.replace("22|29", "22|35")
+    (change,) = sheet_changes(table, other, {"35": "Ille-et-Vilaine"})
+    assert change == ("Alpha", "Départements", "29", "Ille-et-Vilaine")
     lines = table.splitlines(keepends=True)
     without = {n: "".join(row for row in lines if n not in row[:20]) for n in ("Alpha", "HYPER")}
     (gone,) = sheet_changes(table, without["Alpha"])

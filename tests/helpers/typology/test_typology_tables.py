@@ -33,16 +33,16 @@ def test_a_new_signature_is_told_by_its_services(code, name):
     assert tables.class_name(code, LABELS) == name
 
 
-def test_an_accepted_signature_is_of_services_and_has_a_name_whatever_their_order():
-    services = set(pd.read_csv(project_root() / "data/raw/public-2026/services.csv").iloc[:, 0])
-    for name, signatures in texts.read("typology")["names"].items():
-        for signature in signatures:
-            words = signature.split()
-            assert {word[0] for word in words} <= set("+-")
-            assert {word[1:] for word in words} <= services
-            backwards = " ".join(reversed(words))
-            assert tables.class_name(signature, {}) == tables.class_name(backwards, {}) == name
+def test_an_accepted_name_depends_on_what_is_more_frequent_alone():
+    known = set(pd.read_csv(project_root() / "data/raw/public-2026/services.csv").iloc[:, 0])
+    for name, services in texts.read("typology")["names"].items():
+        assert set(services) <= known
+        code = " ".join(f"+{service}" for service in services)
+        backwards = " ".join(f"+{service}" for service in reversed(services))
+        for signature in (code, f"{backwards} -a_new_service"):
+            assert tables.class_name(signature, {}) == name
             assert tables.class_name(f"{signature} (Alpha)", {}) == f"{name} (Alpha)"
+        assert tables.class_name(f"{code} +a_new_service", {}) != name
 
 
 def test_a_short_label_keeps_initials_in_capitals():
