@@ -78,11 +78,11 @@ print: ready
 	@$(RUN) -m helpers print --edition $(EDITION)
 
 lint: ready
+	@$(RUN) -m helpers lint
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	@$(RUN) -m deptry src
-	@$(RUN) -m helpers lint
 	@$(RUN) scripts/code_lines.py
 
 # Outputs and what JupyterLab adds go; cells get readable ids. Saving in 'make lab' does the same.

@@ -103,8 +103,12 @@ def parser() -> argparse.ArgumentParser:
 def reports(options) -> int:
     """Build the reports."""
     name = f"{base_name(options.edition)}{INTERNAL}" if options.internal else options.edition
+    layout = layout_of(name)
     given = {name: getattr(options, name) for name in ("workers", "explain", "force")}
-    return build(layout_of(name), **given)[0]
+    code = build(layout, **given)[0]
+    if code == 0 and not options.explain:
+        print(f"Open {layout.page('index').relative_to(layout.root).as_posix()}")
+    return code
 
 
 def prepare(options) -> int:

@@ -54,7 +54,10 @@ def accept(layout: Layout) -> list[str]:
             stale.unlink()
             claims.accept_data(layout.baseline, stale.stem, {})
     where = layout.baseline.relative_to(layout.root).as_posix()
-    print(f"{len(found)} claims accepted in {where}: commit that folder.")
+    print(
+        f"{len(found)} claims accepted in {where}: commit that folder, "
+        f"or refuse with 'git checkout {where}'."
+    )
     return names
 
 
