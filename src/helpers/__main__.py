@@ -107,7 +107,8 @@ def reports(options) -> int:
     given = {name: getattr(options, name) for name in ("workers", "explain", "force")}
     code = build(layout, **given)[0]
     if code == 0 and not options.explain:
-        print(f"Open {layout.page('index').relative_to(layout.root).as_posix()}")
+        where = layout.reports / layout.named("index")
+        print(f"Open {where.relative_to(layout.root).as_posix()}")
     return code
 
 

@@ -194,7 +194,8 @@ def write_changes(layout: Layout, more: str = "") -> None:
     titles = {c.name: c.title for c in layout.chapters}
     body = changes_fragment(comparison, titles)
     body = more if more and comparison.empty else body + more
-    page = report.render_page("Ce qui a changé", body, common_context(layout))
+    context = common_context(layout) | {"sources": [], "versions": {}}
+    page = report.render_page("Ce qui a changé", body, context)
     replace_text(layout.page("changes"), page)
 
 
