@@ -1,13 +1,16 @@
-"""What each built page weighs, and how long it takes to open from disk in a real browser.
+"""What each built page weighs and says, and how long it takes to open in a real browser.
 
-``python benchmarks/pages.py [EDITION]``: prints one line per page; times need Chromium.
+``python benchmarks/pages.py [EDITION]``: prints one line per page; times need Chromium. Words are
+those of paragraphs and lists, without code, citation and sources.
 """
 
 from __future__ import annotations
 
+import re
 import statistics
 import sys
 
+import bs4
 from playwright.sync_api import sync_playwright
 
 from claimbook.page import office
@@ -15,6 +18,19 @@ from helpers.paths import project_root
 
 REPEATS = 5
 LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
+
+
+def told(page: str) -> str:
+    """Count the words of the prose of a page, and the words and numbers of its answer."""
+    tree = bs4.BeautifulSoup(page, "html.parser")
+    for element in tree.select("details, nav, header, footer, .back-matter, .tabular, .paper"):
+        element.decompose()
+    prose = " ".join(p.get_text() for p in tree.select("main p, main li"))
+    answer = " ".join(p.get_text() for p in tree.select(".answer p"))
+    # Thousands are set apart by a thin space.
+    numbers = re.findall(r"\d[\d\u202f,]*", answer)
+    n_words, n_answer = (len(re.findall(r"[\w’'-]+", text)) for text in (prose, answer))
+    return f"{n_words:>5,} words, answer {n_answer:>2} words, {len(numbers)} numbers"
 
 
 def main(edition: str) -> int:
@@ -35,7 +51,8 @@ def main(edition: str) -> int:
                 times.append(tab.evaluate(LOADED))
                 tab.close()
             medians.append(statistics.median(times))
-            print(f"{page.name:32s} {page.stat().st_size:>9,} bytes  {medians[-1]:6.0f} ms")
+            weight = f"{page.stat().st_size:>9,} bytes {medians[-1]:4.0f} ms"
+            print(f"{page.name:30s} {weight} {told(page.read_text(encoding='utf-8'))}")
         browser.close()
     total = sum(page.stat().st_size for page in pages)
     print(f"{len(pages)} pages, {total:,} bytes; the slowest opens in {max(medians):.0f} ms")

@@ -81,6 +81,7 @@ def _commands() -> dict[str, tuple]:
             "Check the notebooks against the house rules.",
             lint,
             _NOTEBOOKS,
+            ("--counts", _PLAIN | {"help": "print what the rules count in each notebook too"}),
         ),
         "tidy": ("Strip outputs from notebooks; give cells readable ids.", tidy, _NOTEBOOKS),
     }
@@ -203,7 +204,7 @@ def tidy(options) -> int:
 
 def lint(options) -> int:
     """Print the findings of the notebook lint; 1 if any is more than advice."""
-    from claimbook.lint import House, lint_notebook
+    from claimbook.lint import House, counts, lint_notebook
 
     packages = ("helpers", "claimbook", "survey_reader")
     survey = House(packages, ("survey",))
@@ -214,6 +215,8 @@ def lint(options) -> int:
         findings = lint_notebook(path, house=house)
         n_findings += sum(not finding.advice for finding in findings)
         print(*findings, sep="\n", end="\n" if findings else "")
+        if options.counts:
+            print(f"{path.name}: {counts(path)}")
     return 1 if n_findings else 0
 
 
