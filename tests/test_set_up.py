@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -10,17 +9,13 @@ import sys
 
 import pytest
 
-from helpers.paths import project_root
+from tests.loading import script
 
 
 @pytest.fixture
 def set_up(tmp_path, monkeypatch):
     """Return the set-up of a small project, and the commands that it ran."""
-    path = project_root() / "scripts" / "bootstrap.py"
-    spec = importlib.util.spec_from_file_location("bootstrap", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    commands = []
+    module, commands = script("bootstrap"), []
 
     def in_folder(root):
         root.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Raw tables as another year might give them: ten seeded variants of those of the public edition.
+"""Raw tables as another year might give them: nine seeded variants of those of the public edition.
 
 A variant keeps every rule of the schemas, so that what fails on it is a notebook or a helper.
 """
@@ -62,12 +62,8 @@ def _consistent(tables: Tables) -> Tables:
 def _of(tables: Tables, operators) -> Tables:
     """Return the tables of some operators."""
     rows = tables["operator_attributes"]
-    kept = {
-        **tables,
-        "_before": rows[NAME],
-        "operator_attributes": rows[rows[NAME].isin(operators)],
-    }
-    return _consistent(kept)
+    kept = rows[rows[NAME].isin(operators)]
+    return _consistent({**tables, "_before": rows[NAME], "operator_attributes": kept})
 
 
 def _names(tables: Tables) -> np.ndarray:
@@ -116,24 +112,6 @@ def service_never_seen(tables: Tables, rng: np.random.Generator) -> Tables:
         frame = tables[table]
         tables[table] = frame[~frame["service_code"].isin(dropped)]
     return _consistent(tables)
-
-
-def one_page_each(tables: Tables, rng: np.random.Generator) -> Tables:
-    """Leave a tenth of the operators with a single page."""
-    poor = rng.choice(_names(tables), len(_names(tables)) // 10, replace=False)
-    for table in (*EVIDENCE, "protocol_pages"):
-        frame = tables[table]
-        first = ~frame.duplicated(NAME) if table == "service_evidence" else False
-        tables[table] = frame[~frame[NAME].isin(poor) | first]
-    return _consistent(tables)
-
-
-def departement_without_operator(tables: Tables, rng: np.random.Generator) -> Tables:
-    """Drop every operator that works in one of three départements."""
-    rows = tables["operator_attributes"]
-    codes = rng.choice(["22", "35", "40", "60", "69", "973"], 3, replace=False)
-    there = rows["departements"].str.split("|").map(lambda listed: bool(set(listed) & set(codes)))
-    return _of(tables, set(rows[NAME]) - set(rows.loc[there, NAME]))
 
 
 def years_missing(tables: Tables, rng: np.random.Generator) -> Tables:
@@ -189,11 +167,9 @@ VARIANTS: dict[str, Callable[[Tables, np.random.Generator], Tables]] = {
         more_operators,
         rows_added,
         service_never_seen,
-        one_page_each,
-        departement_without_operator,
-        years_missing,
         values_doubled,
         legal_form_absent,
+        years_missing,
         readings_agree,
         second_reading_absent,
     )

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 
-from claimbook import figures, french
+from claimbook import figures
 from helpers import charts, territory
 
 SHAPES = territory.outlines()
@@ -42,132 +42,13 @@ def legend(chart):
     return dict(zip(written(found.get_texts()), found.legend_handles, strict=True))
 
 
-def places(texts):
-    return [(text.get_position(), text.get_text()) for text in texts]
-
-
 def rgb(colour):
     return mpl.colors.to_hex(colour)
 
 
-def drawn_rows(axes):
-    """Return the name that stands at each place, the dots and the intervals, as (row, value)."""
-    names = dict(zip(axes.get_yticks(), written(axes.get_yticklabels()), strict=True))
-
-    def named(place):
-        return names[round(place)]
-
-    dots, spans = [], []
-    for collection in axes.collections:
-        if isinstance(collection, mpl.collections.LineCollection):
-            for (low, place), (high, end) in collection.get_segments():
-                assert place == end
-                spans.append((named(place), low, high, rgb(collection.get_color()[0])))
-        else:
-            colour = rgb(collection.get_facecolor()[0])
-            dots += [(named(y), x, colour) for x, y in collection.get_offsets().tolist()]
-    return dots, spans
-
-
-# --- rows ---------------------------------------------------------------------------------------
-
-
-def test_each_row_has_its_dot_its_interval_and_its_number_from_top_to_bottom():
-    chart = charts.rows(SHARES, "axe")
-    axes = only_axes(chart)
-    assert axes.yaxis_inverted()
-    assert written(axes.get_yticklabels()) == list(chart.data.index)
-    dots, spans = drawn_rows(axes)
-    assert [dot[:2] for dot in dots] == list(chart.data["value"].items())
-    assert [span[:3] for span in spans] == list(chart.data[["low", "high"]].itertuples(name=None))
-    numbers = [(text.xy, text.get_text()) for text in axes.texts]
-    wanted = [((value, place), french.percent(value)) for place, value in enumerate(SHARES.value)]
-    assert numbers == wanted
-
-
-def test_dots_of_a_group_have_its_colour_in_the_legend():
-    frame = pd.concat([SHARES.assign(kind="A"), (SHARES / 2).assign(kind="B")])
-    chart = charts.rows(frame, "axe", group="kind")
-    dots, spans = drawn_rows(only_axes(chart))
-    colours = {kind: rgb(handle.get_facecolor()[0]) for kind, handle in legend(chart).items()}
-    rows = list(chart.data[["value", "low", "high", "kind"]].itertuples(name=None))
-    assert sorted(dots) == sorted((name, value, colours[kind]) for name, value, *_, kind in rows)
-    assert sorted(spans) == sorted((name, *ends, colours[kind]) for name, _, *ends, kind in rows)
-
-
-def test_axes_and_heights_leave_room_for_numbers_and_names():
-    whole = pd.DataFrame({"value": [1.0]}, index=["a"])
-    assert max(only_axes(charts.rows(whole, "axe")).get_xticks()) <= 1
-    fall = charts.rows(pd.DataFrame({"value": [-0.03, 0.3]}, ["a", "b"]), "axe", style="points")
-    assert only_axes(fall).get_xlim()[0] < -0.04
-    assert fall.formats["value"] == "points"
-    tall, short = (charts.rows(SHARES.rename({"un": name}), "axe") for name in (LONG, "a"))
-    assert tall.drawing.get_size_inches()[1] > short.drawing.get_size_inches()[1]
-
-
-# --- bars ---------------------------------------------------------------------------------------
+# --- rows, bars, cells and lines ----------------------------------------------------------------
 
 PARTS = pd.DataFrame({"x": [4, 10, 3], "y": [6, 0, 5]}, index=["un", "deux", "trois"])
-
-
-@pytest.mark.parametrize("table", [PARTS["x"], PARTS], ids=["plain", "stacked"])
-def test_bars_have_the_length_the_order_and_the_number_of_their_value(table):
-    chart = charts.bars(table, "axe")
-    axes, stacked = only_axes(chart), chart.data.shape[1] > 1
-    assert axes.yaxis_inverted()
-    assert written(axes.get_yticklabels()) == list(chart.data.index)
-    starts, numbers = 0, {}
-    for column, bars in zip(chart.data, axes.containers, strict=True):
-        values = chart.data[column].tolist()
-        assert [(bar.get_x(), bar.get_width()) for bar in bars] == list(
-            zip(np.zeros(3) + starts, values, strict=True)
-        )
-        assert [round(bar.get_y() + bar.get_height() / 2) for bar in bars] == [0, 1, 2]
-        at = np.add(starts, np.divide(values, 2 if stacked else 1))
-        numbers |= {
-            (row, int(x)): str(n) for row, (x, n) in enumerate(zip(at, values, strict=True)) if n
-        }
-        if stacked:
-            assert legend(chart)[column].get_facecolor() == bars[0].get_facecolor()
-            starts = np.add(starts, values)
-    found = {(int(y), int(x)): text for (x, y), text in places(axes.texts)}
-    assert found == numbers
-
-
-# --- matrix and lines ---------------------------------------------------------------------------
-
-
-def test_cells_hold_their_number_and_darken_with_it():
-    frame = pd.DataFrame({"A": [0.1, 0.9], "B": [0.5, np.nan]}, index=["un", "deux"])
-    chart = charts.matrix(frame, "axe")
-    axes = only_axes(chart)
-    assert written(axes.get_yticklabels()) == list(chart.data.index)
-    assert written(axes.get_xticklabels()) == list(chart.data.columns)
-    assert axes.yaxis_inverted() and not axes.xaxis_inverted()
-    (mesh,) = axes.collections
-    assert np.ma.filled(mesh.get_array(), np.nan) == pytest.approx(frame.to_numpy(), nan_ok=True)
-    assert mesh.get_clim() == (0, 1)
-    cells = {tuple(map(int, text.get_position())): text.get_text() for text in axes.texts}
-    assert cells == {(0, 0): "10", (1, 0): "50", (0, 1): "90"}
-
-
-def test_lines_go_through_their_values_and_carry_their_name_at_the_last():
-    frame = pd.DataFrame(
-        {"A": [0.1, np.nan, 0.4], "B": [0.8, 0.7, np.nan]}, index=[2014, 2016, 2020]
-    )
-    chart = charts.lines(frame, "axe")
-    axes = only_axes(chart)
-    assert len(axes.lines) == 2
-    for line, text, (name, series) in zip(axes.lines, axes.texts, chart.data.items(), strict=True):
-        assert dict(line.get_xydata().tolist()) == series.dropna().to_dict()
-        assert text.get_text() == name
-        assert text.xy == (series.last_valid_index(), series.dropna().iloc[-1])
-        assert text.get_color() == line.get_color()
-    assert written(axes.get_xticklabels()) == ["2014", "2016", "2020"]
-
-
-# --- the check of every figure ------------------------------------------------------------------
-
 YEARS = pd.DataFrame({"A": [0.1, np.nan, 0.4], "B": [0.8, 0.7, 0.2]}, index=[2014, 2016, 2020])
 GROUPS = pd.concat([SHARES.assign(kind="A"), (SHARES / 2).assign(kind="B")])
 HIDDEN = SHARES.where(SHARES["value"] != 0.8)
@@ -180,6 +61,73 @@ CHARTS = {
     "matrix": lambda: charts.matrix(PARTS / 10, "axe"),
     "lines": lambda: charts.lines(YEARS, "axe"),
 }
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_what_a_chart_draws_is_its_table(name):
+    chart = CHARTS[name]()
+    charts.check_drawn(chart)
+    axes = only_axes(chart)
+    if name == "lines":
+        assert written(axes.get_xticklabels()) == ["2014", "2016", "2020"]
+    else:
+        assert axes.yaxis_inverted() and not axes.xaxis_inverted()
+        assert written(axes.get_yticklabels()) == list(chart.data.index.unique())
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("bars", {(4, 0): "4", (10, 1): "10", (3, 2): "3"}),
+        ("stacked bars", {(2, 0): "4", (7, 0): "6", (5, 1): "10", (1, 2): "3", (5, 2): "5"}),
+    ],
+)
+def test_bars_have_their_number_beyond_their_end_and_parts_in_their_middle(name, numbers):
+    texts = only_axes(CHARTS[name]()).texts
+    found = {tuple(map(int, text.get_position())): text.get_text() for text in texts}
+    assert found == numbers
+
+
+def test_cells_hold_their_number_and_darken_with_it():
+    frame = pd.DataFrame({"A": [0.1, 0.9], "B": [0.5, np.nan]}, index=["un", "deux"])
+    axes = only_axes(charts.matrix(frame, "axe"))
+    assert axes.collections[0].get_clim() == (0, 1)
+    cells = {tuple(map(int, text.get_position())): text.get_text() for text in axes.texts}
+    assert cells == {(0, 0): "10", (1, 0): "50", (0, 1): "90"}
+
+
+def test_dots_intervals_and_parts_have_the_colour_of_the_legend():
+    chart = CHARTS["groups"]()
+    colours = {kind: rgb(handle.get_facecolor()[0]) for kind, handle in legend(chart).items()}
+    dots, spans = [], []
+    for found in only_axes(chart).collections:
+        if hasattr(found, "get_segments"):
+            colour = rgb(found.get_color()[0])
+            spans += [(low, high, colour) for (low, _), (high, _) in found.get_segments()]
+        else:
+            colour = rgb(found.get_facecolor()[0])
+            dots += [(x, colour) for x, _ in found.get_offsets().tolist()]
+    rows = list(chart.data[["value", "low", "high", "kind"]].itertuples(index=False, name=None))
+    assert sorted(dots) == sorted((value, colours[kind]) for value, *_, kind in rows)
+    assert sorted(spans) == sorted((low, high, colours[kind]) for _, low, high, kind in rows)
+    stacked = CHARTS["stacked bars"]()
+    for bars, (_, handle) in zip(
+        only_axes(stacked).containers, legend(stacked).items(), strict=True
+    ):
+        assert handle.get_facecolor() == bars[0].get_facecolor()
+
+
+def test_axes_and_heights_leave_room_for_numbers_and_names():
+    whole = pd.DataFrame({"value": [1.0]}, index=["a"])
+    assert max(only_axes(charts.rows(whole, "axe")).get_xticks()) <= 1
+    fall = charts.rows(pd.DataFrame({"value": [-0.03, 0.3]}, ["a", "b"]), "axe", style="points")
+    assert only_axes(fall).get_xlim()[0] < -0.04
+    assert fall.formats["value"] == "points"
+    tall, short = (charts.rows(SHARES.rename({"un": name}), "axe") for name in (LONG, "a"))
+    assert tall.drawing.get_size_inches()[1] > short.drawing.get_size_inches()[1]
+
+
+# --- the check of every figure ------------------------------------------------------------------
 
 
 def reverse_names(axes):
@@ -215,11 +163,6 @@ def write_another_number(axes):
 
 def exchange_columns(axes):
     axes.collections[0].set_array(axes.collections[0].get_array()[:, ::-1])
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_what_a_chart_draws_is_its_table(name):
-    charts.check_drawn(CHARTS[name]())
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What the documentation says of the tidy tables holds: its script runs in any folder."""
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -8,6 +7,7 @@ import sys
 import pytest
 
 from helpers.paths import project_root
+from tests.loading import script
 
 ROOT = project_root()
 
@@ -25,10 +25,7 @@ def test_the_script_for_a_blank_notebook_runs_in_another_folder(built, tmp_path)
 
 
 def test_the_dictionary_describes_the_tables_as_they_are(built, built_survey):
-    path = ROOT / "scripts" / "data_dictionary.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = script("data_dictionary")
     if built.code or built_survey.code:
         pytest.skip("the build failed")
     made = module.dictionary(ROOT)

@@ -43,13 +43,6 @@ def test_every_page_and_download_says_that_its_data_are_simulated(survey, pages)
             assert link["download"].startswith(FILE_MARK), path.name
 
 
-def test_every_link_between_pages_leads_to_a_page(pages):
-    files = {path.name for path in pages}
-    for path, page in pages.items():
-        links = {a["href"].partition("#")[0] for a in page.find_all("a", href=True)}
-        assert {link for link in links if link and ":" not in link} <= files, path.name
-
-
 def test_the_real_edition_is_not_marked(public):
     for path in public.built.reports:
         assert not path.name.startswith(FILE_MARK)
