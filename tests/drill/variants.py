@@ -1,4 +1,4 @@
-"""Raw tables as another year might give them: nine seeded variants of those of the public edition.
+"""Raw tables as another year might give them: seven seeded variants of those of the public edition.
 
 A variant keeps every rule of the schemas, so that what fails on it is a notebook or a helper.
 """
@@ -123,35 +123,11 @@ def years_missing(tables: Tables, rng: np.random.Generator) -> Tables:
     return {**tables, "published_figures": figures.assign(year=figures["year"].replace(year, ""))}
 
 
-def values_doubled(tables: Tables, rng: np.random.Generator) -> Tables:
-    """Publish every number of an operator twice, the second one an odd step away."""
-    rows = tables["operator_attributes"]
-    counts = rows["attribute"].isin(["members", "communes_members", "staff_fte", "budget_eur"])
-    again = rows[counts].copy()
-    values = pd.to_numeric(again["value"]) + 2 * rng.integers(1, 9, len(again)) + 1
-    again["value"] = values.astype(int).astype(str)
-    again["source_url"] = again["source_url"] + "/encore"
-    return {**tables, "operator_attributes": pd.concat([rows, again], ignore_index=True)}
-
-
 def legal_form_absent(tables: Tables, rng: np.random.Generator) -> Tables:
     """Drop every operator of one legal form."""
     rows = tables["operator_attributes"]
     form = rng.choice(["cdg", "atd", "gip", "association"])
     return _of(tables, set(rows[NAME]) - set(rows.loc[rows["legal_form"] == form, NAME]))
-
-
-def readings_agree(tables: Tables, rng: np.random.Generator) -> Tables:
-    """Let reading B have found just what reading A did."""
-    fixed = tables["protocol_evidence"]
-    looked = set(tables["protocol_looks"].query("protocol == 'P1'")[NAME])
-    rows = tables["service_evidence"]
-    rows = rows[rows[NAME].isin(looked)]
-    same = rows.drop(columns="batch").assign(first_query="Q1", certainty="firm", protocol="P1")
-    same["evidence_id"] = [f"P{5000 + n}" for n in range(len(same))]
-    third = fixed[fixed["protocol"] != "P1"]
-    tables["protocol_evidence"] = pd.concat([same[fixed.columns], third], ignore_index=True)
-    return tables
 
 
 def second_reading_absent(tables: Tables, rng: np.random.Generator) -> Tables:
@@ -167,11 +143,9 @@ VARIANTS: dict[str, Callable[[Tables, np.random.Generator], Tables]] = {
         more_operators,
         rows_added,
         service_never_seen,
-        values_doubled,
         legal_form_absent,
-        years_missing,
-        readings_agree,
         second_reading_absent,
+        years_missing,
     )
 }
 

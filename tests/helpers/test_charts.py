@@ -49,7 +49,7 @@ def rgb(colour):
 # --- rows, bars, cells and lines ----------------------------------------------------------------
 
 PARTS = pd.DataFrame({"x": [4, 10, 3], "y": [6, 0, 5]}, index=["un", "deux", "trois"])
-YEARS = pd.DataFrame({"A": [0.1, np.nan, 0.4], "B": [0.8, 0.7, 0.2]}, index=[2014, 2016, 2020])
+LEVELS = {"A": [0.1, np.nan, 0.4], "B": [0.8, 0.7, np.nan]}
 GROUPS = pd.concat([SHARES.assign(kind="A"), (SHARES / 2).assign(kind="B")])
 HIDDEN = SHARES.where(SHARES["value"] != 0.8)
 CHARTS = {
@@ -59,7 +59,7 @@ CHARTS = {
     "bars": lambda: charts.bars(PARTS["x"], "axe"),
     "stacked bars": lambda: charts.bars(PARTS, "axe"),
     "matrix": lambda: charts.matrix(PARTS / 10, "axe"),
-    "lines": lambda: charts.lines(YEARS, "axe"),
+    "lines": lambda: charts.lines(pd.DataFrame(LEVELS, [2014, 2016, 2020]), "axe"),
 }
 
 
@@ -70,6 +70,7 @@ def test_what_a_chart_draws_is_its_table(name):
     axes = only_axes(chart)
     if name == "lines":
         assert written(axes.get_xticklabels()) == ["2014", "2016", "2020"]
+        assert [text.xy for text in axes.texts] == [(2020, 0.4), (2016, 0.7)]
     else:
         assert axes.yaxis_inverted() and not axes.xaxis_inverted()
         assert written(axes.get_yticklabels()) == list(chart.data.index.unique())

@@ -84,26 +84,9 @@ def test_a_table_that_everything_rests_on_must_have_rows(raw, table):
         check_evidence({name: frame for name, frame in raw.items() if name != table})
 
 
-@pytest.fixture(scope="module")
-def departements():
+def test_tables_that_may_be_empty_may_all_be(raw):
     path = project_root() / "data/raw/territories/departements.csv"
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def test_of_two_values_one_that_a_page_gives_is_kept_with_its_year_and_page(raw, departements):
-    known = raw["operator_attributes"]
-    row = dict.fromkeys(known, "") | {"opsn_name": "Adico", "attribute": "staff_fte"}
-    rows = [
-        row | {"row_id": f"L9{n}", "value": n, "value_year": "2026", "source_url": f"new.fr/{n}"}
-        for n in ("70", "81")
-    ]
-    attributes = pd.concat([known, pd.DataFrame(rows)], ignore_index=True)
-    tables = clean(raw | {"operator_attributes": attributes}, departements)
-    found = tables["attributes"].query("operator == 'Adico' and attribute == 'staff_fte'")
-    assert found[["value", "year", "source_url"]].to_numpy().tolist() == [["70", 2026, "new.fr/70"]]
-
-
-def test_tables_that_may_be_empty_may_all_be(raw, departements):
+    departements = pd.read_csv(path, dtype=str, keep_default_na=False)
     empty = {name: raw[name].iloc[:0] for name in MAY_BE_EMPTY}
     tables = clean(raw | empty, departements)
     assert set(tables["statements"]["reading"]) == {"A"} and tables["looks"].empty

@@ -79,11 +79,14 @@ def attributes_of(*rows):
 
 
 def test_the_spread_of_published_values_is_kept():
-    published = [("800", "2011"), ("1700", "2019"), ("2200", "")]
-    out, ledger = attributes_of(*[("A", "members", *pair) for pair in published])
-    row = out.loc["A", ["value", "year", "minimum", "maximum", "n_values", "source_url"]]
-    assert row.tolist() == ["1700", 2019, 800, 2200, 3, "a.fr/L3"]
-    assert sorted(ledger.fates()["fate"]) == ["kept", "merged", "merged"]
+    published = [("A", "800", "2011"), ("A", "1700", "2019"), ("A", "2200", "")]
+    # Of two values of one year that differ, one that a page gives is kept, with that page.
+    published += [("B", "70", "2026"), ("B", "81", "2026")]
+    out, ledger = attributes_of(*[(name, "members", *pair) for name, *pair in published])
+    rows = out[["value", "year", "minimum", "maximum", "n_values", "source_url"]]
+    assert rows.loc["A"].tolist() == ["1700", 2019, 800, 2200, 3, "a.fr/L3"]
+    assert rows.loc["B"].tolist() == ["70", 2026, 70, 81, 2, "a.fr/L5"]
+    assert sorted(ledger.fates()["fate"]) == ["kept"] * 2 + ["merged"] * 3
 
 
 def test_a_wrong_siret_is_set_aside_and_large_amounts_are_written_in_full():
