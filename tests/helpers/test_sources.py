@@ -81,34 +81,46 @@ def test_an_unknown_edition_lists_those_that_exist():
 ATTRIBUTES = "data/raw/public-2026/operator_attributes.csv"
 FIGURES = "data/raw/public-2026/published_figures.csv"
 REGISTER = "data/raw/public-2026/dpo_departements.csv"
+# Each in a line of its own, so that one check finds all.
 CELLS = [
-    (EVIDENCE, "E0005,Adico,achat_groupe", "achats_groupes", 6, "service_code", "'services'"),
-    (EVIDENCE, "E0005,Adico,achat_groupe,offered", "ofered", 6, "status", "nearest is"),
-    (EVIDENCE, "E0005", "E0004", 6, "evidence_id", "stands twice"),
     (EVIDENCE, "E0002,A.GE.D.I.", "", 3, "opsn_name", "empty"),
+    (EVIDENCE, "question/15/09655,2019", "19", 4, "page_year", "four digits"),
+    (EVIDENCE, "E0005,Adico,achat_groupe", "achats_groupes", 6, "service_code", "'services'"),
+    (EVIDENCE, "E0006,Adico,conseil_amo,offered", "ofered", 7, "status", "nearest is"),
+    (EVIDENCE, "E0007", "E0004", 8, "evidence_id", "stands twice"),
     (ATTRIBUTES, "02|27|60|76|77|78|80|95", "02|27|60|76|20|78", 2, "departements", ""),
-    (FIGURES, ",39", '"1 200,5"', 2, "value", "1200.5"),
-    (FIGURES, ",39", "-39", 2, "value", "breaks the limit minimum"),
     (ATTRIBUTES, "members,2200", "2 200", 4, "value", "write 2200"),
     (ATTRIBUTES, "siret,20004506000015", "2.00045E+13", 281, "value", "shortened the number"),
-    (EVIDENCE, "question/15/09869,2019", "19", 3, "page_year", "four digits"),
+    (FIGURES, ",39", '"1 200,5"', 2, "value", "1200.5"),
+    (FIGURES, ",66", "-66", 3, "value", "breaks the limit minimum"),
     (REGISTER, "01,391", "1.391", 2, "communes", "write 1391"),
-    (REGISTER, "01,391,159,0.407,737", "1000000", 2, "designations_total", "limit maximum"),
+    (REGISTER, "02,797,351,0.44,896", "1000000", 3, "designations_total", "limit maximum"),
 ]
+
+
+@pytest.fixture(scope="module")
+def refused(pristine, tmp_path_factory):
+    """Return what is told of each line with a wrong cell."""
+    root = tmp_path_factory.mktemp("wrong") / "project"
+    shutil.copytree(pristine, root)
+    for file, old, cell, *_ in CELLS:
+        before, comma, _ = old.rpartition(",")
+        edit(root, file, old, before + comma + cell)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("OPSN_ROOT", str(root))
+        return {(error.file, error.row): error for error in refusal(root).errors}
 
 
 @pytest.mark.parametrize(("file", "old", "cell", "row", "column", "told"), CELLS)
 def test_a_wrong_cell_is_told_with_file_line_column_value_and_remedy(
-    project, file, old, cell, row, column, told
+    refused, file, old, cell, row, column, told
 ):
-    before, comma, _ = old.rpartition(",")
-    edit(project, file, old, before + comma + cell)
-    error = refusal(project)
+    error = refused[file, row]
     message = str(error)
-    assert (error.file, error.row) == (file, row)
     assert error.column in (column, None)
     assert cell.strip('"') in str(error.value)
     assert told in message and "Remedy: " in message and "\n" not in message
+    assert len(refused) == len(CELLS)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +147,6 @@ def test_a_file_that_is_not_the_table_described_is_told(project, spoil, told):
     (project / EVIDENCE).write_bytes(content)
     with pytest.raises(DataError, match=told):
         read_raw(open_edition("public-2026", project))
-    (project / EVIDENCE).unlink()
-    assert "cannot be read" in str(refusal(project))
 
 
 def test_all_faults_of_the_tables_are_told_at_once_up_to_a_maximum(project):
@@ -150,9 +160,11 @@ def test_all_faults_of_the_tables_are_told_at_once_up_to_a_maximum(project):
 
 
 def test_files_that_cannot_be_read_are_told_together(project):
-    for name in (EVIDENCE, REGISTER):
-        (project / name).write_bytes(b"")
-    assert [error.file for error in refusal(project).errors] == [EVIDENCE, REGISTER]
+    (project / EVIDENCE).unlink()
+    (project / REGISTER).write_bytes(b"")
+    missing, empty = refusal(project).errors
+    assert (missing.file, empty.file) == (EVIDENCE, REGISTER)
+    assert "cannot be read" in str(missing) and "empty" in str(empty)
 
 
 THOUSANDS = st.integers(1000, 10**9)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from claimbook.errors import NotBuiltError
-from helpers import indicators, occupancy, texts, typology
+from helpers import indicators, occupancy, texts
 from helpers.layout import CLEAN_TABLES, EVIDENCE_TABLES, SURVEY_TABLES, StudyLayout, write_tidy
 from helpers.profiles import build_profiles
 from helpers.study import Study
@@ -81,40 +81,19 @@ def test_tidy_tables_older_than_raw_data_are_told(root):
         Study(EDITION, root=root)
 
 
-def test_results_carry_the_labels_of_their_data(profiles):
-    groups = typology.partition(typology.jaccard_distances(profiles), 2, "ward")
-    assert list(groups.index) == NAMES and set(groups) == {0, 1}
+def test_inputs_are_aligned_by_their_labels_and_results_carry_them(profiles):
+    assert repr(profiles) == "Profiles(8 operators, 3 services)"
     fit = occupancy.fit_occupancy(profiles.mentions, profiles.visits)
     assert list(fit.table.index) == list(SERVICES["service_code"])
     assert list(fit.table.columns) == ["naive", "value", "low", "high"]
-
-
-def test_inputs_are_aligned_by_their_labels(profiles):
-    fit = occupancy.fit_occupancy(profiles.mentions, profiles.visits)
+    assert repr(fit) == "Occupancy(3 services)"
     turned = occupancy.fit_occupancy(profiles.mentions, profiles.visits[::-1])
     pd.testing.assert_frame_equal(fit.table, turned.table)
     with pytest.raises(KeyError):
         occupancy.fit_occupancy(profiles.mentions, profiles.visits.iloc[:-1])
 
 
-def test_profiles_are_taken_as_what_they_offer(profiles):
-    options = {"n_null": 2, "n_resamples": 5, "rng": 1}
-    own = typology.null_stability(profiles, 2, **options)
-    table = typology.null_stability(profiles.offered.astype(int), 2, **options)
-    pd.testing.assert_frame_equal(own.table(), table.table())
-    assert typology.latent_classes(profiles, 2, n_init=2, rng=1).labels.shape == (len(NAMES),)
-
-
 def test_a_seed_stands_for_the_generator_that_it_makes():
     values = [1, 2, 3, 10]
     seeded = indicators.gini_estimate(values, rng=7, n_resamples=20)
     assert seeded == indicators.gini_estimate(values, rng=np.random.default_rng(7), n_resamples=20)
-
-
-def test_results_are_shown_in_one_line(profiles):
-    assert repr(profiles) == "Profiles(8 operators, 3 services)"
-    fit = occupancy.fit_occupancy(profiles.mentions, profiles.visits)
-    assert repr(fit) == "Occupancy(3 services)"
-    settings = {"n_chains": 1, "n_draws": 10, "burn_in": 10, "random_state": 1}
-    posterior = typology.DetectionMixture(**settings).fit(profiles).posterior_
-    assert repr(posterior).endswith("classes, 8 operators, 3 services)")

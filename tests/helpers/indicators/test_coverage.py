@@ -85,15 +85,6 @@ def test_an_order_is_settled_where_two_intervals_stand_apart(low, unsettled):
     assert indicators.unsettled_order(rows) is unsettled
 
 
-def test_published_rates_stand_beside_what_was_seen():
-    published = pd.DataFrame({"figure_id": ["F1", "F2"], "value": [90.0, 50.0]})
-    out = indicators.published_rates(published, PROFILES, {"F1": ["sig", "open_data"]})
-    assert out["kind"].tolist() == ["published", "seen"]
-    said, seen = out.iloc[0], out.iloc[1]
-    assert said["value"] == 0.9 and np.isnan(said["low"])
-    assert (seen["k"], seen["n"]) == (2, 3)
-
-
 def test_offers_are_counted_once_by_their_latest_year():
     out = indicators.offers_by_period(STATES)
     assert out.index.tolist()[:3] == ["2000–2004", "2005–2009", "2010–2014"]

@@ -102,6 +102,10 @@ def test_the_row_order_changes_nothing(method, profiles):
         np.testing.assert_array_equal(again, expected[order])
 
 
+def test_groups_of_profiles_carry_their_operators(profiles):
+    assert list(partition(jaccard_distances(profiles), 2, "ward").index) == profiles.operators
+
+
 def test_more_clusters_than_distinct_rows_are_refused():
     d = jaccard_distances([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 1]])
     with pytest.raises(ValueError, match="n_clusters is 4: more than the 3 distinct rows"):
