@@ -81,10 +81,6 @@ def test_a_citation_leads_to_the_list_at_the_end_and_the_list_to_the_doi():
     assert "MacKenzie D. I., Nichols J. D." in listed and "et Langtimm C. A. (2002)" in listed
 
 
-def test_a_page_without_citations_has_no_list():
-    assert 'id="references"' not in export(sample_notebook(), sample_context(references=REFERENCES))
-
-
 def test_an_unknown_key_is_refused_with_its_cell():
     book = sample_notebook(hostile=False)
     book.cells.append(markdown("more", "Comme on sait [@nobody1999]."))

@@ -111,15 +111,3 @@ def test_a_screen_reader_hears_names_and_roles(page):
         'region "Opérateurs par population desservie"',
     ):
         assert re.search(name, snapshot)
-
-
-def test_a_reader_goes_from_the_list_of_sheets_to_a_sheet_its_neighbour_and_back(
-    open_page, reports
-):
-    page = open_page(next(p for p in reports if p.parent.name == "operators" and p.stem == "index"))
-    page.locator("tbody th a").first.press("Enter")
-    first = page.locator("h1").inner_text()
-    page.locator("a[rel=next]").press("Enter")
-    assert page.locator("h1").inner_text() != first
-    page.locator(".top a").last.press("Enter")
-    page.wait_for_url("**/operators/index.html")

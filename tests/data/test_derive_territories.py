@@ -57,15 +57,6 @@ def test_from_an_extract_the_script_makes_the_same_lines_as_are_committed(script
     )
 
 
-def test_communes_lie_in_the_region_of_their_departement_but_for_the_collectivities():
-    region = {d["code"]: d["region"] for d in rows("departements.csv")}
-    for commune in rows("communes.csv"):
-        inside = commune["zone"] != "com"
-        assert inside == (commune["departement"] != "")
-        assert commune["region"] == (region[commune["departement"]] if inside else "")
-        assert commune["code"].startswith(commune["departement"])
-
-
 def test_an_enclave_is_a_hole_that_runs_the_other_way(scripts, outlines):
     hole = [(4.0, 4.0), (6.0, 4.0), (6.0, 6.0), (4.0, 6.0)]
     (polygon,) = scripts[1].geometry([hole, SQUARE[::-1]])["coordinates"]
@@ -75,12 +66,3 @@ def test_an_enclave_is_a_hole_that_runs_the_other_way(scripts, outlines):
     around, inside = (outlines[code]["geometry"]["coordinates"] for code in ("26", "84"))
     (hole,) = [ring for polygon in around for ring in polygon[1:]]
     assert sorted(hole[1:]) in [sorted(polygon[0][1:]) for polygon in inside]
-
-
-def test_each_overseas_departement_lies_inside_its_frame(outlines):
-    framed = {code: f for code, f in outlines.items() if f["properties"]["frame"]}
-    assert list(framed) == ["971", "972", "973", "974", "976"]
-    for feature in framed.values():
-        x0, y0, x1, y1 = feature["properties"]["frame"]
-        rings = [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
-        assert all(x0 < x < x1 and y0 < y < y1 for ring in rings for x, y in ring)

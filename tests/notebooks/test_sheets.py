@@ -100,24 +100,6 @@ def test_no_sheet_speaks_of_chance_or_of_a_share(sheets):
         assert not CHANCE.search(prose), name
 
 
-def test_bodies_apart_say_so_and_have_neither_type_nor_peers(public, sheets):
-    operators = public.load("operators").set_index("operator")
-    links = public.load("links")
-    for name, stratum in operators["stratum"].items():
-        text = " ".join(sheets[name].main.text.split())
-        apart = stratum != "main"
-        assert ("l’étude le présente à part" in text or "l’étude ne le compte" in text) == apart
-        if stratum == "unread":
-            lines = [p for p in sheets[name].main.find_all("p") if not p.find_parent("section")]
-            lines = [p for p in lines if "paper" not in p.get("class", [])]
-            assert len(lines) <= 5 and not sheets[name].main.find("table"), name
-        if stratum == "ended":
-            assert "même forme juridique" not in text and "Profil" not in text
-            heir = links.loc[links["predecessor"] == name, "operator"]
-            assert all(f"Successeur : {other}" in text for other in heir)
-            assert len(heir) or "une page dit : «" in text
-
-
 def test_the_table_of_all_sheets_comes_back(public, folder):
     places = (BASELINE["public-2026"], folder)
     changes = sheet_changes(*((p / "operators.csv").read_text(encoding="utf-8") for p in places))

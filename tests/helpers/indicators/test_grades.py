@@ -78,11 +78,6 @@ def test_the_bounds_of_an_estimate_are_in_order():
         (evidence(), "aucune mesure publique", "sans réponse ici"),
         (evidence(said="nul ne le sait"), "nul ne le sait", "sans réponse ici"),
         (evidence(said="une hypothèse", kind="scenario"), "une hypothèse", "sans note : scénario"),
-        (
-            evidence(PASSES, kind="scenario"),
-            "vu chez 70 % (60 à 80 %), puis —",
-            "sans note : scénario",
-        ),
     ],
 )
 def test_a_statement_is_shown_with_what_the_evidence_says_and_its_grade(item, said, word):

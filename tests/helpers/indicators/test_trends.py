@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from statsmodels.stats.rates import confint_poisson_2indep
 
 from helpers import indicators as ind
-from helpers import labels, texts
+from helpers import texts
 from helpers.indicators.trends import GROWING, Series, Wave, difference, grade
 from helpers.paths import project_root
 from helpers.published import published_series
@@ -173,23 +173,6 @@ def test_every_figure_of_the_catalogues_is_published_and_says_what_they_take(pub
         said = row.loc[wave.figure, "statement_fr"].replace("\u202f", "").replace(" ", "")
         assert wave.value is None or f"{wave.value:g}" in said
         assert wave.year is None or str(wave.year) in said
-
-
-def test_rises_are_counted_once_and_shares_with_an_interval_are_named(published):
-    found = published_series(published)
-    rises = found.rises(2020)
-    assert rises.n == rises.free + rises.old + rises.forced
-    assert found.rises(1900).old == 0 == found.rises(2100).free
-    sure = found.measured_shares()
-    assert sure.index.is_unique and sure["value"].is_monotonic_decreasing
-    assert sure["low"].le(sure["value"]).all() and sure["high"].ge(sure["value"]).all()
-    first, last = found.ends("reseau")
-    years = found.by_year("reseau")
-    assert (years.index[0], years.iloc[-1]) == (first.year, last.value)
-    table = labels.changes_table(found.changes[found.changes["kind"] == "share"])
-    assert "not_comparable" not in set(table["said"]) and table.notna().all(axis=None)
-    rule = labels.change_rule(found.changes["grade"])
-    assert rule["n"].sum() == len(found.changes) and rule["n"].is_monotonic_decreasing
 
 
 def test_series_are_drawn_from_one_unit_and_comparable_waves_from_one_population(published):
