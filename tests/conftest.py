@@ -30,10 +30,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs the built collection, and run the browser tests last."""
+    """Mark what needs the built collection, keep files whole, and run the browser tests last."""
     for item in items:
         if BUILT & set(item.fixturenames) or "notebooks" in item.path.parts:
             item.add_marker("collection")
+        # One worker compiles the loops of the typology; the others would do it at the same time.
+        typology = item.path.parent.name == "typology"
+        group = item.path.parent if typology else item.path
+        item.add_marker(pytest.mark.xdist_group(group.relative_to(item.config.rootpath)))
     # Playwright keeps an event loop in the main thread until its session ends.
     items.sort(key=lambda item: "browser" in item.path.parts)
 

