@@ -4,7 +4,7 @@ EDITION ?= public-2026
 RUN := .venv/bin/python
 # A path with accents is read rightly whatever the locale.
 export PYTHONUTF8 := 1
-TESTS := $(RUN) -m pytest -n auto --dist loadgroup
+TESTS := $(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: help ready reports site release pictures internal changes check test test-all lab baseline print lint measure docs new tidy clean
 

@@ -15,6 +15,8 @@ from helpers.sources import DEFAULT_EDITION
 SURVEY_EDITION = "survey-simulated"
 # Fixtures that ask for a build of the whole collection.
 BUILT = {"built", "built_survey", "stated", "public"}
+# Folders whose tests share what takes long: compiled loops, fits, a survey.
+WHOLE = ("survey", "typology")
 # What a copy of the built project holds.
 FOLDERS = ("src", "notebooks", "data", "reports", "tests", "docs", "examples", "scripts")
 FOLDERS += (".jupyter", ".cache/executed", ".cache/joblib", ".cache/made", ".cache/pages")
@@ -30,16 +32,26 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs the built collection, keep files whole, and run the browser tests last."""
+    """Mark what needs the built collection, and say in which order tests run."""
     for item in items:
         if BUILT & set(item.fixturenames) or "notebooks" in item.path.parts:
             item.add_marker("collection")
-        # One worker compiles the loops of the typology; the others would do it at the same time.
-        typology = item.path.parent.name == "typology"
-        group = item.path.parent if typology else item.path
-        item.add_marker(pytest.mark.xdist_group(group.relative_to(item.config.rootpath)))
-    # Playwright keeps an event loop in the main thread until its session ends.
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    # What takes longest starts first. Playwright keeps an event loop in the main thread until its
+    # session ends: browser tests are the last.
+    items.sort(key=lambda i: ("browser" in i.path.parts, i.path.parent.name not in WHOLE))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each file to one worker, and the folders of `WHOLE` too."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class LoadFolders(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = Path(super()._split_scope(nodeid))
+            return str(file.parent if file.parent.name in WHOLE else file)
+
+    return LoadFolders(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @dataclass(frozen=True)

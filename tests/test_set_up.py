@@ -79,21 +79,15 @@ def test_the_scripts_of_a_moved_project_start_its_own_python(set_up, changed):
     assert (folder / "activate").read_text(encoding="utf-8") == f'VIRTUAL_ENV="{moved}/.venv"\n'
 
 
-def test_a_changed_lock_is_installed(set_up):
+def test_a_changed_lock_is_installed_and_again_where_that_was_interrupted(set_up, monkeypatch):
     set_up.main()
     set_up.commands.clear()
-    (set_up.ROOT / "requirements.lock").write_text("uv==2 --hash=sha256:0\n", encoding="utf-8")
-    set_up.main()
-    assert set_up.commands[-3:] == ["sync", "compileall", "install"]
-
-
-def test_an_interrupted_set_up_is_done_again(set_up, monkeypatch):
-    set_up.main()
     (set_up.ROOT / "requirements.lock").write_text("uv==2 --hash=sha256:0\n", encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(set_up, "link", lambda python: sys.exit(2))
         with pytest.raises(SystemExit):
             set_up.main()
+    assert set_up.commands[-2:] == ["sync", "compileall"]
     set_up.commands.clear()
     set_up.main()
     assert set_up.commands[-3:] == ["sync", "compileall", "install"]

@@ -57,18 +57,13 @@ def check_clean(notebook, name: str) -> None:
         assert unwanted not in text, name
 
 
-def executed_in(folder) -> dict:
-    """Return the executed notebooks of a folder by name."""
-    paths = sorted(folder.glob("*.ipynb"))
-    return {path.stem: nbformat.read(path, as_version=4) for path in paths}
-
-
 class Stated:
     """What the executed notebooks of one edition state and show."""
 
     def __init__(self, built):
         self.built, self.layout = built, built.layout
-        self.executed = executed_in(self.layout.executed)
+        paths = sorted(self.layout.executed.glob("*.ipynb"))
+        self.executed = {path.stem: nbformat.read(path, as_version=4) for path in paths}
         self.claims = {name: collect(book, name=name) for name, book in self.executed.items()}
         self.shown = {name: shown_data(book) for name, book in self.executed.items()}
         self.text = {name: visible_text(book) for name, book in self.executed.items()}
