@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 
-from helpers.cleaning import RULES, STRATA
-from helpers.cleaning.operators import NUMERIC
+from helpers.cleaning import RULES
 from helpers.profiles import STATES, build_profiles
-from helpers.territory import departements
-from survey_reader import siret_problem
 
 _GROWTH = re.compile(r"\b(augmente|progresse|recule|baisse|diminue)(nt)?\b")
 # Raw tables whose kept rows each have a row in a clean table, with the column that identifies it.
@@ -89,16 +86,6 @@ def pages_hold_those_of_the_statements_and_give_the_depth(tables):
     assert (depth == operators["n_pages"]).all()
 
 
-def every_body_is_in_one_stratum(tables):
-    operators = tables["operators"].set_index("operator")
-    assert set(operators["stratum"]) <= set(STRATA)
-    living = tables["states"].query("state in ['offered', 'planned']")
-    services = living.groupby("operator")["service_code"].agg(set)
-    for name in operators.index[operators["stratum"] == "main"]:
-        assert services[name] - {"amenagement_thd"} - {"achat_groupe"} or len(services[name]) > 1
-    assert not set(operators.index[operators["stratum"] == "unread"]) & set(services.index)
-
-
 def states_are_those_of_the_statements(tables):
     keys, statements = ["operator", "service_code"], tables["statements"]
     states = tables["states"].set_index(keys)
@@ -124,44 +111,13 @@ def no_service_is_mentioned_on_more_pages_than_were_read(tables):
     assert ((profiles.mentions > 0) == profiles.offered).all(axis=None)
 
 
-def perimeters_are_made_of_official_departements(tables):
-    official = departements().set_index("code")["region"]
-    pairs, operators = tables["operator_departements"], tables["operators"].set_index("operator")
-    assert (pairs["region"].to_numpy() == official.loc[pairs["departement"]].to_numpy()).all()
-    wanted = pairs.groupby("operator").agg(
-        departements=("departement", lambda codes: "|".join(sorted(codes))),
-        n_departements=("departement", "size"),
-        region=("region", lambda found: found.iloc[0] if found.nunique() == 1 else ""),
-    )
-    alone = operators.index.difference(wanted.index)
-    assert (operators.loc[alone, list(wanted)] == ["", 0, ""]).all(axis=None)
-    assert (operators.loc[wanted.index, list(wanted)] == wanted).all(axis=None)
-
-
-def attributes_are_settled_within_what_was_published(tables):
-    attributes, balance = tables["attributes"], tables["balance"].set_index("table")
-    counted = balance.loc["operator_attributes"]
-    assert not attributes.duplicated(["operator", "attribute"]).any()
-    assert len(attributes) + len(tables["operators"]) == counted["kept"]
-    assert (attributes["n_values"] - 1).sum() == counted["merged"]
-    numeric = attributes[attributes["attribute"].isin(NUMERIC)]
-    assert (attributes["minimum"].notna() == attributes["attribute"].isin(NUMERIC)).all()
-    values = numeric["value"].astype(float)
-    assert values.between(numeric["minimum"], numeric["maximum"]).all()
-    sirets = attributes.loc[attributes["attribute"] == "siret", "value"]
-    assert all(siret_problem(siret) is None for siret in sirets)
-
-
 INVARIANTS = (
     every_raw_row_has_one_fate_and_every_kept_row_a_clean_one,
     every_change_names_a_rule_and_a_raw_row,
     every_row_belongs_to_known_operators_and_services,
     pages_hold_those_of_the_statements_and_give_the_depth,
-    every_body_is_in_one_stratum,
     states_are_those_of_the_statements,
     no_service_is_mentioned_on_more_pages_than_were_read,
-    perimeters_are_made_of_official_departements,
-    attributes_are_settled_within_what_was_published,
 )
 
 

@@ -63,17 +63,6 @@ def test_every_code_has_french_words():
     assert named["failed"].iloc[1] == "rien"
 
 
-def test_conclusions_are_told_with_what_overturns_them():
-    found = pd.DataFrame(
-        {"holds": [1, 2], "tried": [2, 2], "against": [["firm"], []], "draws": [0.4, 1.0]},
-        index=["first_service", "no_majority"],
-    )
-    table = tables.conclusions_table(found, "Cartes")
-    assert "Cartes" in table.index[0]
-    assert table["held"].tolist() == ["1 sur 2", "2 sur 2"]
-    assert table["against"].tolist() == ["mentions fermes seules", "aucune lecture"]
-
-
 def test_services_stand_with_the_profile_that_they_lead(fitted, profiles):
     seen = profiles.offered
     table = class_profiles(fitted.posterior, fitted.named, seen)
@@ -166,12 +155,3 @@ def test_persistence_counts_what_stays_and_names_what_does_not():
     assert (kept.lowest, kept.median, kept.highest) == (0.2, 0.5, 0.9)
     assert (kept.firmest, kept.n_firmest) == ("Un", 3)
     assert tables.persistence(MOVED, TOLD, ["Un", "Deux"], again_from=0.95).firmest == ""
-
-
-def test_methods_are_read_at_the_number_of_classes_asked_for():
-    agreement = pd.DataFrame({"ari": [1.0, 0.5, 0.4]}, index=["mixture", "latent", "ward"])
-    counts = {"n_best_starts": [9, 8, 7], "n_starts": [50, 50, 50]}
-    criteria = pd.DataFrame({"aic": [3, 2, 1], "bic": [1, 2, 3], **counts}, index=[1, 2, 3])
-    stable = pd.DataFrame({"observed": [0.7], "null_high": [0.6]}, index=[3])
-    told = tables.methods(agreement, criteria, SimpleNamespace(table=lambda: stable), 3)
-    assert tuple(vars(told).values()) == (0.5, 0.4, 3, 1, 7, 50, 0.7, 0.6)
