@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
+from operator import attrgetter
 
 import pandas as pd
 
@@ -216,24 +218,28 @@ def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 
     ``n_pages`` and ``n_firm_pages`` count the distinct pages that say it is offered.
     """
-    rows = []
-    for (operator, service), group in statements.groupby(["operator", "service_code"], sort=True):
-        years = [None if pd.isna(y) else int(y) for y in group["year"]]
-        state = resolve_status(list(group["status"]), years)
-        for row in group.itertuples():
+    rows, keys = [], ["operator", "service_code"]
+    # One pass over plain rows: a frame for each group would take most of the time of the cleaning.
+    ordered = statements.sort_values(keys, kind="stable").itertuples()
+    for (operator, service), found in groupby(ordered, key=attrgetter(*keys)):
+        group = list(found)
+        years = [None if pd.isna(row.year) else int(row.year) for row in group]
+        state = resolve_status([row.status for row in group], years)
+        for row in group:
             table = table_of(row.evidence_id)
             ledger.change(table, row.evidence_id, "state", row.status, state, "status_conflict")
-        offered = group[group["status"] == "offered"]
+        offered = [row for row in group if row.status == "offered"]
+        known = [year for year in years if year is not None]
         rows.append(
             {
                 "operator": operator,
                 "service_code": service,
                 "state": state,
-                "n_pages": offered["page"].nunique(),
-                "n_firm_pages": offered.loc[~offered["weak"], "page"].nunique(),
-                "n_planned_pages": group.loc[group["status"] == "planned", "page"].nunique(),
-                "first_year": group["year"].min(),
-                "last_year": group["year"].max(),
+                "n_pages": len({row.page for row in offered}),
+                "n_firm_pages": len({row.page for row in offered if not row.weak}),
+                "n_planned_pages": len({row.page for row in group if row.status == "planned"}),
+                "first_year": min(known, default=pd.NA),
+                "last_year": max(known, default=pd.NA),
             }
         )
     return pd.DataFrame(rows).astype({"first_year": "Int64", "last_year": "Int64"})
