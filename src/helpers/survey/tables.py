@@ -10,7 +10,7 @@ import pandas as pd
 
 import survey_reader
 from claimbook.errors import UserError
-from helpers.cleaning import legal_family, perimeter, resolve_states, rules_of
+from helpers.cleaning import legal_family, perimeter, rules_of
 from helpers.cleaning.operators import operator_departements
 from survey_reader import Ledger, Survey, answer_tables, enter
 from survey_reader.mapping import NO, NUMERIC, YES, Question, Target
@@ -93,14 +93,13 @@ def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.Data
     for code in services["service_code"]:
         ledger.keep("services", code)
     statements = _statements(survey, ledger)
-    states = resolve_states(statements, ledger) if len(statements) else _frame("states", [])
     operators = _operators(survey, departements, statements)
     tables = {
         "operators": operators,
         "operator_departements": operator_departements(operators, departements),
         "attributes": _attributes(survey),
         "statements": statements,
-        "states": states,
+        "states": _states(statements),
         "pages": _pages(statements),
         "cooperation": cooperation_table(survey),
         **{name: _frame(name, []) for name in ("links", "second_reading", "published_figures")},
@@ -205,10 +204,12 @@ def _statements(survey: Survey, ledger: Ledger) -> pd.DataFrame:
     A service that is offered with a partner alone is weak, so that an analysis can leave it out.
     """
     questions = [one for one in survey.mapping.questions if one.variable == SERVICE]
+    codes = dict.fromkeys(code for one in questions for code in one.items)
     rows = []
     for response in survey.standing:
-        for question, code in ((one, code) for one in questions for code in one.items):
-            state, partner, conflict = service_state(_service_answers(response, question, code))
+        for code in codes:
+            own = [_service_answers(response, one, code) for one in questions if code in one.items]
+            state, partner, conflict = service_state({k: v for one in own for k, v in one.items()})
             if conflict:
                 target = Target(f"{SERVICE}_{conflict}", code)
                 row = response.sources[target]
@@ -219,6 +220,16 @@ def _statements(survey: Survey, ledger: Ledger) -> pd.DataFrame:
             row |= {"weak": partner, "weak_reason": "with_partner" if partner else ""}
             rows += [row | {"year": survey.mapping.survey.year, "n_raw": 1}] if state else []
     return _frame("statements", rows)
+
+
+def _states(statements: pd.DataFrame) -> pd.DataFrame:
+    """Return the state of each service: an operator says one thing of it, on one page."""
+    offered, year = statements["status"] == "offered", statements["year"]
+    found = statements.assign(state=statements["status"], first_year=year, last_year=year)
+    found["n_pages"], found["n_firm_pages"] = offered, offered & ~statements["weak"].astype(bool)
+    found["n_planned_pages"] = statements["status"] == "planned"
+    found = found.sort_values(["operator", "service_code"])
+    return _frame("states", found.to_dict("records"))
 
 
 def _service_answers(response: Response, question: Question, code: str) -> dict[str, str]:
