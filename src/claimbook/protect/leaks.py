@@ -34,6 +34,8 @@ TOTALS = frozenset({"total", "ensemble", "tous", "toutes", "tous les operateurs"
 LEAST_ANSWERS = 3
 # Shorter names are sought in capitals only, and shorter parts of names not at all.
 SHORTEST = 4
+# Shorter numbers, such as that of a response, could be any number of a report; a SIREN has nine.
+LEAST_DIGITS = 9
 # A share that was rounded to a hundredth tells a count of so many at most.
 MOST_TOLD = 100
 _INLINE = ["a", "abbr", "b", "code", "em", "i", "mark", "small", "span", "strong", "tspan", "wbr"]
@@ -122,6 +124,8 @@ def _told(frame: pd.DataFrame) -> pd.DataFrame:
 def _runs(value: str) -> list[str]:
     """Return the forms of an identifier: an address without its path, the SIREN of a SIRET."""
     run = fold(re.sub(r"^(?:https?://)?(?:www\.)?|/.*$", "", value)).replace(" ", "")
+    if run.isdigit() and len(run) < LEAST_DIGITS:
+        return []
     return [run, run[:9]] if run.isdigit() and len(run) == 14 else [run]
 
 

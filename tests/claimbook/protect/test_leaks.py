@@ -138,6 +138,13 @@ def test_clean_pages_raise_no_alarm(clean, known):
     assert [str(leak) for leak in check_files(clean, known)] == []
 
 
+def test_the_number_of_a_response_is_no_identifier_among_other_numbers(clean):
+    tables, shown = hand_made.tables(), put("<p>De 1 à 12 opérateurs, 1 024 réponses.</p>")(clean)
+    numbers = [*map(str, range(1, 15)), "1024"]
+    tables["operators"] = tables["operators"].assign(response=numbers)
+    assert check_files(shown, knowledge_of(tables, hand_made.ROLES, 3, hand_made.LABELS)) == []
+
+
 def test_every_planted_leak_is_found(clean, known, capsys):
     missed = [
         plant
