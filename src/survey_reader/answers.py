@@ -35,7 +35,8 @@ class Answer:
     """What one cell says: a value, or codes and names as parts, by which repairs.
 
     A step is a rule, the text after it, and a reason where the rule's own is not enough. A lost
-    answer was there and had to be left out. The moment is that of a date, with its time if told.
+    answer was there and had to be left out. The moment is that of a date, with its time if told;
+    the row is the one in which the answer stands.
     """
 
     value: str = ""
@@ -45,6 +46,7 @@ class Answer:
     remedy: str = ""
     lost: bool = False
     moment: dt.date | None = None
+    row: object = None
 
     def becomes(self, value: str, rule: str) -> None:
         """Take a value; enter a repair if it differs from the one before."""
@@ -135,27 +137,19 @@ class CellReader:
         answer.parts = (answer.value,)
 
     def _number(self, value, question, answer):
-        percent = question.type == "percent"
-        if isinstance(value, bool | dt.date | dt.time):
-            raise RefusedError("not_number")
-        if isinstance(value, int | float):
-            # A cell may hold a whole number that is too large for any decimal one.
-            number, bare = (float(value) if abs(value) < 1e300 else math.inf), True
-        else:
+        number, bare = value, True
+        if isinstance(value, str):
             number, bare = self._written(question, answer)
-        if not math.isfinite(number):
+        # What is no number, or too large for one.
+        if isinstance(number, bool | dt.date | dt.time) or not abs(number) < 1e300:
             raise RefusedError("not_number")
-        if percent and bare and 0 < number <= 1:
+        if question.type == "percent" and bare and 0 < number <= 1:
             raise RefusedError("share")
-        number, low, high = round(number, 6), question.minimum, question.maximum
-        low, high = (
-            (0 if percent and low is None else low),
-            (100 if percent and high is None else high),
-        )
-        if (low is not None and number < low) or (high is not None and number > high):
-            low, high = ("any" if bound is None else number_text(bound) for bound in (low, high))
+        number, bounds = round(float(number), 6), (question.minimum, question.maximum)
+        if not bounds[0] <= number <= bounds[1]:
+            low, high = (number_text(one) if math.isfinite(one) else "any" for one in bounds)
             raise RefusedError("out_of_range", low=low, high=high)
-        if question.type == "integer" and number != int(number):
+        if question.type == "integer" and not number.is_integer():
             raise RefusedError("not_whole")
         answer.becomes(number_text(number), "number_written")
 

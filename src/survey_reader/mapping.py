@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -76,6 +77,10 @@ def _services(value: Any, info: ValidationInfo) -> Any:
     return [{column: row[column] or "" for column in _SERVICE} for row in rows]
 
 
+def _bound(known: dict, percent: float, other: float) -> float:
+    return percent if known.get("type") == "percent" else other
+
+
 Text = Annotated[str, Field(pattern=r"\S")]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
 Some = Annotated[Texts, Field(min_length=1)]
@@ -111,8 +116,8 @@ class Question(Entry):
     options: Labels = {}
     answers: Listed = Field({}, validate_default=True)
     units: dict[str, FiniteFloat] = {}
-    minimum: FiniteFloat | None = None
-    maximum: FiniteFloat | None = None
+    minimum: FiniteFloat = Field(default_factory=lambda known: _bound(known, 0.0, -math.inf))
+    maximum: FiniteFloat = Field(default_factory=lambda known: _bound(known, 100.0, math.inf))
     unusable: Folded = frozenset()
     separator: str = ""
     month_first: bool = False

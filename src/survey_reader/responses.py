@@ -11,13 +11,7 @@ from survey_reader.answers import Answer, CellReader, parted
 from survey_reader.mapping import NO, ROW_NUMBER, Mapping, SetAside, Target
 from survey_reader.sheets import blank, shown
 from survey_reader.tables import Column, Table
-from survey_reader.text import (
-    RefusedError,
-    comparable,
-    folded,
-    repair_mojibake,
-    tidy_spaces,
-)
+from survey_reader.text import RefusedError, comparable, folded, repair_mojibake, tidy_spaces
 
 # With more of them the header is wrong, not a row.
 MOST_SHIFTED = 10
@@ -45,12 +39,6 @@ class Row:
     def identifier(self) -> str:
         """The row as the ledger names it."""
         return f"L{self.line}"
-
-    @property
-    def place(self) -> str:
-        """Sheet and line, in words."""
-        sheet = self.table.sheet.name
-        return f"sheet '{sheet}', line {self.line}" if sheet else f"line {self.line}"
 
     @property
     def filled(self) -> list[Column]:
@@ -182,6 +170,7 @@ def _read_cells(row: Row, mapping: Mapping, reader: CellReader) -> None:
             row.refuse(key, "whose")
     for column in (column for column in row.table.columns if column.target):
         answer = _answer(row, column, mapping, reader)
+        answer.row = row
         row.answers.setdefault(column.target, answer)
         if answer.problem:
             row.refuse(column.position, "cell", problem=answer.problem, remedy=answer.remedy)
@@ -207,7 +196,7 @@ def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> A
 
 @dataclass
 class Response:
-    """What one respondent answered, and the row in which each answer stands.
+    """What one respondent answered.
 
     `into` is the key of the later response of the same respondent. A repair is the row, the column,
     the text before and after, and the rule.
@@ -216,7 +205,6 @@ class Response:
     key: str
     rows: list[Row] = field(default_factory=list)
     answers: dict[Target, Answer] = field(default_factory=dict)
-    sources: dict[Target, Row] = field(default_factory=dict)
     into: str = ""
     repairs: list[tuple[Row, str, str, str, str]] = field(default_factory=list)
 
@@ -249,12 +237,12 @@ def gather(rows: list[Row], mapping: Mapping) -> list[Response]:
             continue
         response.rows.append(row)
         for target, answer in row.answers.items():
-            known = response.value(target)
-            if not known:
-                response.answers[target], response.sources[target] = answer, row
-            elif answer.value and folded(answer.value) != folded(known):
-                sheet = response.sources[target].table.sheet.name
-                row.refuse(target, "sheets_differ", sheet=sheet, known=known[:60])
+            known = response.answer(target)
+            if not known.value:
+                response.answers[target] = answer
+            elif answer.value and folded(answer.value) != folded(known.value):
+                told = {"sheet": known.row.table.sheet.name, "known": known.value[:60]}
+                row.refuse(target, "sheets_differ", **told)
     for response in responses.values():
         _read_boxes(response, mapping)
         if not response.value(NAME) and not response.answer(NAME).problem:
@@ -265,15 +253,15 @@ def gather(rows: list[Row], mapping: Mapping) -> list[Response]:
 def _read_boxes(response: Response, mapping: Mapping) -> None:
     """Take a blank box for a "no" beside answered ones; silence in words stays silence."""
     for question in mapping.questions:
-        targets = [target for target in question.columns if target in response.answers]
-        if question.type == "box" and any(map(response.value, targets)):
-            blanks = [t for t in targets if not (response.value(t) or response.answers[t].steps)]
+        answered = {t: response.answer(t) for t in question.columns if t in response.answers}
+        if question.type == "box" and any(answer.value for answer in answered.values()):
+            blanks = [t for t, answer in answered.items() if not (answer.value or answer.steps)]
             for variable, count in Counter(target.variable for target in blanks).items():
-                row = next(row for t, row in response.sources.items() if t.variable == variable)
+                row = next(a.row for t, a in response.answers.items() if t.variable == variable)
                 after = f"non ({count} case{'s' if count > 1 else ''})"
                 response.repairs.append((row, variable, "", after, "unticked_box"))
             for target in blanks:
-                response.answers[target].value = NO
+                answered[target].value = NO
 
 
 def merge_duplicates(responses: list[Response], mapping: Mapping) -> None:
@@ -327,10 +315,9 @@ def _merge(group: list[Response], mapping: Mapping) -> None:
             if last.value(target) or last.answer(target).lost:
                 if last.value(target) != answer.value:
                     told = (answer.value, last.value(target), "duplicate_response")
-                    response.repairs.append((response.sources[target], str(target), *told))
+                    response.repairs.append((answer.row, str(target), *told))
             elif answer.value:
                 last.answers[target] = answer
-                last.sources[target] = response.sources[target]
 
 
 def name_partners(responses: list[Response], mapping: Mapping) -> None:
@@ -348,4 +335,4 @@ def name_partners(responses: list[Response], mapping: Mapping) -> None:
                 answer.becomes(" ; ".join(answer.parts), "operator_named")
             except RefusedError as error:
                 problem, remedy = error.args
-                response.sources[target].refuse(target, "cell", problem=problem, remedy=remedy)
+                answer.row.refuse(target, "cell", problem=problem, remedy=remedy)

@@ -212,7 +212,7 @@ def _statements(survey: Survey, ledger: Ledger) -> pd.DataFrame:
             state, partner, conflict = service_state({k: v for one in own for k, v in one.items()})
             if conflict:
                 target = Target(f"{SERVICE}_{conflict}", code)
-                row = response.sources[target]
+                row = response.answers[target].row
                 change = (row.table.sheet.table, row.identifier, str(target), "oui", "offert")
                 ledger.change(*change, "status_conflict")
             row = {"evidence_id": f"{response.key}-{code}", "operator": response.value("operator")}
