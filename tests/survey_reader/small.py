@@ -62,7 +62,7 @@ def text_file(rows, delimiter: str = ";") -> bytes:
     return "\r\n".join(delimiter.join(map(str, row)) for row in rows).encode("utf-8")
 
 
-def workbook(sheets: dict[str, list[list]], merged=None, formats=None) -> bytes:
+def workbook(sheets: dict[str, list[list]], merged=None, styles=None) -> bytes:
     """Return sheets of rows as a workbook."""
     book = Workbook()
     book.remove(book.active)
@@ -74,8 +74,9 @@ def workbook(sheets: dict[str, list[list]], merged=None, formats=None) -> bytes:
                     sheet.cell(r, c, value)
         for area in (merged or {}).get(name, []):
             sheet.merge_cells(area)
-        for place, number_format in (formats or {}).get(name, {}).items():
-            sheet[place].number_format = number_format
+        for place, style in (styles or {}).get(name, {}).items():
+            for part, value in style.items():
+                setattr(sheet[place], part, value)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from survey_reader import DataError, read_survey
 from tests.survey_reader.small import (
@@ -118,10 +119,25 @@ def test_numbers_and_dates_of_a_workbook_are_read_as_such(tmp_path):
     assert (found["R2"]["day"], found["R2"]["staff"]) == ("2026-02-02", "3")
 
 
-def test_a_formula_is_refused_where_an_answer_is_read_and_no_matter_elsewhere(tmp_path):
-    rows = [HEADER, [*FIRST[:5], "=6+6"], ["Total", None, None, None, None, "=SUM(F2:F2)"]]
-    (fault,) = faults(read(tmp_path, workbook({"A": rows})))
-    assert "line 2" in fault and "a formula" in fault
+FONTS = ({"strike": True}, {"vertAlign": "superscript"})
+LEFT_OPEN = [
+    ("=6+6", {}, "line 2, column 'Effectif (F)': the cell holds a formula"),
+    (12, {"number_format": '0" kg"'}, "not a number (value: '12 kg')"),
+    (1500, {"number_format": '[>=1000]0.0,"k";0'}, "the format of the cell"),
+    (1500, {"number_format": '"n.c."'}, "the format of the cell"),
+    (1500, {"number_format": ";;;"}, "the format of the cell"),
+    *((12, {"font": Font(**font)}, "a part of the cell is") for font in FONTS),
+    *((CellRichText("1", TextBlock(InlineFont(**f), "2")), {}, "a part of the") for f in FONTS),
+]
+
+
+@pytest.mark.parametrize(("value", "style", "problem"), LEFT_OPEN)
+def test_a_cell_that_leaves_its_number_open_is_refused_where_an_answer_is_read(
+    tmp_path, value, style, problem
+):
+    rows = [HEADER, [*FIRST[:5], value], ["Total", None, None, None, None, "=SUM(F2:F2)"]]
+    (fault,) = faults(read(tmp_path, workbook({"A": rows}, styles={"A": {"F2": style}})))
+    assert problem in fault
 
 
 def test_a_link_on_a_blank_cell_is_no_answer(tmp_path):
@@ -134,19 +150,6 @@ def test_a_link_on_a_blank_cell_is_no_answer(tmp_path):
 def test_characters_that_a_workbook_writes_as_escapes_are_read(tmp_path):
     rows = [HEADER, ["R1", "01/02/2026", "Fictif_x0020_Un", None, "SM_x000D_", 1]]
     assert values(read(tmp_path, workbook({"A": rows})))["R1"]["operator"] == "Fictif Un"
-
-
-def test_a_number_in_an_undeclared_unit_is_refused(tmp_path):
-    formats = {"A": {"F2": '0" kg"'}}
-    survey = read(tmp_path, workbook({"A": [HEADER, [*FIRST[:5], 12]]}, formats=formats))
-    assert "not a number (value: '12 kg')" in faults(survey)[0]
-
-
-@pytest.mark.parametrize("font", [{"strike": True}, {"vertAlign": "superscript"}])
-def test_a_number_with_a_part_struck_out_or_raised_is_refused(tmp_path, font):
-    cell = CellRichText("1", TextBlock(InlineFont(**font), "2"))
-    survey = read(tmp_path, workbook({"A": [HEADER, [*FIRST[:5], cell]]}))
-    assert "a part of the cell is" in faults(survey)[0]
 
 
 def test_a_raised_ending_is_text(tmp_path):

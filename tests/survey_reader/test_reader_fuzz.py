@@ -28,9 +28,12 @@ SAME, REFUSED, EITHER, JUDGED = "same", "refused", "same or refused", "judged"
 DATA = yaml.safe_load(Path(__file__).with_name("fuzz.yml").read_text(encoding="utf-8"))
 DECLARED, TABLE = DATA["declared"], DATA["table"]
 BOOK = workbook({"Réponses": TABLE})
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "cp1252"]
 # Columns in which case and spaces do not count.
 LOOSE = (4, 7, 9, 10, 11)
 STAFF, NOTE = HEADER.index("Effectif"), len(TABLE[0]) - 1
+# What makes an export wrong as a whole, or a row of it.
+WRONG = ["row", "title", "drop", "add", "long", "unquoted"]
 # Column, text, value, variable: a spelling that means one value in every row.
 KNOWN = DATA["known"]
 LONG = ["9" * 400, "x" * 40_000, "a\x00b", "a\x07b"]
@@ -70,36 +73,36 @@ def as_file(draw, table):
     return written(table)
 
 
+LAYOUTS = st.one_of(
+    st.builds(written, st.just(TABLE), delimiter=st.sampled_from(",\t|;")),
+    st.builds(written, st.just(TABLE), encoding=st.sampled_from(ENCODINGS)),
+    st.just(written(TABLE, quoting=csv.QUOTE_ALL, end="\n")),
+    st.just(written(TABLE, end="\r")),
+)
+CHANGES = st.sampled_from([str.upper, "  {}\u00a0".format, "{}\u200b".format])
+
+
 @st.composite
 def layouts(draw):
     """Return the same answers in another layout."""
     head, *body = (list(row) for row in TABLE)
-    kind = draw(
-        st.sampled_from(["columns", "rows", "notes", "case", "encoding", "split", "quotes"])
-    )
-    if kind == "encoding":
-        name = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
-        return Case(written(TABLE, encoding=name), SAME)
-    if kind == "split":
-        return Case(written(TABLE, draw(st.sampled_from(",\t|;"))), SAME)
-    if kind == "quotes":
-        quoting, end = draw(st.sampled_from([(csv.QUOTE_ALL, "\n"), (csv.QUOTE_MINIMAL, "\r")]))
-        return Case(written(TABLE, quoting=quoting, end=end), SAME)
+    kind = draw(st.sampled_from(["columns", "rows", "notes", "case", "file", "file", "file"]))
+    if kind == "file":
+        return Case(draw(LAYOUTS), SAME)
     if kind == "columns":
         order = draw(st.permutations(range(len(head))))
-        return Case(as_file(draw, [[row[i] for i in order] for row in (head, *body)]), SAME)
-    if kind == "notes":
+        head, *body = [[row[i] for i in order] for row in (head, *body)]
+    elif kind == "notes":
         notes = draw(st.lists(st.sampled_from([[""], ["Enquête"], ["", " "]]), max_size=4))
-        return Case(as_file(draw, [*notes, head, [""], *body, ["", "\u00a0"]]), SAME)
-    if kind == "case":
-        change = draw(
-            st.sampled_from([str.upper, lambda t: f"  {t}\u00a0", lambda t: f"{t}\u200b"])
-        )
+        head, *body = [*notes, head, [""], *body, ["", "\u00a0"]]
+    elif kind == "case":
+        change = draw(CHANGES)
         for row in (head, *body):
             for place in LOOSE:
                 row[place] = change(row[place])
-        return Case(as_file(draw, [head, *body]), SAME)
-    return Case(as_file(draw, [head, *draw(st.permutations(body))]), SAME)
+    else:
+        body = draw(st.permutations(body))
+    return Case(as_file(draw, [head, *body]), SAME)
 
 
 @st.composite
@@ -109,35 +112,33 @@ def tables(draw):
     r, c = draw(st.integers(1, len(TABLE) - 1)), draw(st.integers(0, NOTE))
     row = table[r]
     case = Case(b"", JUDGED, {one[0] for one in TABLE[1:]} - {row[0]})
-    kind = draw(st.sampled_from(["cell", "cell", "cell", "known", "swap", "shift", "other"]))
+    kinds = ["cell", "cell", "cell", "known", "swap", "shift"]
+    kind = draw(st.sampled_from([*kinds, draw(st.sampled_from(WRONG))]))
+    case.expect = {"shift": EITHER}.get(kind, REFUSED if kind in WRONG else JUDGED)
     if kind == "cell":
         row[c] = draw(HOSTILE)
-        case.number = (row[0], row[STAFF])
-    elif kind == "known":
-        place, row[place], value, variable = draw(st.sampled_from(KNOWN))
-        case.known = {(row[0], variable): value}
     elif kind == "swap":
         other = draw(st.integers(0, NOTE))
         row[c], row[other] = row[other], row[c]
-        case.number = (row[0], row[STAFF])
+    elif kind == "known":
+        place, row[place], value, variable = draw(st.sampled_from(KNOWN))
+        case.known = {(row[0], variable): value}
     elif kind == "shift":
         row.insert(c, "")
-        case.expect = EITHER
+    elif kind == "row":
+        table.append(row)
+    elif kind == "title":
+        table[0][c] = TABLE[0][c - 1]
+    elif kind == "drop":
+        table = [[*one[:c], *one[c + 1 :]] for one in table]
+    elif kind == "add":
+        table = [[*one[:c], "Une autre question", *one[c:]] for one in table]
+    elif kind == "long":
+        row += ["x"] * draw(st.integers(1, 3))
     else:
-        case.expect = REFUSED
-        other = draw(st.sampled_from(["row", "title", "drop", "add", "long", "unquoted"]))
-        if other == "row":
-            table.append(row)
-        elif other == "title":
-            table[0][c] = TABLE[0][c - 1]
-        elif other == "drop":
-            table = [[*one[:c], *one[c + 1 :]] for one in table]
-        elif other == "add":
-            table = [[*one[:c], "Une autre question", *one[c:]] for one in table]
-        elif other == "long":
-            row += ["x"] * draw(st.integers(1, 3))
-        else:
-            row[2:3] = [row[2], draw(st.sampled_from([" ", ""])) + "services et conseil"]
+        row[2:3] = [row[2], draw(st.sampled_from([" ", ""])) + "services et conseil"]
+    if case.expect == JUDGED:
+        case.number = (row[0], row[STAFF])
     case.content = as_file(draw, table)
     return case
 

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import openpyxl
 import pytest
-from openpyxl.styles import Font
 
 from survey_reader import DataError, read_survey
 from survey_reader.sheets import number_shown
@@ -46,25 +44,6 @@ def test_other_workbooks_are_read_unless_a_value_could_tell_less_than_its_cell(t
 @pytest.mark.parametrize(("number", "number_format", "told"), CELLS["formats"])
 def test_a_number_is_what_its_format_shows(number, number_format, told):
     assert number_shown(number, number_format) == told
-
-
-@pytest.mark.parametrize("number_format", ['[>=1000]0.0,"k";0', '"n.c."', ";;;"])
-def test_a_format_that_hides_a_number_or_changes_its_unit_by_size_is_refused(
-    tmp_path, number_format
-):
-    formats = {"A": {"F2": number_format}}
-    survey = read(tmp_path, workbook({"A": [HEADER, [*FIRST[:5], 1500]]}, formats=formats))
-    assert "the format of the cell" in faults(survey)[0]
-
-
-@pytest.mark.parametrize("font", [Font(strike=True), Font(vertAlign="superscript")])
-def test_a_cell_that_is_struck_out_or_raised_as_a_whole_is_refused(tmp_path, font):
-    (tmp_path / "answers.xlsx").write_bytes(workbook({"A": [HEADER, [*FIRST[:5], 12]]}))
-    book = openpyxl.load_workbook(tmp_path / "answers.xlsx")
-    book["A"]["F2"].font = font
-    book.save(tmp_path / "answers.xlsx")
-    survey = read_survey(tmp_path / "answers.xlsx", mapping(tmp_path), DEPARTEMENTS)
-    assert "a part of the cell is" in faults(survey)[0]
 
 
 @pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#PROPAGATION!", "#DIV/0 !", "Err:502"])

@@ -15,9 +15,9 @@ from tests.helpers.survey.test_survey_new_edition import write_edition
 KEY = ["variable", "item", "value"]
 
 
-@pytest.fixture(scope="module")
-def answers():
-    return layout_of("survey-simulated").cleaned_tables()["answers"]
+@pytest.fixture
+def answers(tables):
+    return tables["answers"]
 
 
 def published(root, edition, answers) -> pd.Series:
