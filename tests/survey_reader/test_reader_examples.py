@@ -1,23 +1,20 @@
 """The same invented answers, as seven exports of six tools write them, are read alike."""
 
-import csv
 import re
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import yaml
 
+from helpers.cleaning import rules_of
+from helpers.survey import read_departements
 from survey_reader import Ledger, answer_tables, enter, inspect, read_mapping, read_survey
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ROOT = EXAMPLES.parent
-with (ROOT / "data/raw/territories/departements.csv").open(encoding="utf-8") as file:
-    DEPARTEMENTS = [(row["code"], row["name"]) for row in csv.DictReader(file)]
+DEPARTEMENTS = read_departements(ROOT)[["code", "name"]].to_numpy().tolist()
 EXPORTS = sorted(path for path in EXAMPLES.glob("*/*") if path.suffix in (".csv", ".xlsx"))
-TEXT = (ROOT / "src/helpers/texts/cleaning.yml").read_text(encoding="utf-8")
-RULES = {key: SimpleNamespace(**rule) for key, rule in yaml.safe_load(TEXT)["survey"].items()}
 EXPECTED = yaml.safe_load((EXAMPLES / "answers.yml").read_text(encoding="utf-8"))
 
 
@@ -51,7 +48,7 @@ def test_an_export_of_each_tool_makes_the_same_tidy_answers(path):
     answers = answers[~answers["variable"].isin(["response", "sent"])]
     assert {name: written(rows) for name, rows in answers.groupby("operator")} == EXPECTED
     assert answers.loc[answers["variable"] == "demand", "number"].notna().all()
-    ledger = Ledger(RULES)
+    ledger = Ledger(rules_of("survey"))
     enter(survey, ledger)
     ledger.close()
     assert list(ledger.fates()["fate"]).count("merged") == 1

@@ -1,22 +1,153 @@
-"""Names in their compared form, the file of decisions, and the tables that come out."""
+"""Operators of two editions: sure pairs are one to one; doubtful ones are listed, never made."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from claimbook.errors import DataError
 from helpers.survey.matching import (
     canonical,
     decisions_path,
     entities,
+    entity,
     match_editions,
     matched_table,
     panel,
     read_decisions,
     with_undecided,
 )
-from survey_reader.matching import Pair
+from survey_reader import UserError, luhn_valid
+from survey_reader.matching import Entity, Pair, match
+
+WORDS = ["megara", "soluna", "numeria", "numeris", "cdg", "22", "29", "syndicat", "agence"]
+
+
+def siret(siren: int, office: int = 1) -> str:
+    """Return a valid SIRET number."""
+    start = f"{siren:09d}{office:04d}"
+    return next(start + str(d) for d in range(10) if luhn_valid(start + str(d)))
+
+
+def body(name: str, number: int = 0, *places: str) -> Entity:
+    return entity(name, siret=siret(130025264 + number) if number else "", departements=places)
+
+
+ENTITIES = st.lists(
+    st.builds(
+        lambda words, number, places: body(" ".join(words).title(), number, *places),
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+        st.sampled_from([0, 0, 0, 1, 2, 3]),
+        st.sampled_from([[], ["22"], ["29"], ["35"]]),
+    ),
+    max_size=8,
+    unique_by=lambda one: one.name,
+)
+
+
+def turned(pair: Pair) -> Pair:
+    return Pair(pair.new, pair.old, pair.how, pair.score)
+
+
+def pairs(found):
+    return [(p.old, p.new, p.how) for p in found.pairs]
+
+
+def doubts(found):
+    return [(p.old, p.new, p.how) for p in found.doubtful]
+
+
+@settings(max_examples=150, deadline=None)
+@given(ENTITIES, ENTITIES)
+@example([body("Numeria", 0, "22")], [body("Numeria"), body("Syndicat Numeria", 0, "22")])
+def test_matching_is_symmetric_one_to_one_and_blind_to_order(old, new):
+    found, back = match(old, new), match(new, old)
+    assert match(old[::-1], new[::-1]) == found
+    assert sorted(map(turned, back.pairs)) == found.pairs
+    assert sorted(map(turned, back.doubtful)) == found.doubtful
+    for end, only, all_ in (("old", found.only_old, old), ("new", found.only_new, new)):
+        ends = [getattr(pair, end) for pair in found.pairs]
+        assert len(ends) == len(set(ends))
+        assert set(ends).isdisjoint(getattr(pair, end) for pair in found.doubtful)
+        assert set(only) == {one.name for one in all_} - set(ends)
+
+
+@settings(max_examples=80, deadline=None)
+@given(ENTITIES, ENTITIES, st.data())
+def test_a_decision_overrides_whatever_the_rules_say(old, new, data):
+    if not old or not new:
+        return
+    chosen = data.draw(st.sampled_from([(a.name, b.name) for a in old for b in new]))
+    assert (*chosen, "decision") in pairs(match(old, new, {chosen: "same"}))
+    for decision in ("different", "successor"):
+        kept = match(old, new, {chosen: decision})
+        assert chosen not in {(p.old, p.new) for p in [*kept.pairs, *kept.doubtful]}
+        assert (chosen in {(p.old, p.new) for p in kept.successors}) == (decision == "successor")
+
+
+LONG, SLIP = "Territoires numériques de Mégara", "Territoire numériques de Mégara"
+MADE = [
+    ([body("Soluna", 1)], [body("Soluna"), body("Mégara Numérique", 1)], 1, "siret"),
+    ([body("Soluna", 1)], [entity("Le Soluna", siret=siret(130025265, 2))], 0, "siren"),
+    ([body("Syndicat mixte Mégara", 0, "22")], [body("MEGARA", 0, "22", "35")], 0, "name"),
+    ([body("A.B.C.D.", 0, "29")], [body("ABCD (ex Valmor)", 0, "29")], 0, "name"),
+    ([body("CDG22")], [body("CDG 22")], 0, "name"),
+    ([body(LONG, 0, "22")], [body(SLIP, 0, "22")], 0, "close name"),
+]
+DOUBTFUL = [
+    (body("Mégara", 1), body("Mégara", 2), "another number"),
+    (body("Mégara", 0, "22"), body("Mégara", 0, "35"), "another territory"),
+    (body("Agence du Finistère"), body("Centre de gestion du Finistère"), "another legal form"),
+    (body("Mégara Numérique"), body("Mégalis Numérique"), "near name"),
+    (body(LONG), body(SLIP), "near name"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "which", "how"), MADE)
+def test_a_pair_is_made_where_number_or_name_leaves_no_choice(old, new, which, how):
+    assert pairs(match(old, new)) == [(old[0].name, new[which].name, how)]
+
+
+@pytest.mark.parametrize(("one", "other", "why"), DOUBTFUL)
+def test_a_doubtful_pair_says_why_and_is_never_made(one, other, why):
+    found = match([one], [other])
+    assert pairs(found) == [] and doubts(found) == [(one.name, other.name, why)]
+
+
+def test_two_candidates_leave_the_choice_to_a_person():
+    found = match([body("Mégara")], [body("Syndicat Mégara"), body("Agence Mégara")])
+    assert pairs(found) == [] and {how for *_, how in doubts(found)} == {"not alone, name"}
+    slips = [body(SLIP, 0, "22"), body("Territoires numérique de Mégara", 0, "22")]
+    found = match([body(LONG, 0, "22")], slips)
+    assert found.pairs == [] and len(found.doubtful) == 2
+
+
+def test_names_that_differ_by_their_number_are_no_pair_and_a_wrong_number_counts_as_none():
+    assert match([body("CDG 22")], [body("CDG 29")]).doubtful == []
+    assert entity("x", siret="12345678901234").siret == ""
+
+
+def test_a_successor_is_named_and_is_not_the_same_operator():
+    links = [("Mégara", "Valmor"), ("Mégara", "Numeria"), ("Mégara", "inconnu")]
+    found = match([body("Valmor"), body("Numeria")], [body("Mégara")], links=links)
+    assert [(p.old, p.how) for p in found.successors] == [("Numeria", "link"), ("Valmor", "link")]
+    assert found.pairs == [] and found.only_new == ["Mégara"]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "message"),
+    [
+        ({("a", "x"): "same", ("a", "y"): "same"}, "'a' is both 'x' and 'y'"),
+        ({("a", "x"): "same", ("b", "x"): "same"}, "'x' is both 'a' and 'b'"),
+        ({("c", "x"): "same"}, "'c', which is not in the old edition"),
+        ({("a", "z"): "different"}, "'z', which is not in the new edition"),
+    ],
+)
+def test_decisions_that_cannot_be_are_refused(decisions, message):
+    with pytest.raises(UserError, match=message):
+        match([Entity("a"), Entity("b")], [Entity("x"), Entity("y")], decisions)
 
 
 @pytest.mark.parametrize(
