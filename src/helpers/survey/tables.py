@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +12,7 @@ from claimbook.errors import UserError
 from helpers.cleaning import legal_family, perimeter, rules_of
 from helpers.cleaning.operators import operator_departements
 from survey_reader import Ledger, Survey, answer_tables, enter
-from survey_reader.mapping import NO, NUMERIC, YES, Question, Target
+from survey_reader.mapping import NO, YES, Question, Target
 from survey_reader.responses import Response
 
 # Beside the tables of every edition.
@@ -92,20 +91,20 @@ def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.Data
     ledger.open_table("services", services["service_code"])
     for code in services["service_code"]:
         ledger.keep("services", code)
-    statements = _statements(survey, ledger)
+    said, statements = answer_tables(survey), _statements(survey, ledger)
     operators = _operators(survey, departements, statements)
     tables = {
         "operators": operators,
         "operator_departements": operator_departements(operators, departements),
-        "attributes": _attributes(survey),
+        "attributes": _attributes(said["answers"], survey.mapping.survey.year),
         "statements": statements,
         "states": _states(statements),
         "pages": _pages(statements),
         "cooperation": cooperation_table(survey),
         **{name: _frame(name, []) for name in ("links", "second_reading", "published_figures")},
         "services": services,
-        "demand": _demand(survey),
-        **answer_tables(survey),
+        "demand": _demand(said["answers"]),
+        **said,
     }
     ledger.close()
     history = {"changes": ledger.changes(), "fates": ledger.fates(), "balance": ledger.balance()}
@@ -144,30 +143,19 @@ def _operators(survey, departements, statements) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _attributes(survey: Survey) -> pd.DataFrame:
-    rows, members = [], {one.key for one, code in _parts(survey, NETWORK) if code == "declic"}
-    for response in survey.standing:
-        found = {name: response.value(name) for name in ATTRIBUTES}
-        found["declic_member"] = YES if response.key in members else ""
-        for name, value in sorted((name, value) for name, value in found.items() if value):
-            question = survey.mapping.question_of.get(Target(name))
-            numeric = question and question.type in NUMERIC
-            number = float(value) if numeric else math.nan
-            row = {"attribute": name, "value": value, "minimum": number, "maximum": number}
-            row |= {"operator": response.value("operator"), "year": survey.mapping.survey.year}
-            rows.append(row | {"n_values": 1})
-    return _frame("attributes", rows)
+def _attributes(answers: pd.DataFrame, year: int) -> pd.DataFrame:
+    own = answers[answers["variable"].isin(ATTRIBUTES)]
+    members = answers.query("variable == @NETWORK and item == 'declic' and value == @YES")
+    found = pd.concat([own, members.assign(variable="declic_member")])
+    found = found.sort_values(["operator", "variable"]).rename(columns={"variable": "attribute"})
+    found = found.assign(minimum=found["number"], maximum=found["number"], year=year, n_values=1)
+    return _frame("attributes", found.to_dict("records"))
 
 
-def _demand(survey: Survey) -> pd.DataFrame:
-    themes = [target for target in survey.mapping.question_of if target.variable == DEMAND]
-    rows = [
-        {"operator": one.value("operator"), "theme": target.item, "score": int(one.value(target))}
-        for one in survey.standing
-        for target in themes
-        if one.value(target).isdecimal()
-    ]
-    return _frame("demand", rows)
+def _demand(answers: pd.DataFrame) -> pd.DataFrame:
+    scores = answers[(answers["variable"] == DEMAND) & answers["value"].str.isdecimal()]
+    found = scores.assign(theme=scores["item"], score=scores["value"])
+    return _frame("demand", found.to_dict("records"))
 
 
 def service_state(answers: dict[str, str]) -> tuple[str, bool, str]:
