@@ -42,8 +42,7 @@ class Answer:
     value: str = ""
     parts: tuple[str, ...] = ()
     steps: list[tuple[str, ...]] = field(default_factory=list)
-    problem: str = ""
-    remedy: str = ""
+    refusal: RefusedError | None = None
     lost: bool = False
     moment: dt.date | None = None
     row: object = None
@@ -90,7 +89,7 @@ class CellReader:
             elif answer.value and question.type in self._readers:
                 self._readers[question.type](value, question, answer)
         except RefusedError as refusal:
-            answer.value, (answer.problem, answer.remedy) = "", refusal.args
+            answer.value, answer.refusal = "", refusal
         return answer
 
     def _text(self, value, question: Question, answer: Answer) -> None:
@@ -127,7 +126,7 @@ class CellReader:
 
     def _several(self, value, question, answer):
         labels = question.labels
-        patterns = [re.escape(question.separator)] if question.separator else [r"[;\n]", r"[,\n]"]
+        patterns = [question.separated or r"[;\n]", question.separated or r"[,\n]"]
         codes = parted(answer.value, patterns, question.codes, labels.values())
         answer.parts = tuple(code for code in labels if code in codes)
         answer.becomes(" ; ".join(labels[code] for code in answer.parts), "known_spelling")
@@ -192,7 +191,7 @@ class CellReader:
             answer.becomes(digits, "number_written")
 
     def _departements(self, value, question, answer):
-        separator = re.escape(question.separator) if question.separator else r"[;,|/\n]"
+        separator = question.separated or r"[;,|/\n]"
         # « Indre et Loire » is one, « Indre et Cher » are two.
         if not listed(answer.value, separator, self._codes):
             separator += "|(?i: et )"
@@ -224,8 +223,7 @@ def parted(
     parting = next((pattern for pattern in patterns if re.search(pattern, text)), patterns[0])
     for piece in map(str.strip, re.split(parting, text)):
         if piece and folded(piece) not in known:
-            near = nearest(piece, labels)
-            near = f"did you mean '{near}'? " if near else ""
+            near = nearest(piece, labels, "did you mean '{}'? ")
             raise RefusedError(kind, text=piece[:60], near=near, known=", ".join(labels)[:300])
     raise RefusedError("two_readings", text=text[:60])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -57,8 +58,8 @@ def _listed(value: Any, info: ValidationInfo) -> Any:
             raise RefusedError("no_services")
         return info.context["services"]
     if isinstance(value, str) and value not in lists:
-        near = nearest(value, lists)
-        advice = f"did you mean '{near}'?" if near else "list the codes under 'answers:'"
+        near = nearest(value, lists, "did you mean '{}'?")
+        advice = near or "list the codes under 'answers:'"
         raise RefusedError("no_list" if value else "no_labels", wanted=value, advice=advice)
     return lists[value] if isinstance(value, str) else value
 
@@ -157,6 +158,11 @@ class Question(Entry):
         option = target.variable.removeprefix(f"{self.variable}_")
         labels = self.options.get(option) or self.items.get(target.item, ())
         return set(map(folded, labels))
+
+    @property
+    def separated(self) -> str:
+        """The separator as a regular expression, empty if none is declared."""
+        return re.escape(self.separator)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -319,7 +325,7 @@ def _located(errors: list[dict], lines: dict, name: str) -> DataError:
     path, kind, value, known = error["loc"], error["type"], error["input"], []
     row = next(lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines)
     if isinstance(refused := error.get("ctx", {}).get("error"), RefusedError):
-        return DataError(name, *refused.args, row=row)
+        return DataError.of(name, refused, row=row)
     entry = next(step for step in path[::-1] if isinstance(step, str) and step != "[key]")
     if kind == "literal_error":
         known = error["ctx"]["expected"].split("'")[1::2]
@@ -328,8 +334,7 @@ def _located(errors: list[dict], lines: dict, name: str) -> DataError:
         parts |= {"set_aside": SetAside, "corrections": Correction}
         fields = (parts[path[0]] if len(path) > 1 else Mapping).model_fields
         known, value = [field.alias or key for key, field in fields.items()], entry
-    near = nearest(str(value), known)
-    advice = f"did you mean '{near}'? " if near else ""
+    advice = nearest(str(value), known, "did you mean '{}'? ")
     advice += f"Known: {', '.join(known)}" if known else "correct the entry"
     what = table("messages")["entries"]
     problem = what.get(kind, what["other"]).format(entry=entry[:80], told=error["msg"])

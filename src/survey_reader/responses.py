@@ -51,10 +51,10 @@ class Row:
         position = place.position if isinstance(place, Column) else place
         return None if position is None or position >= len(self.cells) else self.cells[position]
 
-    def refuse(self, place: Target | int, key: str, /, **fields) -> None:
-        """Enter a problem of messages.yml about a cell of the row."""
+    def refuse(self, place: Target | int, why: str | RefusedError, /, **fields) -> None:
+        """Enter a refusal of a cell, or an entry of messages.yml about it."""
         position = self.table.position(place) if isinstance(place, Target) else place
-        self.table.refuse(self.line, position, shown(self.cell(place)), key, **fields)
+        self.table.refuse(self.line, position, shown(self.cell(place)), why, **fields)
 
 
 def read_rows(table: Table, mapping: Mapping, reader: CellReader) -> list[Row]:
@@ -166,14 +166,14 @@ def _read_cells(row: Row, mapping: Mapping, reader: CellReader) -> None:
         identifier = reader.read(row.cell(key), mapping.question_of[key])
         row.key = identifier.value
         # What cannot be read at all is reported below, like that of any other cell.
-        if not identifier.value and not identifier.problem:
+        if not identifier.value and not identifier.refusal:
             row.refuse(key, "whose")
     for column in (column for column in row.table.columns if column.target):
         answer = _answer(row, column, mapping, reader)
         answer.row = row
         row.answers.setdefault(column.target, answer)
-        if answer.problem:
-            row.refuse(column.position, "cell", problem=answer.problem, remedy=answer.remedy)
+        if answer.refusal:
+            row.refuse(column.position, answer.refusal)
     titled = {column.position for column in row.table.columns}
     for place, value in enumerate(row.cells[: row.table.width]):
         if place not in titled and not blank(value):
@@ -186,8 +186,8 @@ def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> A
     if correction is None:
         return reader.read(value, question, column.target)
     if tidy_spaces(shown(value)) != tidy_spaces(correction.value):
-        told = RefusedError("other_value", line=correction.line, value=correction.value[:60]).args
-        return Answer(problem=told[0], remedy=told[1])
+        told = {"line": correction.line, "value": correction.value[:60]}
+        return Answer(refusal=RefusedError("other_value", **told))
     answer = reader.read(correction.becomes or None, question, column.target)
     answer.steps.insert(0, ("declared_correction", correction.becomes, correction.reason))
     answer.lost = not correction.becomes
@@ -245,7 +245,7 @@ def gather(rows: list[Row], mapping: Mapping) -> list[Response]:
                 row.refuse(target, "sheets_differ", **told)
     for response in responses.values():
         _read_boxes(response, mapping)
-        if not response.value(NAME) and not response.answer(NAME).problem:
+        if not response.value(NAME) and not response.answer(NAME).refusal:
             response.rows[0].refuse(NAME, "no_operator")
     return list(responses.values())
 
@@ -326,7 +326,7 @@ def name_partners(responses: list[Response], mapping: Mapping) -> None:
     names = {folded(name): name for name in mapping.other_operators}
     names |= {folded(name_of[one.key]): name_of[one.into or one.key] for one in responses}
     for target, question in mapping.question_of.items():
-        separator = re.escape(question.separator) if question.separator else r"[;\n]"
+        separator = question.separated or r"[;\n]"
         for response in responses if question.type == "operators" else ():
             answer = response.answer(target)
             try:
@@ -334,5 +334,4 @@ def name_partners(responses: list[Response], mapping: Mapping) -> None:
                 answer.parts = tuple(sorted(found))
                 answer.becomes(" ; ".join(answer.parts), "operator_named")
             except RefusedError as error:
-                problem, remedy = error.args
-                answer.row.refuse(target, "cell", problem=problem, remedy=remedy)
+                answer.row.refuse(target, error)

@@ -152,7 +152,7 @@ def repairs(survey: Survey) -> Iterator[Repair]:
         yield from ((row, *repair, None) for repair in row.repairs)
         for column in row.filled:
             before, answer = shown(row.cell(column)), row.answers[column.target]
-            for rule, after, *reason in () if answer.problem else answer.steps:
+            for rule, after, *reason in () if answer.refusal else answer.steps:
                 if before != after:
                     yield row, str(column.target), before, after, rule, (*reason, None)[0]
                 before = after
@@ -284,7 +284,7 @@ def _counts(question: Question, cells) -> tuple:
         if column.target in question.columns:
             said = "answered" if answer.value else "silent"
             said = "blank" if blank(row.cell(column)) else said
-            outcomes["unknown" if answer.problem else said] += 1
+            outcomes["unknown" if answer.refusal else said] += 1
             codes.update(answer.parts or [answer.value])
     counts = (outcomes[said] for said in ("answered", "silent", "blank", "unknown"))
     known = [code for code in question.answers if codes[code] and question.type in CODED]

@@ -74,11 +74,11 @@ class Table:
         letters = column_letter(position)
         return f"{titles[0][:120]} ({letters})" if titles else letters
 
-    def refuse(self, line, position, value, key: str, /, **fields) -> None:
-        """Enter a problem of messages.yml at a line and, unless it is None, a column."""
+    def refuse(self, line, position, value, why, /, **fields) -> None:
+        """Enter a refusal, or an entry of messages.yml, at a line and, unless None, a column."""
         column = None if position is None else self.where(position)
         found = {"row": line, "column": column, "value": value}
-        self.problems.append(DataError.of(self.sheet.place, key, **found, **fields))
+        self.problems.append(DataError.of(self.sheet.place, why, **found, **fields))
 
 
 def find_tables(
@@ -105,8 +105,8 @@ def find_tables(
         absent = [target for target in question.columns if target not in taken]
         if absent and not question.optional:
             title, total = question.columns[absent[0]][0], len(question.columns)
-            near = nearest(title, unknown)
-            near = near and f"if the column '{near}' is the question, add that title to it; "
+            advice = "if the column '{}' is the question, add that title to it; "
+            near = nearest(title, unknown, advice)
             told = {"title": title, "target": absent[0], "variable": question.variable}
             share = f" ({len(absent)} of {total} columns)" if total > 1 else ""
             problems.append(DataError.of(name, "absent", share=share, near=near, **told))
@@ -183,11 +183,7 @@ def _check(table: Table, mapping: Mapping, free: dict[str, Target]) -> None:
         place = (line, column.position, column.title)
         if column.unknown:
             near = nearest(column.title, free)
-            near = (
-                f"if it is '{near}' ({free[near]}), add the title to that question; "
-                if near
-                else ""
-            )
+            near = near and f"if it is '{near}' ({free[near]}), add the title to that question; "
             table.refuse(*place, "unknown_title", near=near)
         elif column.target is not None and column.target in seen:
             table.refuse(*place, "question_twice", other=seen[column.target])

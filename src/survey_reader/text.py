@@ -58,9 +58,10 @@ class DataError(UserError):
         super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text))
 
     @classmethod
-    def of(cls, file, key: str, /, *, row=None, column=None, value=None, **fields) -> DataError:
-        """Return an error of messages.yml, its fields filled in."""
-        return cls(file, *RefusedError(key, **fields).args, row=row, column=column, value=value)
+    def of(cls, file, why: str | RefusedError, /, *, row=None, column=None, value=None, **fields):
+        """Return the error for a refusal, or for an entry of messages.yml with its fields."""
+        refused = why if isinstance(why, RefusedError) else RefusedError(why, **fields)
+        return cls(file, *refused.args, row=row, column=column, value=value)
 
 
 _SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
@@ -142,12 +143,12 @@ def comparable(text: str) -> str:
     return flat.rstrip(" :.?*") or flat
 
 
-def nearest(text: str, choices) -> str:
-    """Return the choice that looks most like a text as a whole, empty if none is close."""
+def nearest(text: str, choices, advice: str = "{}") -> str:
+    """Return advice on the choice that looks most like a text, empty if none is close."""
     pool = {choice: comparable(choice) for choice in choices}
     scorer = {"scorer": fuzz.token_sort_ratio, "score_cutoff": 55}
     found = process.extractOne(comparable(text[:200]), pool, **scorer)
-    return found[2] if found else ""
+    return advice.format(found[2]) if found else ""
 
 
 def listed(text: str, separator: str, known: dict[str, str]) -> list[frozenset[str]]:

@@ -80,17 +80,18 @@ def read(kind, value):
 @pytest.mark.parametrize(("kind", "value", "meant"), [*cases("read"), *TYPED])
 def test_a_cell_is_read(kind, value, meant):
     answer = read(kind, value)
-    assert (answer.value, answer.problem) == (meant, "")
+    assert (answer.value, answer.refusal) == (meant, None)
 
 
 @pytest.mark.parametrize(("kind", "value", "problem"), [*cases("refused"), *TYPED_REFUSED])
 def test_a_cell_that_leaves_its_answer_open_is_refused_with_a_remedy(kind, value, problem):
     answer = read(kind, value)
-    assert problem in answer.problem and answer.remedy and not answer.value
+    told, remedy = answer.refusal.args
+    assert problem in told and remedy and not answer.value
 
 
 def test_an_unknown_answer_is_refused_with_the_nearest_one():
-    assert "did you mean 'Données'?" in read("several", "Logiciels ; Donées").remedy
+    assert "did you mean 'Données'?" in read("several", "Logiciels ; Donées").refusal.args[1]
 
 
 def test_repairs_are_listed_in_the_order_in_which_they_were_made():
@@ -131,7 +132,7 @@ def test_the_forms_of_one_date_mean_one_day(day):
 @given(st.text(max_size=30), st.sampled_from(sorted(QUESTIONS)))
 def test_any_text_is_answered_or_refused_and_an_answer_is_stable(text, kind):
     answer = read(kind, text)
-    assert not (answer.value and answer.problem)
+    assert not (answer.value and answer.refusal)
     if answer.value and kind not in ("yes_no", "several", "departements", "percent"):
         assert read(kind, answer.value).value == answer.value
 
