@@ -122,6 +122,16 @@ def test_scores_that_are_words_are_refused_before_anything_runs(tmp_path):
     assert not ready and "is an answer to 'demand' that is no number" in shown
 
 
+@pytest.fixture(scope="module")
+def tables():
+    return layout_of("survey-simulated").cleaned_tables()
+
+
+@pytest.fixture
+def answers(tables):
+    return tables["answers"]
+
+
 @pytest.mark.parametrize("without", [None, "operator_departements"])
 def test_what_the_example_holds_is_enough_with_neighbours_or_without(tables, without):
     assert list(failing(tables | ({without: tables[without][:0]} if without else {}))) == []
@@ -174,11 +184,6 @@ def test_types_and_codes_that_the_tables_would_not_read_stop_the_build(tmp_path,
 
 
 KEY = ["variable", "item", "value"]
-
-
-@pytest.fixture
-def answers(tables):
-    return tables["answers"]
 
 
 def published(root, edition, answers) -> pd.Series:
