@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pandas as pd
 import survey_reader
 from claimbook.edition import PLANTED, read_declaration
 from claimbook.errors import DataError
-from helpers.sources import file_hash
+from helpers.sources import descriptor, file_hash
 from helpers.survey.published import compare
 from helpers.survey.tables import SURVEY_TABLES, service_state, study_errors, tidy_tables
 
@@ -111,8 +110,7 @@ def read_departements(root: Path) -> pd.DataFrame:
 
 def _check_described(root: Path, edition: str) -> None:
     """Check the raw files of an edition that the data package describes by their hash."""
-    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    for resource in package["resources"]:
+    for resource in descriptor(root)["resources"]:
         if not resource["path"].startswith(f"raw/{edition}/") or "hash" not in resource:
             continue
         name = f"data/{resource['path']}"

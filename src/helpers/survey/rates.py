@@ -107,7 +107,10 @@ def families(profiles: Profiles, family_of: dict[str, str]) -> pd.DataFrame:
     family_of : dict of str to str
         Family code of each service.
     """
-    return _largest_first(_of_answers(*_by_family(profiles, family_of)))
+    family = pd.Index([family_of[code] for code in profiles.services], name="family_code")
+    offered = profiles.offered.T.groupby(family).any().T
+    told = (profiles.state != "unseen").T.groupby(family).all().T
+    return _largest_first(_of_answers(offered, told))
 
 
 def services_by(profiles: Profiles, groups: pd.Series) -> pd.DataFrame:
@@ -123,8 +126,13 @@ def services_by(profiles: Profiles, groups: pd.Series) -> pd.DataFrame:
     DataFrame
         Index: service_code. One row per service and group.
     """
-    answered = profiles.state != "unseen"
-    return _by_group(profiles.offered, answered, groups, services(profiles).index.sort_values())
+    answered, parts = profiles.state != "unseen", []
+    for group, members in groups.groupby(groups, sort=True).groups.items():
+        rows = profiles.offered.index.intersection(members)
+        if (answered | profiles.offered).loc[rows].to_numpy().any():
+            found = _of_answers(profiles.offered.loc[rows], answered.loc[rows])
+            parts.append(found.assign(**{groups.name or "group": group}))
+    return pd.concat(parts).sort_index(kind="stable")
 
 
 def widest(frame: pd.DataFrame, n_items: int) -> pd.DataFrame:
@@ -200,15 +208,12 @@ def cooperation(ties: pd.DataFrame, operators: list[str]) -> pd.DataFrame:
     operators : list of str
         Who answered; all are counted.
     """
-    ends = pd.concat([ties[["kind", end]].set_axis(["kind", "name"], axis=1) for end in _ENDS])
+    ends = ties.melt("kind", ["source", "target"], value_name="name")
     named = ends[ends["name"].isin(operators)].groupby("kind")["name"].nunique()
     asked = [kind for kind in KINDS if kind in named.index]
     if not asked:
         raise ValueError("no operator named a partner")
     return _largest_first(shares(named[asked].rename_axis("kind"), len(operators)))
-
-
-_ENDS = ("source", "target")
 
 
 def partners(ties: pd.DataFrame, operators: list[str], most: int) -> pd.Series:
@@ -480,27 +485,3 @@ def _of_answers(yes: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
     if n.empty:
         raise ValueError("nobody answered the questions about services")
     return shares((yes & known).sum()[n.index].rename_axis(yes.columns.name), n)
-
-
-def _by_family(profiles: Profiles, family_of: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return who offers a service of each family, and of whom that is known."""
-    codes = pd.Series([family_of[code] for code in profiles.services], profiles.services)
-    by_family = codes.groupby(codes).groups
-    offered = {f: profiles.offered[list(own)].any(axis=1) for f, own in by_family.items()}
-    told = {f: (profiles.state[list(own)] != "unseen").all(axis=1) for f, own in by_family.items()}
-    frames = pd.DataFrame(offered), pd.DataFrame(told)
-    return tuple(frame.rename_axis(columns="family_code") for frame in frames)
-
-
-def _by_group(yes, answered, groups: pd.Series, order: pd.Index) -> pd.DataFrame:
-    name = groups.name or "group"
-    parts = []
-    for group, members in groups.groupby(groups, sort=True).groups.items():
-        rows = yes.index.intersection(members)
-        if (answered | yes).loc[rows].to_numpy().any():
-            found = _of_answers(yes.loc[rows], answered.loc[rows])
-            parts.append(found.assign(**{name: group}))
-    whole = pd.concat(parts).rename_axis(order.name)
-    place = {item: position for position, item in enumerate(order)}
-    rank = whole.index.map(place).to_numpy()
-    return whole.iloc[np.lexsort((np.arange(len(whole)), rank))]
