@@ -185,6 +185,16 @@ def slug(text: str, length: int | None = None) -> str:
     return re.sub(r"[^a-z0-9]+", "-", unaccented(text).lower())[:length].strip("-")
 
 
+def reserve(wanted: str, taken: set[str]) -> str:
+    """Return an id, or the id with the first free number, and add it to those that are taken."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    taken.add(name)
+    return name
+
+
 # Fenced and inline code, links' targets, bare addresses, HTML tags and entities are not prose.
 _NOT_PROSE = re.compile(
     r"(\U000f0000|^(?:```|~~~).*?^(?:```|~~~)[^\n]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)"

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from claimbook.depend import read_notebook
-from claimbook.french import unaccented
+from claimbook.french import reserve, unaccented
 from claimbook.tables import replace_text
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -27,12 +27,7 @@ def _id_of(cell: dict, taken: set[str]) -> str:
     text = unaccented(_NO_WORDS.sub("", "".join(cell["source"]))).lower()
     named = "-".join(re.findall(r"[a-z]{2,}", text)[:3]) or "cell"
     wanted = cell.get("id", "") if is_readable(cell.get("id", "")) else named
-    found, number = wanted, 1
-    while found in taken:
-        number += 1
-        found = f"{wanted}-{number}"
-    taken.add(found)
-    return found
+    return reserve(wanted, taken)
 
 
 def tidy(notebook: dict) -> None:

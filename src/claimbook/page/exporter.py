@@ -6,16 +6,26 @@ import re
 
 from markupsafe import Markup
 from nbconvert.exporters.exporter import Exporter
-from traitlets import default
 
+from claimbook import french
 from claimbook.claims import collect
 from claimbook.errors import UserError
 from claimbook.figures import tables
 from claimbook.page import markup, outputs, pages, references
-from claimbook.page.evidence import Evidence, fold
 from claimbook.page.pages import is_answer, tags
 
 _FAILS = "raises-exception"
+_BACK = Markup(
+    '<li><a href="#{0}" aria-label="Revenir à la valeur {1}, {2}">{1}</a> <span>{2}</span></li>'
+)
+_FOLD = Markup(
+    '<details class="code"><summary>{label}</summary>\n'
+    '<div class="evidence" id="cell-{cell_id}" tabindex="-1" role="group" aria-label="{label}">\n'
+    '<pre><code lang="en">{source}</code></pre>{ways}</div></details>'
+)
+_VALUES = Markup('<p>Valeurs du texte calculées ici\xa0:</p><ul class="back">{}</ul>')
+_ROWS = Markup("<p>Lignes à l’appui\xa0: {}</p>")
+_DATA = Markup('<a href="#{}">données de «\xa0{}\xa0»</a>')
 
 
 class ReportExporter(Exporter):
@@ -25,26 +35,21 @@ class ReportExporter(Exporter):
 
     ``edition`` (str), ``simulated`` (bool), ``internal`` (bool, for the study's team alone),
     ``least`` (int, fewest operators behind a value of a confidential edition), ``name`` (str, name
-    of the notebook), ``home_title`` (str, name of the collection), ``title`` (str, where one
-    notebook makes several pages), ``kind`` (str, class of the page: "report", "brief" or "sheet"),
-    ``code_last`` (bool, code at the end of the page), ``index_href`` (str), ``parent`` (dict:
-    ``href``, ``title``; the list that the page belongs to), ``previous`` and ``next`` (the same),
-    ``around`` (three str: what both, the previous and the next one are called), ``sources`` (list
-    of dict: ``title``, ``publisher``, ``licence``, ``url``, ``accessed``, ``path``, ``sha256``),
-    ``versions`` (dict: name to version), ``citation`` (str), ``files`` (dict: file name of another
-    page to its name in this edition), ``file_mark`` (str, starts the names of files), ``stamp``
-    (dict, written as JSON in ``<meta name="opsn-stamp">``), ``claims`` (list of dict with ``id``,
-    ``cell`` and ``computed_in``), ``references`` (dict: key that prose may cite to its entry, see
-    `read_references`), ``metas`` (dict: name of a ``<meta>`` to its contents) and
-    ``notice`` (dict: what the first lines of a download say beside its title and source).
+    of the notebook), ``home_title`` (str, name of the collection), ``index_href`` (str),
+    ``parent`` (dict: ``href``, ``title``; the list that the page belongs to), ``previous`` and
+    ``next`` (the same), ``around`` (three str: what both, the previous and the next one are
+    called), ``sources`` (list of dict: ``title``, ``publisher``, ``licence``, ``url``,
+    ``accessed``, ``path``, ``sha256``), ``versions`` (dict: name to version), ``citation`` (str),
+    ``files`` (dict: file name of another page to its name in this edition), ``file_mark`` (str,
+    starts the names of files), ``stamp`` (dict, written as JSON in ``<meta name="opsn-stamp">``),
+    ``references`` (dict: key that prose may cite to its entry, see `read_references`), ``metas``
+    (dict: name of a ``<meta>`` to its contents) and ``notice`` (dict: what the first lines of a
+    download say beside its title and source).
     """
 
     export_from_notebook = "Rapport"
     output_mimetype = "text/html"
-
-    @default("file_extension")
-    def _file_extension_default(self):
-        return ".html"
+    file_extension = ".html"
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Return the page of a notebook and the resources.
@@ -68,20 +73,20 @@ class _Composer:
 
     def __init__(self, notebook, context: dict):
         self.notebook, self.context = notebook, context
-        meta = notebook.get("metadata", {}).get("opsn", {})
-        self.kind = self.context.get("kind") or meta.get("kind") or "report"
-        ids = markup.UniqueIds()
+        self.meta = notebook.get("metadata", {}).get("opsn", {})
+        self.kind = self.meta.get("kind") or "report"
+        taken: set[str] = set()
         self.cell_ids = [
-            ids.reserve(re.sub(r"[^A-Za-z0-9_-]", "-", cell.get("id") or f"cellule-{n}"))
+            french.reserve(re.sub(r"[^A-Za-z0-9_-]", "-", cell.get("id") or f"cellule-{n}"), taken)
             for n, cell in enumerate(notebook.cells, start=1)
         ]
-        self.stash, self.ids = outputs.Stash(), markup.UniqueIds(set(pages.RESERVED))
-        claims = context.get("claims")
-        if claims is None:
-            claims = collect(notebook, context.get("name") or "")
+        self.stash, self.ids = outputs.Stash(), set(pages.RESERVED)
         pairs = zip(self.cell_ids, notebook.cells, strict=True)
-        code = {name for name, cell in pairs if cell.cell_type == "code"}
-        self.evidence = Evidence(list(claims), code, self.ids)
+        self.code_ids = {name for name, cell in pairs if cell.cell_type == "code"}
+        claims = collect(notebook, context.get("name") or "")
+        self.makers = {claim["id"]: claim["computed_in"] for claim in claims}
+        # for each cell, the (id, text, heading) of the values that it computed
+        self.feeds: dict[str, list[tuple]] = {}
         self.headings: list[dict] = []
         self.title = self.lead = self.opening = self.answer = ""
         self.cited: set[str] = set()
@@ -112,11 +117,27 @@ class _Composer:
         markup.remove_active_content(tree)
         markup.refuse_images(tree)
         heading = heading or (self.headings[-1]["text"] if self.headings else "Introduction")
-        self.evidence.link(tree, self.cell_ids[position], heading)
+        self._link_values(tree, self.cell_ids[position], heading)
         markup.typeset_tree(tree)
         markup.make_tables_scroll(tree, self.ids)
         self._adapt_links(tree)
         return tree
+
+    def _link_values(self, tree, stated_in: str, heading: str) -> None:
+        """Turn the values of a cell's tree into links to the cells that computed them, in place."""
+        for element in tree.find_all("a", attrs={"data-claim": True}):
+            claim_id = element["data-claim"]
+            targets = (name for name in (self.makers.get(claim_id), stated_in))
+            target = next((name for name in targets if name in self.code_ids), None)
+            name = f"valeur-{french.slug(claim_id.rpartition('/')[2])}"
+            element["id"] = french.reserve(name, self.ids)
+            if target is None or element.find_parent("a") is not None:
+                element.name = "span"
+                element.attrs.pop("href", None)
+                continue
+            element["href"] = f"#cell-{target}"
+            element["aria-describedby"] = pages.HELP_ID
+            self.feeds.setdefault(target, []).append((element["id"], element.get_text(), heading))
 
     def _citation(self, found: re.Match) -> str:
         key, known = found[1], self.context["references"]
@@ -172,7 +193,7 @@ class _Composer:
             html = outputs.own_html(output)
             if html is not None:
                 anchor, name = outputs.display_name(html)
-                self.ids.taken.update((name, anchor))
+                self.ids.update((name, anchor))
                 self.displays.setdefault(position, []).append((anchor, name))
             html = outputs.output_html(output, self.stash, may_fail=_FAILS in tags(cell))
             tree = self._tree(html, position, "Réponse" if is_answer(cell) else None)
@@ -182,18 +203,31 @@ class _Composer:
             self._name_headings(tree)
             if markup.serialise(tree).strip():
                 self._add(cell, markup.serialise(tree))
-        if not outputs.is_narrative(cell) and not self.context.get("code_last"):
+        if not outputs.is_narrative(cell):
             self.body.append(("fold", position))
 
     def _fold(self, position: int) -> Markup:
+        """Return the folded source of a cell, with links to its values and to the rows behind them.
+
+        The target of a value's link stands inside the ``<details>``: browsers open it before they
+        scroll to it (HTML standard, "ancestor revealing algorithm"), and ``tabindex="-1"`` moves
+        the focus there too, all without a script.
+        """
         cell_id, cell = self.cell_ids[position], self.notebook.cells[position]
         kind = "Texte" if outputs.is_narrative(cell) else "Code"
-        feeds, data = self.evidence.feeds.get(cell_id, []), self.displays.get(position, [])
-        if feeds:  # the rows behind a value are those of the first display from its cell on
+        ways, data = Markup(""), self.displays.get(position, [])
+        if cell_id in self.feeds:
+            items = Markup("").join(_BACK.format(*feed) for feed in self.feeds[cell_id])
+            ways += _VALUES.format(items)
+            # the rows behind a value are those of the first display from its cell on
             later = (self.displays[n] for n in sorted(self.displays) if n >= position)
             data = next(later, [])
+        if data:
+            ways += _ROWS.format(Markup(", ").join(_DATA.format(*target) for target in data))
+        if ways:
+            ways = Markup('<div class="ways">{}</div>').format(ways)
         label = f"{kind} de la cellule «\N{NO-BREAK SPACE}{cell_id}\N{NO-BREAK SPACE}»"
-        return fold(cell_id, cell.source, label=label, feeds=feeds, data=data)
+        return _FOLD.format(label=label, cell_id=cell_id, source=cell.source.strip(), ways=ways)
 
     def _body(self) -> str:
         """Return the body: the code of a section stands at its end, and its first figure first."""
@@ -218,21 +252,11 @@ class _Composer:
             parts = [f'<div class="part">{part}</div>' for part in parts]
         return "\n".join(parts)
 
-    def _texts(self) -> list[Markup]:
-        """Return the folds at the end of the page."""
-        last = self.context.get("code_last")
-        return [
-            self._fold(n)
-            for n, cell in enumerate(self.notebook.cells)
-            if outputs.is_narrative(cell) or (last and cell.cell_type == "code")
-        ]
-
     def _render(self) -> str:
-        context, meta = self.context, self.notebook.get("metadata", {}).get("opsn", {})
-        title = context.get("title") or self.title or meta.get("title") or "Rapport"
+        context, cells = self.context, enumerate(self.notebook.cells)
+        title = self.title or self.meta.get("title") or "Rapport"
         described = markup.plain_text(markup.parse(self.answer or self.lead)) or title
         texts = {"lead": self.lead, "answer": self.answer, "body": self._body()}
-        shared = ("parent", "around", "previous", "next")
         name, mark = context.get("name"), context.get("file_mark") or ""
         return pages.render(
             context,
@@ -240,15 +264,13 @@ class _Composer:
             title=title,
             description=described[:500],
             file=f"{mark}{name}.html" if name else None,
-            texts=self._texts(),
+            texts=[self._fold(n) for n, cell in cells if outputs.is_narrative(cell)],
             contents=[h for h in self.headings if h["level"] in (2, 3)],
             references=[
                 (key, references.listed(entry))
                 for key, entry in (context.get("references") or {}).items()
                 if key in self.cited
             ],
-            code_last=bool(context.get("code_last")),
-            has_values=bool(self.evidence.feeds),
-            **{key: context.get(key) for key in shared},
+            has_values=bool(self.feeds),
             **{key: Markup(self.stash.put_back(html)) for key, html in texts.items()},
         )

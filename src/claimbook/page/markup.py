@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from html import escape, unescape
 
 import bs4
@@ -12,7 +11,7 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from claimbook.errors import UserError
-from claimbook.french import apostrophes, slug, typeset
+from claimbook.french import apostrophes, reserve, slug, typeset
 
 #: What holds code, data or drawings: its text is shown as it is.
 _VERBATIM = ("code", "pre", "kbd", "samp", "svg", "style", "td", "tbody", "script", "template")
@@ -56,22 +55,6 @@ def markdown(source: str) -> str:
     """Return Markdown as HTML, by the parser that nbconvert uses."""
     renderer = _Renderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
     return MarkdownWithMath(renderer=renderer).render(source)
-
-
-@dataclass
-class UniqueIds:
-    """Ids already used in a page."""
-
-    taken: set = field(default_factory=set)
-
-    def reserve(self, wanted: str) -> str:
-        """Return `wanted`, or `wanted` with the first free number, and reserve it."""
-        name, number = wanted, 1
-        while name in self.taken:
-            number += 1
-            name = f"{wanted}-{number}"
-        self.taken.add(name)
-        return name
 
 
 def parse(html: str) -> bs4.BeautifulSoup:
@@ -158,7 +141,7 @@ def refuse_images(tree: bs4.BeautifulSoup) -> None:
         )
 
 
-def make_tables_scroll(tree: bs4.BeautifulSoup, ids: UniqueIds) -> None:
+def make_tables_scroll(tree: bs4.BeautifulSoup, ids: set[str]) -> None:
     """Put each table into a region that takes the focus and scrolls, in place.
 
     Its cells carry their heading, which they show on a narrow screen.
@@ -174,7 +157,7 @@ def make_tables_scroll(tree: bs4.BeautifulSoup, ids: UniqueIds) -> None:
         region = tree.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
         if table.caption:
             wanted = f"tableau-{slug(plain_text(table.caption)) or 'section'}"
-            table.caption["id"] = table.caption.get("id") or ids.reserve(wanted)
+            table.caption["id"] = table.caption.get("id") or reserve(wanted, ids)
             region["aria-labelledby"] = table.caption["id"]
         else:
             region["aria-label"] = "Tableau"

@@ -24,25 +24,11 @@ INTERNAL = "INTERNE – NE PAS DIFFUSER"
 KEY_FIGURES = 4
 #: Fewest words of a finding, and how much higher than wide a picture may be.
 MINIMUM_WORDS, TALLEST = 4, 1.3
+#: Id of the note that says, to those who cannot see the dotted line, what the link of a value does.
+HELP_ID = "aide-valeur"
 #: Ids that the template gives.
-RESERVED = (
-    "contenu",
-    "sommaire",
-    "references",
-    "citer",
-    "provenance",
-    "textes",
-    "reponse",
-    "aide-valeur",
-)
-_EMPTY = {
-    **dict.fromkeys(("parent", "around", "previous", "next", "file")),
-    **dict.fromkeys(("lead", "answer", "body"), ""),
-    **dict.fromkeys(("texts", "contents", "groups", "numbers", "links", "references"), ()),
-    "kind": "report",
-    "code_last": False,
-    "has_values": False,
-}
+RESERVED = ("contenu", "sommaire", "references", "citer", "provenance", "textes", "reponse")
+RESERVED += (HELP_ID,)
 
 
 @functools.cache
@@ -50,7 +36,6 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -67,26 +52,22 @@ def _style_sheet() -> Markup:
 
 
 def render(context: dict, *, title: str, description: str, **parts) -> str:
-    """Return a page in the frame of the collection; `parts` as the template names them."""
+    """Return a page in the frame of the collection; the template names `context` and `parts`."""
     collection = context.get("home_title") or "Rapports"
-    marks = {
-        "simulated": bool(context.get("simulated")),
-        "internal": INTERNAL if context.get("internal") else "",
-    }
-    heads = [marks["internal"], SIMULATED if marks["simulated"] else "", title]
+    internal = INTERNAL if context.get("internal") else ""
+    heads = [internal, SIMULATED if context.get("simulated") else "", title]
     heads += [collection] if title != collection else []
-    stamp = context.get("stamp")
+    metas, stamp = context.get("metas"), context.get("stamp")
     page = {
-        **_EMPTY,
-        **marks,
-        **{key: context.get(key) for key in ("edition", "least", "index_href", "citation")},
+        "kind": "report",
+        **context,
+        "internal": internal,
         "title": title,
         "head_title": " – ".join(filter(None, heads)),
         "collection": collection,
         "description": description,
-        "sources": context.get("sources") or [],
-        "versions": context.get("versions") or {},
-        "metas": {"citation_title": [title], **context["metas"]} if context.get("metas") else {},
+        "metas": {"citation_title": [title], **metas} if metas else {},
+        "references": (),
         "stamp": stamp and json.dumps(stamp, ensure_ascii=False, sort_keys=True),
         **parts,
     }
@@ -100,7 +81,7 @@ def render_page(title: str, fragment: str, context: dict | None = None, **parts)
     its ``kind``: see :class:`claimbook.page.ReportExporter`.
     """
     context = dict(context or {})
-    tree, ids = markup.parse(fragment), markup.UniqueIds(set(RESERVED))
+    tree, ids = markup.parse(fragment), set(RESERVED)
     headings = name_headings(tree, ids, ("h2", "h3"))
     markup.remove_active_content(tree)
     markup.typeset_tree(tree)
@@ -115,12 +96,12 @@ def render_page(title: str, fragment: str, context: dict | None = None, **parts)
     )
 
 
-def name_headings(tree, ids: markup.UniqueIds, levels) -> list[dict]:
+def name_headings(tree, ids: set[str], levels) -> list[dict]:
     """Give each heading of a tree an id, in place; return their ids, levels and texts."""
     headings = []
     for element in tree.find_all(levels):
         text = markup.plain_text(element)
-        element["id"] = ids.reserve(french.slug(text) or "section")
+        element["id"] = french.reserve(french.slug(text) or "section", ids)
         headings.append({"id": element["id"], "level": int(element.name[1]), "text": text})
     return headings
 
@@ -216,11 +197,11 @@ def render_index(entries, context: dict | None = None) -> str:
     collection).
     """
     context = dict(context or {})
-    ids, groups = markup.UniqueIds(set(RESERVED)), {}
+    ids, groups = set(RESERVED), {}
     for entry in entries:
         group = entry.get("group") or "Rapports"
         if group not in groups:
-            name = ids.reserve(french.slug(group) or "section")
+            name = french.reserve(french.slug(group) or "section", ids)
             groups[group] = {"id": name, "level": 2, "text": group, "entries": []}
         texts = ("title", "question", "finding")
         shown = {key: markup.plain_to_html(entry.get(key) or "") for key in texts}
@@ -236,7 +217,5 @@ def render_index(entries, context: dict | None = None) -> str:
         "réponses.",
         lead=Markup(markup.serialise(lead)),
         groups=[*groups.values()],
-        numbers=context.get("numbers") or (),
-        links=context.get("links") or (),
         contents=[*groups.values()],
     )

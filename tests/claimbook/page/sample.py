@@ -119,8 +119,6 @@ def figure_first_notebook():
 
 def sample_context(**changes):
     """Return the context of the sample's page, with every common key set."""
-    pairs = [("share", "answer"), ("name", "answer"), ("share", "reading")]
-    claims = [{"id": f"essai/{n}", "cell": c, "computed_in": "coverage"} for n, c in pairs]
     source = {
         "title": "Base de preuves publiques",
         "publisher": "Public pages of the operators and of the press",
@@ -141,6 +139,5 @@ def sample_context(**changes):
         "versions": {"helpers": "0.1.0", "pandas": "3.1"},
         "citation": "Équipe de l’étude (2026), « Que font les opérateurs ? ».",
         "stamp": {"edition": "public-2026", "notebook": "9f86d081"},
-        "claims": claims,
         **changes,
     }
