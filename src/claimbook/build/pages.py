@@ -64,12 +64,10 @@ def chapter_page(layout: Layout, chapter: Chapter, executed, used: Used) -> str:
     shown = {
         **common_context(layout),
         "name": chapter.name,
-        "question": chapter.metadata("question"),
         "previous": _link(layout, before),
         "next": _link(layout, after),
         "files": names if layout.file_mark else {},
         "file_mark": layout.file_mark,
-        "claims": collect(executed, name=chapter.name),
         "stamp": stamp(layout, chapter, executed, used),
     }
     return seal(report.export(executed, shown), shown["stamp"])
@@ -109,6 +107,7 @@ def common_context(layout: Layout) -> dict:
     """Return what every page of an edition shows."""
     python = ".".join(platform.python_version_tuple()[:2])
     own, number = layout.package
+    package = json.loads((layout.root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     return {
         "edition": layout.edition,
         "home_title": layout.title,
@@ -116,39 +115,34 @@ def common_context(layout: Layout) -> dict:
         "internal": layout.internal,
         "least": layout.declaration.threshold if layout.protected else None,
         "index_href": layout.named("index"),
-        "sources": _sources(layout),
+        "sources": _sources(layout, package),
         "versions": {own: number, "Python": python, **{name: version(name) for name in LIBRARIES}},
-        "citation": citation(layout),
         "references": report.read_references(layout.references) if layout.references else {},
-        **_notices(layout),
+        **_citations(layout, package),
     }
 
 
-def _citation_file(layout: Layout) -> dict:
-    return yaml.safe_load((layout.root / "CITATION.cff").read_text(encoding="utf-8"))
-
-
-def _authors(cff: dict) -> list[str]:
-    return [a.get("name") or f"{a['family-names']} {a['given-names']}" for a in cff["authors"]]
-
-
-def _notices(layout: Layout) -> dict:
-    """Return what machines read of a page to cite it, and what downloads say of themselves."""
-    cff, date = _citation_file(layout), str(_citation_file(layout)["date-released"])
-    package = json.loads((layout.root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+def _citations(layout: Layout, package: dict) -> dict:
+    """Return how to cite an edition, from CITATION.cff: for readers, machines and downloads."""
+    cff = yaml.safe_load((layout.root / "CITATION.cff").read_text(encoding="utf-8"))
+    authors = [a.get("name") or f"{a['family-names']} {a['given-names']}" for a in cff["authors"]]
+    date = str(cff["date-released"])
+    citation = (
+        f"{', '.join(authors)} ({date[:4]}). {cff['title']}, "
+        f"version {cff['version']}, édition {layout.edition}."
+    )
     metas = {
-        "citation_author": _authors(cff),
+        "citation_author": authors,
         "citation_publication_date": [date.replace("-", "/")],
         "citation_language": ["fr"],
         "citation_technical_report_number": [f"{layout.edition}, version {cff['version']}"],
     }
     licence = " ; ".join(x["title"] for x in package.get("licenses", ()))
-    notice = {"Licence": licence, "Date": date, "Citation": citation(layout)}
-    return {"metas": metas, "notice": notice}
+    notice = {"Licence": licence, "Date": date, "Citation": citation}
+    return {"citation": citation, "metas": metas, "notice": notice}
 
 
-def _sources(layout: Layout) -> list[dict]:
-    package = json.loads((layout.root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+def _sources(layout: Layout, package: dict) -> list[dict]:
     folders = (f"raw/{layout.raw.name}/", f"raw/{layout.shared}/")
     shown = []
     for resource in package["resources"]:
@@ -168,15 +162,6 @@ def _sources(layout: Layout) -> list[dict]:
             }
         )
     return shown
-
-
-def citation(layout: Layout) -> str:
-    """Return how to cite an edition of the collection, from CITATION.cff."""
-    cff = _citation_file(layout)
-    return (
-        f"{', '.join(_authors(cff))} ({str(cff['date-released'])[:4]}). {cff['title']}, "
-        f"version {cff['version']}, édition {layout.edition}."
-    )
 
 
 def write_claims(layout: Layout) -> None:
