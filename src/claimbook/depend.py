@@ -18,6 +18,7 @@ from claimbook.tables import replace_text, sha256
 #: Where the packages of the project are imported from.
 SOURCES = Path(__file__).resolve().parents[1]
 _MAGIC_LINE = re.compile(r"^[%!?].*$", re.MULTILINE)
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==", re.MULTILINE)
 
 
@@ -52,12 +53,6 @@ def is_cell_magic(source: str) -> bool:
     return source.lstrip().startswith("%%")
 
 
-@lru_cache(maxsize=4096)
-def parsed(source: str) -> ast.Module:
-    """Parse a code cell; lines of magic count as ``pass``, a ``%%`` cell as empty."""
-    return ast.parse("" if is_cell_magic(source) else _MAGIC_LINE.sub("pass", source))
-
-
 @lru_cache(maxsize=1024)
 def assigned_names(source: str) -> frozenset[str]:
     """Return the names that a code cell gives a value to or changes in place.
@@ -65,7 +60,7 @@ def assigned_names(source: str) -> frozenset[str]:
     Parameters
     ----------
     source : str
-        The cell.
+        The cell; lines of magic count for nothing, nor does a ``%%`` cell.
 
     Returns
     -------
@@ -75,42 +70,31 @@ def assigned_names(source: str) -> frozenset[str]:
         called as a statement (``rows.append(...)``).
     """
     try:
-        tree = parsed(source)
+        tree = ast.parse("" if is_cell_magic(source) else _MAGIC_LINE.sub("pass", source))
     except SyntaxError:
         return frozenset()
-    hidden = {id(inner) for node in ast.walk(tree) for inner in _own_names(node)}
-    return frozenset(
-        name for node in ast.walk(tree) if id(node) not in hidden for name in _bound_by(node)
-    )
+    return frozenset(_bound(tree))
 
 
-def _own_names(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes whose names stay inside a function, a class or a comprehension."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-        yield from (inner for inner in ast.walk(node) if inner is not node)
-    elif isinstance(node, ast.comprehension):
-        yield from ast.walk(node.target)
-
-
-def _owner(node: ast.AST) -> str | None:
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
-
-
-def _bound_by(node: ast.AST) -> set[str]:
+def _bound(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a node binds; those inside functions and comprehensions stay there."""
+    if isinstance(node, ast.Lambda):
+        return
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return {node.name}
+        yield node.name
+        return
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        return {node.id}
-    if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
-        return {_owner(node)} - {None}
+        yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
     call = node.value if isinstance(node, ast.Expr) else None
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-        return {_owner(call.func)} - {None}
-    return set()
+    method = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    if method or isinstance(getattr(node, "ctx", None), ast.Store):
+        owner = call if method else node
+        while isinstance(owner, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
+            owner = owner.func if isinstance(owner, ast.Call) else owner.value
+        yield from [owner.id] if isinstance(owner, ast.Name) else []
+    inner = ast.iter_child_nodes(node)
+    for child in [node.iter, *node.ifs] if isinstance(node, ast.comprehension) else inner:
+        yield from _bound(child)
 
 
 def digest(lines: Iterable[str]) -> str:
@@ -148,19 +132,6 @@ def environment(lock: Path) -> str:
 
 def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-class _Bare(ast.NodeTransformer):
-    """Take docstrings away."""
-
-    def _undocumented(self, node):
-        self.generic_visit(node)
-        if ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:]
-        return node
-
-    visit_Module = visit_ClassDef = _undocumented  # noqa: N815
-    visit_FunctionDef = visit_AsyncFunctionDef = _undocumented  # noqa: N815
 
 
 def _imports(tree: ast.Module, package: str) -> Iterator[str]:
@@ -222,10 +193,13 @@ class Sources:
             except (SyntaxError, ValueError):
                 return {"syntax": self.file(path), "imports": []}
             imports = sorted(set(_imports(tree, package)))
-            self._known[key] = {
-                "imports": imports,
-                "syntax": digest([ast.dump(_Bare().visit(tree))]),
-            }
+            for node in ast.walk(tree):
+                if (
+                    isinstance(node, _DOCUMENTED)
+                    and ast.get_docstring(node, clean=False) is not None
+                ):
+                    node.body = node.body[1:]
+            self._known[key] = {"imports": imports, "syntax": digest([ast.dump(tree)])}
             self._new = True
         return self._known[key]
 
@@ -276,5 +250,5 @@ def module_file(module: str) -> Path | None:
     if not module or not all(part.isidentifier() for part in module.split(".")):
         return None
     base = SOURCES.joinpath(*module.split("."))
-    found = [f for f in (base / "__init__.py", base.with_suffix(".py")) if f.is_file()]
-    return found[0] if found else None
+    files = (base / "__init__.py", base.with_suffix(".py"))
+    return next((file for file in files if file.is_file()), None)

@@ -243,7 +243,7 @@ class Study:
             Headings of columns that ``texts/labels.yml`` does not name, or other ones.
         formats : dict of str to str, optional
             Formats of columns, by their name in the frame.
-        reading, scope, source, respondents, downloads : optional
+        reading, scope, source, respondents : optional
             As in `figure`.
 
         Returns

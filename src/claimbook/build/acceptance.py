@@ -67,7 +67,7 @@ def verify_report(path: Path, rebuild: Callable[[dict], claims.Rebuilt]) -> int:
         page = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"'{path.name}' cannot be read as a report ({error}).") from None
-    verdict = claims.verify(page, rebuild)
+    verdict = claims.check_page(page, rebuild(claims.read_stamp(page)))
     print(verdict)
     return verdict.code
 

@@ -11,11 +11,11 @@ from claimbook.claims.compare import (
     write_baseline,
 )
 from claimbook.claims.ledger import collect, ledger_text, read_baseline, read_ledger
-from claimbook.claims.verify import Rebuilt, build_stamp, check_page, read_stamp, seal, verify
+from claimbook.claims.verify import Rebuilt, build_stamp, check_page, read_stamp, seal
 from claimbook.claims.wording import accept_text, accepted_text, text_changes, visible_text
 
 __all__ = ["accept_text", "accepted_text", "text_changes", "visible_text"]
 __all__ += ["accept_data", "accepted_data", "data_changes", "shown_data"]
 __all__ += ["changes_fragment", "compare", "compare_with_baseline", "render_text"]
 __all__ += ["collect", "ledger_text", "read_baseline", "read_ledger", "write_baseline"]
-__all__ += ["Rebuilt", "build_stamp", "check_page", "read_stamp", "seal", "verify"]
+__all__ += ["Rebuilt", "build_stamp", "check_page", "read_stamp", "seal"]

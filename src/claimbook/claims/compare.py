@@ -62,15 +62,12 @@ class Comparison:
         Values that moved by more than float noise, within their tolerance.
     new, gone : list of dict
         Claims of one ledger only.
-    unchanged : int
-        Number of claims that are in no other list.
     """
 
     changed: list[Change] = field(default_factory=list)
     within: list[Change] = field(default_factory=list)
     new: list[dict] = field(default_factory=list)
     gone: list[dict] = field(default_factory=list)
-    unchanged: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -153,7 +150,6 @@ def compare(old: Iterable[dict], new: Iterable[dict]) -> Comparison:
         within=result["within"],
         new=[after[name] for name in sorted(after.keys() - before.keys())],
         gone=[before[name] for name in sorted(before.keys() - after.keys())],
-        unchanged=len(result["same"]),
     )
 
 

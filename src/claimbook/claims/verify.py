@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -131,11 +131,6 @@ def read_stamp(page: str) -> dict:
     return content
 
 
-def is_intact(page: str) -> bool:
-    """Tell whether a sealed page is, byte for byte, what was sealed."""
-    return seal(page, read_stamp(page)) == page
-
-
 class Rebuilt(NamedTuple):
     """What a re-run gave: the sealed page and its claims."""
 
@@ -145,7 +140,7 @@ class Rebuilt(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer of `verify`.
+    """The answer of `check_page`.
 
     Attributes
     ----------
@@ -153,13 +148,10 @@ class Verdict:
         ``"identical"``, ``"within tolerance"`` or ``"different"``.
     reasons : list of str
         What was found, one line each.
-    claims : list of str
-        Ids of the claims that differ.
     """
 
     status: str
     reasons: list[str] = field(default_factory=list)
-    claims: list[str] = field(default_factory=list)
 
     @property
     def code(self) -> int:
@@ -198,29 +190,6 @@ def _seen_otherwise(page: str, again: str) -> list[str]:
     return found or ["the page reads the same, but its HTML is not that of the re-run"]
 
 
-def verify(page: str, rebuild: Callable[[dict], Rebuilt]) -> Verdict:
-    """Run a report's notebook again and say whether the report still holds.
-
-    Parameters
-    ----------
-    page : str
-        HTML of the report, its line ends as they are.
-    rebuild : callable
-        From the stamp (edition, name, parameters) to the `Rebuilt` page and claims; called once.
-
-    Returns
-    -------
-    Verdict
-        What `check_page` says.
-
-    Raises
-    ------
-    UserError
-        If the page has no stamp.
-    """
-    return check_page(page, rebuild(read_stamp(page)))
-
-
 def check_page(page: str, rebuilt: Rebuilt) -> Verdict:
     """Compare a report with what a re-run of its notebook gave.
 
@@ -254,18 +223,16 @@ def check_page(page: str, rebuilt: Rebuilt) -> Verdict:
     ]
     # The tolerances are those of the re-run: a page may have been forged.
     comparison = compare([{**claim, "notebook": ""} for claim in rebuilt.claims], stamped)
-    moved = {
-        change.old["id"]: f"{change.old['id']}: {change.new['value']!r} became "
-        f"{change.old['value']!r}"
+    moved = [
+        f"{change.old['id']}: {change.new['value']!r} became {change.old['value']!r}"
         for change in comparison.changed + comparison.within
-    }
-    names = [change.old["id"] for change in comparison.changed]
-    names += [claim["id"] for claim in comparison.new + comparison.gone]
-    moved |= {c["id"]: f"{c['id']}: is no longer stated" for c in comparison.new}
-    moved |= {c["id"]: f"{c['id']}: is stated now and was not" for c in comparison.gone}
-    seal_found = [] if is_intact(page) else ["the page was altered after it was built"]
+    ]
+    moved += [f"{claim['id']}: is no longer stated" for claim in comparison.new]
+    moved += [f"{claim['id']}: is stated now and was not" for claim in comparison.gone]
+    intact = seal(page, content) == page
+    altered = [] if intact else ["the page was altered after it was built"]
     seen = _seen_otherwise(page, rebuilt.page)
     inputs = _inputs_changed(content, read_stamp(rebuilt.page))
-    status = "different" if seal_found or seen or names else "within tolerance"
-    reasons = [*seal_found, *moved.values(), *seen, *inputs]
-    return Verdict(status, reasons or ["the stamps differ alone"], list(moved))
+    same = intact and not seen and comparison.accepted
+    reasons = [*altered, *moved, *seen, *inputs] or ["the stamps differ alone"]
+    return Verdict("within tolerance" if same else "different", reasons)

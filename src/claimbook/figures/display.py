@@ -100,15 +100,6 @@ class _Shown(NamedTuple):
     drawn: bool = True
 
 
-def filler_reason(text: str) -> str | None:
-    """Say why an alternative text is too short to describe a chart, or return None."""
-    words = [word for word in re.findall(r"[^\W_]+", str(text)) if not word.isdigit()]
-    if len(words) >= _MINIMUM_WORDS:
-        return None
-    needed = f"at least {_MINIMUM_WORDS} are needed (type of chart, axes, main reading)"
-    return f"has {len(words)} words where {needed}"
-
-
 def _check_texts(name: str, **texts) -> None:
     """Refuse a name that is no slug, and a text that is missing or blank."""
     if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", name):
@@ -153,7 +144,6 @@ def figure(
     data,
     subtitle=None,
     formats=None,
-    row_header=None,
     base=None,
     respondents=None,
 ) -> Display:
@@ -175,8 +165,6 @@ def figure(
         What is drawn, below the caption.
     formats : dict of str to (str or callable), optional
         Column to style: see :func:`claimbook.figures.cell_formatter`.
-    row_header : str, optional
-        Column that names the rows; the first one by default.
     base, respondents : optional
         What the data rest on: see :func:`table`. A drawing that would show a hidden cell is not
         published.
@@ -195,21 +183,22 @@ def figure(
     from matplotlib import pyplot
 
     _check_texts(name, alt=alt, caption=caption, reading=reading, scope=scope, source=source)
-    reason = filler_reason(alt)
-    if reason:
-        raise ValueError(f"{name}: alt {reason}")
+    words = [word for word in re.findall(r"[^\W_]+", alt) if not word.isdigit()]
+    if len(words) < _MINIMUM_WORDS:
+        needed = f"at least {_MINIMUM_WORDS} are needed (type of chart, axes, main reading)"
+        raise ValueError(f"{name}: alt has {len(words)} words where {needed}")
     if " ".join(alt.split()).casefold() == " ".join(caption.split()).casefold():
         raise ValueError(f"{name}: alt repeats the caption; say what the figure shows")
-    frame, row_header = tables.as_columns(data, name, row_header)
+    frame = tables.as_columns(data, name)
     styles = tables.column_styles(frame, name, formats)
     shown = _protected(name, frame, base, respondents, styles)
     drawing = svg.figure_of(fig, name)
     picture = svg.svg_of(drawing, name=name, alternative=str(alt))
     pyplot.close(drawing)
     if not shown.drawn:
-        return _tabular(shown, name, caption, reading, scope, source, row_header, styles, True)
+        return _tabular(shown, name, caption, reading, scope, source, styles)
     heading = f"Données de la figure\N{NO-BREAK SPACE}: {caption}"
-    body = tables.table_html(shown.frame, heading, f"{name}-donnees", row_header, styles)
+    body = tables.table_html(shown.frame, heading, f"{name}-donnees", styles)
     title = f"Données de la figure «\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»"
     notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=shown.notice)
     below = Markup('<p class="subtitle">{}</p>\n').format(subtitle) if subtitle else ""
@@ -234,8 +223,6 @@ def table(
     source,
     reading=None,
     formats=None,
-    row_header=None,
-    downloads=True,
     base=None,
     respondents=None,
 ) -> Display:
@@ -253,10 +240,6 @@ def table(
         Note *Lecture*.
     formats : dict of str to (str or callable), optional
         Column to style: see :func:`claimbook.figures.cell_formatter`.
-    row_header : str, optional
-        Column that names the rows; the first one by default.
-    downloads : bool
-        Whether the rows can be saved as CSV.
     base : dict of str to str, optional
         Heading of each of the columns k, n, value, low, high and std whose heading is another: see
         :func:`claimbook.protect.protected`.
@@ -276,21 +259,19 @@ def table(
     """
     optional = {} if reading is None else {"reading": reading}
     _check_texts(name, caption=caption, scope=scope, source=source, **optional)
-    rows, row_header = tables.as_columns(frame, name, row_header)
+    rows = tables.as_columns(frame, name)
     styles = tables.column_styles(rows, name, formats)
     shown = _protected(name, rows, base, respondents, styles)
-    return _tabular(shown, name, caption, reading, scope, source, row_header, styles, downloads)
+    return _tabular(shown, name, caption, reading, scope, source, styles)
 
 
-def _tabular(
-    shown: _Shown, name, caption, reading, scope, source, row_header, styles, downloads
-) -> Display:
+def _tabular(shown: _Shown, name, caption, reading, scope, source, styles) -> Display:
     """Return rows with their texts."""
     rows = shown.frame
-    body = tables.table_html(rows, caption, f"{name}-titre", row_header, styles)
-    link = f"\n{tables.download_link(rows, name)}" if downloads else ""
+    body = tables.table_html(rows, caption, f"{name}-titre", styles)
+    link = tables.download_link(rows, name)
     notes = _notes(Lecture=reading, Champ=scope, Source=source, Secret=shown.notice)
-    html = f'<div class="opsn tabular" id="{name}">\n{body}\n{notes}{link}\n</div>'
+    html = f'<div class="opsn tabular" id="{name}">\n{body}\n{notes}\n{link}\n</div>'
     plain = f"{caption}\n{rows.to_string(index=False, max_rows=20)}"
     return Display(html, plain, _claims(caption, reading, scope, source), _data(name, shown))
 

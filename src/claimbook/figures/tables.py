@@ -143,11 +143,11 @@ def format_axis(axis, style, **options) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: str(write(value, **options))))
 
 
-def as_columns(frame, name: str, row_header: str | None) -> tuple[pd.DataFrame, str]:
-    """Return a frame whose every column has a heading, and the heading that names its rows.
+def as_columns(frame, name: str) -> pd.DataFrame:
+    """Return a frame whose every column has a heading; the first one names the rows.
 
     A meaningful index becomes the first column. `ValueError` if the data are empty, a heading is
-    empty or stated twice, headings have several levels, or `row_header` is no column.
+    empty or stated twice, or headings have several levels.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame(name=frame.name or "Valeur")
@@ -169,11 +169,7 @@ def as_columns(frame, name: str, row_header: str | None) -> tuple[pd.DataFrame, 
             raise ValueError(f"{name}: column {position + 1} has an empty heading")
         if heading in headings[:position]:
             raise ValueError(f"{name}: two columns are named {heading!r}")
-    row_header = headings[0] if row_header is None else str(row_header)
-    if row_header not in headings:
-        problem = f"row_header {row_header!r} is not a column"
-        raise ValueError(f"{name}: {problem}; columns are {', '.join(headings)}")
-    return frame.set_axis(headings, axis=1), row_header
+    return frame.set_axis(headings, axis=1)
 
 
 def column_styles(frame: pd.DataFrame, name: str, formats) -> dict:
@@ -200,17 +196,17 @@ def _is_numeric(series: pd.Series, style) -> bool:
     return pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series)
 
 
-def table_html(frame: pd.DataFrame, caption, caption_id: str, row_header: str, styles) -> Markup:
+def table_html(frame: pd.DataFrame, caption, caption_id: str, styles) -> Markup:
     """Return a table in a region that takes the focus, so that the keyboard can scroll it.
 
-    `caption_id` names the region, the cells of `row_header` are headers of their rows, `styles`
+    `caption_id` names the region, the cells of the first column are headers of their rows, `styles`
     are those of `column_styles`; a caption that is a plain string is escaped.
     """
     numeric = {c: _is_numeric(frame[c], styles[c]) for c in frame.columns}
     number = {c: ' class="n"' if numeric[c] else "" for c in frame.columns}
     head = "".join(f'<th scope="col"{number[c]}>{escape(c)}</th>' for c in frame.columns)
     columns = [
-        [_cell(text, number[c], c, c == row_header) for text in _written(frame[c], styles[c])]
+        [_cell(text, number[c], c, c == frame.columns[0]) for text in _written(frame[c], styles[c])]
         for c in frame.columns
     ]
     rows = "\n".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*columns, strict=True))

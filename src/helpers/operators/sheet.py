@@ -300,7 +300,7 @@ def _table(frame: pd.DataFrame, name: str) -> Markup:
     rows = frame.rename(columns=WORDS["headings"])
     styles = column_styles(rows, name, None)
     caption = WORDS["captions"][name]
-    body = table_html(rows, caption, f"{name}-titre", rows.columns[0], styles)
+    body = table_html(rows, caption, f"{name}-titre", styles)
     return Markup('<div class="opsn tabular">{}</div>').format(Markup(body))
 
 

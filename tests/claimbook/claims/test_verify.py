@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimbook.build.acceptance import verify_report
-from claimbook.claims import Rebuilt, build_stamp, collect, read_stamp, seal, verify
-from claimbook.claims.verify import is_intact
+from claimbook.claims import Rebuilt, build_stamp, check_page, collect, read_stamp, seal
 from claimbook.errors import UserError
 from claimbook.tables import replace_text
 from tests.claimbook.claims.books import executed
@@ -51,13 +50,6 @@ def build(project, body="", **names):
     return Rebuilt(seal(page, stamp(project, book)), collect(book, "book"))
 
 
-def answer(page, rebuilt):
-    seen = []
-    verdict = verify(page, lambda content: seen.append(content) or rebuilt)
-    assert [content["name"] for content in seen] == ["book"]
-    return verdict
-
-
 def test_the_stamp_names_every_input_and_no_path_of_the_machine(project):
     content = read_stamp(build(project).page)
     assert list(content["inputs"]) == sorted(FILES)
@@ -68,11 +60,6 @@ def test_the_stamp_names_every_input_and_no_path_of_the_machine(project):
 def test_a_file_outside_the_project_is_refused(project):
     with pytest.raises(UserError, match=r"lies outside"):
         stamp(project, executed([], {}), files=[project.parent / "x.csv"])
-
-
-def test_an_unchanged_report_is_identical(project):
-    verdict = answer(build(project).page, build(project))
-    assert (verdict.status, verdict.code, verdict.claims) == ("identical", 0, [])
 
 
 CSV = '<a download="x.csv" href="data:text/csv;base64,MQ==">x</a>'
@@ -96,7 +83,7 @@ def test_a_tampered_page_is_found_even_if_its_seal_is_forged(project, old, new, 
     tampered = page.replace(old, new)
     assert tampered != page
     tampered = seal(tampered, read_stamp(tampered)) if forge else tampered
-    verdict = answer(tampered, build(project, BODY))
+    verdict = check_page(tampered, build(project, BODY))
     assert verdict.code == 2 and len(verdict.reasons) >= 1 + (not forge)
     assert ("altered" in str(verdict)) != forge
 
@@ -106,14 +93,8 @@ def test_a_tolerance_in_a_forged_stamp_counts_for_nothing(project):
     content = read_stamp(page)
     name = next(name for name in content["claims"]["values"] if name.startswith("part"))
     content["claims"]["values"][name] |= {"value": 0.9, "tolerance": 1.0}
-    verdict = answer(seal(page, content), build(project))
+    verdict = check_page(seal(page, content), build(project))
     assert verdict.code == 2 and "0.9 became 0.385" in str(verdict)
-
-
-def test_a_copy_with_other_line_ends_is_told_as_such(project):
-    rebuilt = build(project, "\n<p>x</p>\n")
-    verdict = answer(rebuilt.page.replace("\n", "\r\n"), rebuilt)
-    assert verdict.code == 1 and "CRLF" in str(verdict)
 
 
 def test_a_carriage_return_in_an_output_is_no_alteration(project, capsys):
@@ -130,34 +111,37 @@ def test_a_carriage_return_in_an_output_is_no_alteration(project, capsys):
 def test_any_changed_character_is_found(data):
     content = {"edition": "e", "name": "n", "claims": {"values": {}}}
     page = seal('<meta name="opsn-stamp" content="">é corps', content)
+    again = Rebuilt(f"{page} ", [])
     place = data.draw(st.integers(0, len(page) - 1))
     other = data.draw(st.characters(codec="utf-8").filter(lambda char: char != page[place]))
     with contextlib.suppress(UserError):  # the stamp itself may not be readable any more
-        assert not is_intact(page[:place] + other + page[place + 1 :])
+        assert "altered" in str(check_page(page[:place] + other + page[place + 1 :], again))
 
 
-def test_values_that_come_back_within_tolerance_are_listed(project):
-    verdict = answer(build(project).page, build(project, part=0.38501))
-    assert (verdict.status, verdict.code) == ("within tolerance", 1)
-    assert len(verdict.claims) == 1 and "0.385 became 0.38501" in str(verdict)
-
-
-def test_values_that_come_back_otherwise_are_listed(project):
-    verdict = answer(build(project).page, build(project, part=0.5, n=67))
-    assert (verdict.status, verdict.code) == ("different", 2)
-    assert len(verdict.claims) == 2 and "66 became 67" in str(verdict)
+@pytest.mark.parametrize(
+    ("names", "status", "code", "told"),
+    [
+        ({}, "identical", 0, []),
+        ({"part": 0.38501}, "within tolerance", 1, ["0.385 became 0.38501"]),
+        ({"part": 0.5, "n": 67}, "different", 2, ["66 became 67", "0.385 became 0.5"]),
+    ],
+)
+def test_values_that_come_back_otherwise_are_listed(project, names, status, code, told):
+    verdict = check_page(build(project).page, build(project, **names))
+    assert (verdict.status, verdict.code) == (status, code)
+    assert [reason.partition(": ")[2] for reason in verdict.reasons][: len(told)] == told
 
 
 def test_a_claim_that_is_gone_is_different(project):
     rebuilt = build(project)
-    verdict = answer(build(project).page, Rebuilt(rebuilt.page + " ", rebuilt.claims[:-1]))
+    verdict = check_page(build(project).page, Rebuilt(rebuilt.page + " ", rebuilt.claims[:-1]))
     assert verdict.code == 2 and "no longer stated" in str(verdict)
 
 
 def test_an_input_that_moves_nothing_is_within_tolerance_and_named(project):
     page = build(project).page
     (project / "lock.txt").write_text("newer")
-    verdict = answer(page, build(project))
+    verdict = check_page(page, build(project))
     assert verdict.code == 1 and "input changed since: lock.txt" in str(verdict)
 
 
@@ -167,4 +151,4 @@ def test_a_page_without_one_readable_stamp_is_refused(project):
     broken = re.sub(r'(opsn-stamp" content=")[^"]*', r"\1nothing", page)
     for bad in ["<html></html>", twice, broken]:
         with pytest.raises(UserError):
-            verify(bad, lambda content: pytest.fail("must not run"))
+            read_stamp(bad)

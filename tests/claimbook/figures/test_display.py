@@ -105,7 +105,6 @@ def test_ids_of_two_drawings_cannot_clash():
         ({"data": [1, 2]}, "DataFrame"),
         ({"formats": {"Parts": "percent"}}, "formats names no column: Parts"),
         ({"formats": {"Part": "percnt"}}, "no style 'percnt'"),
-        ({"row_header": "Opérateur"}, "row_header 'Opérateur' is not a column"),
         ({"fig": plt.figure}, "draws nothing"),
         ({"fig": SimpleNamespace}, "not SimpleNamespace"),
         ({"fig": lambda: drawing(xscale="log")}, "format_axis"),

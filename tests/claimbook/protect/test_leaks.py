@@ -42,12 +42,12 @@ def put(text, before="</main>", file=PAGE):
 def table(frame, **options):
     """Return a change that shows a table which was not protected."""
     words = {"caption": "Ce qui fuit", **hand_made.WORDS}
-    return put(figures.table(frame, name="fuite", downloads=True, **words, **options).html)
+    return put(figures.table(frame, name="fuite", **words, **options).html)
 
 
 def download(frame):
     words = {"caption": "Ce qui fuit", **hand_made.WORDS}
-    shown = figures.table(frame, name="fuite", downloads=True, **words).html
+    shown = figures.table(frame, name="fuite", **words).html
     return put(re.search(r'<p class="get">.*?</p>', shown, re.DOTALL)[0])
 
 
