@@ -194,10 +194,7 @@ class Sources:
                 return {"syntax": self.file(path), "imports": []}
             imports = sorted(set(_imports(tree, package)))
             for node in ast.walk(tree):
-                if (
-                    isinstance(node, _DOCUMENTED)
-                    and ast.get_docstring(node, clean=False) is not None
-                ):
+                if isinstance(node, _DOCUMENTED) and ast.get_docstring(node) is not None:
                     node.body = node.body[1:]
             self._known[key] = {"imports": imports, "syntax": digest([ast.dump(tree)])}
             self._new = True

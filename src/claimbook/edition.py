@@ -75,11 +75,6 @@ def check_view(name: str, declaration: Declaration) -> None:
         )
 
 
-def declaration_path(raw_dir: Path) -> Path:
-    """Return where an edition's declaration is, whether or not it has one."""
-    return raw_dir / FILE
-
-
 def read_declaration(raw_dir: Path) -> Declaration:
     """Return what an edition declares.
 
@@ -102,7 +97,7 @@ def read_declaration(raw_dir: Path) -> Declaration:
 
     name = f"data/raw/{raw_dir.name}/{FILE}"
     try:
-        found = yaml.safe_load(declaration_path(raw_dir).read_text(encoding="utf-8"))
+        found = yaml.safe_load((raw_dir / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Declaration()
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -170,8 +170,7 @@ def counts(notebook) -> str:
 
 
 def _book(notebook, house: House) -> _Book:
-    if isinstance(notebook, (str, Path)):
-        notebook = read_notebook(notebook)
+    notebook = read_notebook(notebook)
     cells = [_read(cell) for cell in notebook.cells]
     python = [cell for cell in cells if cell.kind == "python"]
     meta = notebook.get("metadata", {}).get("opsn", {})

@@ -58,10 +58,8 @@ def build_lock(root: Path, edition: str, *, wait: bool = False) -> Iterator[None
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise StorageError(
-            f"The build cannot write in this folder (.cache: {error.strerror}). "
-            "The reports are as they were. Allow writing, or build in a copy of the folder."
-        ) from None
+        error.filename = ".cache"
+        raise unwritten(error) from None
     with file:
         while not _take(file):
             if not wait:

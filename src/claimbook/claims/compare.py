@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from claimbook import DATA_MIME
-from claimbook.claims.ledger import key, ledger_text, read_ledger
-from claimbook.depend import read_notebook
+from claimbook.claims.ledger import key, ledger_text, read_baseline, read_ledger
 from claimbook.errors import UserError
 from claimbook.tables import replace_text
 
@@ -164,19 +163,18 @@ def write_baseline(edition_dir: Path, name: str, claims: Iterable[dict]) -> None
 
     A value that came back but for float noise is left as it was accepted.
     """
-    path = edition_dir / f"{name}.json"
-    accepted = _by_key(read_ledger(path)) if path.is_file() else {}
+    accepted = _by_key(read_baseline(edition_dir, name))
     kept = []
     for claim in claims:
         before = accepted.get(key(claim), claim)["value"]
         kept.append(claim | {"value": before} if distance(before, claim["value"]) == 0 else claim)
-    replace_text(path, ledger_text(kept))
+    replace_text(edition_dir / f"{name}.json", ledger_text(kept))
 
 
 def shown_data(notebook) -> dict[str, str]:
     """Return the CSV text of every figure and table of an executed notebook, by name."""
     found: dict[str, str] = {}
-    for cell in read_notebook(notebook).cells:
+    for cell in notebook.cells:
         for output in cell.get("outputs", []):
             shown = output.get("data", {}).get(DATA_MIME)
             if shown is None:
@@ -190,7 +188,7 @@ def shown_data(notebook) -> dict[str, str]:
 
 
 def _folder(edition_dir: Path, notebook: str) -> Path:
-    return Path(edition_dir) / "data" / notebook
+    return edition_dir / "data" / notebook
 
 
 def accepted_data(edition_dir: Path, notebook: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from claimbook import CLAIMS_MIME
-from claimbook.depend import assigned_names, is_cell_magic, read_notebook
+from claimbook.depend import assigned_names, is_cell_magic
 from claimbook.errors import UserError
 from claimbook.prose import root_names
 
@@ -62,15 +62,15 @@ def read_baseline(edition_dir: Path, name: str) -> list[dict]:
     return read_ledger(path) if path.exists() else []
 
 
-def collect(notebook, name: str | None = None) -> list[dict]:
+def collect(notebook, name: str) -> list[dict]:
     """Collect the claims of an executed notebook.
 
     Parameters
     ----------
-    notebook : str, pathlib.Path or NotebookNode
+    notebook : NotebookNode
         The notebook, with its outputs.
-    name : str, optional
-        Its name in the ledger; the stem of the file, if a path is given.
+    name : str
+        Its name in the ledger.
 
     Returns
     -------
@@ -86,11 +86,9 @@ def collect(notebook, name: str | None = None) -> list[dict]:
     UserError
         If one expression states two values in the same notebook.
     """
-    if name is None:
-        name = Path(notebook).stem if isinstance(notebook, str | Path) else ""
     makers: list[tuple[str, set[str]]] = []
     claims: dict[str, dict] = {}
-    for cell in read_notebook(notebook).cells:
+    for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
         if not is_cell_magic(cell.source):
@@ -115,10 +113,8 @@ def collect(notebook, name: str | None = None) -> list[dict]:
 def _stated(cell) -> Iterator[dict]:
     """Yield the claims in the outputs of one cell."""
     for output in cell.get("outputs", []):
-        bundle = output.get("data", {}).get(CLAIMS_MIME, {"claims": []})
-        if isinstance(bundle, str | list):
-            bundle = json.loads("".join(bundle))
-        yield from map(plain, bundle["claims"])
+        bundle = output.get("data", {}).get(CLAIMS_MIME, {})
+        yield from map(plain, bundle.get("claims", ()))
 
 
 def _add(claim: dict, again: dict, statement: dict, name: str) -> None:

@@ -53,7 +53,7 @@ def build_stamp(
         Names of the edition and of the report.
     package : str
         Version of the study's package.
-    executed : str, pathlib.Path or NotebookNode
+    executed : NotebookNode
         The notebook with its outputs, for its claims.
     files : iterable of pathlib.Path
         What it was made from: the notebook, raw tables, the lock file, modules, texts.

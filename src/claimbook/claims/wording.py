@@ -7,7 +7,6 @@ import html
 import re
 from pathlib import Path
 
-from claimbook.depend import read_notebook
 from claimbook.tables import replace_text
 
 _BLOCKS = ("h1", "h2", "h3", "h4", "p", "li", "caption", "tr", "pre", "summary", "title", "svg")
@@ -41,21 +40,18 @@ def visible_text(notebook) -> str:
     from claimbook.figures.display import from_jupyter
 
     lines: list[str] = []
-    for cell in read_notebook(notebook).cells:
+    for cell in notebook.cells:
         if cell.cell_type == "markdown":
             lines += cell.source.splitlines()
         for output in cell.get("outputs", ()):
-            data = {kind: "".join(text) for kind, text in output.get("data", {}).items()}
-            told = html.unescape(_ANCHOR.sub("", data.get("text/markdown", "")))
-            lines += [
-                *told.splitlines(),
-                *lines_of(from_jupyter(data.get("text/html", "")), _REPEATED),
-            ]
+            data = output.get("data", {})
+            lines += html.unescape(_ANCHOR.sub("", data.get("text/markdown", ""))).splitlines()
+            lines += lines_of(from_jupyter(data.get("text/html", "")), _REPEATED)
     return "\n".join(filter(str.strip, lines)) + "\n"
 
 
 def _path(edition_dir: Path, notebook: str) -> Path:
-    return Path(edition_dir) / "text" / f"{notebook}.txt"
+    return edition_dir / "text" / f"{notebook}.txt"
 
 
 def accepted_text(edition_dir: Path, notebook: str) -> str:

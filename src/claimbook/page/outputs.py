@@ -29,14 +29,9 @@ class Stash(list):
         return re.sub(r'<template data-part="(\d+)"></template>', lambda m: self[int(m[1])], html)
 
 
-def joined(value) -> str:
-    """Return a text that nbformat may hold as a list of lines."""
-    return "".join(value) if isinstance(value, list) else str(value)
-
-
 def own_html(output) -> str | None:
     """Return the HTML of a figure or table of this collection, or None for anything else."""
-    html = from_jupyter(joined(output.get("data", {}).get("text/html", "")))
+    html = from_jupyter(output.get("data", {}).get("text/html", ""))
     return html if _OURS.match(html) else None
 
 
@@ -76,7 +71,7 @@ def output_html(output, stash: Stash, *, may_fail: bool = False) -> str:
 
 def _html(output, may_fail: bool) -> str:
     if output.output_type == "stream":
-        return _pre(joined(output.text), "stderr" if output.name == "stderr" else "stdout")
+        return _pre(output.text, "stderr" if output.name == "stderr" else "stdout")
     if output.output_type == "error":
         error = f"{output.ename}: {output.evalue}"
         if may_fail:
@@ -90,8 +85,8 @@ def _html(output, may_fail: bool) -> str:
     if html is not None:
         return without_controls(html)
     if "text/markdown" in data:
-        return markdown(without_controls(joined(data["text/markdown"])))
-    plain = joined(data.get("text/plain", ""))
+        return markdown(without_controls(data["text/markdown"]))
+    plain = data.get("text/plain", "")
     rich = any(kind.startswith(("text/html", "image/")) for kind in data)
     if _OBJECT.search(plain.strip()) or (rich and not plain.strip()):
         raise _no_text(plain.strip() or "HTML")

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from claimbook import french
 from claimbook.page import markup
-from claimbook.page.outputs import drawing, is_narrative, joined
+from claimbook.page.outputs import drawing, is_narrative
 from claimbook.prose.render import sentence_spans
 
 FOLDER = Path(__file__).parent
@@ -121,7 +121,7 @@ def answer_of(notebook) -> str:
     texts = []
     for cell in filter(is_answer, notebook.cells):
         for output in cell.get("outputs", []):
-            source = joined(output.get("data", {}).get("text/markdown", ""))
+            source = output.get("data", {}).get("text/markdown", "")
             texts.append(markup.plain_text(markup.parse(markup.markdown(source))))
     return " ".join(filter(None, texts))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from claimbook import CLAIMS_MIME, DATA_MIME
@@ -67,11 +66,11 @@ def _unprotected(output, edition: str) -> str | None:
     if output.output_type == "error":
         return "the message of an error"
     if output.output_type == "stream":
-        return "printed text" if "".join(output.get("text", "")).strip() else None
+        return "printed text" if output.get("text", "").strip() else None
     data = output.get("data", {})
     marked = next((data[kind] for kind in (DATA_MIME, CLAIMS_MIME) if kind in data), None)
     if marked is not None:
-        bundle = json.loads("".join(marked)) if isinstance(marked, (str, list)) else marked
-        return None if bundle.get("protected") == edition else "values that were not protected"
+        safe = isinstance(marked, dict) and marked.get("protected") == edition
+        return None if safe else "values that were not protected"
     others = set(data) - {"text/plain"}
-    return "a value of its own" if others or "".join(data.get("text/plain", "")).strip() else None
+    return "a value of its own" if others or data.get("text/plain", "").strip() else None

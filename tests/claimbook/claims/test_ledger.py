@@ -62,12 +62,6 @@ def test_ids_do_not_depend_on_where_the_cells_stand():
     assert ids[0] == ids[1] == {"part-percent-625dcf", "total-count-ed1d52", "frame-a-count-ee4b02"}
 
 
-def test_the_name_comes_from_the_file(tmp_path):
-    path = tmp_path / "05_demand.ipynb"
-    path.write_text(v4.writes(executed(CELLS, NAMES)))
-    assert {claim["notebook"] for claim in collect(path)} == {"05_demand"}
-
-
 def test_the_same_claims_in_any_order_give_the_same_bytes(tmp_path):
     claims = [claim(f"c{n}", n / 7) for n in range(20)]
     text = ledger_text(random.Random(0).sample(claims, len(claims)))
