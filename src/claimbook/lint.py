@@ -334,23 +334,18 @@ def few_names(book):
 
 def branches(book):
     """Refuse a choice between what the project keeps apart, in code and in templates."""
-    tests = [
-        (
-            cell,
-            node.test.lineno,
-            {getattr(n, "id", getattr(n, "attr", "")) for n in ast.walk(node.test)},
-        )
-        for cell, node in _nodes(book.python)
-        if isinstance(node, (ast.If, ast.IfExp))
-    ]
+    tests = []
+    for cell, node in _nodes(book.python):
+        if isinstance(node, (ast.If, ast.IfExp)):
+            names = {getattr(n, "id", getattr(n, "attr", "")) for n in ast.walk(node.test)}
+            tests.append((cell, node.test.lineno, names))
     for piece in book.prose:
         for found in _CONDITION.finditer(piece.text if piece.template else ""):
             line = piece.line + piece.text.count("\n", 0, found.start())
             tests.append((piece.cell, line, {*_WORD.findall(found[1])}))
     for cell, line, names in tests:
         for name in sorted(names & {*book.house.branches}):
-            remedy = "write a notebook for each case"
-            yield cell, line, f"decides on '{name}'", remedy
+            yield cell, line, f"decides on '{name}'", "write a notebook for each case"
 
 
 def answer(book):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import platform
 from importlib.metadata import version
-from pathlib import Path
 
 import yaml
 
@@ -39,22 +38,17 @@ def export_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
     """Write the report of an executed notebook, and its results for other notebooks."""
     executed = read_executed(layout.executed_notebook(chapter))
     # Collecting refuses a claim that means two things, before anything is kept.
-    results = results_text(chapter, executed, collect(executed, name=chapter.name))
-    text = chapter_page(layout, chapter, executed, used)
-    replace_text(results_path(layout.processed, chapter.name), results)
-    replace_text(layout.page(chapter.name), text)
-
-
-def results_text(chapter: Chapter, executed, claims: list[dict]) -> str:
-    """Return title, answer and values of a chapter as JSON."""
-    content = {
+    claims = collect(executed, name=chapter.name)
+    stated = [claim for claim in claims if claim["kind"] not in ("grade", "plural")]
+    results = {
         "title": first_heading(executed) or chapter.name,
         "answer": report.answer_of(executed),
-        "values": {
-            c["expression"]: c["value"] for c in claims if c["kind"] not in ("grade", "plural")
-        },
+        "values": {claim["expression"]: claim["value"] for claim in stated},
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    page = chapter_page(layout, chapter, executed, used)
+    text = json.dumps(results, ensure_ascii=False, indent=1, sort_keys=True)
+    replace_text(results_path(layout.processed, chapter.name), f"{text}\n")
+    replace_text(layout.page(chapter.name), page)
 
 
 def chapter_page(layout: Layout, chapter: Chapter, executed, used: Used) -> str:
@@ -84,14 +78,14 @@ def stamp(
     used: Used,
     *,
     name: str = "",
-    raw: list[Path] | None = None,
     **parameters,
 ) -> dict:
     """Return the stamp of a page: hashes of all that it was made from, no clock time."""
     data = layout.root / "data"
-    texts = {path for path in used.read if path.is_file() and not path.is_relative_to(data)}
-    given = [*layout.raw_tables, *layout.shared_files] if raw is None else raw
-    own = [path for path in used.modules | texts if path.is_relative_to(layout.root)]
+    read = used.paths("read")
+    texts = {path for path in read if path.is_file() and not path.is_relative_to(data)}
+    given = [*layout.raw_tables, *layout.shared_files]
+    own = [path for path in used.paths("modules") | texts if path.is_relative_to(layout.root)]
     return build_stamp(
         edition=layout.edition,
         name=name or chapter.name,

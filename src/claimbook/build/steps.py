@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -39,27 +39,18 @@ class Used:
         with contextlib.suppress(OSError, ValueError):
             self._content = json.loads(path.read_text(encoding="utf-8"))
 
-    def _paths(self, kind: str) -> set[Path]:
+    def paths(self, kind: str) -> set[Path]:
+        """Return what it opened to "read" (or looked for in vain), "written", or its "modules"."""
         return {self.root / name for name in self._content.get(kind, ())}
-
-    @property
-    def read(self) -> set[Path]:
-        """What it opened to read, or looked for in vain."""
-        return self._paths("read")
-
-    @property
-    def written(self) -> set[Path]:
-        """What it wrote."""
-        return self._paths("written")
-
-    @property
-    def modules(self) -> set[Path]:
-        """Modules of the project that it imported."""
-        return self._paths("modules")
 
     def missing(self) -> set[Path]:
         """Return what it looked for in vain and is still not there."""
-        return {path for path in self.read if self.sources.file(path) is None}
+        return {path for path in self.paths("read") if self.sources.file(path) is None}
+
+    def _known(self) -> Iterator[tuple[str, str, str | None]]:
+        """Yield kind, name and state of what it used, in one order."""
+        for kind, names in sorted(self._content.items()):
+            yield from ((kind, name, state) for name, state in sorted(names.items()))
 
     def _now(self, kind: str, name: str) -> str | None:
         path = self.root / name
@@ -67,20 +58,11 @@ class Used:
 
     def state(self) -> str:
         """Return one hash of all that it used as it is now."""
-        return digest(
-            f"{kind} {name} {self._now(kind, name)}"
-            for kind, names in sorted(self._content.items())
-            for name in sorted(names)
-        )
+        return digest(f"{kind} {name} {self._now(kind, name)}" for kind, name, _ in self._known())
 
     def changes(self) -> list[str]:
         """Return the names of what has changed since it ran."""
-        return [
-            name
-            for kind, names in sorted(self._content.items())
-            for name, state in sorted(names.items())
-            if self._now(kind, name) != state
-        ]
+        return [name for kind, name, state in self._known() if self._now(kind, name) != state]
 
     def keep(self, used: dict[str, Iterable[str]], began: float = 0.0) -> None:
         """Replace what is known.
@@ -106,7 +88,7 @@ class Used:
             for kind, names in relative.items()
         }
         replace_text(self.path, json.dumps(self._content, indent=0, sort_keys=True) + "\n")
-        for path in sorted(self.read | self.modules):
+        for path in sorted(self.paths("read") | self.paths("modules")):
             with contextlib.suppress(OSError):
                 found = path.stat()
                 if began and max(found.st_mtime, found.st_ctime) > began and path.is_file():
@@ -155,12 +137,12 @@ class Step:
     @property
     def reads(self) -> set[Path]:
         """Every file that it is known to read."""
-        return {*self.needs, *(self.used.read if self.used else ())}
+        return {*self.needs, *(self.used.paths("read") if self.used else ())}
 
     @property
     def writes(self) -> set[Path]:
         """Every file that it is known to write."""
-        return {*self.makes, *(self.used.written if self.used else ())}
+        return {*self.makes, *(self.used.paths("written") if self.used else ())}
 
 
 def run_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:

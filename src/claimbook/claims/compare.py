@@ -140,16 +140,13 @@ def compare(old: Iterable[dict], new: Iterable[dict]) -> Comparison:
         What changed; every list is sorted by notebook and id.
     """
     before, after = _by_key(old), _by_key(new)
-    result: dict[str, list[Change]] = {"changed": [], "within": [], "same": []}
+    found: dict[str, list[Change]] = {"changed": [], "within": [], "same": []}
     for name in sorted(before.keys() & after.keys()):
         change = Change(before[name], after[name])
-        result[_outcome(change.old, change.new)].append(change)
-    return Comparison(
-        changed=result["changed"],
-        within=result["within"],
-        new=[after[name] for name in sorted(after.keys() - before.keys())],
-        gone=[before[name] for name in sorted(before.keys() - after.keys())],
-    )
+        found[_outcome(change.old, change.new)].append(change)
+    new = [after[name] for name in sorted(after.keys() - before.keys())]
+    gone = [before[name] for name in sorted(before.keys() - after.keys())]
+    return Comparison(found["changed"], found["within"], new, gone)
 
 
 def compare_with_baseline(ledger: Path, edition_dir: Path) -> Comparison:

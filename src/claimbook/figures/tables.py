@@ -22,7 +22,6 @@ LONG = 25
 MISSING = "n. d."
 # Digits behind the point of a number as each style writes it.
 _DIGITS = {"percent": 2, "points": 2, "count": 0, "decimal": 2, "euros": 0, "year": 0}
-_NUMERIC = {"percent", "points", "count", "decimal", "euros", "year", "p_value"}
 #: First characters that make a spreadsheet run a cell (OWASP, "CSV Injection").
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 # A page of the collection, from the page that links to it: no scheme, no host, nothing that runs.
@@ -191,7 +190,7 @@ def _default_style(series: pd.Series) -> str:
 
 
 def _is_numeric(series: pd.Series, style) -> bool:
-    if isinstance(style, str) and style in (*_NUMERIC, "text"):
+    if isinstance(style, str) and style in (*_DIGITS, "p_value", "text"):
         return style != "text"
     return pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series)
 
@@ -234,9 +233,7 @@ def rounded(frame: pd.DataFrame, styles) -> pd.DataFrame:
     """Return a frame whose numbers have the digits that a table shows, 3 of unknown styles."""
     out = frame.copy()
     for column in out.columns[[pd.api.types.is_float_dtype(kind) for kind in out.dtypes]]:
-        style = styles[column]
-        digits = _DIGITS.get(style, 3) if isinstance(style, str) else 3
-        out[column] = out[column].round(digits)
+        out[column] = out[column].round(_DIGITS.get(styles[column], 3))
     return out
 
 

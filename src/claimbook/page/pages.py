@@ -157,17 +157,13 @@ def thumbnail(notebook, prefix: str) -> Markup:
     small to read, because it is tall, stands back for the next.
     """
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    found = [(svg, re.search(r'viewBox="([^"]+)"', svg)[1]) for svg in map(drawing, outputs) if svg]
-    sizes = [[float(side) for side in box.split()[2:]] for _, box in found]
-    fits = [
-        pair
-        for pair, (width, height) in zip(found, sizes, strict=True)
-        if height <= TALLEST * width
-    ]
+    drawings = [svg for svg in map(drawing, outputs) if svg]
+    found = [(svg, re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', svg)) for svg in drawings]
+    fits = [(svg, box) for svg, box in found if float(box[2]) <= TALLEST * float(box[1])]
     for svg, box in (fits or found)[:1]:
         inside = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>fig-{prefix}-", svg.partition(">")[2])
         start = '<svg class="thumb" aria-hidden="true" font-family="DejaVu Sans, sans-serif"'
-        return Markup(f'{start} viewBox="{box}">{inside}')
+        return Markup(f"{start} {box[0]}>{inside}")
     return Markup()
 
 

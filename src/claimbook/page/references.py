@@ -9,6 +9,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from claimbook.errors import UserError
+from claimbook.french import enumeration
 
 CITATION = re.compile(r"\[@([\w-]+)\]")
 _ENTRY = re.compile(r"^@\w+\{([\w-]+),\n((?:  \w+ = \{[^{}\n]*\},\n)+)\}$", re.MULTILINE)
@@ -37,14 +38,10 @@ def read_references(path: Path) -> dict[str, dict]:
     return found
 
 
-def _enumeration(names: list[str]) -> str:
-    return " et ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
 def cited(key: str, entry: dict) -> Markup:
     """Return what stands in the sentence that cites an entry: a link to the list."""
     families = [name.partition(",")[0] for name in entry["author"].split(" and ")]
-    called = _enumeration(families) if len(families) < 3 else f"{families[0]} et coll."
+    called = enumeration(families) if len(families) < 3 else f"{families[0]} et coll."
     return Markup('(<a href="#ref-{}">{}, {}</a>)').format(key, called, entry["year"])
 
 
@@ -56,7 +53,7 @@ def listed(entry: dict) -> Markup:
     lang, source = entry.get("langid", "en"), entry.get("journal") or entry.get("publisher")
     where = [_SOURCE.format(lang, source) if source else "", volume, entry.get("pages")]
     return _FULL.format(
-        authors=_enumeration(authors),
+        authors=enumeration(authors),
         year=entry["year"],
         lang=lang,
         title=entry["title"],

@@ -119,20 +119,6 @@ def _one_line(value: str) -> str:
     return "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cs"))
 
 
-def evaluate(function: Callable, namespace: Mapping, where: str, shown: str, line: int):
-    """Return the value of a compiled expression, or raise `NarrativeError` with its text."""
-    try:
-        value = function(namespace)
-        if isinstance(value, Undefined):
-            str(value)  # raises, and says which name
-    except UserError as error:
-        raise NarrativeError(where, line, f"{shown}: {error}", "see above") from None
-    except Exception as error:
-        problem, remedy = f"{type(error).__name__}: {error}", "compute it in an earlier cell"
-        raise NarrativeError(where, line, f"{shown}: {problem}", remedy) from None
-    return value
-
-
 class _Rendering:
     """One pass over a template."""
 
@@ -146,7 +132,17 @@ class _Rendering:
         return "".join(writers[type(piece)](piece) for piece in pieces)
 
     def evaluate(self, function: Callable, shown: str, line: int):
-        return evaluate(function, self.namespace, self.where, shown, line)
+        """Return the value of a compiled expression, or raise `NarrativeError` with its text."""
+        try:
+            value = function(self.namespace)
+            if isinstance(value, Undefined):
+                str(value)  # raises, and says which name
+        except UserError as error:
+            raise NarrativeError(self.where, line, f"{shown}: {error}", "see above") from None
+        except Exception as error:
+            problem, remedy = f"{type(error).__name__}: {error}", "compute it in an earlier cell"
+            raise NarrativeError(self.where, line, f"{shown}: {problem}", remedy) from None
+        return value
 
     def hole(self, hole: Hole) -> str:
         name = hole.filter or "text"

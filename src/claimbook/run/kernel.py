@@ -20,6 +20,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 
 from claimbook.run.notebook import NotebookFailure, inject_parameters
@@ -210,7 +211,8 @@ class _Run:
             problem = f"the kernel died ({self.death or error})"
             raise self._failure("died", problem, words) from None
         self.notebook.metadata["language_info"] = source_info
-        return _merged(self.notebook)
+        # How text written to the same stream in a row was cut depends on time alone.
+        return CoalesceStreamsPreprocessor().preprocess(self.notebook, {})[0]
 
     def _started(self, cell: NotebookNode, cell_index: int) -> None:
         self.cell, self.position = cell, cell_index + 1
@@ -245,18 +247,3 @@ class _Run:
         if code is None:
             return ""
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-
-
-def _merged(notebook: NotebookNode) -> NotebookNode:
-    """Merge text written to the same stream in a row: how it was cut depends on time alone."""
-    for cell in notebook.cells:
-        merged: list[NotebookNode] = []
-        for output in cell.get("outputs", ()):
-            last = merged[-1] if merged else {}
-            if output.get("name") and output.get("name") == last.get("name"):
-                last.text += output.text
-            else:
-                merged.append(output)
-        if cell.cell_type == "code":
-            cell.outputs = merged
-    return notebook
