@@ -1,7 +1,6 @@
 """The page of a notebook: its parts, its words, and nothing that runs, loads or says nothing."""
 
 import base64
-import io
 import json
 import re
 
@@ -11,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
 from IPython.display import HTML, SVG, Image, Latex
 from matplotlib.figure import Figure
 from nbconvert.exporters import get_exporter
@@ -40,11 +40,16 @@ from tests.claimbook.page.sample import (
 )
 
 FAILED = v4.new_output("error", ename="KeyError", evalue="'x'", traceback=["/x.py"])
+CLOSED = re.compile("^default-src 'none'; style-src 'unsafe")
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(8)
 
 
 def tree_of(html):
     return bs4.BeautifulSoup(html, "html.parser")
+
+
+def sample(**changes):
+    return tree_of(export(sample_notebook(), sample_context(**changes)))
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +77,6 @@ def result(data, metadata=None):
 
 def displayed(thing):
     """Return the output of an expression as a kernel stores it."""
-    from IPython.core.formatters import DisplayFormatter
-
     data, metadata = DisplayFormatter().format(thing)
     binary = {k: base64.b64encode(v).decode() for k, v in data.items() if isinstance(v, bytes)}
     return result({**data, **binary}, metadata)
@@ -107,11 +110,9 @@ def test_the_rules_find_a_fault(page, before, after, problem):
 def test_the_head_says_what_the_page_is(tree):
     assert tree.html["lang"] == "fr"
     assert tree.title.text.startswith("Que font les opérateurs\u202f? – ")
-    meta = {
-        m.get("name") or m.get("http-equiv"): m["content"] for m in tree.select("meta[content]")
-    }
+    meta = {m.get("name", "policy"): m["content"] for m in tree.select("meta[content]")}
     assert meta["description"].startswith("Les opérateurs documentés offrent 38,5\xa0% des")
-    assert meta["Content-Security-Policy"].startswith("default-src 'none'; style-src 'unsafe")
+    assert tree.find("meta", attrs={"http-equiv": "Content-Security-Policy", "content": CLOSED})
     assert json.loads(meta["opsn-stamp"])["notebook"] == "9f86d081"
 
 
@@ -121,10 +122,8 @@ def test_the_parts_of_a_page_are_there_in_order(tree):
     assert " ".join(e["href"][1:] for e in tree.select("nav.wide a")) == (
         "donnees resultats par-service par-operateur methode-et-limites citer provenance textes"
     )
-    assert [tree.find("a", rel=rel)["href"] for rel in ("prev", "next")] == [
-        "00_avant.html",
-        "02_apres.html",
-    ]
+    around = [tree.find("a", rel=rel)["href"] for rel in ("prev", "next")]
+    assert around == ["00_avant.html", "02_apres.html"]
     provenance = tree.find(id="provenance").parent
     assert all(x in provenance.text for x in ("Licence Ouverte 2.0", "9f86d081", "pandas 3.1"))
     assert provenance.select_one('[lang="en"]').text.startswith("Public pages")
@@ -252,12 +251,9 @@ def test_french_spaces_apostrophes_and_english_terms_are_set_in_prose_alone():
 
 
 def test_simulated_data_are_announced_at_the_top_and_in_the_title(page):
-    for html in (
-        export(sample_notebook(), sample_context(simulated=True)),
-        render_index([], {"simulated": True}),
-    ):
-        assert tree_of(html).title.text.startswith("DONNÉES SIMULÉES")
-        assert tree_of(html).header.find(class_="simulated").text.startswith("DONNÉES SIMULÉES")
+    for tree in (sample(simulated=True), tree_of(render_index([], {"simulated": True}))):
+        assert tree.title.text.startswith("DONNÉES SIMULÉES")
+        assert tree.header.find(class_="simulated").text.startswith("DONNÉES SIMULÉES")
     assert "SIMULÉES" not in page
 
 
@@ -267,16 +263,13 @@ def test_code_is_folded_at_the_end_of_its_section_or_of_the_page(tree):
     for folds in tree.select("main > .folds"):
         following = folds.find_next_sibling()
         assert following.h2 or following.name == "h2" or "back-matter" in following["class"]
-    folded = [
-        [e["id"] for e in folds.select(".evidence")] for folds in tree.select("main > .folds")
-    ]
-    assert folded == [["cell-imports"], ["cell-coverage"], ["cell-bars", "cell-table"]]
-    late = small(
-        markdown("x", "## Un"), code("y", "y = 1"), markdown("z", "Fin.\n\n## Deux\n\nMot.")
-    )
-    assert [e.name for e in late.find_all(recursive=False)][-5:] == ["h2", "p", "div", "h2", "p"]
-    after = small(markdown("x", "## Un\n\nMot."), code("y", "y = 1"))
-    assert after.find_all(recursive=False)[-1]["class"] == ["folds"]
+    folds = tree.select("main > .folds")
+    folded = [" ".join(e["id"] for e in fold.select(".evidence")) for fold in folds]
+    assert folded == ["cell-imports", "cell-coverage", "cell-bars cell-table"]
+    two = markdown("x", "## Un"), code("y", "y = 1"), markdown("z", "Fin.\n\n## Deux\n\nMot.")
+    names = [e.name for e in small(*two).find_all(recursive=False)]
+    assert " ".join(names).endswith("h2 p div h2 p")
+    assert small(*two[:2]).find_all(recursive=False)[-1]["class"] == ["folds"]
 
 
 def test_the_answer_then_the_first_figure_stand_before_everything_else():
@@ -287,21 +280,17 @@ def test_the_answer_then_the_first_figure_stand_before_everything_else():
 
 def test_the_sections_of_a_brief_are_parts_that_can_stand_side_by_side():
     book = figure_first_notebook()
-    book.metadata.setdefault("opsn", {})["kind"] = "brief"
+    book.metadata["opsn"] = {"kind": "brief"}
     tree = tree_of(export(book, sample_context()))
-    assert tree.body["class"] == ["brief"]
-    parts = tree.select("main > .part")
-    assert parts[0].select_one(":scope > .plotted")
-    assert len(parts) > 1 and all(part.select_one("h2") for part in parts[1:2])
+    parts = tree.select("body.brief main > .part")
+    assert parts[0].select_one(":scope > .plotted") and parts[1].h2
     assert not tree.select("main > h2, main > .opsn, main > .folds")
 
 
 def test_paper_names_every_source_once_and_the_accessible_page():
-    context = sample_context()
-    paper = tree_of(export(sample_notebook(), {**context, "sources": context["sources"] * 2}))
-    told = paper.select_one("main > .paper").text
-    assert told.count(context["sources"][0]["publisher"]) == 1
-    assert f"{context['name']}.html" in told
+    source = sample_context()["sources"][0]
+    told = sample(sources=[source, source]).select_one("main > .paper").text
+    assert told.count(source["publisher"]) == 1 and "essai.html" in told
 
 
 def test_the_exporter_is_registered_and_reads_a_file(tmp_path):
@@ -334,22 +323,23 @@ def test_the_index_lists_the_collection():
 
 
 def test_key_figures_are_the_first_numbers_of_the_sentences_told_once():
-    told = {"38 % de 66.": [("share", "38 %"), ("count", "66")], "Un nom.": [("name", "Un")]}
-    told |= {f"Est-ce {n} ?": [("count", str(n))] for n in range(1, 6)}
-
     def claim(kind, text, sentence, cell="reading", value=1):
         said = {"cell": cell, "sentence": sentence, "text": text}
         return {"kind": kind, "value": value, "statements": [said]}
 
-    claims = [claim(*value, sentence) for sentence, values in told.items() for value in values]
-    masked = claim("count", "s", "Masqué.", value={"masked": "s"})
-    drawn, answered = (claim("count", "1", "Ailleurs.", cell) for cell in ("bars", "answer"))
-    found = key_figures(sample_notebook(), [masked, drawn, answered, *claims])
-    assert [(f["text"], f["sentence"]) for f in found] == [
-        ("38 %", "de 66."),
-        ("1", "Est-ce 1 ?"),
-        ("2", "Est-ce 2 ?"),
-        ("3", "Est-ce 3 ?"),
+    claims = [
+        claim("count", "s", "Masqué.", value={"masked": "s"}),
+        claim("count", "1", "Ailleurs.", "bars"),
+        claim("count", "1", "Ailleurs.", "answer"),
+        claim("share", "38 %", "38 % de 66."),
+        claim("count", "66", "38 % de 66."),
+        claim("name", "Un", "Un nom."),
+        *(claim("count", str(n), f"Est-ce {n} ?") for n in range(1, 6)),
+    ]
+    found = key_figures(sample_notebook(), claims)
+    assert [f"{f['text']}: {f['sentence']}" for f in found] == [
+        "38 %: de 66.",
+        *(f"{n}: Est-ce {n} ?" for n in (1, 2, 3)),
     ]
 
 
@@ -367,38 +357,26 @@ def test_a_page_without_notebook_has_the_same_frame():
 
 
 def test_a_download_begins_with_what_it_is_and_how_to_cite_it():
+    def saved(notice):
+        links = sample(notice=notice).find_all("a", download=True)
+        content = {a["download"]: a["href"].partition("base64,")[2] for a in links}
+        return {name: base64.b64decode(text).decode("utf-8-sig") for name, text in content.items()}
+
     notice = {"Licence": "Licence Ouverte 2.0", "Date": "2026-11-23", "Citation": "Équipe (2026)."}
-    plain, told = (
-        {
-            link["download"]: base64.b64decode(link["href"].partition("base64,")[2])
-            for link in tree_of(export(sample_notebook(), sample_context(notice=given))).find_all(
-                "a", download=True
-            )
-        }
-        for given in (None, notice)
-    )
+    plain, told = saved(None), saved(notice)
     assert plain.keys() == told.keys() == {"couverture.csv", "operateurs.csv"}
-    for name, content in told.items():
-        lines = content.decode("utf-8-sig").splitlines()[:5]
+    for name, text in told.items():
+        lines = text.splitlines()[:5]
         labels = [line.lstrip('"# ').partition("\N{NO-BREAK SPACE}:")[0] for line in lines]
         assert labels == ["Titre", "Source", "Licence", "Date", "Citation"]
         assert lines[1].endswith("Données inventées pour les essais.")
-        as_documented = {"sep": ";", "decimal": ","}
-        rows = pd.read_csv(io.BytesIO(content), skiprows=5, **as_documented)
-        pd.testing.assert_frame_equal(rows, pd.read_csv(io.BytesIO(plain[name]), **as_documented))
+        assert text.removeprefix("\r\n".join([*lines, ""])) == plain[name]
 
 
 def test_a_page_tells_reference_managers_how_to_cite_it():
     metas = {"citation_author": ["A", "B"], "citation_language": ["fr"]}
-    page = tree_of(export(sample_notebook(), sample_context(metas=metas)))
-    found = [(m["name"], m["content"]) for m in page.select("meta[name^=citation_]")]
-    titled = ("citation_title", "Que font les opérateurs\N{NARROW NO-BREAK SPACE}?")
-    assert found == [
-        titled,
-        ("citation_author", "A"),
-        ("citation_author", "B"),
-        ("citation_language", "fr"),
-    ]
+    found = [m["content"] for m in sample(metas=metas).select("meta[name^=citation_]")]
+    assert found == ["Que font les opérateurs\N{NARROW NO-BREAK SPACE}?", "A", "B", "fr"]
 
 
 def test_links_and_downloads_have_the_file_names_of_the_edition():
@@ -414,10 +392,10 @@ def test_links_and_downloads_have_the_file_names_of_the_edition():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_reaches_the_contrasts_of_wcag(theme):
-    css, colour = (FOLDER / STYLE).read_text(encoding="utf-8"), {}
+    css = (FOLDER / STYLE).read_text(encoding="utf-8")
     blocks = re.findall(r":root \{(.*?)\}", css, flags=re.DOTALL)
-    for block in blocks[: 1 if theme == "light" else 2]:
-        colour.update(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+    shown = "".join(blocks[: 1 if theme == "light" else 2])
+    colour = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", shown))
     pairs = [(text, on) for text in ("ink", "soft", "accent") for on in ("paper", "card", "wash")]
     for text, on in [*pairs, ("alert", "alert-wash"), ("ink", "mark")]:
         assert contrast(colour[text], colour[on]) >= 4.5, (text, on)

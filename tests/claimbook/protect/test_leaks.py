@@ -39,16 +39,17 @@ def put(text, before="</main>", file=PAGE):
     return change
 
 
-def table(frame, **options):
-    """Return a change that shows a table which was not protected."""
-    words = {"caption": "Ce qui fuit", **hand_made.WORDS}
-    return put(figures.table(frame, name="fuite", **words, **options).html)
+def shown(frame):
+    """Return a table which was not protected."""
+    return figures.table(frame, name="fuite", caption="Ce qui fuit", **hand_made.WORDS).html
+
+
+def table(frame):
+    return put(shown(frame))
 
 
 def download(frame):
-    words = {"caption": "Ce qui fuit", **hand_made.WORDS}
-    shown = figures.table(frame, name="fuite", **words).html
-    return put(re.search(r'<p class="get">.*?</p>', shown, re.DOTALL)[0])
+    return put(re.search(r'<p class="get">.*?</p>', shown(frame), re.DOTALL)[0])
 
 
 def added(name, text):
@@ -69,8 +70,10 @@ ANSWERS = (
 ALMOST_ALL = pd.DataFrame({"Thème": ["x", "y"], "Oui": [14, 7], "Répondants": [15, 15]})
 SHARES = pd.DataFrame({"Thème": ["x", "y"], "Part": ["3 %", "45 %"], "Sur": [66, 66]})
 
-PICTURE = base64.b64encode(b"<svg>Seinalys</svg>").decode()
-PLANTS = {
+SVG = base64.b64encode(b"<svg>Seinalys</svg>").decode()
+PICTURE = f'<img src="data:image/svg+xml;base64,{SVG}">'
+SCRIPT = '<script type="application/json">{"a": ["Eur\\u00e9lune"]}</script>'
+PLANTS: dict = {
     "a name in a sentence": ("name", put("<p>Ainsi l’Ornélia offre la paie.</p>")),
     "a name in capitals without accents": ("name", put("<p>VERANTIS l'offre.</p>")),
     "a name in entities": ("name", put("<p>V&#233;&#x72;antis l'offre.</p>")),
@@ -92,14 +95,8 @@ PLANTS = {
     "a name in the name of a file": ("name", added("fiche-armenios.html", "<p>rien</p>")),
     "a name in the name of a document": ("name", added("print/corsinum.docx", "")),
     "a name in the claims": ("name", put('"x": "Eur\\u00e9lune", ', '"cell"', "claims.json")),
-    "a name in the data of a script": (
-        "name",
-        put('<script type="application/json">{"a": ["Eur\\u00e9lune"]}</script>'),
-    ),
-    "a name in an embedded picture": (
-        "name",
-        put(f'<img src="data:image/svg+xml;base64,{PICTURE}">'),
-    ),
+    "a name in the data of a script": ("name", put(SCRIPT)),
+    "a name in an embedded picture": ("name", put(PICTURE)),
     "a name in hidden text": ("name", put('<p hidden style="display:none">Caldenum</p>')),
     "a name in a template": ("name", put("<template><p>Nuaclic</p></template>")),
     "a name in a table of text": ("name", added("a.csv", "a,b\n1,Isulana et Balagnou\n")),
@@ -110,9 +107,7 @@ PLANTS = {
     "a small count": ("small cell", table(FORMS)),
     "a small count in a download": ("small cell", download(FORMS)),
     "a small count below what a download says of itself": (
-        "small cell",
-        added("a.csv", '# Titre : A\r\n"# Source : B;C"\r\n' + csv_text(FORMS)),
-    ),
+        "small cell", added("a.csv", '# Titre : A\r\n"# Source : B;C"\r\n' + csv_text(FORMS))),
     "a small count in a cross table": ("small cell", table(hand_made.frames()["croisement"])),
     "all but a small count": ("small cell", table(ALMOST_ALL)),
     "a share that tells a small count": ("small cell", table(SHARES)),
@@ -167,12 +162,12 @@ def test_a_leak_names_file_line_and_reason(clean, known):
 
 def test_answers_of_several_items_are_known_by_the_words_that_readers_see():
     items = {"paie": "La paie", "web": "Le site", "parc": "Le parc"}
-    said = {
-        "Vérantis": ("own", "own", "none"),
-        "Nuaclic": ("own", "none", "none"),
-        "Breizhor": ("none", "own", "own"),
-    }
-    rows = [(o, "resource", i, v) for o, vs in said.items() for i, v in zip(items, vs, strict=True)]
+    said = {"Vérantis": "own own none", "Nuaclic": "own none none", "Breizhor": "none own own"}
+    rows = [
+        (operator, "resource", item, value)
+        for operator, values in said.items()
+        for item, value in zip(items, values.split(), strict=True)
+    ]
     tables = {
         "operators": pd.DataFrame({"operator": list(said)}),
         "answers": pd.DataFrame(rows, columns=["operator", "variable", "item", "value"]),
