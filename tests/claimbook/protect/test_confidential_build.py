@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
 from nbformat import v4
 
+from claimbook import CLAIMS_MIME, DATA_MIME
 from claimbook.build.acceptance import refuse_internal
 from claimbook.build.confidential import check_all, check_pages, print_disclosure
 from claimbook.errors import UserError
@@ -17,7 +19,6 @@ from helpers.sources import open_edition
 from helpers.survey.published import compare, keep_published
 
 EDITION = "survey-simulated"
-DATA, CLAIMS = "application/vnd.opsn.data+json", "application/vnd.opsn.claims+json"
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +48,16 @@ def test_the_command_names_the_file_and_line_of_a_leak(tmp_path, capsys, layout)
 
 
 @pytest.mark.parametrize(
-    ("folder", "edition", "message"),
+    ("edition", "message"),
     [
-        ("vide", EDITION, "no file to check in 'vide'"),
-        ("vide", "public-2026", "is open"),
-        ("vide", "nulle", "no edition 'nulle'"),
+        (EDITION, "no file to check in 'vide'"),
+        ("public-2026", "is open"),
+        ("nulle", "no edition 'nulle'"),
     ],
 )
-def test_a_check_that_cannot_be_made_is_an_error(tmp_path, folder, edition, message):
+def test_a_check_that_cannot_be_made_is_an_error(tmp_path, edition, message):
     with pytest.raises(UserError, match=message):
-        print_disclosure(layout_of(edition), tmp_path / folder)
+        print_disclosure(layout_of(edition), tmp_path / "vide")
 
 
 def test_a_page_that_names_an_operator_is_not_published(tmp_path, layout):
@@ -87,12 +88,8 @@ def test_a_notebook_keeps_the_policy_of_a_confidential_edition(monkeypatch):
     assert open_edition(EDITION) and current_policy() == OPEN
     shell = SimpleNamespace()
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
-    for edition, confidential in [
-        ("public-2026", False),
-        (f"{EDITION}-internal", False),
-        (EDITION, True),
-        ("public-2026", True),
-    ]:
+    opened = ("public-2026", f"{EDITION}-internal", EDITION, "public-2026")
+    for edition, confidential in zip(opened, (False, False, True, True), strict=True):
         open_edition(edition)
         assert current_policy().confidential is confidential
     assert current_policy().edition == EDITION
@@ -108,29 +105,27 @@ def test_the_internal_view_says_so_and_is_never_accepted():
         open_edition("public-2026-internal")
 
 
+def shown(**data):
+    names = {"html": "text/html", "plain": "text/plain", "claims": CLAIMS_MIME, "rows": DATA_MIME}
+    return v4.new_output("display_data", {names.get(kind, kind): x for kind, x in data.items()})
+
+
 @pytest.mark.parametrize(
-    ("data", "problem"),
+    ("output", "problem"),
     [
-        ({"text/html": "<table>", DATA: {}}, "values that were not protected"),
-        ({CLAIMS: {"protected": "autre"}}, "values that were not protected"),
-        ({"text/plain": "42"}, "a value of its own"),
-        ({"image/png": "AAAA"}, "a value of its own"),
-        ({"text/markdown": "x"}, "a value of its own"),
-        (None, "printed text"),
-        ("error", "the message of an error"),
-        ({"text/html": "<table>", DATA: {"protected": EDITION}}, None),
-        ({"text/markdown": "x", CLAIMS: {"protected": EDITION}}, None),
+        (shown(html="<table>", rows={}), "values that were not protected"),
+        (shown(claims={"protected": "autre"}), "values that were not protected"),
+        (shown(plain="42"), "a value of its own"),
+        (shown(**{"image/png": "AAAA"}), "a value of its own"),
+        (shown(**{"text/markdown": "x"}), "a value of its own"),
+        (v4.new_output("stream", text="Soluris\n"), "printed text"),
+        (v4.new_output("error", evalue="Soluris"), "the message of an error"),
+        (shown(html="<table>", rows={"protected": EDITION}), None),
+        (shown(**{"text/markdown": "x"}, claims={"protected": EDITION}), None),
     ],
 )
-def test_an_output_must_be_protected_for_its_edition(data, problem):
-    output = v4.new_output("display_data", data if isinstance(data, dict) else {})
-    if data is None:
-        output = v4.new_output("stream", text="Soluris\n")
-    elif data == "error":
-        output = v4.new_output("error", evalue="Soluris")
+def test_an_output_must_be_protected_for_its_edition(output, problem):
     book = v4.new_notebook(cells=[v4.new_code_cell("x", id="shown", outputs=[output])])
-    if problem is None:
+    told = rf"03_map, cell 'shown': it shows {problem}.* Remedy"
+    with pytest.raises(UserError, match=told) if problem else nullcontext():
         refuse_unprotected(book, "03_map", EDITION)
-    else:
-        with pytest.raises(UserError, match=rf"03_map, cell 'shown': it shows {problem}.* Remedy"):
-            refuse_unprotected(book, "03_map", EDITION)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimbook import CLAIMS_MIME
 from claimbook.errors import UserError
 from claimbook.prose import Narrative, NarrativeError, render, seuil
 from claimbook.protect.masks import Masked, is_hidden
@@ -16,7 +17,6 @@ from claimbook.results import read_results, results_path
 from helpers.estimates import Estimate, share
 from tests.claimbook.protect.hand_made import POLICY
 
-CLAIMS = "application/vnd.opsn.claims+json"
 NAMES = {
     "few": share(2, 66),
     "most": share(64, 66),
@@ -32,14 +32,14 @@ NAMES = {
 }
 
 
-def text(template):
-    return render(template, NAMES, "cell").plain.replace("\u00a0", " ")
+def text(template, **names):
+    return render(template, NAMES | names, "cell").plain.replace("\u00a0", " ")
 
 
 def test_an_open_edition_writes_every_value():
     shown = text("{{ k | count }} sur {{ n | count }}, {{ few | percent }}, {{ few | count }}.")
     assert shown == "2 sur 66, 3 %, 2."
-    assert CLAIMS not in Narrative(render("Sans.", {}, "cell"))._repr_mimebundle_()
+    assert CLAIMS_MIME not in Narrative(render("Sans.", {}, "cell"))._repr_mimebundle_()
 
 
 @pytest.mark.parametrize("hole", ["percent", "interval", "with_interval", "count", "decimal"])
@@ -87,11 +87,8 @@ def test_what_another_notebook_states_may_be_cited_and_a_mask_stays_one(tmp_path
     path.parent.mkdir()
     path.write_text(json.dumps({"title": "T", "answer": "A", "values": stored}), encoding="utf-8")
     found = read_results(tmp_path, "03_map")
-    template = (
-        "{{ r['share'] | percent }}, {{ r['mean'] | decimal }}, {{ r['bounds'] | interval }}."
-    )
-    shown = render(template, {"r": found}, "cell").plain.replace("\u00a0", " ")
-    assert shown == "non publié, 5,25, 25 à 50 %." and found.get("share") is None
+    template = "{{ r['share'] | percent }}, {{ r['mean'] | decimal }}, {{ r['bounds'] | interval }}"
+    assert text(template, r=found) == "non publié, 5,25, 25 à 50 %" and found.get("share") is None
     with pytest.raises(UserError, match="cannot be compared"):
         found["share"] < 0.5  # noqa: B015
 
