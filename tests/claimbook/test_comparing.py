@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 
@@ -11,11 +10,10 @@ import pandas as pd
 import pytest
 
 from claimbook.claims import ledger_text
-from claimbook.tables import read_table
+from claimbook.tables import read_table, replace_text
 from helpers.__main__ import main
 from helpers.acceptance import decisions_file
 from helpers.layout import StudyLayout, layout_of
-from helpers.paths import project_root
 from tests.claimbook.claims.books import claim
 
 DECLARED = {
@@ -28,17 +26,11 @@ DECLARED = {
 @pytest.fixture
 def study(tmp_path, monkeypatch):
     """Return a study of several editions, each with claims of its own."""
-    here = project_root()
-    (tmp_path / "data" / "raw").mkdir(parents=True)
-    shutil.copy(here / "data" / "datapackage.json", tmp_path / "data")
-    for name in ("CITATION.cff", "references.bib", "requirements.lock"):
-        shutil.copy(here / name, tmp_path)
+    replace_text(tmp_path / "data" / "datapackage.json", "{}")
     for position, (name, text) in enumerate(DECLARED.items()):
-        (tmp_path / "data" / "raw" / name).mkdir()
-        (tmp_path / "data" / "raw" / name / "edition.yml").write_text(text, encoding="utf-8")
-        (tmp_path / "reports" / name).mkdir(parents=True)
         ledger = ledger_text([claim(value=0.3 + position / 10)])
-        (tmp_path / "reports" / name / "claims.json").write_text(ledger, encoding="utf-8")
+        replace_text(tmp_path / "data" / "raw" / name / "edition.yml", text)
+        replace_text(tmp_path / "reports" / name / "claims.json", ledger)
     monkeypatch.setenv("OPSN_ROOT", str(tmp_path))
     return tmp_path
 
@@ -95,9 +87,8 @@ def test_decisions_that_name_operators_stay_in_the_folder_of_a_confidential_edit
     tmp_path, old, new
 ):
     for name, confidential in (("a", old), ("b", new)):
-        (tmp_path / "data/raw" / name).mkdir(parents=True)
         text = "kind: survey\n" + "confidential: true\n" * confidential
-        (tmp_path / "data/raw" / name / "edition.yml").write_text(text, encoding="utf-8")
+        replace_text(tmp_path / "data/raw" / name / "edition.yml", text)
     found = decisions_file(layout_of("a", tmp_path), layout_of("b", tmp_path))
     where = "a/matches-b.yml" if old and not new else "b/matches-a.yml"
     assert found == tmp_path / "data/raw" / where

@@ -51,14 +51,13 @@ SAME = (
     [(SAME[1], True), (SAME[0].replace("=1", "=2"), False), (SAME[0] + "Y = 1\n", False)],
 )
 def test_docstrings_and_comments_of_a_module_do_not_count(tmp_path, other, same):
-    for name, text in (("a.py", SAME[0]), ("b.py", other)):
-        (tmp_path / name).write_text(text)
-    sources = Sources(tmp_path / "store.json")
-    found = [sources.module(tmp_path / name) for name in ("a.py", "b.py")]
-    assert (found[0] == found[1]) == same
-    sources.keep()
-    again = Sources(tmp_path / "store.json")
-    assert [again.module(tmp_path / name) for name in ("a.py", "b.py")] == found
+    (tmp_path / "a.py").write_text(SAME[0])
+    (tmp_path / "b.py").write_text(other)
+    for _ in "twice":
+        sources = Sources(tmp_path / "store.json")
+        one, two = (sources.module(tmp_path / name) for name in ("a.py", "b.py"))
+        assert (one == two) == same
+        sources.keep()
 
 
 def test_a_module_reaches_what_it_imports_at_any_depth(tmp_path, monkeypatch):

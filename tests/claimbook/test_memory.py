@@ -18,10 +18,11 @@ def drawn(values, *, rng):
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
-    (tmp_path / ".cache").mkdir()
-    monkeypatch.setenv(memory.VARIABLE, str(tmp_path / ".cache" / "joblib"))
+    folder = tmp_path / ".cache" / "joblib"
+    folder.parent.mkdir()
+    monkeypatch.setenv(memory.VARIABLE, str(folder))
     CALLS.clear()
-    return tmp_path / ".cache" / "joblib"
+    return folder
 
 
 def call(seed=1, values=(1.0, 2.0, 3.0)):
@@ -56,8 +57,7 @@ def test_a_file_that_was_cut_short_is_made_again(kept):
     assert len(CALLS) == 2
 
 
-def test_outside_a_build_nothing_is_kept(tmp_path, monkeypatch):
-    monkeypatch.delenv(memory.VARIABLE, raising=False)
-    CALLS.clear()
+def test_outside_a_build_nothing_is_kept(kept, monkeypatch):
+    monkeypatch.delenv(memory.VARIABLE)
     assert call() == call()
     assert len(CALLS) == 2

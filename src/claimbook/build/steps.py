@@ -79,14 +79,10 @@ class Used:
         ChangedError
             If something that it read was changed after it started.
         """
-        relative = {
-            kind: sorted({Path(os.path.relpath(path, self.root)).as_posix() for path in paths})
-            for kind, paths in used.items()
-        }
-        self._content = {
-            kind: {name: self._now(kind, name) for name in names}
-            for kind, names in relative.items()
-        }
+        self._content = {}
+        for kind, paths in used.items():
+            names = {Path(os.path.relpath(path, self.root)).as_posix() for path in paths}
+            self._content[kind] = {name: self._now(kind, name) for name in sorted(names)}
         replace_text(self.path, json.dumps(self._content, indent=0, sort_keys=True) + "\n")
         for path in sorted(self.paths("read") | self.paths("modules")):
             with contextlib.suppress(OSError):

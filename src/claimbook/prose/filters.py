@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -71,19 +71,13 @@ def default_tolerance(values: list[float], absolute: float | None) -> float:
     return RELATIVE_TOLERANCE * min(sizes, default=0.0)
 
 
-@runtime_checkable
-class HasInterval(Protocol):
-    """A value with its interval and its base: `k` of `n` units have the property."""
-
-    value: float
-    low: float
-    high: float
-    k: int
-    n: int
+def _is_estimate(value) -> bool:
+    """Tell whether a value has its interval and its base: `k` of `n` units have the property."""
+    return all(hasattr(value, name) for name in ("value", "low", "high", "k", "n"))
 
 
 def _plain(value) -> float | int:
-    value = value.value if isinstance(value, HasInterval) else value
+    value = value.value if _is_estimate(value) else value
     return value.item() if hasattr(value, "item") else value
 
 
@@ -98,14 +92,14 @@ def _number(writer: Callable[..., str], absolute: float | None) -> Callable[...,
 
 def _whole(writer: Callable[[Any], str]) -> Callable[..., Written]:
     def write(value) -> Written:
-        number = value.k if isinstance(value, HasInterval) else _plain(value)
+        number = value.k if _is_estimate(value) else _plain(value)
         return Written(writer(number), int(number))
 
     return write
 
 
 def _interval(value, style="percent", digits=None) -> Written:
-    value = (value.low, value.high) if isinstance(value, HasInterval) else value
+    value = (value.low, value.high) if _is_estimate(value) else value
     text = french.interval(value, style, digits)
     if style in ("count", "year"):
         return Written(text, [int(bound) for bound in value])
@@ -116,7 +110,7 @@ def _interval(value, style="percent", digits=None) -> Written:
 
 def _with_interval(value, style="percent", digits=None) -> Written:
     """Write an estimate and, in brackets, its interval."""
-    if not isinstance(value, HasInterval):
+    if not _is_estimate(value):
         raise TypeError(f"with_interval needs an estimate, not {type(value).__name__}")
     options = () if digits is None else (digits,)
     text, bounds, tolerance = _interval(value, style, digits)

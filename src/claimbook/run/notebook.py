@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -17,7 +18,6 @@ from claimbook.depend import assigned_names
 from claimbook.errors import UserError
 
 INJECTED = "injected-parameters"
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _LINE_IN_CELL = re.compile(r"Cell In\[\d+\], line (\d+)")
 _CHAIN = re.compile(
     r"During handling of the above exception|The above exception was the direct cause"
@@ -25,13 +25,8 @@ _CHAIN = re.compile(
 _WIDTH = 300
 
 
-def plain(text: str) -> str:
-    """Return text without terminal colours."""
-    return _ANSI.sub("", text)
-
-
 def _shorten(text: str) -> str:
-    first = plain(text).strip().splitlines()[:1] or [""]
+    first = strip_ansi(text).strip().splitlines()[:1] or [""]
     return first[0] if len(first[0]) <= _WIDTH else first[0][:_WIDTH] + "…"
 
 
@@ -73,7 +68,7 @@ class NotebookFailure(UserError):  # noqa: N818 - it is the notebook that failed
     ):
         self.notebook, self.kind, self.problem = notebook, kind, _shorten(problem)
         self.position = position
-        self.traceback = plain(traceback)
+        self.traceback = strip_ansi(traceback)
         self.cell_id = None if cell is None else cell.get("id")
         self.line, self.source_line = self._locate(cell)
         #: Whether a file was not there; the build may try again when it is.

@@ -98,20 +98,17 @@ def test_a_table_that_comes_back_with_the_same_bytes_stays(tiny):
 
 
 def test_two_notebooks_that_write_one_table_are_refused(tiny):
-    tiny.notebook(
-        "03_more",
-        "with open('../data/processed/small/first.csv', 'w') as file:\n    _ = file.write('3')",
-    )
+    write = "with open('../data/processed/small/first.csv', 'w') as file:\n    _ = file.write('3')"
+    tiny.notebook("03_more", write)
     with pytest.raises(UserError, match=r"01_one\.ipynb and notebooks/03_more\.ipynb both write"):
         tiny.build()
-    tiny.path("notebooks/03_more.ipynb").unlink()
+    tiny.remove("notebooks/03_more.ipynb")
     assert tiny.build()[0] == 0
     assert tiny.last() == "35\nin all\n"
 
 
 def test_the_report_of_a_deleted_notebook_goes_and_the_others_run_if_forced(tiny):
-    for name in ("00_all", "02_two"):
-        tiny.path(f"notebooks/{name}.ipynb").unlink()
+    tiny.remove("notebooks/00_all.ipynb", "notebooks/02_two.ipynb")
     assert tiny.build() == (0, set())
     assert [*tiny.reports()] == ["01_one.ipynb"]
     assert tiny.build(force=True) == (0, {"01_one"})
@@ -225,11 +222,9 @@ def test_a_second_build_is_refused_or_waits(tiny):
 @pytest.fixture
 def full_after(monkeypatch):
     """Make the disk full after some files."""
+    real, written = Path.write_bytes, []
 
     def fill(count: int) -> None:
-        written = []
-        real = Path.write_bytes
-
         def write(path, content):
             written.append(path)
             if len(written) > count:
@@ -253,14 +248,13 @@ def test_a_full_disk_is_one_error_and_the_reports_stay(tiny, full_after):
 
 def test_pages_are_published_together_or_not_at_all(tmp_path, full_after):
     pages, reports = tmp_path / "pages", tmp_path / "reports"
-    for folder in (pages, reports):
-        folder.mkdir()
-        for name in ("a", "b"):
-            (folder / name).write_text(f"{folder.name} {name}")
+    for path in (pages / "a", pages / "b", reports / "a", reports / "b"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{path.parent.name} {path.name}")
     full_after(1)
     with pytest.raises(StorageError, match=r"'b' cannot be written .* \(No space left on device\)"):
         copy_all(pages, reports, [pages / "a", pages / "b"])
-    found = {p.name: p.read_text() for p in reports.iterdir()}
+    found = {path.name: path.read_text() for path in reports.iterdir()}
     assert found == {"a": "reports a", "b": "reports b"}
 
 

@@ -21,10 +21,8 @@ EDITS = yaml.safe_load((HERE / "edits.yml").read_text(encoding="utf-8"))
 
 def cell(source: str, identity: str, *tags: str) -> dict:
     """Return a code cell."""
-    more = {"execution_count": None, "outputs": []}
-    return {"cell_type": "code", "id": identity, "metadata": {"tags": [*tags]}, **more} | {
-        "source": source
-    }
+    fixed = {"cell_type": "code", "execution_count": None, "outputs": []}
+    return {**fixed, "id": identity, "metadata": {"tags": [*tags]}, "source": source}
 
 
 class Tiny:
@@ -62,11 +60,10 @@ class Tiny:
         assert old in text, (name, old)
         self.write(name, text.replace(old, new))
 
-    def notebook(self, name: str, *sources: str, tags: dict | None = None) -> None:
+    def notebook(self, name: str, *sources: str) -> None:
         """Write a notebook."""
         cells = [cell("edition = 'small'", "parameters", "parameters")]
-        for place, source in enumerate(sources, 1):
-            cells.append(cell(source, f"c{place}", *(tags or {}).get(place, ())))
+        cells += [cell(source, f"c{place}") for place, source in enumerate(sources, 1)]
         content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         self.write(f"notebooks/{name}.ipynb", json.dumps(content))
 
@@ -78,9 +75,10 @@ class Tiny:
         """Rename a file."""
         self.path(old).rename(self.path(new))
 
-    def remove(self, name: str) -> None:
-        """Remove a file."""
-        self.path(name).unlink()
+    def remove(self, *names: str) -> None:
+        """Remove files."""
+        for name in names:
+            self.path(name).unlink()
 
     def edit(self, name: str) -> set[str]:
         """Make one of `EDITS`; return the notebooks that must run again."""
@@ -109,12 +107,12 @@ class Tiny:
                 used=used,
             )
             steps.append(step)
-        files = [layout.executed_notebook(chapter) for chapter in layout.chapters]
+        files = tuple(layout.executed_notebook(chapter) for chapter in layout.chapters)
         publish = Step(
             name="publish",
             run="claimbook.tables:copy_all",
             given=(layout.executed, layout.reports, files),
-            needs=tuple(files),
+            needs=files,
             makes=tuple(layout.reports / file.name for file in files),
         )
         options = {"quiet": True, "workers": 2, **options}

@@ -4,14 +4,8 @@ from claimbook.claims import changes_fragment, compare, render_text
 from claimbook.claims.compare import Comparison
 from tests.claimbook.claims.books import claim
 
-OLD = [
-    claim("a", 0.38, sentence="La part est de 38 %."),
-    claim("d", 1.0, sentence="Une fin."),
-]
-NEW = [
-    claim("a", 0.41, sentence="La part est de 41 %."),
-    claim("c", 1.0, sentence="Un début."),
-]
+OLD = [claim("a", 0.38, sentence="La part est de 38 %."), claim("d", 1.0, sentence="Une fin.")]
+NEW = [claim("a", 0.41, sentence="La part est de 41 %."), claim("c", 1.0, sentence="Un début.")]
 
 
 def rows(fragment):

@@ -38,11 +38,7 @@ def test_a_value_equals_itself_and_a_change_is_seen_in_both_directions(old, new)
     ],
 )
 def test_values_are_compared_by_the_accepted_tolerance(old, new, tolerance, expected):
-    before, after = (
-        claim(value=old, tolerance=tolerance, sentence=""),
-        claim(value=new, sentence=""),
-    )
-    found = compare([before], [after])
+    found = compare([claim(value=old, tolerance=tolerance)], [claim(value=new)])
     told = "changed" if found.changed else "within" if found.within else "same"
     assert told == expected
     assert found.accepted == (expected != "changed")

@@ -37,9 +37,8 @@ def drawing(label="Paie", **axes):
     return fig
 
 
-def show(**changes):
-    arguments = {"name": "parts", "data": FRAME, **WORDS, **changes}
-    return figures.figure(arguments.pop("fig", None) or drawing(), **arguments)
+def show(fig=None, **changes):
+    return figures.figure(fig or drawing(), **{"name": "parts", "data": FRAME, **WORDS, **changes})
 
 
 def tree_of(display):
@@ -112,10 +111,9 @@ def test_ids_of_two_drawings_cannot_clash():
     ],
 )
 def test_what_no_reader_could_follow_is_refused(changes, message):
-    if "fig" in changes:
-        changes = {"fig": changes["fig"]()}
+    fig = changes.pop("fig", drawing)()
     with pytest.raises(ValueError, match=message):
-        show(**changes)
+        show(fig, **changes)
 
 
 def test_format_axis_writes_ticks_in_french_and_axes_are_figures_too():
