@@ -72,13 +72,7 @@ def _link(layout: Layout, chapter: Chapter | None) -> dict | None:
 
 
 def stamp(
-    layout: Layout,
-    chapter: Chapter,
-    executed,
-    used: Used,
-    *,
-    name: str = "",
-    **parameters,
+    layout: Layout, chapter: Chapter, executed, used: Used, *, name: str = "", **parameters
 ) -> dict:
     """Return the stamp of a page: hashes of all that it was made from, no clock time."""
     data = layout.root / "data"

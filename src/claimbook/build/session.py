@@ -11,13 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytask
-from pytask import (
-    ExecutionReport,
-    SkippedAncestorFailed,
-    TaskOutcome,
-    TaskWithoutPath,
-    hookimpl,
-)
+from pytask import ExecutionReport, SkippedAncestorFailed, TaskOutcome, TaskWithoutPath, hookimpl
 
 from claimbook.build.layout import Layout
 from claimbook.build.steps import ChangedError, Step

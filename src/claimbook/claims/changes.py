@@ -102,10 +102,7 @@ def _row(what: str, before: str | None, after: str | None) -> Markup:
     return _ROW.format(what, *_marked(before, after))
 
 
-def changes_fragment(
-    comparison: Comparison,
-    titles: Mapping[str, str] | None = None,
-) -> str:
+def changes_fragment(comparison: Comparison, titles: Mapping[str, str] | None = None) -> str:
     """Return a comparison as an HTML fragment; everything that comes from the claims is escaped.
 
     Parameters

@@ -260,12 +260,19 @@ def csv_value(value) -> str:
 
 def csv_text(frame: pd.DataFrame) -> str:
     """Return a frame as CSV: semicolons, decimal commas, CRLF, no formula, full precision."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(map(csv_value, frame.columns))
     rows = zip(*(frame[column] for column in frame.columns), strict=True)
-    writer.writerows(map(csv_value, row) for row in rows)
+    return _csv(map(csv_value, row) for row in (frame.columns, *rows))
+
+
+def _csv(rows: Iterable[Iterable[str]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=";", lineterminator="\r\n").writerows(rows)
     return buffer.getvalue()
+
+
+def _encoded(text: str) -> str:
+    """Return a text as an address of data holds it: in UTF-8 with a BOM, which spreadsheets ask."""
+    return base64.b64encode(text.encode("utf-8-sig")).decode("ascii")
 
 
 def add_notice(link, notice: dict[str, str]) -> None:
@@ -279,22 +286,19 @@ def add_notice(link, notice: dict[str, str]) -> None:
     notes = (note.get_text().partition(":") for note in shown.select(".notes p"))
     source = next(text for label, _, text in notes if label.strip() == "Source")
     lines = {"Titre": title.get_text(), "Source": source, **notice}
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     texts = (" ".join(f"# {label} : {text}".split()) for label, text in lines.items())
-    writer.writerows([french.typeset(text)] for text in texts)
+    head = _csv([french.typeset(text)] for text in texts)
     start, _, payload = link["href"].partition("base64,")
     rows = base64.b64decode(payload).decode("utf-8-sig")
-    payload = base64.b64encode(f"{buffer.getvalue()}{rows}".encode("utf-8-sig")).decode("ascii")
-    link["href"] = f"{start}base64,{payload}"
+    link["href"] = f"{start}base64,{_encoded(head + rows)}"
 
 
 def download_link(frame: pd.DataFrame, name: str) -> Markup:
     """Return the link that saves a frame as ``name.csv``, held in the page, in UTF-8 with a BOM."""
-    payload = csv_text(frame).encode("utf-8-sig")
-    size = f"{max(1, round(len(payload) / 1024))}\N{NO-BREAK SPACE}ko"
-    data = base64.b64encode(payload).decode("ascii")
+    text = csv_text(frame)
+    size = f"{max(1, round(len(text.encode('utf-8-sig')) / 1024))}\N{NO-BREAK SPACE}ko"
     return Markup(
-        f'<p class="get"><a download="{name}.csv" href="data:text/csv;charset=utf-8;base64,{data}">'
+        f'<p class="get"><a download="{name}.csv" '
+        f'href="data:text/csv;charset=utf-8;base64,{_encoded(text)}">'
         f"Télécharger «\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}» (CSV, {size})</a></p>"
     )

@@ -77,8 +77,8 @@ class _Composer:
         self.kind = self.meta.get("kind") or "report"
         taken: set[str] = set()
         self.cell_ids = [
-            french.reserve(re.sub(r"[^A-Za-z0-9_-]", "-", cell.get("id") or f"cellule-{n}"), taken)
-            for n, cell in enumerate(notebook.cells, start=1)
+            french.reserve(re.sub(r"[^A-Za-z0-9_-]", "-", cell.id), taken)
+            for cell in notebook.cells
         ]
         self.stash, self.ids = outputs.Stash(), set(pages.RESERVED)
         pairs = zip(self.cell_ids, notebook.cells, strict=True)

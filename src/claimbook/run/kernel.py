@@ -94,12 +94,7 @@ class Kernel:
     """
 
     def __init__(
-        self,
-        cwd: Path,
-        roots: list[Path] = (),
-        *,
-        timeout: float = 900,
-        memory: Path | None = None,
+        self, cwd: Path, roots: list[Path] = (), *, timeout: float = 900, memory: Path | None = None
     ):
         self.memory = memory
         self.cwd, self.roots, self.timeout = cwd, list(roots), max(1, math.ceil(timeout))

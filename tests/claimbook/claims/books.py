@@ -5,21 +5,18 @@ import nbformat.v4 as v4
 from claimbook.prose import Narrative, render
 
 
-def claim(identifier="part", value=0.385, tolerance=0.0005, sentence=None, **more):
+def claim(identifier="part", value=0.385, **more):
     """Return a claim as a ledger holds it."""
-    fields = {
-        "id": identifier,
-        "notebook": "04_typology",
-        "expression": identifier,
-        "filter": "percent",
-        "kind": "share",
-        "value": value,
-        "unit": "proportion",
-        "tolerance": tolerance,
-        "text": str(value),
-        "sentence": f"La part est de {value}." if sentence is None else sentence,
-    }
-    return {**fields, **more}
+    fields = {"filter": "percent", "kind": "share", "unit": "proportion", "tolerance": 0.0005}
+    fields |= {"id": identifier, "expression": identifier, "notebook": "04_typology"}
+    said = {"value": value, "text": str(value), "sentence": f"La part est de {value}."}
+    return {**fields, **said, **more}
+
+
+def stated(value, *sentences):
+    """Return a claim that several sentences state."""
+    statements = [{"cell": "a", "sentence": sentence, "text": ""} for sentence in sentences]
+    return claim(value=value, sentence=sentences[0], statements=statements)
 
 
 def executed(cells, namespace):

@@ -2,7 +2,7 @@ import bs4
 
 from claimbook.claims import changes_fragment, compare, render_text
 from claimbook.claims.compare import Comparison
-from tests.claimbook.claims.books import claim
+from tests.claimbook.claims.books import claim, stated
 
 OLD = [claim("a", 0.38, sentence="La part est de 38 %."), claim("d", 1.0, sentence="Une fin.")]
 NEW = [claim("a", 0.41, sentence="La part est de 41 %."), claim("c", 1.0, sentence="Un début.")]
@@ -49,12 +49,8 @@ def test_a_change_that_rounding_hides_shows_its_values_in_full():
 
 
 def test_each_statement_of_a_value_is_listed():
-    def stated(value):
-        words = [f"{value} ici.", f"{value} là."]
-        said = [{"cell": "x", "sentence": sentence, "text": str(value)} for sentence in words]
-        return claim(value=value, statements=said)
-
-    text = render_text(compare([stated(1.0)], [stated(2.0)]))
+    old, new = (stated(value, f"{value} ici.", f"{value} là.") for value in (1.0, 2.0))
+    text = render_text(compare([old], [new]))
     assert "2.0 ici." in text and "2.0 là." in text and text.startswith("1\u00a0valeur changée.")
 
 

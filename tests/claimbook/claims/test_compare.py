@@ -9,7 +9,7 @@ from claimbook.claims import (
     read_baseline,
     write_baseline,
 )
-from tests.claimbook.claims.books import claim
+from tests.claimbook.claims.books import claim, stated
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = FLOATS | st.integers() | st.booleans() | st.text() | st.lists(st.text())
@@ -56,14 +56,9 @@ def test_new_and_gone_claims_are_told_apart_by_notebook_and_id():
     assert not comparison.accepted
 
 
-def stated(*sentences, value=0.5):
-    statements = [{"cell": "a", "sentence": sentence} for sentence in sentences]
-    return claim(value=value, sentence=sentences[0], statements=statements)
-
-
 def test_a_changed_sentence_is_paired_with_its_new_form_beside_an_added_one():
-    before = stated("La part vaut 50 %.", "Voilà tout.", value=0.5)
-    after = stated("Une figure de plus.", "La part vaut 60 %.", "Voilà tout.", value=0.6)
+    before = stated(0.5, "La part vaut 50 %.", "Voilà tout.")
+    after = stated(0.6, "Une figure de plus.", "La part vaut 60 %.", "Voilà tout.")
     (change,) = compare([before], [after]).changed
     assert change.sentences == [("La part vaut 50 %.", "La part vaut 60 %.")]
 

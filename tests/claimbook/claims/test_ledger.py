@@ -31,11 +31,11 @@ def collected(cells=CELLS, **names):
 
 
 def test_claims_know_where_they_are_stated_and_where_they_were_computed():
-    places = {name: (c["cell"], c["computed_in"]) for name, c in collected().items()}
+    places = {claim["id"]: (claim["cell"], claim["computed_in"]) for claim in collected().values()}
     assert places == {
-        "part": ("tell", "share"),
-        "total": ("tell", "load"),
-        'frame["a"]': ("draw", "draw"),
+        "part-percent-625dcf": ("tell", "share"),
+        "total-count-ed1d52": ("tell", "load"),
+        "frame-a-count-ee4b02": ("draw", "draw"),
     }
     assert collected(CELLS[3:])["total"]["computed_in"] is None
     assert collect(v4.new_notebook(cells=[v4.new_code_cell("x = 1")]), "n") == []
@@ -43,10 +43,8 @@ def test_claims_know_where_they_are_stated_and_where_they_were_computed():
 
 def test_a_value_stated_twice_is_one_claim_with_two_statements():
     statements = collected()["part"]["statements"]
-    assert [(said["cell"], said["text"].replace("\u00a0", " ")) for said in statements] == [
-        ("tell", "38,5 %"),
-        ("again", "39 %"),
-    ]
+    told = [f"{said['cell']}: {said['text']}".replace("\u00a0", " ") for said in statements]
+    assert told == ["tell: 38,5 %", "again: 39 %"]
 
 
 def test_one_expression_with_two_values_is_refused_and_told_to_rename():
@@ -54,12 +52,6 @@ def test_one_expression_with_two_values_is_refused_and_told_to_rename():
     book.cells += executed(CELLS[5:6], {**NAMES, "part": 0.4}).cells
     with pytest.raises(UserError, match=r"'tell' and 'again'.*0\.385 and then 0\.4.*another name"):
         collect(book, "n")
-
-
-def test_ids_do_not_depend_on_where_the_cells_stand():
-    tellers = [cell for cell in CELLS if "{{" in cell[1]][::-1]
-    ids = [{claim["id"] for claim in collected(cells).values()} for cells in (CELLS, tellers)]
-    assert ids[0] == ids[1] == {"part-percent-625dcf", "total-count-ed1d52", "frame-a-count-ee4b02"}
 
 
 def test_the_same_claims_in_any_order_give_the_same_bytes(tmp_path):

@@ -11,11 +11,9 @@ from claimbook.errors import UserError
 from claimbook.tables import replace_text
 from tests.claimbook.claims.books import executed
 
+TOLD = "Part de {{ part | percent(1) }} pour {{ n | count }} entités <b>lues</b>."
 CELLS = [
-    (
-        "tell",
-        "%%narrative\nPart de {{ part | percent(1) }} pour {{ n | count }} entités <b>lues</b>.",
-    ),
+    ("tell", f"%%narrative\n{TOLD}"),
     ("more", "%%narrative\nLe plus grand est {{ name | name }}."),
 ]
 NAMES = {"part": 0.385, "n": 66, "name": "Mégalis & <Cie>"}
@@ -32,14 +30,10 @@ def project(tmp_path):
     return tmp_path
 
 
-def stamp(project, book, **more):
-    inputs = {
-        "edition": "public-2026",
-        "name": "book",
-        "package": "1.0",
-        "files": [project / name for name in FILES],
-    }
-    return build_stamp(executed=book, root=project, **{**inputs, **more})
+def stamp(project, book, files=FILES):
+    names = {"edition": "public-2026", "name": "book", "package": "1.0"}
+    files = [project / name for name in files]
+    return build_stamp(executed=book, root=project, files=files, **names)
 
 
 def build(project, body="", **names):

@@ -22,6 +22,11 @@ VISIONS = {
 XYZ = "0.4124564 0.3575761 0.1804375 0.2126729 0.7151522 0.0721750 0.0193339 0.1191920 0.9503041"
 
 
+@pytest.fixture(autouse=True)
+def style():
+    figures.use_style()
+
+
 def matrix(text):
     return np.array(text.split(), dtype=float).reshape(3, 3)
 
@@ -38,7 +43,6 @@ def lab(rgb):
 
 
 def test_colours_and_text_keep_the_contrasts_of_wcag_on_white():
-    figures.use_style()
     names = ("text.color", "axes.labelcolor", "xtick.labelcolor", "xtick.color")
     limits = dict.fromkeys(figures.PALETTE, 3) | {mpl.rcParams[name]: 4.5 for name in names}
     for colour, least in limits.items():
@@ -54,28 +58,16 @@ def test_any_two_colours_stay_apart_for_every_vision(vision):
 
 
 def test_series_differ_by_more_than_colour():
-    figures.use_style()
     styles = [entry["linestyle"] for entry in mpl.rcParams["axes.prop_cycle"]]
     for cues in (styles, figures.MARKERS):
         assert len({str(cue) for cue in cues}) == len(figures.PALETTE)
 
 
 def test_the_sequential_map_darkens_steadily_so_that_grey_print_keeps_the_order():
-    figures.use_style()
     colours = mpl.colormaps[figures.SEQUENTIAL](np.linspace(0, 1, 64))[:, :3]
-    lightness = [lab(linear(c))[0] for c in colours]
-    assert (np.diff(lightness) < 0).all()
+    assert (np.diff([lab(linear(colour))[0] for colour in colours]) < 0).all()
 
 
 def test_ink_reads_on_every_shade_of_the_map():
-    figures.use_style()
     for shade in mpl.colormaps[figures.SEQUENTIAL](np.linspace(0, 1, 50)):
-        colour = mpl.colors.to_hex(shade)
-        assert contrast(figures.ink_on(shade), colour) >= 4.5
-
-
-def test_the_style_shows_nothing_by_itself_and_reads_no_formula():
-    figures.use_style()
-    assert mpl.get_backend().lower() == "agg"
-    assert mpl.rcParams["text.parse_math"] is False
-    assert mpl.rcParams["svg.fonttype"] == "none"
+        assert contrast(figures.ink_on(shade), mpl.colors.to_hex(shade)) >= 4.5
