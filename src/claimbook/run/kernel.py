@@ -67,10 +67,6 @@ def kernel_environment() -> dict[str, str]:
     return environ | _FIXED | own
 
 
-class _CellError(Exception):
-    """A cell wrote to stderr, or showed an error that the kernel did not report."""
-
-
 class Kernel:
     """The kernel of one notebook, in a fixed environment.
 
@@ -118,20 +114,13 @@ class Kernel:
         with tempfile.TemporaryDirectory(prefix="claimbook-", ignore_cleanup_errors=True) as place:
             folder = Path(place)
             try:
-                return _finished(_Run(self, notebook, name, folder).execute())
+                # In a thread of its own: the caller's may have a loop already.
+                with ThreadPoolExecutor(1) as pool:
+                    run = _Run(self, notebook, name, folder).execute()
+                    return pool.submit(asyncio.run, run).result()
             finally:
                 with contextlib.suppress(OSError, ValueError):
                     self.used = json.loads((folder / "used.json").read_text(encoding="utf-8"))
-
-
-def _finished(work):
-    """Return the result of a coroutine, also where the caller's thread has a loop of its own."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 class _Run:
@@ -193,8 +182,6 @@ class _Run:
         except CellExecutionError as error:
             problem = f"{error.ename}: {error.evalue}"
             raise self._failure("error", problem, error.traceback) from None
-        except _CellError as error:
-            raise self._failure(*error.args) from None
         except CellTimeoutError:
             problem = f"no end after {self.kernel.timeout} s"
             raise self._failure("timeout", problem, "") from None
@@ -229,7 +216,7 @@ class _Run:
                 found = ("error", f"{output.ename}: {output.evalue}", words)
             if found:
                 self.cell, self.position = cell, index + 1
-                raise _CellError(*found)
+                raise self._failure(*found)
 
     def _failure(self, kind: str, problem: str, traceback: str) -> NotebookFailure:
         where = {"cell": self.cell, "position": self.position, "traceback": traceback}

@@ -1,12 +1,11 @@
 """A notebook with everything that a page can hold, as if executed; names hold hostile markup."""
 
 import pandas as pd
-from markupsafe import escape
 from matplotlib import pyplot as plt
 from nbformat import v4
 
 from claimbook import figures
-from claimbook.prose import CLAIMS_MIME
+from claimbook.prose import Narrative, render
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -19,37 +18,27 @@ HOSTILE = (
     '" onmouseover="alert(1)',
 )
 PLAIN = ("Achats", "Formation", "Paie", "Santé", "Web", "Archivage", "Conseil", "Hébergement")
+LAW = "[la loi](https://www.legifrance.gouv.fr/)"
 WORDS = {"scope": "66 opérateurs fictifs.", "source": "Données inventées pour les essais."}
 
 
-def markdown(cell_id, source, *tags, **fields):
-    return v4.new_markdown_cell(source, id=cell_id, metadata={"tags": list(tags)}, **fields)
+def markdown(cell_id, source, *tags):
+    return v4.new_markdown_cell(source, id=cell_id, metadata={"tags": list(tags)})
 
 
 def code(cell_id, source, *outputs, tags=()):
-    return v4.new_code_cell(
-        source, id=cell_id, outputs=list(outputs), metadata={"tags": list(tags)}
-    )
+    metadata = {"tags": list(tags)}
+    return v4.new_code_cell(source, id=cell_id, outputs=list(outputs), metadata=metadata)
 
 
 def shown(thing):
     return v4.new_output("execute_result", thing._repr_mimebundle_(), execution_count=1)
 
 
-def value(name, text):
-    """Return a value as ``%%narrative`` writes it: every mark of punctuation as an entity."""
-    entities = (f"&#{ord(c)};" if c.isascii() and not c.isalnum() and c != " " else c for c in text)
-    return f'<a class="claim" data-claim="{escape(name)}">{"".join(entities)}</a>'
-
-
-def narrative(cell_id, text, values, *tags):
-    rest = dict.fromkeys(("value", "unit", "sentence"), "")
-    rest |= {"expression": "coverage", "filter": "text", "kind": "name", "tolerance": 0}
-    claims = [{"id": name, "text": shown, **rest} for name, shown in values.items()]
-    filled = text.format(*(value(*item) for item in values.items()))
-    output = v4.new_output(
-        "display_data", {"text/markdown": filled, CLAIMS_MIME: {"claims": claims}}
-    )
+def narrative(cell_id, text, names, *tags):
+    """Return a cell of prose as it is executed where `names` have these values."""
+    shown = Narrative(render(text, names, cell_id))._repr_mimebundle_()
+    output = v4.new_output("display_data", shown)
     return code(cell_id, f"%%narrative\n{text}", output, tags=tags)
 
 
@@ -81,8 +70,10 @@ def sample_notebook(*, hostile=True):
     """Return a notebook with its outputs, made without a kernel."""
     names = HOSTILE if hostile else PLAIN
     bars, table = displays(list(names))
-    share, name = {"essai/share": "38,5\N{NO-BREAK SPACE}%"}, {"essai/name": names[0]}
-    answer = "Les opérateurs documentés offrent {} des services : c'est peu. Le premier est « {} »."
+    known = {"coverage": {"share": 0.385, "name": names[0]}}
+    share, name = "{{ coverage.share | percent(1) }}", "{{ coverage.name | text }}"
+    answer = f"Les opérateurs documentés offrent {share} des services : c'est peu."
+    answer += f" Le premier est « {name} »."
     cells = [
         markdown("title", "# Que font les opérateurs ?\n\nQuels services, et par qui ?"),
         code("imports", "from helpers import figures\n\n%load_ext claimbook"),
@@ -90,14 +81,11 @@ def sample_notebook(*, hostile=True):
         code("coverage", "# share of operators by service\ncoverage = share(by='service')"),
         markdown("results", "## Résultats\n\n### Par service\n\nTrois services dominent."),
         code("bars", "figures.figure(fig, name='couverture')", bars),
-        narrative("reading", "La part vaut {} ; voir la suite !", share),
-        markdown(
-            "detail",
-            "### Par opérateur\n\nSuit [la méthode](#methode-et-limites) et [la loi](https://www.legifrance.gouv.fr/).",
-        ),
+        narrative("reading", f"La part vaut {share} ; voir la suite !", known),
+        markdown("detail", f"### Par opérateur\n\nVoir [la méthode](#methode-et-limites), {LAW}."),
         code("table", "figures.table(operators, name='operateurs')", table),
         markdown("limits", "## Méthode et limites\n\n- Une page non vue compte peu.", "limits"),
-        narrative("answer", answer, {**share, **name}, "answer"),
+        narrative("answer", answer, known, "answer"),
     ]
     meta = {"title": "Que font les opérateurs ?", "question": "Quels services, et par qui ?"}
     return v4.new_notebook(cells=cells, metadata={"opsn": meta})
@@ -110,7 +98,7 @@ def figure_first_notebook():
     cells = [
         markdown("title", source),
         code("imports", "x = 1"),
-        narrative("answer", "La part des services est de {}.", {"essai/share": "38 %"}, "answer"),
+        narrative("answer", "La part est de {{ x | percent }}.", {"x": 0.38}, "answer"),
         code("bars", "figures.figure(fig, name='couverture')", bars),
         markdown("end", "Suite."),
     ]
