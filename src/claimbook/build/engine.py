@@ -15,7 +15,7 @@ import joblib
 from pytask import TaskOutcome
 
 from claimbook.build.layout import Layout
-from claimbook.build.session import Session, may_succeed, unwritten
+from claimbook.build.session import Session, duration, may_succeed, unwritten
 from claimbook.build.steps import ChangedError, Step
 from claimbook.depend import Sources
 from claimbook.errors import StorageError, UserError
@@ -75,33 +75,6 @@ def build_lock(root: Path, edition: str, *, wait: bool = False) -> Iterator[None
             file.write(f"process {os.getpid()}, edition {edition}\n")
             file.flush()
         yield
-
-
-def duration(seconds: float) -> str:
-    """Return a duration such as ``0.4 s``, ``12 s``, ``3 min 05 s``."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
-
-
-class Progress:
-    """A line for each step that ends, and how long it took."""
-
-    def __init__(self, *, quiet: bool):
-        self.quiet, self.began = quiet, time.monotonic()
-        self.running: dict[str, float] = {}
-
-    def started(self, name: str) -> None:
-        """Note that a step has begun."""
-        self.running[name] = time.monotonic()
-
-    def ended(self, name: str, outcome: str) -> None:
-        """Show that a step has ended, unless it did not run."""
-        if name in self.running and not self.quiet:
-            took = duration(time.monotonic() - self.running[name])
-            print(f"{name}{outcome} {took}", flush=True)
-        self.running.pop(name, None)
 
 
 def run(
@@ -174,9 +147,9 @@ class _Build:
         """Run in rounds, then the last steps."""
         self._check_writing()
         executed: list[str] = []
-        progress = Progress(quiet=self.quiet)
+        began = time.monotonic()
         for _ in range(len(steps) + 2):
-            session = self._session(progress, steps, force=force)
+            session = self._session(steps, force=force)
             executed += session.executed
             self._refuse_two_writers(steps)
             again = [error for error in session.errors.values() if may_succeed(error)]
@@ -192,20 +165,20 @@ class _Build:
                 raise UserError("The notebooks change each other's tables without end.")
         if not session.errors:
             final = last()
-            session = self._session(progress, final, force=force)
+            session = self._session(final, force=force)
             executed += session.executed
             if whole and not session.errors:
                 self._remove_stale([*steps, *final], self.folders)
         self.sources.keep()
         code = self._tell_failures(session.errors)
         if code == 0 and not self.quiet:
-            took = duration(time.monotonic() - progress.began)
+            took = duration(time.monotonic() - began)
             print(f"{len(executed)} steps executed, the others unchanged. {took}.")
         return code, executed
 
     def explain(self, steps: list[Step]) -> tuple[int, list[str]]:
         """Say why each step would run."""
-        session = Session(self.layout, self.sources, Progress(quiet=True), 1)
+        session = Session(self.layout, self.sources, 1, quiet=True)
         found = session.run(steps, explain=True)
         for report in found.execution_reports:
             if report.outcome is TaskOutcome.WOULD_BE_EXECUTED:
@@ -215,8 +188,8 @@ class _Build:
                 print(f"{step.name} ({reasons or 'what it needs or makes changed'})")
         return int(found.exit_code != 0), []
 
-    def _session(self, progress: Progress, steps: list[Step], *, force: bool) -> Session:
-        session = Session(self.layout, self.sources, progress, self.workers)
+    def _session(self, steps: list[Step], *, force: bool) -> Session:
+        session = Session(self.layout, self.sources, self.workers, quiet=self.quiet)
         try:
             found = session.run(steps, force=force)
         except OSError as error:

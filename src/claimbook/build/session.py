@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -65,15 +66,15 @@ class Session:
         Where files are.
     sources : Sources
         Their hashes.
-    progress : claimbook.build.engine.Progress
-        Shows every step.
     workers : int
         Steps that run at once.
+    quiet : bool
+        Whether to say nothing of each step that ends, and how long it took.
     """
 
-    def __init__(self, layout: Layout, sources: Sources, progress, workers: int):
-        self.layout, self.sources, self.progress = layout, sources, progress
-        self.workers = workers
+    def __init__(self, layout: Layout, sources: Sources, workers: int, *, quiet: bool):
+        self.layout, self.sources, self.workers, self.quiet = layout, sources, workers, quiet
+        self.began: dict[str, float] = {}
         self.errors: dict[str, BaseException] = {}
         self.executed: list[str] = []
         self.failed: set[str] = set()
@@ -182,7 +183,7 @@ class Session:
         except Exception as error:
             self._report(session, task, error)
             return False
-        self.progress.started(task.step.name)
+        self.began[task.step.name] = time.monotonic()
         return True
 
     def _finish(self, session, task: StepTask, future: Future) -> None:
@@ -221,8 +222,18 @@ class Session:
             self.failed.add(name)
         elif outcome is TaskOutcome.SUCCESS:
             self.executed.append(name)
-        words = " FAILED" if outcome is TaskOutcome.FAIL else ""
-        self.progress.ended(name, " will run again" if may_succeed(error) else words)
+        if name in self.began and not self.quiet:
+            words = " FAILED" if outcome is TaskOutcome.FAIL else ""
+            words = " will run again" if may_succeed(error) else words
+            print(f"{name}{words} {duration(time.monotonic() - self.began[name])}", flush=True)
+
+
+def duration(seconds: float) -> str:
+    """Return a duration such as ``0.4 s``, ``12 s``, ``3 min 05 s``."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
 
 
 def may_succeed(error: BaseException | None) -> bool:

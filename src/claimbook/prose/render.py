@@ -257,27 +257,24 @@ def render(source: str, namespace: Mapping, where: str, *, first_line: int = 1) 
     prose = french.typeset(rendering.run(parse(source, where, first_line)))
     claims, texts = rendering.claims, rendering.texts
 
-    def fill(text: str, write: Callable[[int], str]) -> str:
-        return _PLACE.sub(lambda match: write(int(match[1])), _MARK.sub("", text))
+    def fill(text: str, inner: Callable[[str], str] = str, *, linked: bool = True) -> str:
+        def written(found: re.Match) -> str:
+            claim, value = claims[int(found[1])], inner(texts[int(found[1])])
+            if not linked or claim["filter"] in _UNLINKED:
+                return value
+            return f'<a class="claim" data-claim="{claim["id"]}">{value}</a>'
 
-    def anchored(inner: Callable[[str], str]) -> Callable[[int], str]:
-        def write(place: int) -> str:
-            claim, text = claims[place], inner(texts[place])
-            if claim["filter"] in _UNLINKED:
-                return text
-            return f'<a class="claim" data-claim="{claim["id"]}">{text}</a>'
-
-        return write
+        return _PLACE.sub(written, _MARK.sub("", text))
 
     for start, end in sentence_spans(prose):
         held = prose[start:end]
-        sentence = fill(plain_text(held), texts.__getitem__).strip()
+        sentence = fill(plain_text(held), linked=False).strip()
         for place in [*_PLACE.findall(held), *_MARK.findall(held)]:
             claims[int(place)]["sentence"] = sentence
     return Rendered(
         # ASCII punctuation becomes entities, so that a value stays text in Markdown and in HTML.
-        markdown=fill(prose, anchored(lambda text: text.translate(_PUNCTUATION))),
-        plain=fill(prose, texts.__getitem__),
-        html=fill(str(escape(prose)), anchored(lambda text: str(escape(text)))),
+        markdown=fill(prose, lambda text: text.translate(_PUNCTUATION)),
+        plain=fill(prose, linked=False),
+        html=fill(str(escape(prose)), lambda text: str(escape(text))),
         claims=claims,
     )
