@@ -175,4 +175,4 @@ def locator_map(places: pd.DataFrame) -> Chart:
             name = shape.name if code in chosen else None
             _frame(axes, shape.frame, name, above=2.0, size=4.5, color=_MUTED)
     data = places.rename_axis("Département")
-    return Chart(figure, data, "Carte de France", "Départements où l’opérateur intervient")
+    return Chart(figure, data, "Carte de France", "Départements de son périmètre")

@@ -87,7 +87,7 @@ def test_a_statement_is_shown_with_what_the_evidence_says_and_its_grade(item, sa
 
 def test_every_grade_has_its_label_and_its_condition():
     rule = findings.rule()
-    assert rule["word"].tolist()[:4] == ["fort", "moyen", "faible", "contredit"]
+    assert rule["word"].tolist()[:4] == ["fort", "moyen", "non établi", "contredit"]
     assert rule["rule"].str.len().min() > 20
 
 

@@ -46,7 +46,7 @@ def test_a_sheet_breaks_no_rule_of_pages_and_speaks_in_whole_sentences(book, tre
         ("Partout", "que des achats groupés"),
         (HOSTILE, "ses voisins ne sont pas connus"),
         ("Outre-mer", "Saint-Barthélemy"),
-        ("Outre-mer", "une page dit : « fini, repris par la Région »"),
+        ("Outre-mer", "nous avons lu ceci : fini, repris par la Région"),
         ("Fini", "Successeur : Bêta"),
         ("Nulle part", "au moins 40 organismes d’un seul département"),
         ("Nulle part", "Il est pourtant délégué à la protection des données"),
@@ -60,7 +60,7 @@ def test_a_sheet_says_what_its_body_needs(trees, name, words):
 def test_identity_holds_dated_figures_and_the_clear_type(trees):
     told = {row.th.text: row.td.text for row in trees["Alpha"].select("tbody tr") if row.th}
     assert told["Nom complet"] == "Syndicat Alpha" and told["Anciens noms"] == "Aleph, Ex-Alpha"
-    assert told["Adhérents"] == "546 (selon les pages, de 300 à 546)"
+    assert told["Adhérents"] == "de 300 à 546, selon les pages"
     assert (told["SIRET"], told["Profil"]) == ("123", "Généraliste")
     assert "Budget annuel" not in told
     assert "organismes l’ont désigné" in told["Délégué à la protection des données"]
