@@ -229,17 +229,12 @@ def resolve_states(statements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
             table = table_of(row.evidence_id)
             ledger.change(table, row.evidence_id, "state", row.status, state, "status_conflict")
         offered = [row for row in group if row.status == "offered"]
+        firm = {row.page for row in offered if not row.weak}
+        planned = {row.page for row in group if row.status == "planned"}
+        counts = len({row.page for row in offered}), len(firm), len(planned)
         known = [year for year in years if year is not None]
-        rows.append(
-            {
-                "operator": operator,
-                "service_code": service,
-                "state": state,
-                "n_pages": len({row.page for row in offered}),
-                "n_firm_pages": len({row.page for row in offered if not row.weak}),
-                "n_planned_pages": len({row.page for row in group if row.status == "planned"}),
-                "first_year": min(known, default=pd.NA),
-                "last_year": max(known, default=pd.NA),
-            }
-        )
-    return pd.DataFrame(rows).astype({"first_year": "Int64", "last_year": "Int64"})
+        span = min(known, default=pd.NA), max(known, default=pd.NA)
+        rows.append((operator, service, state, *counts, *span))
+    columns = [*keys, "state", "n_pages", "n_firm_pages", "n_planned_pages"]
+    frame = pd.DataFrame(rows, columns=[*columns, "first_year", "last_year"])
+    return frame.astype({"first_year": "Int64", "last_year": "Int64"})
