@@ -60,22 +60,30 @@ def test_docstrings_and_comments_of_a_module_do_not_count(tmp_path, other, same)
         sources.keep()
 
 
-def test_a_module_reaches_what_it_imports_at_any_depth(tmp_path, monkeypatch):
+@pytest.fixture
+def read_from(monkeypatch):
+    """Return a function that lets packages be read from a folder, for one test."""
+
+    def read(folder):
+        monkeypatch.setattr(depend, "SOURCES", folder)
+        depend.module_file.cache_clear()
+
+    yield read
+    depend.module_file.cache_clear()
+
+
+def test_a_module_reaches_what_it_imports_at_any_depth(tmp_path, read_from):
     package = tmp_path / "pack"
     (package / "room").mkdir(parents=True)
-    texts = {
+    texts = dict.fromkeys(("late.py", "aside.py", "unrelated.py"), "") | {
         "__init__.py": "def f():\n    import pack.aside",
         "room/__init__.py": "from pack.room.inner import f",
         "room/inner.py": "def f():\n    from .. import late\n    import pack.other as o",
-        "late.py": "",
         "other.py": "import json\nfrom pack.gone import x",
-        "aside.py": "",
-        "unrelated.py": "",
     }
     for name, text in texts.items():
         (package / name).write_text(text)
-    monkeypatch.setattr(depend, "SOURCES", tmp_path)
-    depend.module_file.cache_clear()
+    read_from(tmp_path)
     sources = Sources()
     names = {"pack", "pack.room", "pack.room.inner", "pack.late", "pack.other"}
     assert sources.reached("pack.room.inner").keys() >= names
@@ -83,7 +91,6 @@ def test_a_module_reaches_what_it_imports_at_any_depth(tmp_path, monkeypatch):
     before = sources.code("pack.room.inner")
     (package / "room" / "page.css").write_text("x")
     assert sources.code("pack.room.inner") != before
-    depend.module_file.cache_clear()
 
 
 def test_outputs_and_kernel_of_a_notebook_do_not_count(tmp_path):
@@ -116,11 +123,10 @@ USED = {
 }
 
 
-def test_texts_and_templates_of_a_package_count_for_the_steps_that_use_them(tmp_path, monkeypatch):
+def test_texts_and_templates_of_a_package_count_for_the_steps_that_use_them(tmp_path, read_from):
     copy = tmp_path / "src"
     shutil.copytree(depend.SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(depend, "SOURCES", copy)
-    depend.module_file.cache_clear()
+    read_from(copy)
 
     def code(step):
         sources = Sources(tmp_path / "syntax.json")  # each module is parsed once
@@ -135,7 +141,6 @@ def test_texts_and_templates_of_a_package_count_for_the_steps_that_use_them(tmp_
         assert code(step) != before, data
     # What runs notebooks knows no text: their kernels record those that they open.
     assert code("claimbook.run.kernel") == run
-    depend.module_file.cache_clear()
 
 
 def test_a_folder_is_its_visible_names(tmp_path):

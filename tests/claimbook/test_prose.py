@@ -1,8 +1,6 @@
 import html
-import io
 import math
 import re
-from contextlib import redirect_stderr, redirect_stdout
 from types import SimpleNamespace
 
 import mistune
@@ -13,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from markupsafe import escape
 from traitlets.config import Config
 
@@ -225,12 +224,10 @@ def run(monkeypatch):
     assert styled == [True, True]
 
     def run(cell, **names):
-        published, out = [], io.StringIO()
         shell.user_ns.update(names)
-        shell.display_pub.publish = lambda data, metadata=None, **_: published.append(data)
-        with redirect_stdout(out), redirect_stderr(out):
+        with capture_output() as shown:
             result = shell.run_cell(cell, store_history=False)
-        return result, published, out.getvalue()
+        return result, [output.data for output in shown.outputs], shown.stdout + shown.stderr
 
     yield run
     InteractiveShell.clear_instance()

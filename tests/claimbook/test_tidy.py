@@ -14,21 +14,16 @@ NOTEBOOKS = sorted(project_root().glob("notebooks/**/[0-9]*.ipynb"))
 UUID = "0b3a7c1e-9d4f-4b7e-8c55-1f2e3d4c5b6a"
 
 
-def ran_in_jupyterlab(cell):
-    """Give a cell what running it and looking at it leaves."""
-    cell.metadata.update(scrolled=True, execution={"iopub.execute_input": "2026-01-01T00:00:00Z"})
-    if cell.cell_type == "code":
-        cell.outputs = [v4.new_output("stream", text="1\n")]
-        cell.execution_count = 3
-
-
 def saved(path):
     """Return a notebook as JupyterLab sends it after a run, with a new and an empty cell."""
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(4, v4.new_code_cell("x = 1", id="8f3a2b1c"))
     notebook.cells.append(v4.new_code_cell("", id=UUID))
+    times = {"iopub.execute_input": "2026-01-01T00:00:00Z"}
     for cell in notebook.cells:
-        ran_in_jupyterlab(cell)
+        cell.metadata.update(scrolled=True, execution=times)
+        if cell.cell_type == "code":
+            cell.update(outputs=[v4.new_output("stream", text="1\n")], execution_count=3)
     notebook.metadata.update(toc={"base_numbering": 1})
     notebook.metadata.kernelspec.display_name = "Python 3 (ipykernel)"
     notebook.metadata.language_info.version = "3.11.7"

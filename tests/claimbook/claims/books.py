@@ -1,7 +1,9 @@
 """Notebooks with the outputs that a kernel would give them, and claims, without a kernel."""
 
 import nbformat.v4 as v4
+import pandas as pd
 
+from claimbook import figures
 from claimbook.prose import Narrative, render
 
 
@@ -17,6 +19,14 @@ def stated(value, *sentences):
     """Return a claim that several sentences state."""
     statements = [{"cell": "a", "sentence": sentence, "text": ""} for sentence in sentences]
     return claim(value=value, sentence=sentences[0], statements=statements)
+
+
+def table_of(name="parts", **options):
+    """Return the output of a cell that shows parts of two operators."""
+    frame = pd.DataFrame({"nom": ["A", "B"], "part": [0.25, 0.5]})
+    words = {"caption": "Parts", "scope": "deux opérateurs", "source": "exemple"} | options
+    shown = figures.table(frame, name=name, **words)._repr_mimebundle_()
+    return v4.new_output("display_data", data=shown)
 
 
 def executed(cells, namespace):

@@ -1,19 +1,15 @@
 import nbformat.v4 as v4
-import pandas as pd
 import pytest
 
-from claimbook import figures
 from claimbook.claims import accept_data, accepted_data, data_changes, shown_data
 from claimbook.errors import UserError
+from tests.claimbook.claims.books import table_of
 
-OLD = "name,share\nA,0.25\nB,0.5\n"
+OLD = "nom,part\nA,0.25\nB,0.5\n"
 
 
 def notebook(*names):
-    frame = pd.DataFrame({"name": ["A", "B"], "share": [0.25, 0.5]})
-    words = {"caption": "Parts", "scope": "deux opérateurs", "source": "exemple"}
-    shown = [figures.table(frame, name=name, **words)._repr_mimebundle_() for name in names]
-    outputs = [v4.new_output("display_data", data=bundle) for bundle in shown]
+    outputs = [table_of(name) for name in names]
     return v4.new_notebook(cells=[v4.new_code_cell(outputs=outputs)])
 
 
@@ -36,11 +32,11 @@ def test_accepted_data_come_back_and_those_no_longer_shown_go(tmp_path):
     ("new", "differences"),
     [
         (OLD, []),
-        ("name,share\nA,0.25000000001\nB,0.5\n", []),
-        ("name,share\nA,0.26\nB,0.5\n", ["parts, row 1 (A), share: '0.25' became '0.26'"]),
-        ("name,share\nA,0.25\n", ["parts: 2 rows became 1"]),
-        ("name,part\nA,0.25\nB,0.5\n", ["parts: the columns were name, share and are name, part"]),
-        ("name,share\nA,0.25\nB,\n", ["parts, row 2 (B), share: '0.5' became ''"]),
+        ("nom,part\nA,0.25000000001\nB,0.5\n", []),
+        ("nom,part\nA,0.26\nB,0.5\n", ["parts, row 1 (A), part: '0.25' became '0.26'"]),
+        ("nom,part\nA,0.25\n", ["parts: 2 rows became 1"]),
+        ("nom,share\nA,0.25\nB,0.5\n", ["parts: the columns were nom, part and are nom, share"]),
+        ("nom,part\nA,0.25\nB,\n", ["parts, row 2 (B), part: '0.5' became ''"]),
     ],
 )
 def test_each_difference_names_row_and_column(new, differences):

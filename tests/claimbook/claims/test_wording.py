@@ -1,22 +1,17 @@
 """A change of a sentence, a caption, a scope, a heading or a number format is a change."""
 
 import nbformat.v4 as v4
-import pandas as pd
 import pytest
 
-from claimbook import figures
 from claimbook.claims import accept_text, accepted_text, text_changes, visible_text
-from tests.claimbook.claims.books import executed
+from tests.claimbook.claims.books import executed, table_of
 
 TOLD = "%%narrative\nLa part est de {{ part | percent }}.\nElle est basse."
 
 
 def notebook(told=TOLD, heading="## Parts", style="percent", **texts):
     book = executed([("told", told)], {"part": 0.385})
-    frame = pd.DataFrame({"nom": ["A", "B"], "part": [0.25, 0.5]})
-    words = {"caption": "Parts", "scope": "deux opérateurs", "source": "exemple"} | texts
-    shown = figures.table(frame, name="parts", formats={"part": style}, **words)
-    output = v4.new_output("display_data", data=shown._repr_mimebundle_())
+    output = table_of(formats={"part": style}, **texts)
     book.cells += [v4.new_markdown_cell(heading), v4.new_code_cell(outputs=[output])]
     return visible_text(book).splitlines()
 

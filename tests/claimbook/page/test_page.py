@@ -312,9 +312,8 @@ def test_the_index_lists_the_collection():
     assert check(page) == []
     assert [h.text for h in tree.select(".group > h2")] == list(books)
     assert [a["href"] for a in tree.select(".cards h3 a")] == ["Comprendre.html", "Comparer.html"]
-    assert tree.select_one(".cards h3").text.endswith(
-        "offrent 38,5\xa0% des services\xa0: c’est peu."
-    )
+    finding = tree.select_one(".cards h3").text
+    assert finding.endswith("offrent 38,5\xa0% des services\xa0: c’est peu.")
     assert tree.select_one(".cards .question").text.startswith("Que font les opérateurs")
     assert HOSTILE[0] in tree.select_one(".cards svg").get_text()
     assert len(tree.select(".cards svg[aria-hidden=true]")) == 2
