@@ -8,11 +8,16 @@ from claimbook.lint import House, lint_notebook
 
 WIDE = "\u00a0"
 HOUSE = House(("helpers",), ("survey",))
+LONG = "%load_ext claimbook" + "\none" * 7
 TASTE = ("number-of-code-cells", "length", "few-names", "definitions")
 
 
 def code(identifier, source, *tags):
     return v4.new_code_cell(source, id=identifier, metadata={"tags": list(tags)})
+
+
+def more_cells():
+    return [code(f"more-{letter}", "x = 1") for letter in "abcdefghijklmnopqrst"]
 
 
 def good():
@@ -143,16 +148,8 @@ def test_a_fault_in_a_cell_is_found_by_its_rule_alone(identifier, source, rule):
         (lambda book: book.cells[4].metadata.update(tags=["odd"]), "tags"),
         (lambda book: book.cells[4].metadata.update(tags=["parameters"]), "tags"),
         (lambda book: book.cells[7].metadata.update(tags=[]), "tags"),
-        (
-            lambda book: book.cells.extend(code(f"more-{chr(97 + n)}", "x = 1") for n in range(20)),
-            "number-of-code-cells",
-        ),
-        (
-            lambda book: [
-                cell.update(source="%load_ext claimbook" + "\none" * 7) for cell in book.cells[2:7]
-            ],
-            "length",
-        ),
+        (lambda book: book.cells.extend(more_cells()), "number-of-code-cells"),
+        (lambda book: [cell.update(source=LONG) for cell in book.cells[2:7]], "length"),
     ],
 )
 def test_a_fault_of_the_file_is_found_by_its_rule_alone(change, rule):

@@ -18,6 +18,7 @@ from traitlets.config import Config
 from claimbook import CLAIMS_MIME
 from claimbook.prose import NarrativeError, expect_extension, render, say
 
+MARKED_UP = "## T\n\nA. La **part** est de {{ part | percent }} : `code` [ici](a.html). Après.\n"
 DPO = [0.385, 0.351, 0.419]
 NAMES = {
     "part": np.float64(0.385),
@@ -79,10 +80,7 @@ def test_a_hole_is_written_in_french_and_recorded_as_a_claim(hole, text, kind, v
 @pytest.mark.parametrize(
     ("template", "told"),
     [
-        (
-            "## T\n\nA. La **part** est de {{ part | percent }} : `code` [ici](a.html). Après.\n",
-            "La part est de 39 % : code ici.",
-        ),
+        (MARKED_UP, "La part est de 39 % : code ici."),
         ("La part est de\n{{ part | percent }} en tout.\nB.", "La part est de 39 % en tout."),
         (
             "### Sur {{ 3 | count }}\n- un {{ part | percent }}\n- deux {{ label }}\n",

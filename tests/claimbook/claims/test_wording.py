@@ -7,6 +7,7 @@ from claimbook.claims import accept_text, accepted_text, text_changes, visible_t
 from tests.claimbook.claims.books import executed, table_of
 
 TOLD = "%%narrative\nLa part est de {{ part | percent }}.\nElle est basse."
+PRECISE = TOLD.replace("percent", "percent(1)")
 
 
 def notebook(told=TOLD, heading="## Parts", style="percent", **texts):
@@ -20,11 +21,7 @@ def notebook(told=TOLD, heading="## Parts", style="percent", **texts):
     ("change", "before", "after"),
     [
         ({"told": TOLD.replace("basse", "haute")}, "Elle est basse.", "Elle est haute."),
-        (
-            {"told": TOLD.replace("percent", "percent(1)")},
-            "La part est de 39 %.",
-            "La part est de 38,5 %.",
-        ),
+        ({"told": PRECISE}, "La part est de 39 %.", "La part est de 38,5 %."),
         ({"heading": "## Les parts"}, "## Parts", "## Les parts"),
         ({"caption": "Deux parts"}, "Parts", "Deux parts"),
         ({"scope": "deux syndicats"}, "Champ : deux opérateurs", "Champ : deux syndicats"),

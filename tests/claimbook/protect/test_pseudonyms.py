@@ -21,9 +21,8 @@ from claimbook.protect.pseudonyms import (
 from tests.claimbook.protect import hand_made
 from tests.claimbook.protect.hand_made import KEY, ROLES
 
-NAMES = st.lists(
-    st.text("abcdefghijkl é-", min_size=1, max_size=8), min_size=1, max_size=60, unique=True
-)
+NAME = st.text("abcdefghijkl é-", min_size=1, max_size=8)
+NAMES = st.lists(NAME, min_size=1, max_size=60, unique=True)
 
 
 @given(NAMES, st.randoms(use_true_random=False))
@@ -91,9 +90,8 @@ def test_no_table_of_a_survey_keeps_a_name_however_written_or_a_number_that_lead
     tables = clean_survey(project_root(), "survey-simulated")
     sirets = set(tables["answers"].query("variable == 'siret'")["value"])
     # « Potentille » of « Centre fictif Potentille »: no other word of the export is like it.
-    telling = {
-        re.split(" ficti(?:f|ve) ", n)[-1].casefold() for n in tables["operators"]["operator"]
-    }
+    names = tables["operators"]["operator"]
+    telling = {re.split(" ficti(?:f|ve) ", name)[-1].casefold() for name in names}
     hidden = hide_operators(tables, ROLES, KEY)
     for name, frame in hidden.items():
         text = frame.to_csv(index=False).casefold()
