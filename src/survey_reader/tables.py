@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 
 from survey_reader.mapping import ROW_NUMBER, Mapping, Target
@@ -144,8 +145,13 @@ def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
     columns = []
     for position in range(max(map(len, levels))):
         texts = [level[position] for level in levels if level[position : position + 1] > [""]]
-        if titles := list(dict.fromkeys(texts)):
-            columns.append(_column(position, titles, mapping))
+        if texts:
+            names = _names(tuple(dict.fromkeys(texts)), mapping.survey.header_rows is not None)
+            known = (n for n in names[1:] if n in mapping.titles or n in mapping.ignore_questions)
+            name = next(known, "")
+            ignored = name in mapping.ignore_questions
+            target = None if ignored else mapping.titles.get(name)
+            columns.append(Column(position, names[0], target, ignored, names[1:]))
     # A group's carried title beyond the last title of its columns is no column.
     last = {position for position, text in enumerate(levels[-1]) if text}
     while columns and columns[-1].target is None and columns[-1].position not in last:
@@ -153,23 +159,20 @@ def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _column(position: int, titles: list[str], mapping: Mapping) -> Column:
-    """Return a column by its titles, the group's first: all of them, or the last ones, name it.
+@lru_cache(maxsize=65_536)
+def _names(titles: tuple[str, ...], each_row: bool) -> tuple[str, ...]:
+    """Return the title of a column, the group's first, and the comparable ones that may name it.
 
-    Where the mapping says how many rows the header has, each row may name it.
+    All titles or the last ones do; where the mapping says how many rows the header has, each may.
     """
     count = len(titles)
     spans = [(start, count) for start in range(count)]
-    if mapping.survey.header_rows:
+    if each_row:
         spans += [(start, end) for end in range(count - 1, 0, -1) for start in range(end)]
     names = [SEPARATOR.join(titles[start:end]) for start, end in spans]
     coded = filter(None, map(_CODED.fullmatch, names))
-    names += [part for one in coded for part in one.group("code", "text")]
-    found = tuple(map(comparable, names))
-    known = next((n for n in found if n in mapping.titles or n in mapping.ignore_questions), "")
-    ignored = known in mapping.ignore_questions
-    target = None if ignored else mapping.titles.get(known)
-    return Column(position, SEPARATOR.join(titles), target, ignored, found)
+    parts = [part for one in coded for part in one.group("code", "text")]
+    return (names[0], *map(comparable, names + parts))
 
 
 def title_text(value) -> str:
