@@ -11,7 +11,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from survey_reader import DataError, inspect, read_mapping, read_survey
-from survey_reader.sheets import column_letter, number_shown
+from survey_reader.sheets import number_shown
 from survey_reader.text import parsed_moment, unreadable
 from tests.survey_reader.small import (
     CELLS,
@@ -73,11 +73,6 @@ def test_the_first_fault_is_raised_with_its_place_value_and_remedy(tmp_path):
     with pytest.raises(DataError, match=f"{place}.*'SARL'.*Remedy: .*1 further fault"):
         survey.check()
     assert read_rows(tmp_path, FIRST).check() is None
-
-
-@pytest.mark.parametrize(("position", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (702, "AAA")])
-def test_columns_are_named_as_spreadsheets_name_them(position, letters):
-    assert column_letter(position) == letters
 
 
 ROWS = [HEADER, FIRST, SECOND]
