@@ -19,32 +19,9 @@ DEPARTEMENTS = [
     ("38", "Isère"),
     ("971", "Guadeloupe"),
 ]
-MAPPING = """
-survey: {year: 2026, file: answers.csv, key: response, date: day}
-ignore_sheets: [Lisez-moi]
-ignore_questions: [Durée]
-no_answer: [NSP, "-"]
-approximately: [environ]
-set_aside:
-  - {rule: test_row, starts_with: [TEST]}
-  - {rule: total_row, starts_with: [Total]}
-answers:
-  yes_no: {yes: [Oui, O, "1"], no: [Non, N]}
-  forms: {sm: [Syndicat mixte, SM], cdg: [Centre de gestion]}
-questions:
-  - {variable: response, type: text, question: N°}
-  - {variable: day, type: date, question: Date}
-  - {variable: operator, type: text, question: Nom de l’opérateur}
-  - {variable: siret, type: siret, question: SIRET}
-  - {variable: form, type: choice, answers: forms, question: Forme juridique}
-  - variable: staff
-    type: number
-    units: {ETP: 1, k: 1000}
-    minimum: 0
-    maximum: 5000
-    question: Effectif
-"""
-CELLS = yaml.safe_load(Path(__file__).with_name("cells.yml").read_text(encoding="utf-8"))
+HERE = Path(__file__).parent
+MAPPING = (HERE / "small.yml").read_text(encoding="utf-8")
+CELLS = yaml.safe_load((HERE / "cells.yml").read_text(encoding="utf-8"))
 HEADER = ["N°", "Date", "Nom de l’opérateur", "SIRET", "Forme juridique", "Effectif"]
 FIRST = ["R1", "01/02/2026", "Fictif Un", "00000000100016", "Syndicat mixte", "12"]
 SECOND = ["R2", "2026-02-03", "Fictif Deux", "", "SM", "22,5 ETP"]
