@@ -63,7 +63,7 @@ def address(url):
 
 def test_every_operator_has_exactly_one_sheet(public, sheets):
     assert set(sheets) == set(public.load("operators")["operator"])
-    assert all(tree.h1.text == name for name, tree in sheets.items())
+    assert all(tree.h1.text == apostrophes(name) for name, tree in sheets.items())
 
 
 def test_every_service_row_is_a_statement_of_that_operator_with_its_page(public, sheets):
