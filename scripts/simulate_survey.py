@@ -218,7 +218,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="folder to write (default: the edition)",
     )
     options = parser.parse_args(arguments)
-    services = labels(raw / "public-2026" / "services.csv", "service_code", "label_fr")
+    services = labels(raw / "survey-simulated" / "services.csv", "service_code", "label_fr")
     simulation = simulate(
         services, labels(raw / "territories" / "departements.csv", "code", "name")
     )

@@ -56,7 +56,7 @@ def accept(layout: Layout) -> list[str]:
     where = layout.baseline.relative_to(layout.root).as_posix()
     print(
         f"{len(found)} claims accepted in {where}: commit that folder, "
-        f"or refuse with 'git checkout {where}'."
+        f"or refuse with 'git checkout {where}; git clean -fd {where}'."
     )
     return names
 
