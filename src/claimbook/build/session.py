@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,10 @@ class Session:
                 raise SkippedAncestorFailed
             session.hook.pytask_execute_task_log_start(session=session, task=task)
             session.hook.pytask_execute_task_setup(session=session, task=task)
+            # By this thread alone: two that import a package at once, whose modules import each
+            # other, see half of it. A chapter would import the kernel when it runs.
+            for module in ("claimbook.run.kernel", task.step.module):
+                import_module(module)
         except Exception as error:
             self._report(session, task, error)
             return False

@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 
 from claimbook.build import engine
 from claimbook.build.engine import build_lock
+from claimbook.build.steps import Step
 from claimbook.depend import Sources
 from claimbook.errors import StorageError, UserError
 from claimbook.tables import copy_all, replace_all
@@ -24,6 +26,11 @@ from tests.claimbook.build.tiny import EDITS, PROJECT, Tiny
 ALL = set(PROJECT["notebooks"])
 NUMBERS = "data/raw/small/numbers.csv"
 
+LATE = """import threading
+THREAD = threading.current_thread().name
+def run(name):
+    assert threading.current_thread().name != THREAD
+"""
 RUN_AGAIN = (
     "raw file, read by its path",
     "raw file in a %%capture cell",
@@ -53,6 +60,19 @@ def tiny(finished, tmp_path):
     """Return a copy of the finished build, somewhere else."""
     shutil.copytree(finished, tmp_path / "project")
     return Tiny(tmp_path / "project")
+
+
+def test_what_steps_import_is_imported_by_one_thread(tiny, monkeypatch):
+    tiny.write("steps/late_one.py", LATE)
+    tiny.write("steps/late_two.py", LATE)
+    monkeypatch.syspath_prepend(tiny.path("steps"))
+    names = ("late_one", "late_two")
+    steps = [Step(name=name, run=f"{name}:run", given=(name,)) for name in names]
+    sources = Sources(tiny.layout.cache / "syntax.json")
+    code, executed = engine.run(tiny.layout, sources, steps, whole=False, workers=2, quiet=True)
+    assert (code, sorted(executed)) == (0, [*names])
+    threads = [sys.modules[name].THREAD for name in names]
+    assert threads == [threading.current_thread().name] * 2
 
 
 def test_a_notebook_runs_after_the_one_that_writes_what_it_reads(tiny):
