@@ -159,13 +159,11 @@ def lint_notebook(notebook, name: str | None = None, house: House = PLAIN) -> li
 def counts(notebook) -> str:
     """Say in a line what the rules count in a notebook (a path or a NotebookNode)."""
     book = _book(notebook, PLAIN)
-    lines = [_code_lines(cell) for cell in book.python]
-    longest = max(
-        (len(line) for cell in book.python for line in cell.source.splitlines()), default=0
-    )
+    lines = [_code_lines(cell) for cell in book.python] or [0]
+    widths = [len(line) for cell in book.python for line in cell.source.splitlines()] or [0]
     return (
-        f"{len(lines)} code cells, {sum(lines)} code lines (median {statistics.median(lines):g}, "
-        f"most {max(lines)}), longest line {longest}"
+        f"{len(book.python)} code cells, {sum(lines)} code lines (median "
+        f"{statistics.median(lines):g}, most {max(lines)}), longest line {max(widths)}"
     )
 
 

@@ -4,7 +4,7 @@ import nbformat.v4 as v4
 import pytest
 
 from claimbook.errors import UserError
-from claimbook.lint import House, lint_notebook
+from claimbook.lint import House, counts, lint_notebook
 
 WIDE = "\u00a0"
 HOUSE = House(("helpers",), ("survey",))
@@ -54,6 +54,13 @@ def replaced(identifier, source):
 
 def test_a_notebook_that_keeps_the_rules_has_no_finding():
     assert [str(finding) for finding in lint_notebook(good())] == []
+
+
+def test_what_the_rules_count_is_told_in_a_line_also_without_code():
+    told = "6 code cells, 9 code lines (median 1.5, most 2), longest line 52"
+    assert counts(good()) == told
+    told = "0 code cells, 0 code lines (median 0, most 0), longest line 0"
+    assert counts(v4.new_notebook()) == told
 
 
 def test_a_finding_names_notebook_cell_line_rule_and_remedy():
