@@ -15,8 +15,8 @@ from helpers.sources import DEFAULT_EDITION
 SURVEY_EDITION = "survey-simulated"
 # Fixtures that ask for a build of the whole collection.
 BUILT = {"built", "built_survey", "stated", "public"}
-# Folders whose tests share what takes long: compiled loops, fits, a survey.
-WHOLE = ("survey", "typology")
+# Folders whose tests take longest: compiled loops, fits, a survey.
+SLOWEST = ("survey", "typology")
 # What a copy of the built project holds.
 FOLDERS = ("src", "notebooks", "data", "reports", "tests", "docs", "examples", "scripts")
 FOLDERS += (".jupyter", ".cache/executed", ".cache/joblib", ".cache/made", ".cache/pages")
@@ -38,20 +38,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker("collection")
     # What takes longest starts first. Playwright keeps an event loop in the main thread until its
     # session ends: browser tests are the last.
-    items.sort(key=lambda i: ("browser" in i.path.parts, i.path.parent.name not in WHOLE))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config, log):
-    """Give each file to one worker, and the folders of `WHOLE` too."""
-    from xdist.scheduler import LoadFileScheduling
-
-    class LoadFolders(LoadFileScheduling):
-        def _split_scope(self, nodeid):
-            file = Path(super()._split_scope(nodeid))
-            return str(file.parent if file.parent.name in WHOLE else file)
-
-    return LoadFolders(config, log) if config.getoption("dist") == "loadfile" else None
+    items.sort(key=lambda i: ("browser" in i.path.parts, i.path.parent.name not in SLOWEST))
 
 
 @dataclass(frozen=True)
