@@ -61,11 +61,7 @@ class SheetPages:
         operator = self.sheets[slug].facts.operator
         place, around = every.index(slug), [None, *every, None]
         links = [
-            other
-            and {
-                "href": f"{other}.html",
-                "title": french.apostrophes(self.sheets[other].facts.operator),
-            }
+            other and {"href": f"{other}.html", "title": self.sheets[other].facts.operator}
             for other in (around[place], around[place + 2])
         ]
         context = self.context | {

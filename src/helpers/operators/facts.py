@@ -128,9 +128,8 @@ class FactBook:
         services, cooperation = self._of("statements", operator), self._cooperation(operator)
         attributes = self._of("attributes", operator).set_index("attribute")
         register = self._of("register_operators", operator).to_dict("records")
-        unseen = {
-            c: label for c, label in self.labels.items() if c not in set(services["service_code"])
-        }
+        named = set(services["service_code"])
+        unseen = {code: label for code, label in self.labels.items() if code not in named}
         registered = unseen.pop(DELEGATE, "") if register else ""
         here, near = self._neighbours(row)
         return Facts(

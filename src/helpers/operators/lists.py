@@ -109,6 +109,7 @@ def sheet_changes(
 
 
 def _heading(column: str) -> str:
+    # What stands in brackets is for those who read the file.
     return COLUMNS.get(column, column).partition(" (")[0]
 
 

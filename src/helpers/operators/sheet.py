@@ -273,7 +273,7 @@ def _figure(fact: dict, code: str) -> str:
     """Return a number that pages give, with its range where they give several."""
     write = french.euros if code == "budget_eur" else french.count
     value, low, high = (write(float(fact[name])) for name in ("value", "minimum", "maximum"))
-    return value if low == high else WORDS["range"].format(value, low, high)
+    return value if low == high else WORDS["range"].format(value, _year(fact["year"]), low, high)
 
 
 def _service_table(rows: pd.DataFrame) -> pd.DataFrame:

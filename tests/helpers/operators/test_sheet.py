@@ -60,7 +60,7 @@ def test_a_sheet_says_what_its_body_needs(trees, name, words):
 def test_identity_holds_dated_figures_and_the_clear_type(trees):
     told = {row.th.text: row.td.text for row in trees["Alpha"].select("tbody tr") if row.th}
     assert told["Nom complet"] == "Syndicat Alpha" and told["Anciens noms"] == "Aleph, Ex-Alpha"
-    assert told["Adhérents"] == "de 300 à 546, selon les pages"
+    assert told["Adhérents"] == "546 en 2017 (selon les pages, de 300 à 546)"
     assert (told["SIRET"], told["Profil"]) == ("123", "Généraliste")
     assert "Budget annuel" not in told
     assert "organismes l’ont désigné" in told["Délégué à la protection des données"]
