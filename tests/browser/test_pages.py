@@ -139,6 +139,12 @@ def test_a_page_prints_as_a_tagged_titled_and_outlined_pdf(chromium, samples, tm
         office.pdf(tmp_path / "none.html", tmp_path / "none.pdf")
 
 
+def test_the_summary_prints_on_two_pages(chromium, reports, tmp_path):
+    (summary,) = (page for page in reports if page.name == "00_synthesis.html")
+    printed = office.pdf(summary, tmp_path / "summary.pdf").read_bytes()
+    assert printed.count(b"/Type /Page\n") == 2
+
+
 def test_the_watermark_of_an_internal_page_is_on_every_sheet(open_page, samples):
     page = open_page(samples / "03_internal.html")
     page.emulate_media(media="print")

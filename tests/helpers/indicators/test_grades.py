@@ -75,8 +75,8 @@ def test_the_bounds_of_an_estimate_are_in_order():
             "vu chez 0,15 (0,10 à 0,20), puis —",
             "fort",
         ),
-        (evidence(), "aucune mesure publique", "sans réponse ici"),
-        (evidence(said="nul ne le sait"), "nul ne le sait", "sans réponse ici"),
+        (evidence(), "aucune mesure publique", "sans réponse"),
+        (evidence(said="nul ne le sait"), "nul ne le sait", "sans réponse"),
         (evidence(said="une hypothèse", kind="scenario"), "une hypothèse", "sans note : scénario"),
     ],
 )
