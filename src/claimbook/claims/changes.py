@@ -50,15 +50,26 @@ def _pairs(change: Change) -> list[tuple[str, str]]:
     return [
         pair
         if pair[0] != pair[1]
-        else tuple(_in_full(pair[0], c) for c in (change.old, change.new))
+        else tuple(f"{pair[0]} {value}" for value in _hidden_by_rounding(change))
         for pair in change.sentences
     ]
 
 
-def _in_full(sentence: str, claim: dict) -> str:
-    value = claim["value"]
-    written = repr(value).replace(".", ",") if isinstance(value, float) else str(value)
-    return french.typeset(f"{sentence} [{claim['expression']} : {written}]")
+def _hidden_by_rounding(change: Change) -> list[str]:
+    """Return both values of a change, with as few digits as tell them apart."""
+    claims = (change.old, change.new)
+    for digits in (4, 6, 17):
+        written = [_value(claim["value"], digits) for claim in claims]
+        if len(set(written)) == 2:
+            break
+    return [
+        french.typeset(f"[{claim['expression']} : {value}]")
+        for claim, value in zip(claims, written, strict=True)
+    ]
+
+
+def _value(value, digits: int) -> str:
+    return f"{value:.{digits}g}".replace(".", ",") if isinstance(value, float) else str(value)
 
 
 def summary(comparison: Comparison) -> str:

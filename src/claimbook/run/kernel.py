@@ -23,7 +23,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 
-from claimbook.run.notebook import NotebookFailure, inject_parameters
+from claimbook.run.notebook import INJECTED, NotebookFailure, inject_parameters
 
 # The exception says all that Jupyter would report here.
 _LOG = logging.getLogger("claimbook.jupyter")
@@ -197,8 +197,13 @@ class _Run:
         return CoalesceStreamsPreprocessor().preprocess(self.notebook, {})[0]
 
     def _started(self, cell: NotebookNode, cell_index: int) -> None:
-        self.cell, self.position = cell, cell_index + 1
+        self._enter(cell, cell_index)
         self.process = getattr(self.manager.provisioner, "process", None)
+
+    def _enter(self, cell: NotebookNode, index: int) -> None:
+        # Counted as the author sees them: the injected cell is in no file.
+        before = self.notebook.cells[:index]
+        self.cell, self.position = cell, 1 + sum(c.get("id") != INJECTED for c in before)
 
     def _executed(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
         if execute_reply["content"]["status"] == "ok":
@@ -215,7 +220,7 @@ class _Run:
                 words = "\n".join(output.traceback)
                 found = ("error", f"{output.ename}: {output.evalue}", words)
             if found:
-                self.cell, self.position = cell, index + 1
+                self._enter(cell, index)
                 raise self._failure(*found)
 
     def _failure(self, kind: str, problem: str, traceback: str) -> NotebookFailure:

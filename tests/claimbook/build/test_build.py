@@ -146,7 +146,7 @@ def test_a_script_that_raises_fails_the_build_and_names_the_cell(tiny, capsys):
     tiny.notebook("03_more", "%run broken.py")
     assert tiny.build()[0] == 1
     error = capsys.readouterr().err
-    assert "03_more, cell 'c1' (number 3)" in error and "ValueError: broken" in error
+    assert "03_more, cell 'c1' (number 2)" in error and "ValueError: broken" in error
     assert ".cache/failures/03_more.txt" in error
     assert tiny.reports() == before
     tiny.write("notebooks/broken.py", "x = 1")

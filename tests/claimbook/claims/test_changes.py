@@ -42,8 +42,9 @@ def test_the_page_sets_sentences_side_by_side_and_marks_the_words_that_differ():
     assert "<h2>Les classes</h2>" in fragment
 
 
-def test_a_change_that_rounding_hides_shows_its_values_in_full():
-    old, new = claim(value=0.3850, sentence="38,5 %."), claim(value=0.3853, sentence="38,5 %.")
+def test_a_change_that_rounding_hides_shows_values_that_differ():
+    values = (0.38501234567, 0.38534567891)
+    old, new = (claim(value=value, sentence="38,5 %.") for value in values)
     text = render_text(compare([old], [new]))
     assert "0,385]" in text and "0,3853]" in text and "dans sa tolérance" in text
 
