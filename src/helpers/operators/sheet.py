@@ -238,12 +238,13 @@ def issue_texts(facts: Facts) -> tuple[str, str]:
 
 
 def correction_link(citation: dict, title: str, body: str) -> str:
-    """Return the address of a prefilled issue, or of a prefilled mail; empty if there is neither.
+    """Return the address of a prefilled issue or, without a repository, of a prefilled mail.
 
     Parameters
     ----------
     citation : dict
-        Content of ``CITATION.cff``: ``repository-code``, or an ``email`` of a contact or an author.
+        Content of ``CITATION.cff``: ``repository-code``, or an ``email`` of a contact or an author;
+        a mail whose reader must choose to whom he sends it, if it holds neither.
     title, body : str
         What to fill in.
     """
@@ -256,10 +257,8 @@ def correction_link(citation: dict, title: str, body: str) -> str:
         start, names = "/issues/new", ("title", "body")
     if repository:
         start = repository.rstrip("/").removesuffix(".git") + start
-    elif email:
-        start, names = f"mailto:{email}", ("subject", "body")
     else:
-        return ""
+        start, names = f"mailto:{email}", ("subject", "body")
     query = urlencode(dict(zip(names, (title, body), strict=True)), quote_via=quote)
     return f"{start}?{query}"
 

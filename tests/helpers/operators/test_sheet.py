@@ -114,7 +114,8 @@ def test_the_message_that_corrects_a_sheet_is_prefilled(book, facts):
     mail = correction_link({"authors": [{"email": "x@y.fr"}]}, title, body)
     assert mail.startswith("mailto:x@y.fr?subject=Fiche%20")
     assert parse_qs(urlsplit(mail).query)["body"] == [body]
-    assert correction_link({"authors": [{"name": "Collectif"}]}, title, body) == ""
+    nobody = correction_link({"authors": [{"name": "Collectif"}]}, title, body)
+    assert nobody == mail.replace("x@y.fr", "")
     assert "Opérateur : Alpha" in body
     assert re.findall(r"^- (\w+) :", body, re.MULTILINE)[:2] == ["E3", "EA"]
     assert "- non documenté : l’année de création" in body
@@ -122,4 +123,7 @@ def test_the_message_that_corrects_a_sheet_is_prefilled(book, facts):
 
 def test_without_an_address_the_sheet_says_whom_to_write_to(book, trees):
     team = book.citation["authors"][0]["name"]
-    assert f"({team}), en citant la fiche Alpha" in text_of(trees["Alpha"])
+    assert trees["Alpha"].find("a", href=re.compile("^mailto:[?]subject=Fiche"))
+    assert f"à envoyer à l’équipe qui vous a transmis cette page ({team})." in text_of(
+        trees["Alpha"]
+    )
