@@ -1,9 +1,6 @@
 """What several tests share: one build of each edition for the whole session."""
 
-from __future__ import annotations
-
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from helpers.sources import DEFAULT_EDITION
+from tests.loading import copied
 
 SURVEY_EDITION = "survey-simulated"
 # Fixtures that ask for a build of the whole collection.
@@ -88,15 +86,4 @@ def built_survey() -> Built:
 @pytest.fixture(scope="session")
 def copy_of_build(built, tmp_path_factory):
     """Return a function that copies the project with what was built of it."""
-
-    def copy() -> Path:
-        root = tmp_path_factory.mktemp("copy")
-        for folder in FOLDERS:
-            if (built.root / folder).exists():
-                ignore = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(built.root / folder, root / folder, ignore=ignore)
-        for name in FILES:
-            shutil.copy(built.root / name, root / name)
-        return root
-
-    return copy
+    return lambda: copied(tmp_path_factory.mktemp("copy"), FOLDERS, FILES)

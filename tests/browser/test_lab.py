@@ -17,6 +17,7 @@ import pytest
 
 from claimbook import figures
 from claimbook.tidy import is_readable
+from tests.loading import run_in
 
 pytestmark = pytest.mark.slow
 
@@ -94,15 +95,6 @@ def save(page, path):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def run(*arguments, environment):
-    """Run a command of the project in its copy."""
-    command = [sys.executable, "-m", "helpers", *arguments]
-    root = environment["OPSN_ROOT"]
-    return subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, check=False
-    )
-
-
 def wait_until_it_ran(address):
     """Wait until the only kernel was busy and then idle for some seconds."""
     idle, was_busy, end = 0, False, time.monotonic() + PATIENCE
@@ -155,9 +147,9 @@ def test_what_is_saved_is_clean_and_the_lint_is_silent(project, address, open_no
     assert all(is_readable(cell["id"]) and not cell.get("outputs") for cell in cells)
     assert cells[place + 1]["id"] == "more-than-half"
 
-    lint = run("lint", str(path), environment=environment)
+    lint = run_in(root, "helpers", "lint", str(path), HOME=environment["HOME"])
     assert (lint.returncode, lint.stdout) == (0, "")
-    build = run("reports", environment=environment)
+    build = run_in(root, "helpers", "reports", HOME=environment["HOME"])
     assert build.returncode == 0, build.stdout + build.stderr
     assert re.findall(r"(?m)^chapter (\w+) [\d.]+ s$", build.stdout) == [NAME]
     kept = {place.name for place in (root / "home").iterdir()}

@@ -1,12 +1,5 @@
 """Next year's tables: every variant is cleaned, every notebook runs, no sentence is impossible."""
 
-from __future__ import annotations
-
-import os
-import shutil
-import subprocess
-import sys
-
 import pytest
 
 from claimbook.claims import read_ledger
@@ -14,6 +7,7 @@ from helpers.layout import layout_of
 from helpers.paths import project_root
 from tests.drill.variants import VARIANTS, read_tables, variant, write_tables
 from tests.invariants import INVARIANTS, check_possible
+from tests.loading import copied, run_in
 
 EDITION = "public-2026"
 # One variant stands for all in the usual run: it empties columns and denominators at once.
@@ -30,13 +24,7 @@ def project(tmp_path, raw):
     """Return a function that copies the project with a variant of its raw tables."""
 
     def copy(name: str):
-        here = project_root()
-        ignore = shutil.ignore_patterns("__pycache__")
-        for folder in ("src", "notebooks", "data/raw"):
-            shutil.copytree(here / folder, tmp_path / folder, ignore=ignore)
-        files = ("pyproject.toml", "requirements.lock", "CITATION.cff", "references.bib")
-        for file in (*files, "data/datapackage.json"):
-            shutil.copy(here / file, tmp_path / file)
+        copied(tmp_path, ("src", "notebooks", "data/raw"))
         write_tables(tmp_path / "data", EDITION, variant(name, raw))
         return tmp_path
 
@@ -57,16 +45,7 @@ def test_every_variant_is_cleaned_by_the_rules(project, name):
 )
 def test_every_notebook_runs_on_a_variant_and_states_nothing_impossible(project, name):
     root = project(name)
-    environment = {"PYTHONPATH": str(root / "src"), "OPSN_ROOT": str(root), "COLUMNS": "200"}
-    done = subprocess.run(
-        [sys.executable, "-m", "helpers", "reports"],
-        cwd=root,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=1500,
-        check=False,
-    )
+    done = run_in(root, "helpers", "reports")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     claims = read_ledger(layout_of(EDITION, root).ledger)
     assert len(claims) > 100

@@ -3,8 +3,6 @@
 A variant keeps every rule of the schemas, so that what fails on it is a notebook or a helper.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 from collections.abc import Callable

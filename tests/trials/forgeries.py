@@ -1,7 +1,5 @@
 """Forged copies of an exported page: one seeded change each, half of them sealed again."""
 
-from __future__ import annotations
-
 import base64
 import html
 import re

@@ -3,8 +3,6 @@
 A kind of mistake is found by a pattern or in the syntax tree, wherever the collection offers it.
 """
 
-from __future__ import annotations
-
 import ast
 import csv
 import io
@@ -16,66 +14,44 @@ from pathlib import Path
 
 import numpy as np
 
-WORDS = (
-    ("augmenté", "baissé"),
-    ("plus", "moins"),
-    ("au moins", "au plus"),
-    ("premier", "dernier"),
-    ("sans", "avec"),
-    ("aucune?", "toute"),
-    ("seuls?", "presque tous"),
-    ("moitié", "quart"),
-    ("toutes les", "la plupart des"),
-    ("haut", "bas"),
-)
-UNITS = (
-    ("communes", "départements"),
-    ("opérateurs", "services"),
-    ("services", "familles"),
-    ("pages", "sites"),
-    ("points", "pour cent"),
-)
-#: Methods and columns that are taken for one another.
-EXTREMES = (("min", "max"), ("idxmin", "idxmax"), ("head", "tail"), ("any", "all"))
-COLUMNS = (("low", "high"), ("k", "n"), ("first", "last"), ("n_a", "n_b"))
-FORMATS = (("percent", "percent(1)"), ("year", "count"), ("decimal", "decimal(0)"))
-#: Edits of the chart helpers: text, and what stands in its place.
-CHARTS = (
-    ('part["low"], part["high"]', 'part["low"], part["value"]'),
-    ("_wrapped(names))", "_wrapped(names[::-1]))"),
-    ("_wrapped(frame.index)", "_wrapped(frame.index[::-1])"),
-    ("len(names) - 0.5, -0.5", "-0.5, len(names) - 0.5"),
-    ("left += lengths", "left += lengths[::-1]"),
-    ("set_xlim(0, total", "set_xlim(total / 2, total"),
-    ("vmax=1 if", "vmax=2 if"),
-    ("series.iloc[-1]", "series.iloc[0]"),
-    ("series.to_numpy(float)", "series.cumsum().to_numpy(float)"),
-    ("series.index.astype(int)", "series.index.astype(int) + 1"),
-    ('frame["value"], at, strict', 'frame["value"], at[::-1], strict'),
-    ("fills = dict(zip(order,", "fills = dict(zip(order[::-1],"),
-    ("for text in texts:", "for text in texts[1:]:"),
-    ("kinds[kind], **look[kind]", "kind, **look[kind]"),
-)
+from tests.loading import cases
+
+CASES = cases(__file__, "mistakes.yml")
+WORDS, UNITS = CASES["words"], CASES["units"]
 
 Place = tuple[int, int, str]
-
-
 Find = Callable[[str], Iterator[Place]]
 
 
 # --- where a text may be mistaken ---------------------------------------------------------------
 
 
-def pairs(found, both: bool = True) -> Find:
-    """Return what finds whole words, and their counterparts."""
-    wanted = [*found, *(pair[::-1] for pair in found if "?" not in pair[0] and both)]
+def pattern(found: str, new: Callable[[re.Match], str | None]) -> Find:
+    """Return what finds a pattern; `new` writes a match otherwise, or leaves it with None."""
 
     def find(text: str) -> Iterator[Place]:
-        for old, new in wanted:
-            for match in re.finditer(rf"(?<![\w|\[\"'.]){old}(?![\w\"'(])", text):
-                yield (*match.span(), new)
+        for match in re.finditer(found, text):
+            other = new(match)
+            if other is not None:
+                yield (*match.span(), other)
 
     return find
+
+
+def replaced(found, around: str = "{}") -> Find:
+    """Return what finds each of some patterns in its surroundings, to write its counterpart."""
+
+    def find(text: str) -> Iterator[Place]:
+        for old, new in found:
+            yield from pattern(around.replace("{}", old), lambda match, new=new: new)(text)
+
+    return find
+
+
+def pairs(found) -> Find:
+    """Return what finds whole words, and their counterparts."""
+    wanted = [*found, *(pair[::-1] for pair in found if "?" not in pair[0])]
+    return replaced(wanted, r"(?<![\w|\[\"'.]){}(?![\w\"'(])")
 
 
 def quoted(found) -> Find:
@@ -95,27 +71,6 @@ def exchanged(found, around: str) -> Find:
     other = {name: new for pair in found for name, new in (pair, pair[::-1])}
     names = re.escape(around).replace(r"\{\}", f"({'|'.join(map(re.escape, other))})")
     return pattern(names, lambda match: around.replace("{}", other[match[1]]))
-
-
-def literal(found) -> Find:
-    """Return what finds texts just as they are."""
-
-    def find(text: str) -> Iterator[Place]:
-        for old, new in found:
-            for match in re.finditer(re.escape(old), text):
-                yield (*match.span(), new)
-
-    return find
-
-
-def pattern(found: str, new: Callable[[re.Match], str]) -> Find:
-    """Return what finds a pattern."""
-
-    def find(text: str) -> Iterator[Place]:
-        for match in re.finditer(found, text):
-            yield (*match.span(), new(match))
-
-    return find
 
 
 def called(names: str, new: str) -> Find:
@@ -179,24 +134,25 @@ def _denominator(node: ast.AST, text: str) -> str | None:
     return f"({top}) / ({top} + {below})"
 
 
-def holes(text: str) -> Iterator[Place]:
-    """Find two holes of a line and exchange them."""
-    for match in re.finditer(r"(\{\{[^}]*\}\})([^\n{}]*)(\{\{[^}]*\}\})", text):
-        if match[1] != match[3]:
-            yield (*match.span(), f"{match[3]}{match[2]}{match[1]}")
+def other_order(match: re.Match) -> str | None:
+    """Exchange two holes of a line."""
+    return None if match[1] == match[3] else f"{match[3]}{match[2]}{match[1]}"
 
 
-def heading(text: str) -> Iterator[Place]:
-    """Find the last word of a heading and leave it out."""
-    for match in re.finditer(r"(?m)(?<=\w) [^\s#]+$", text):
-        if text[: match.start()].rpartition("\n")[2].startswith("#"):
-            yield (*match.span(), "")
+def other_labels(match: re.Match) -> str:
+    """Exchange the labels of two lines."""
+    return f"{match[1]}{match[4]}{match[3]}{match[2]}"
 
 
-def digit(text: str) -> Iterator[Place]:
-    """Find the last digit of a number in a cell of a table."""
-    for match in re.finditer(r"(?m)(?<=[,\d])\d(?=,)", text):
-        yield (*match.span(), str((int(match[0]) + 1) % 10))
+def no_last_word(match: re.Match) -> str | None:
+    """Leave out the last word of a heading."""
+    line = match.string[: match.start()].rpartition("\n")[2]
+    return "" if line.startswith("#") else None
+
+
+def one_higher(match: re.Match) -> str:
+    """Write a number one higher, with as many digits."""
+    return str(int(match[0]) + 1).zfill(len(match[0]))
 
 
 def rows(text: str) -> Iterator[Place]:
@@ -245,60 +201,36 @@ def neighbours(text: str) -> Iterator[Place]:
 
 # --- kinds of mistakes --------------------------------------------------------------------------
 
-RAW = ("data/raw/public-2026/*.csv",)
-BOOKS = ("notebooks/*.ipynb", "notebooks/survey/*.ipynb")
-MODULES = ("src/helpers/*.py", "src/helpers/indicators/*.py", "src/helpers/survey/rates.py")
-MODULES += ("src/helpers/typology/[a-z]*.py", "src/helpers/occupancy/*.py")
-CLEANING = ("src/helpers/cleaning/*.py",)
-CODE = (*MODULES, *BOOKS)
-FORMS = ("src/helpers/charts/*.py",)
-TEXTS = ("src/helpers/texts/labels.yml",)
-
-#: Kind: how many in the trial, in which files, and what finds its places.
-KINDS: dict[str, tuple[int, tuple[str, ...], Find]] = {
-    "data, year": (
-        4,
-        RAW,
-        pattern(r"(?<=,)20[12]\d(?=,)", lambda match: str(int(match[0]) + 1)),
+#: What finds the places of a kind; how many are in the trial, and in which files, say the cases.
+FINDERS: dict[str, Find] = {
+    "data, year": pattern(r"(?<=,)20[12]\d(?=,)", one_higher),
+    "data, digit": pattern(r"(?m)(?<=[,\d])\d(?=,)", lambda match: one_higher(match)[-1]),
+    "data, département": pattern(r"(?<=[,|])\d[0-8](?=[,|])", one_higher),
+    "data, row twice": rows,
+    "data, cells exchanged": swapped_cells,
+    "data, columns exchanged": headers,
+    "code, off by one": in_syntax(_one_more),
+    "code, denominator": in_syntax(_denominator),
+    "code, extreme": exchanged(CASES["extremes"], ".{}("),
+    "code, sort without labels": called("sort_values", "{call}.set_axis({of}.index)"),
+    "code, cumulated": called("value_counts size", "{call}.cumsum()"),
+    "code, not aligned": called("reindex", "{of}.set_axis({given})"),
+    "code, year": pattern(r"(?<=[=<>:] )20[12]\d\b", one_higher),
+    "code, column": exchanged(CASES["columns"], '["{}"]'),
+    "chart": replaced([(re.escape(old), new) for old, new in CASES["charts"]]),
+    "prose, word": pairs(WORDS),
+    "prose, unit": pairs(UNITS),
+    "prose, holes": pattern(r"(\{\{[^}]*\}\})([^\n{}]*)(\{\{[^}]*\}\})", other_order),
+    "caption": quoted((*WORDS, *UNITS)),
+    "format": exchanged(CASES["formats"], "| {} "),
+    "labels": pattern(
+        r"(\w+: )(\[.*\])\n(  \w+: )(\[.*\])", lambda match: match.expand(r"\1\4\n\3\2")
     ),
-    "data, digit": (4, RAW, digit),
-    "data, département": (
-        3,
-        RAW,
-        pattern(r"(?<=[,|])\d[0-8](?=[,|])", lambda match: str(int(match[0]) + 1).zfill(2)),
-    ),
-    "data, row twice": (3, RAW, rows),
-    "data, cells exchanged": (4, RAW, swapped_cells),
-    "data, columns exchanged": (2, RAW, headers),
-    "code, off by one": (8, (*CODE, *CLEANING), in_syntax(_one_more)),
-    "code, denominator": (6, CODE, in_syntax(_denominator)),
-    "code, extreme": (6, CODE, exchanged(EXTREMES, ".{}(")),
-    "code, sort without labels": (5, CODE, called("sort_values", "{call}.set_axis({of}.index)")),
-    "code, cumulated": (4, CODE, called("value_counts size", "{call}.cumsum()")),
-    "code, not aligned": (3, CODE, called("reindex", "{of}.set_axis({given})")),
-    "code, year": (
-        3,
-        (*BOOKS, "src/helpers/texts/parameters.yml"),
-        pattern(r"(?<=[=<>:] )20[12]\d\b", lambda match: str(int(match[0]) + 1)),
-    ),
-    "code, column": (8, CODE, exchanged(COLUMNS, '["{}"]')),
-    "chart": (8, FORMS, literal(CHARTS)),
-    "prose, word": (8, BOOKS, pairs(WORDS)),
-    "prose, unit": (3, BOOKS, pairs(UNITS)),
-    "prose, holes": (4, BOOKS, holes),
-    "caption": (5, BOOKS, quoted((*WORDS, *UNITS))),
-    "format": (4, BOOKS, exchanged(FORMATS, "| {} ")),
-    "labels": (
-        3,
-        TEXTS,
-        pattern(
-            r"(\w+: )(\[.*\])\n(  \w+: )(\[.*\])",
-            lambda match: f"{match[1]}{match[4]}\n{match[3]}{match[2]}",
-        ),
-    ),
-    "heading": (1, BOOKS, heading),
-    "order of cells": (1, BOOKS, neighbours),
+    "heading": pattern(r"(?m)(?<=\w) [^\s#]+$", no_last_word),
+    "order of cells": neighbours,
 }
+#: Kind: how many in the trial, and in which files.
+KINDS: dict[str, tuple[int, str]] = CASES["kinds"]
 
 
 @dataclass(frozen=True)
@@ -336,8 +268,8 @@ def _suits(kind: str, source: str, cell_type: str) -> bool:
 
 def sites(root: Path, kind: str) -> Iterator[Site]:
     """Yield every place of the project where a kind of mistake can be made."""
-    _, globs, find = KINDS[kind]
-    for path in sorted({found for pattern in globs for found in root.glob(pattern)}):
+    globs = [one for name in KINDS[kind][1].split() for one in CASES["files"][name]]
+    for path in sorted({found for one in globs for found in root.glob(one)}):
         file, text = path.relative_to(root).as_posix(), path.read_bytes().decode("utf-8")
         texts = [(None, text)]
         if path.suffix == ".ipynb" and kind != "order of cells":
@@ -345,7 +277,7 @@ def sites(root: Path, kind: str) -> Iterator[Site]:
             sources = [("".join(cell["source"]), cell["cell_type"]) for cell in cells]
             texts = [(n, s) for n, (s, told) in enumerate(sources) if _suits(kind, s, told)]
         for cell, source in texts:
-            for edit in find(source):
+            for edit in FINDERS[kind](source):
                 yield Site(kind, file, cell, edit)
 
 

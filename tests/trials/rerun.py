@@ -4,8 +4,6 @@
 parts first. Exits with 1 and says what was caught, or with 0.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

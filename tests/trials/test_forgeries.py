@@ -1,7 +1,5 @@
 """Forty forgeries of two exported pages, each compared with a re-run of its notebook."""
 
-from __future__ import annotations
-
 import pytest
 
 from claimbook.build.acceptance import rebuild_chapter

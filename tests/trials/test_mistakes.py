@@ -1,17 +1,14 @@
 """A hundred realistic mistakes, made in copies of the project: nearly all fail `make test`."""
 
-from __future__ import annotations
-
 import math
 import os
 import re
 import shutil
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.loading import run_in
 from tests.trials.mistakes import KINDS, Site, drawn, sites
 
 SEED = 2026
@@ -27,14 +24,7 @@ def mistaken(copy_of_build):
     def run(*made: Site) -> tuple[str, int, str]:
         root = copy_of_build()
         told = "\n".join(site.made(root) for site in made)
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.trials.rerun", made[0].file],
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": f"{root / 'src'}:{root}", "OPSN_ROOT": str(root)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_in(root, "tests.trials.rerun", made[0].file)
         shutil.rmtree(root)
         return told, done.returncode, done.stdout + done.stderr
 

@@ -1,11 +1,6 @@
 """A new spreadsheet goes through every notebook; one more response gives no answer away."""
 
-from __future__ import annotations
-
-import os
 import shutil
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -18,6 +13,7 @@ from helpers.paths import project_root
 from helpers.survey import inspect_export
 from helpers.survey.needs import NEEDED, failing
 from helpers.survey.published import compare, keep_published, n_differing
+from tests.loading import copied, run_in
 
 EXAMPLE = project_root() / "data" / "raw" / "survey-simulated"
 IDENTITY = {"response", "response_date", "operator"}
@@ -67,28 +63,17 @@ def changed(path, old, new):
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     """Return a copy of the project with two new editions: one open, one confidential."""
-    root, here = tmp_path_factory.mktemp("study"), project_root()
-    for name in ("src", "notebooks", "data/raw/territories"):
-        shutil.copytree(here / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    files = "pyproject.toml requirements.lock CITATION.cff references.bib data/datapackage.json"
-    for name in files.split():
-        shutil.copy(here / name, root / name)
+    folders = ("src", "notebooks", "data/raw/territories")
+    root = copied(tmp_path_factory.mktemp("study"), folders)
     write_edition(root / "data/raw/ouverte")
     write_edition(root / "data/raw/secrete", confidential=True)
     return root
 
 
-def run(root, *arguments: str) -> subprocess.CompletedProcess:
-    paths = {"PYTHONPATH": str(root / "src"), "OPSN_ROOT": str(root), "COLUMNS": "200"}
-    command = [sys.executable, "-m", "helpers", *arguments]
-    options = {"capture_output": True, "text": True, "timeout": 900, "check": False}
-    return subprocess.run(command, cwd=root, env={**os.environ, **paths}, **options)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("edition", ["ouverte", "secrete"])
 def test_every_notebook_runs_on_the_least_that_a_survey_may_ask(study, edition):
-    done = run(study, "reports", "--edition", edition)
+    done = run_in(study, "helpers", "reports", "--edition", edition)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "notebooks executed. 0 unchanged." in done.stdout
     assert (study / "reports" / edition / "00_synthesis.html").is_file()
@@ -96,7 +81,7 @@ def test_every_notebook_runs_on_the_least_that_a_survey_may_ask(study, edition):
 
 @pytest.mark.slow
 def test_nothing_leaks_from_a_new_confidential_edition(study):
-    done = run(study, "disclosure", "reports/secrete")
+    done = run_in(study, "helpers", "disclosure", "reports/secrete")
     assert done.returncode == 0 and "-> 0 leaks" in done.stdout, done.stdout
 
 
