@@ -4,8 +4,6 @@ Each of `INVARIANTS` takes the tidy tables by name and raises AssertionError; `c
 a claim.
 """
 
-from __future__ import annotations
-
 import re
 
 from helpers.cleaning import RULES

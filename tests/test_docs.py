@@ -1,7 +1,5 @@
 """The documentation names tests and files that exist."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Set-up: the lock is exact and hashed, names no address, and is what runs here."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from importlib.metadata import version

@@ -1,7 +1,5 @@
 """Each method that prose names has its reference, and each reference is cited."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The site and the release: complete, the same each time, and read back by others' tools."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

@@ -1,7 +1,5 @@
 """The set-up does what is missing and nothing else, whatever the dates of the files."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

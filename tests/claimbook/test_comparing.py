@@ -1,7 +1,5 @@
 """Two editions compared in a terminal, and operators matched between them."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

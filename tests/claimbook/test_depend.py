@@ -1,7 +1,5 @@
 """Cells of notebooks, and hashes of what results depend on."""
 
-from __future__ import annotations
-
 import json
 import shutil
 

@@ -1,7 +1,5 @@
 """What a long function returned is found again, and random streams go on as if it had run."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -17,9 +17,10 @@ from traitlets.config import Config
 
 from claimbook import CLAIMS_MIME
 from claimbook.prose import NarrativeError, expect_extension, render, say
+from tests.loading import cases
 
+CASES = cases(__file__, "prose.yml")
 MARKED_UP = "## T\n\nA. La **part** est de {{ part | percent }} : `code` [ici](a.html). Après.\n"
-DPO = [0.385, 0.351, 0.419]
 NAMES = {
     "part": np.float64(0.385),
     "n": np.int64(1234),
@@ -42,33 +43,7 @@ def only_claim(template, **more):
     return claim
 
 
-@pytest.mark.parametrize(
-    ("hole", "text", "kind", "value", "tolerance"),
-    [
-        ("part | percent(1)", "38,5 %", "share", 0.385, 0.0005),
-        ("part | percent", "39 %", "share", 0.385, 0.0005),
-        ("part - 0.3 | points", "9 points", "share", 0.385 - 0.3, 0.0005),
-        ("n | count", "1\u202f234", "count", 1234, 0.0),
-        ("part | decimal(digits=3)", "0,385", "ratio", 0.385, 0.385e-6),
-        ("ci | interval", "35 à 42 %", "interval", [0.351, 0.419], 0.0005),
-        ("dpo | percent", "39 %", "share", 0.385, 0.0005),
-        ("dpo | interval", "35 à 42 %", "interval", [0.351, 0.419], 0.0005),
-        ("dpo | with_interval", "39 % (35 à 42 %)", "interval", DPO, 0.0005),
-        ("dpo | with_interval(digits=1)", "38,5 % (35,1 à 41,9 %)", "interval", DPO, 0.0005),
-        ("dpo.n | count", "66", "count", 66, 0.0),
-        ("[2, 5] | interval('count')", "2 à 5", "interval", [2, 5], 0.0),
-        ("2026 | year", "2026", "year", 2026, 0.0),
-        ("operators | enumeration", "Mégalis et Soluris", "list of names", NAMES["operators"], 0.0),
-        ("['é', 'z', 'a'] | names", "a, é et z", "set of names", ["a", "z", "é"], 0.0),
-        ("label", "Noyau commun", "text", "Noyau commun", 0.0),
-        ("p | decision('oui', 'non')", "oui", "decision", True, 0.0),
-        ("p | decision('oui', 'non', level=0.001)", "non", "decision", False, 0.0),
-        ("frame.loc['x', 'a'] | count", "1", "count", 1, 0.0),
-        ("'« l\\'eau »' | text", "« l’eau »", "text", "« l'eau »", 0.0),
-        ("['« l\\'eau »'] | enumeration", "« l’eau »", "list of names", ["« l'eau »"], 0.0),
-        ("0.0003 | percent(2)", "0,03 %", "share", 0.0003, 0.0003e-6),
-    ],
-)
+@pytest.mark.parametrize(("hole", "text", "kind", "value", "tolerance"), CASES["holes"])
 def test_a_hole_is_written_in_french_and_recorded_as_a_claim(hole, text, kind, value, tolerance):
     claim = only_claim(f"{{{{ {hole} }}}}")
     assert claim["text"].replace("\u00a0", " ") == text
@@ -126,30 +101,7 @@ def test_any_value_stays_text_in_markdown_and_html(value):
             assert html.unescape(found[1]).strip() == " ".join(value.split())
 
 
-@pytest.mark.parametrize(
-    ("template", "words"),
-    [
-        ("{{ nan | percent }}", "finite"),
-        ("{{ nan | decision('a', 'b') }}", "p-value"),
-        ("{{ part }}", "without a filter"),
-        ("{{ part | with_interval }}", "needs an estimate"),
-        ("{{ part | nothing }}", "no filter 'nothing'"),
-        ("{{ part | percents }}", "no filter 'percents' writes a value. Remedy: did you mean 'per"),
-        ("{{ part | percent(digits=99) }}", "digits"),
-        ("{{ part | percent(digits=unknown) }}", "'unknown' is undefined"),
-        ("{{ 1 / 0 | count }}", "ZeroDivisionError"),
-        ("{{ seuil('inconnu') | percent }}", "no threshold 'inconnu'"),
-        ("{{ part | percent ", "never closed"),
-        ("{{ }}", "nothing between"),
-        ("{{ part +* 2 | percent }}", "cannot read"),
-        ("{% if part > 0.1 %}a", "not closed"),
-        ("{% else %}", "else"),
-        ("{% if p %}{% else %}{% elif n %}{% endif %}", "put {% else %} last"),
-        ("{% for x in operators %}{% endfor %}", "for %} is not for sentences"),
-        ("{% if nan > 0.5 %}a{% endif %}", "missing value"),
-        ("{% if unknown %}a{% endif %}", "'unknown' is undefined"),
-    ],
-)
+@pytest.mark.parametrize(("template", "words"), CASES["refused"])
 def test_what_cannot_be_written_is_one_error_that_names_cell_line_and_remedy(template, words):
     with pytest.raises(NarrativeError) as caught:
         render(f"Une.\n{template}", NAMES, 'narrative cell "Une."', first_line=2)

@@ -1,7 +1,5 @@
 """Readings: what each shows, what all missed, and what the register shows beside them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

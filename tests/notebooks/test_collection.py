@@ -1,7 +1,5 @@
 """The collection against what reviewers accepted, one test per notebook, and what always holds."""
 
-from __future__ import annotations
-
 import pytest
 
 from claimbook.claims import read_baseline

@@ -3,8 +3,6 @@
 Constants come from R 4.2; the command stands beside each.
 """
 
-from __future__ import annotations
-
 import csv
 import itertools
 

@@ -1,7 +1,5 @@
 """The sheets of the public edition: one per operator, facts of the tables alone, whole, linked."""
 
-from __future__ import annotations
-
 import re
 
 import bs4

@@ -1,7 +1,5 @@
 """The simulated survey's reports: nobody takes them for findings, and no operator is named."""
 
-from __future__ import annotations
-
 import csv
 import html
 

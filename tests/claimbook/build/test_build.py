@@ -1,7 +1,5 @@
 """The engine on a small project: what runs again, in which order, and what a person is told."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

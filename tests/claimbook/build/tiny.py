@@ -1,22 +1,18 @@
 """A small project: three notebooks, a package and a raw table, built by the real engine."""
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path
-
-import yaml
 
 from claimbook.build import engine
 from claimbook.build.layout import Layout
 from claimbook.build.steps import Step, Used
 from claimbook.depend import Sources
+from tests.loading import cases
 
-HERE = Path(__file__).parent
-PROJECT = yaml.safe_load((HERE / "project.yml").read_text(encoding="utf-8"))
+PROJECT = cases(__file__, "project.yml")
 #: What must run after each edit.
-EDITS = yaml.safe_load((HERE / "edits.yml").read_text(encoding="utf-8"))
+EDITS = cases(__file__, "edits.yml")
 
 
 def cell(source: str, identity: str, *tags: str) -> dict:

@@ -1,7 +1,5 @@
 """What a notebook meets in its kernel, and what a person is told when it fails."""
 
-from __future__ import annotations
-
 import nbformat.v4 as v4
 import pytest
 

@@ -1,7 +1,5 @@
 """A notebook is given its parameters, and its failure names notebook, cell, line and cause."""
 
-from __future__ import annotations
-
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook

@@ -1,17 +1,16 @@
 """Raw tables that contradict one another are refused with file, line, column, value and remedy."""
 
 import datetime
-from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 from claimbook.errors import DataError
 from helpers.cleaning import clean
 from helpers.cleaning.consistency import MAY_BE_EMPTY, check_evidence
 from helpers.paths import project_root
 from helpers.sources import open_edition, read_raw
+from tests.loading import cases
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +42,7 @@ def first_row(frame, **wanted):
 
 ATTRIBUTES = "operator_attributes"
 NEXT_YEAR = str(datetime.date.today().year + 1)
-CASES = yaml.safe_load(Path(__file__).with_name("cases.yml").read_text(encoding="utf-8"))
+CASES = cases(__file__)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,7 @@
 """Operators: their territory, family and attributes, and who may have come before them."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
-import yaml
 
 from helpers.cleaning import RULES, Ledger, legal_family, perimeter
 from helpers.cleaning.operators import (
@@ -14,8 +11,9 @@ from helpers.cleaning.operators import (
     operator_departements,
     settle,
 )
+from tests.loading import cases
 
-CASES = yaml.safe_load(Path(__file__).with_name("cases.yml").read_text(encoding="utf-8"))
+CASES = cases(__file__)
 OFFICIAL = {"01": "84", "07": "84", "26": "84", "2A": "94", "2B": "94", "971": "01", "40": "75"}
 DEPARTEMENTS = pd.DataFrame({"code": list(OFFICIAL), "region": list(OFFICIAL.values())})
 

@@ -1,7 +1,5 @@
 """Every named body is in one stratum, and the flow loses nobody."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from hypothesis import given

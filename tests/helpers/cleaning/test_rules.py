@@ -1,17 +1,16 @@
 """Rules: one key for each page address, and a ledger in which every row has one fate."""
 
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers.cleaning import RULES, Ledger, rule_effects
 from helpers.cleaning.rules import canonical_page
+from tests.loading import cases
 
-CASES = yaml.safe_load(Path(__file__).with_name("cases.yml").read_text(encoding="utf-8"))
+CASES = cases(__file__)
 HOSTS = st.from_regex(r"(www\.)?[a-z]{2,8}\.(fr|com)", fullmatch=True)
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=12)
 

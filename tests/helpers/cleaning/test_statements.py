@@ -1,10 +1,7 @@
 """Statements on services and on cooperation: merged, marked, settled, and linked."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,8 +20,9 @@ from helpers.cleaning.statements import (
     support_of_rows,
     weak_reason,
 )
+from tests.loading import cases
 
-CASES = yaml.safe_load(Path(__file__).with_name("cases.yml").read_text(encoding="utf-8"))
+CASES = cases(__file__)
 COLUMNS = ["service_code", "status", "source_url", "page_year", "note"]
 
 

@@ -1,16 +1,12 @@
 """A tiny edition with every kind of body that a sheet must read well."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pandas as pd
-import yaml
 
 from claimbook.errors import NotBuiltError
 from helpers.study import Study
+from tests.loading import cases
 
-TABLES = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+TABLES = cases(__file__, "tiny.yml")
 HOSTILE = '=HYPER<b>LINK</b>("x")'
 
 

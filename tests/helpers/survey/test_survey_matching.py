@@ -1,7 +1,5 @@
 """Operators of two editions: sure pairs are one to one; doubtful ones are listed, never made."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from hypothesis import example, given, settings

@@ -1,7 +1,5 @@
 """The rule asks few questions, gives the type that its tree gives, and is judged on other data."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest
