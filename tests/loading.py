@@ -1,6 +1,6 @@
 """What tests load: scripts of the project, cases beside a test, and copies of the project."""
 
-import importlib.util
+import importlib
 import os
 import shutil
 import subprocess
@@ -18,11 +18,7 @@ FILES += ("data/datapackage.json",)
 
 def script(name: str):
     """Return a fresh module of ``scripts/<name>.py``."""
-    path = project_root() / "scripts" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.reload(importlib.import_module(name))
 
 
 def cases(test: str, name: str = "cases.yml"):

@@ -1,27 +1,18 @@
 """The territorial tables are what the published packages say, and the script makes them again."""
 
 import csv
-import importlib
 import json
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
+from tests.loading import script
+
 ROOT = Path(__file__).resolve().parents[2]
 TERRITORIES = ROOT / "data" / "raw" / "territories"
 PACKAGES = Path(__file__).parent / "packages"
 SQUARE = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)]
-
-
-@pytest.fixture(scope="module")
-def scripts():
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        yield [importlib.import_module(n) for n in ("derive_territories", "outline_topology")]
-    finally:
-        sys.path.remove(str(ROOT / "scripts"))
 
 
 def rows(name, folder=TERRITORIES):
@@ -35,12 +26,14 @@ def outlines():
     return {f["properties"]["code"]: f for f in json.loads(text)["features"]}
 
 
-def test_from_an_extract_the_script_makes_the_same_lines_as_are_committed(scripts, tmp_path):
+def test_from_an_extract_the_script_makes_the_same_lines_as_are_committed(tmp_path):
     with tarfile.open(tmp_path / "divisions.tgz", "w:gz") as archive:
         archive.add(PACKAGES / "divisions", arcname="package")
     sources = {"divisions": tmp_path / "divisions.tgz", "output": tmp_path}
     sources |= {name: PACKAGES / name for name in ("outlines", "overseas")}
-    scripts[0].main([part for name in sources for part in (f"--{name}", str(sources[name]))])
+    script("derive_territories").main(
+        [part for name in sources for part in (f"--{name}", str(sources[name]))]
+    )
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.suffix != ".tgz"}
     for name, content in made.items():
         committed = (TERRITORIES / name).read_bytes().splitlines(keepends=True)
@@ -57,10 +50,11 @@ def test_from_an_extract_the_script_makes_the_same_lines_as_are_committed(script
     )
 
 
-def test_an_enclave_is_a_hole_that_runs_the_other_way(scripts, outlines):
+def test_an_enclave_is_a_hole_that_runs_the_other_way(outlines):
     hole = [(4.0, 4.0), (6.0, 4.0), (6.0, 6.0), (4.0, 6.0)]
-    (polygon,) = scripts[1].geometry([hole, SQUARE[::-1]])["coordinates"]
-    areas = [scripts[1].signed_area([tuple(p) for p in ring[:-1]]) for ring in polygon]
+    topology = script("outline_topology")
+    (polygon,) = topology.geometry([hole, SQUARE[::-1]])["coordinates"]
+    areas = [topology.signed_area([tuple(p) for p in ring[:-1]]) for ring in polygon]
     assert areas == [100.0, -4.0]
     # The enclave of Vaucluse in Drôme.
     around, inside = (outlines[code]["geometry"]["coordinates"] for code in ("26", "84"))

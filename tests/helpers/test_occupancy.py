@@ -6,6 +6,7 @@ import pytest
 
 from helpers.occupancy import check_evidence, fit_occupancy, one_service_pages
 from helpers.occupancy.model import log_likelihood
+from tests.loading import cases
 
 
 def evidence(seed, n=120, m=12, prior=(3, 3, 3, 6)):
@@ -16,38 +17,25 @@ def evidence(seed, n=120, m=12, prior=(3, 3, 3, 6)):
     return rng.binomial(visits[:, None], p) * offered, visits, psi, offered, p
 
 
-# Surveys and detections at each site, with the maximum of the likelihood.
-# Salamanders: MacKenzie et al. (2006), Occupancy Estimation and Modeling, chapter 4: 39 sites,
-# 30 detections at 18 of them, which is all that the likelihood sees; rates as printed there.
-# Crossbills: Swiss breeding bird survey of 1999, 245 quadrats (data `crossbill` of the R package
-# unmarked). The rates are R's, with n and k as below:
-#   nll <- function(t) { psi <- plogis(t[1]); p <- plogis(t[2])
-#     -sum(log(psi * p^k * (1 - p)^(n - k) + (1 - psi) * (k == 0))) }
-#   optim(c(0, 0), nll, method = "BFGS", control = list(reltol = 1e-14))
-CASES = {
-    "salamanders": ([5] * 39, [1] * 6 + [2] * 12 + [0] * 21, 0.595, 0.259),
-    "crossbills": (
-        [2] * 44 + [3] * 201,
-        [0] * 41 + [1] * 3 + [0] * 141 + [1] * 39 + [2] * 13 + [3] * 8,
-        0.36676,
-        0.35573,
-    ),
-}
+CASES = cases(__file__)["occupancy"]
+
+
+def sites(case):
+    """Return detections and surveys of each site."""
+    number, visits, mentions = np.transpose(CASES[case]["sites"])
+    return np.repeat(mentions, number), np.repeat(visits, number)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_rates_of_published_cases_are_met(case):
-    visits, mentions, occupied, detected = CASES[case]
     psi, p = np.arange(0.3, 0.7, 5e-4)[:, None], np.arange(0.2, 0.4, 5e-4)
-    logs = log_likelihood(psi, p, np.array(mentions), np.array(visits))
+    logs = log_likelihood(psi, p, *sites(case))
     row, column = np.unravel_index(logs.argmax(), logs.shape)
-    assert psi[row, 0] == pytest.approx(occupied, abs=1e-3)
-    assert p[column] == pytest.approx(detected, abs=1e-3)
+    assert [psi[row, 0], p[column]] == pytest.approx(CASES[case]["rates"], abs=1e-3)
 
 
 def test_the_likelihood_of_the_crossbills_is_that_of_r():
-    visits, mentions, *_ = CASES["crossbills"]
-    logs = log_likelihood(0.36676495, 0.35572649, np.array(mentions), np.array(visits))
+    logs = log_likelihood(0.36676495, 0.35572649, *sites("crossbills"))
     assert -logs == pytest.approx(253.6269042, abs=1e-6)
 
 

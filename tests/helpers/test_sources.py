@@ -19,6 +19,7 @@ from helpers.sources import (
     resources,
 )
 from helpers.validation_errors import without_thousands
+from tests.loading import cases
 
 EVIDENCE = "data/raw/public-2026/service_evidence.csv"
 
@@ -79,22 +80,11 @@ def test_an_unknown_edition_lists_those_that_exist():
 
 
 ATTRIBUTES = "data/raw/public-2026/operator_attributes.csv"
-FIGURES = "data/raw/public-2026/published_figures.csv"
 REGISTER = "data/raw/public-2026/dpo_departements.csv"
-# Each in a line of its own, so that one check finds all.
 CELLS = [
-    (EVIDENCE, "E0002,A.GE.D.I.", "", 3, "opsn_name", "empty"),
-    (EVIDENCE, "question/15/09655,2019", "19", 4, "page_year", "four digits"),
-    (EVIDENCE, "E0005,Adico,achat_groupe", "achats_groupes", 6, "service_code", "'services'"),
-    (EVIDENCE, "E0006,Adico,conseil_amo,offered", "ofered", 7, "status", "nearest is"),
-    (EVIDENCE, "E0007", "E0004", 8, "evidence_id", "stands twice"),
-    (ATTRIBUTES, "02|27|60|76|77|78|80|95", "02|27|60|76|20|78", 2, "departements", ""),
-    (ATTRIBUTES, "members,2200", "2 200", 4, "value", "write 2200"),
-    (ATTRIBUTES, "siret,20004506000015", "2.00045E+13", 281, "value", "shortened the number"),
-    (FIGURES, ",39", '"1 200,5"', 2, "value", "1200.5"),
-    (FIGURES, ",66", "-66", 3, "value", "breaks the limit minimum"),
-    (REGISTER, "01,391", "1.391", 2, "communes", "write 1391"),
-    (REGISTER, "02,797,351,0.44,896", "1000000", 3, "designations_total", "limit maximum"),
+    (f"data/raw/public-2026/{table}.csv", *cell)
+    for table, found in cases(__file__)["cells"].items()
+    for cell in found
 ]
 
 

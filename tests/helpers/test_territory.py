@@ -7,6 +7,7 @@ import pytest
 from claimbook.errors import DataError, UserError
 from helpers import territory
 from helpers.paths import project_root
+from tests.loading import cases
 
 ROOT = project_root()
 CODES = territory.departements()["code"].tolist()
@@ -51,21 +52,8 @@ def test_populations_add_up_to_the_official_total_of_2020_and_mayotte_2017():
     assert population[["75", "59", "48", "973"]].tolist() == [2_145_906, 2_607_746, 76_633, 285_133]
 
 
-# By the official limits of the départements; estuaries are borders, meeting points are not (04 and
-# 13 meet where the Verdon joins the Durance).
-NEIGHBOURS = """
-01 38 39 69 71 73 74 | 02 08 51 59 60 77 80 | 06 04 83 | 07 26 30 38 42 43 48 84 | 13 30 83 84
-22 29 35 56 | 26 04 05 07 38 84 | 29 22 56 | 2A 2B | 2B 2A | 30 07 12 13 34 48 84 | 33 17 24 40 47
-35 22 44 49 50 53 56 | 38 01 05 07 26 42 69 73 | 44 35 49 56 85 | 48 07 12 15 30 43
-49 35 37 44 53 72 79 85 86 | 57 54 67 | 59 02 62 80 | 62 59 80 | 64 32 40 65 | 65 31 32 64
-66 09 11 | 67 54 57 68 88 | 74 01 73 | 75 92 93 94 | 77 02 10 45 51 60 89 91 93 94 95
-78 27 28 91 92 95 | 84 04 07 13 26 30 83 | 88 52 54 55 67 68 70 90 | 90 25 68 70 88
-92 75 78 91 93 94 95 | 93 75 77 92 94 95 | 94 75 77 91 92 93 | 971 | 972 | 973 | 974 | 976
-"""
-
-
 def test_neighbours_are_those_of_the_official_limits():
-    for line in NEIGHBOURS.strip().replace(" | ", "\n").splitlines():
+    for line in cases(__file__)["neighbours"].split("|"):
         code, *near = line.split()
         assert NEAR[code] == tuple(near), code
 

@@ -51,15 +51,7 @@ def test_operators_get_territory_region_and_former_names():
     assert pairs == [["A", "07", "84"], ["A", "26", "84"], ["B", "07", "84"], ["B", "40", "75"]]
 
 
-@pytest.mark.parametrize(
-    ("values", "years", "settled"),
-    [
-        ([2200, 1850, 1700, 800], [None, None, 2019, 2011], 1700),
-        ([10, 20, 90], [None, None, None], 20),
-        ([10, 30], [2020, 2020], 10),
-        ([7], [None], 7),
-    ],
-)
+@pytest.mark.parametrize(("values", "years", "settled"), CASES["values"])
 def test_the_latest_dated_value_wins_else_the_lower_median(values, years, settled):
     assert settle(pd.Series(values), pd.Series(years, dtype="Int64")) == settled
 

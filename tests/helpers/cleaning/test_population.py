@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.cleaning.population import STRATA, flow, left_out, strata
+from tests.loading import cases
 
+CASES = cases(__file__)
 NO_LINKS = pd.DataFrame(columns=["operator", "predecessor", "kind"])
 SERVICES = ["amenagement_thd", "achat_groupe", "sig"]
 STATES = ["offered", "planned", "discontinued", "not_offered"]
@@ -23,19 +25,7 @@ def of_one(services: dict[str, str], links=NO_LINKS) -> str:
     return stratified(cells, ["Aa"], links)["Aa"]
 
 
-@pytest.mark.parametrize(
-    ("services", "expected"),
-    [
-        ({}, "unread"),
-        ({"sig": "offered"}, "main"),
-        ({"sig": "planned"}, "main"),
-        ({"sig": "discontinued"}, "ended"),
-        ({"sig": "discontinued", "achat_groupe": "offered"}, "purchasing"),
-        ({"amenagement_thd": "offered"}, "roll_out"),
-        ({"amenagement_thd": "offered", "achat_groupe": "offered"}, "main"),
-        ({"amenagement_thd": "offered", "sig": "not_offered"}, "roll_out"),
-    ],
-)
+@pytest.mark.parametrize(("services", "expected"), CASES["strata"])
 def test_a_body_is_where_its_living_services_put_it(services, expected):
     assert of_one(services) == expected
 

@@ -9,8 +9,10 @@ import pytest
 from claimbook.page import render_page
 from helpers.operators.sheet import correction_link, issue_texts, page_link
 from tests.claimbook.page.checks import check
-from tests.helpers.operators.tiny import HOSTILE, TABLES
+from tests.helpers.operators.tiny import TABLES
+from tests.loading import cases
 
+WORDS = cases(__file__, "words.yml")
 NAMES = [row[0] for row in TABLES["operators"][1:]]
 
 
@@ -33,25 +35,7 @@ def test_a_sheet_breaks_no_rule_of_pages_and_speaks_in_whole_sentences(book, tre
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("Alpha", "Les 4 pages lues montrent un service ; un autre n’est pas à retenir seul."),
-        ("Alpha", "registre de la CNIL, 6 juillet 2026"),
-        ("Alpha", "300 communes sur 625"),
-        ("Alpha", "Non vus dans les pages lues : Hébergement"),
-        ("Alpha", "ne montre le service « Délégué », mais le registre de la CNIL"),
-        ("Bêta", "Si peu de pages ne suffisent pas"),
-        ("Partout", "Non vus dans les pages lues : Formation des agents et des élus ;"),
-        ("Partout", "Il intervient dans toute la France"),
-        ("Partout", "que des achats groupés"),
-        (HOSTILE, "ses voisins ne sont pas connus"),
-        ("Outre-mer", "Saint-Barthélemy"),
-        ("Outre-mer", "nous avons lu ceci : fini, repris par la Région"),
-        ("Fini", "Successeur : Bêta"),
-        ("Nulle part", "au moins 40 organismes d’un seul département"),
-        ("Nulle part", "Il est pourtant délégué à la protection des données"),
-        ("Nulle part", "un lien avec Réseau"),
-    ],
+    ("name", "words"), [(name, one) for name, words in WORDS.items() for one in words]
 )
 def test_a_sheet_says_what_its_body_needs(trees, name, words):
     assert words in text_of(trees[name])

@@ -13,7 +13,7 @@ from helpers.paths import project_root
 from helpers.survey import inspect_export
 from helpers.survey.needs import NEEDED, failing
 from helpers.survey.published import compare, keep_published, n_differing
-from tests.loading import copied, run_in
+from tests.loading import cases, copied, run_in
 
 EXAMPLE = project_root() / "data" / "raw" / "survey-simulated"
 IDENTITY = {"response", "response_date", "operator"}
@@ -150,18 +150,7 @@ def test_an_edition_is_shown_and_nothing_is_written(capsys):
     assert sorted(EXAMPLE.rglob("*")) == before
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ("date: sent}", "date: sent}", "need a table of services"),
-        ("choice, answers: forms", "text", "'legal_form' of another type than 'text'"),
-        ("type: departements", "type: text", "'departements' of another type than 'text'"),
-        ("{offered: [Proposé]", "{propose: [Proposé]", "another code than 'propose' for 'service'"),
-        ("5: [Très forte]", "10: [Très forte]", "another code than '10' for 'demand'"),
-        ("{syndicat_mixte:", "{smo:", "another code than 'smo' for 'legal_form'"),
-        ('operators, separator: ", "', "text", "'alliance' of another type than 'text'"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "told"), cases(__file__)["mappings"])
 def test_types_and_codes_that_the_tables_would_not_read_stop_the_build(tmp_path, old, new, told):
     shutil.copytree(project_root() / "examples" / "google_forms", tmp_path, dirs_exist_ok=True)
     shown, passes = changed(tmp_path / "reponses.csv", old, new)

@@ -19,7 +19,9 @@ from helpers.survey.matching import (
 )
 from survey_reader import UserError, luhn_valid
 from survey_reader.matching import Entity, Pair, match
+from tests.loading import cases
 
+CASES = cases(__file__)
 WORDS = ["megara", "soluna", "numeria", "numeris", "cdg", "22", "29", "syndicat", "agence"]
 
 
@@ -148,19 +150,7 @@ def test_decisions_that_cannot_be_are_refused(decisions, message):
         match([Entity("a"), Entity("b")], [Entity("x"), Entity("y")], decisions)
 
 
-@pytest.mark.parametrize(
-    ("name", "compared"),
-    [
-        ("Syndicat mixte Mégara", "megara"),
-        ("A.GE.D.I.", "agedi"),
-        ("CDG22", "cdg 22"),
-        ("Centre de gestion 22", "centre de gestion 22"),
-        ("e-Collectivités", "e collectivites"),
-        ("Mégara (ex Valmor)", "megara"),
-        ("Syndicat mixte", "syndicat mixte"),
-        ("", ""),
-    ],
-)
+@pytest.mark.parametrize(("name", "compared"), CASES["names"])
 def test_names_are_compared_without_form_case_and_accents(name, compared):
     assert canonical(name) == compared
 
@@ -177,20 +167,7 @@ def test_doubtful_pairs_are_added_once_and_decisions_are_kept(tmp_path):
     assert added == 1 and longer.startswith(text.rstrip("\n"))
 
 
-SAME = "- {old: a, new: b, decision: same}"
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("a: [", "cannot be read"),
-        ("old: a", "no list"),
-        ("- {old: a, new: b, decision: peut-être}", "none of the known ones"),
-        ("- {old: a, decision: same}", "no text for old or new"),
-        ("- {old: a, new: b, verdict: same}", "unknown entry 'verdict'"),
-        (f"{SAME}\n{SAME.replace('same', 'different')}", "decided twice"),
-    ],
-)
+@pytest.mark.parametrize(("text", "message"), CASES["decisions"])
 def test_a_file_of_decisions_that_cannot_be_is_refused(tmp_path, text, message):
     path = decisions_path(tmp_path, "avant")
     path.write_text(text, encoding="utf-8")

@@ -1,8 +1,5 @@
 """The tidy tables of a survey: those of every edition, and the planted truth cell by cell."""
 
-import importlib
-import sys
-
 import pandas as pd
 import pytest
 
@@ -13,18 +10,12 @@ from helpers.profiles import build_profiles
 from helpers.survey import SURVEY_TABLES as OWN
 from helpers.survey import planted_classes, service_state
 from survey_reader.text import folded
+from tests.loading import cases, script
 
-SCRIPTS = str(project_root() / "scripts")
 FOLDER = project_root() / "data" / "raw" / "survey-simulated"
 LEDGERS = {"changes", "fates", "balance"}
 # Well below what was found once (1.00): a method that loses the classes fails.
 RECOVERED = 0.8
-
-
-def script(name):
-    if SCRIPTS not in sys.path:
-        sys.path.insert(0, SCRIPTS)
-    return importlib.import_module(name)
 
 
 @pytest.fixture(scope="module")
@@ -53,27 +44,11 @@ def test_every_table_of_the_evidence_is_there_with_its_columns_and_types():
         assert [kind(mine[c]) for c in mine] == [kind(theirs[c]) for c in theirs], name
 
 
-# What is said of the boxes offered, partner, planned and wished (~ is a box that was not asked),
-# and the state of the service, whether it is offered with a partner alone, and what it overrules.
-SAID = {
-    "yes ~ ~ ~": ("offered", False, ""),
-    "no yes ~ ~": ("offered", True, ""),
-    "yes yes ~ ~": ("offered", False, ""),
-    "no ~ yes ~": ("planned", False, ""),
-    "- ~ yes ~": ("planned", False, ""),
-    "yes ~ yes ~": ("offered", False, "planned"),
-    "no no no yes": ("not_offered", False, ""),
-    "- no no ~": ("", False, ""),
-    "- ~ ~ yes": ("", False, ""),
-    "~ ~ ~ ~": ("", False, ""),
-    "~ no ~ ~": ("not_offered", False, ""),
-}
-
-
-@pytest.mark.parametrize("said", SAID)
-def test_what_an_operator_says_of_a_service(said):
+@pytest.mark.parametrize(("said", "state", "alone", "overruled"), cases(__file__)["said"])
+def test_what_an_operator_says_of_a_service(said, state, alone, overruled):
     boxes = zip(("offered", "partner", "planned", "wished"), said.split(), strict=True)
-    assert service_state({box: v.strip("-") for box, v in boxes if v != "~"}) == SAID[said]
+    told = {box: answer.strip("-") for box, answer in boxes if answer != "~"}
+    assert service_state(told) == (state, alone, overruled)
 
 
 def test_an_operator_that_answered_is_read_on_one_page_and_a_no_is_a_no(tables):

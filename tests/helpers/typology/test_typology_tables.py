@@ -12,23 +12,14 @@ from helpers.paths import project_root
 from helpers.profiles import Profiles
 from helpers.typology import assignment_rule, leading_services
 from helpers.typology.cards import class_profiles
+from tests.loading import cases
 
 CHECKS = ("convergence", "none", "evidence", "number", "partition", "crossing", "stability")
 LABELS = {"sig": "Information géographique", "ads": "Autorisations d'urbanisme"}
 LABELS |= {"dpo": "Délégué et registre"}
 
 
-@pytest.mark.parametrize(
-    ("code", "name"),
-    [
-        ("+sig -ads", "Information géographique\u202f; peu d’autorisations d'urbanisme"),
-        ("+sig +dpo", "Information géographique et délégué"),
-        ("-ads -sig", "Peu de\u00a0: autorisations d'urbanisme et information géographique"),
-        ("-dpo", "Peu de délégué"),
-        ("undistinguished", "Sans service distinctif"),
-        ("+sig (Alpha)", "Information géographique (Alpha)"),
-    ],
-)
+@pytest.mark.parametrize(("code", "name"), cases(__file__)["signatures"])
 def test_a_new_signature_is_told_by_its_services(code, name):
     assert tables.class_name(code, LABELS) == name
 
