@@ -8,34 +8,12 @@ import pytest
 from claimbook import depend
 from claimbook.depend import Sources, assigned_names, environment, notebook_digest
 from tests.claimbook.build.tiny import cell
+from tests.loading import cases
 
 
-@pytest.mark.parametrize(
-    ("source", "names"),
-    [
-        ("a = 1", {"a"}),
-        ("a, (b, *c) = x", {"a", "b", "c"}),
-        ("a += 1", {"a"}),
-        ("a: int = 1", {"a"}),
-        ("frame['x'] = 1", {"frame"}),
-        ("frame.loc[0].y = 1", {"frame"}),
-        ("rows.append(1)", {"rows"}),
-        ("x = rows.copy()", {"x"}),
-        ("for i in z:\n    pass", {"i"}),
-        ("with open(f) as g:\n    pass", {"g"}),
-        ("import q.r as s, t.u\nfrom v import w", {"s", "t", "w"}),
-        ("print(w := 3)", {"w"}),
-        ("y = [n for n in z]", {"y"}),
-        ("def f(o):\n    inner = 1", {"f"}),
-        ("g = lambda h: (m := h)", {"g"}),
-        ("%load_ext claimbook\na = 1", {"a"}),
-        ("x = (a\n     % b)", {"x"}),
-        ("%%narrative\nLa part = {{ x | count }}", set()),
-        ("print(a)", set()),
-    ],
-)
+@pytest.mark.parametrize(("source", "names"), cases(__file__)["assigned"])
 def test_names_that_a_cell_assigns_are_those_that_outlive_it(source, names):
-    assert assigned_names(source) == names
+    assert assigned_names(source) == set(names)
 
 
 SAME = (

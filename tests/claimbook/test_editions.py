@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from claimbook.edition import Declaration, read_declaration
 from claimbook.errors import DataError
+from tests.loading import cases
 
 
 def declared(folder, text):
@@ -18,19 +19,7 @@ def test_a_declaration_is_read_entry_by_entry_and_none_means_open_real_evidence(
     assert found.survey and not Declaration().survey
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("kind: poll", "cannot have this value (value: 'poll'). Remedy: write a value such as"),
-        ("confidential: yes please", "write a value such as False"),
-        ("threshold: 0", "write a value such as 3"),
-        ("threshold: true", "write a value such as 3"),
-        ("confidentail: true", "unknown entry 'confidentail'"),
-        ("- survey", "has no entries"),
-        ("", "has no entries"),
-        ("kind: [", "line 1"),
-    ],
-)
+@pytest.mark.parametrize(("text", "told"), cases(__file__)["declarations"])
 def test_a_declaration_that_cannot_be_meant_is_refused_by_name(tmp_path, text, told):
     with pytest.raises(DataError) as caught:
         declared(tmp_path, text)

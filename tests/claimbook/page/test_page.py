@@ -38,7 +38,9 @@ from tests.claimbook.page.sample import (
     sample_context,
     sample_notebook,
 )
+from tests.loading import cases
 
+CASES = cases(__file__)
 FAILED = v4.new_output("error", ename="KeyError", evalue="'x'", traceback=["/x.py"])
 CLOSED = re.compile("^default-src 'none'; style-src 'unsafe")
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(8)
@@ -90,18 +92,7 @@ def test_the_page_breaks_no_rule_and_keeps_its_bytes(page, hostile):
     assert check(export(notebook)) == []
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "problem"),
-    [
-        ('href="#cell-coverage"', 'href="#nowhere"', "does not exist"),
-        (">la méthode</a>", ">ici</a>", "reads 'ici'"),
-        ('<span lang="en">notebook</span>', "notebook", "English"),
-        ('<h3 id="par-service">', '<h5 id="par-service">', "levels"),
-        ("<figcaption>", "<div>", "without its caption"),
-        ('<th scope="col">Service</th>', "<th>Service</th>", "no scope"),
-        ("</main>", "<script></script></main>", "holds a <script>"),
-    ],
-)
+@pytest.mark.parametrize(("before", "after", "problem"), CASES["faults"])
 def test_the_rules_find_a_fault(page, before, after, problem):
     assert before in page
     assert any(problem in found for found in check(page.replace(before, after)))
@@ -153,19 +144,7 @@ def test_hostile_values_are_text_in_the_page(page, tree):
     assert "<script>" in answer_of(sample_notebook())
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "<script>alert(1)</script>texte",
-        "[lien](javascript:alert(1))",
-        "[lien](&#106;avascript:alert(1))",
-        '<a href="java\nscript:alert(1)">lien</a>',
-        '<p onclick="x()">x</p>',
-        "<iframe src='https://example.org'></iframe>",
-        "<style>*{display:none}</style>",
-        "<form action='https://example.org'><input></form>",
-    ],
-)
+@pytest.mark.parametrize("source", CASES["hostile"])
 def test_an_author_cannot_bring_in_what_runs_or_loads(source):
     main = small(markdown("x", source))
     assert not main.find_all(["script", "iframe", "style", "form"])
@@ -173,16 +152,7 @@ def test_an_author_cannot_bring_in_what_runs_or_loads(source):
     assert not main.find_all(attrs={"onclick": True})
 
 
-@pytest.mark.parametrize(
-    ("source", "problem"),
-    [
-        ("![Carte](attachment:image.png)", "the image 'attachment:image.png' cannot be shown"),
-        ('<img src="https://example.org/x.png">', "cannot be shown"),
-        ("Soit $x^2$.", r"formula 'x\^2' would be shown as source"),
-        ("$$\nx^2\n$$", "formula 'x"),
-        ("\\begin{equation}x\\end{equation}", "formula 'x"),
-    ],
-)
+@pytest.mark.parametrize(("source", "problem"), CASES["refused"])
 def test_what_markdown_cannot_show_is_refused_with_the_name_of_the_cell(source, problem):
     cell = markdown("schema", source)
     with pytest.raises(UserError, match=f"essai, cell 'schema': .*{problem}.* Remedy: "):

@@ -6,6 +6,7 @@ import pytest
 from claimbook.errors import UserError
 from claimbook.run.kernel import Kernel, kernel_environment
 from claimbook.run.notebook import NotebookFailure, read
+from tests.loading import cases
 
 NAMES = ("PYTHONHASHSEED", "OMP_NUM_THREADS", "TZ", "MPLBACKEND", "PYTHONUTF8")
 #: Files that it reads, writes, renames, lists, imports and looks for in vain.
@@ -34,7 +35,6 @@ def folder(tmp_path_factory):
         (root / name).mkdir()
     for name in ("own.py", "a.txt", ".hidden"):
         (root / name).write_text("")
-    (root / "broken.py").write_text("raise ValueError('broken')")
     return root
 
 
@@ -82,18 +82,7 @@ def test_what_a_notebook_uses_is_recorded(twice, folder):
     assert found == {**wanted, "modules": ["own.py"]}
 
 
-@pytest.mark.parametrize(
-    ("source", "kind", "message"),
-    [
-        ("x = 1\nx / 0", "error", "cell 'c2' (number 2), line 2: ZeroDivisionError: division"),
-        ("import warnings\nwarnings.warn('odd')", "error", "line 2: UserWarning: odd"),
-        ("import sys\nprint('oh', file=sys.stderr)", "stderr", "wrote to stderr: oh"),
-        ("%run broken.py", "error", "ValueError: broken"),
-        ("open('nowhere')", "error", "FileNotFoundError"),
-        ("import os\nos.kill(os.getpid(), 9)", "died", "the kernel died (killed by SIGKILL)"),
-        ("import time\ntime.sleep(60)", "timeout", "no end after 2 s"),
-    ],
-)
+@pytest.mark.parametrize(("source", "kind", "message"), cases(__file__)["failures"])
 def test_a_failure_names_notebook_cell_line_and_cause(folder, source, kind, message):
     with pytest.raises(NotebookFailure) as caught:
         Kernel(folder, timeout=2).execute(notebook("a = 1", source), name="03_book")

@@ -6,6 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from claimbook.errors import UserError
 from claimbook.run.notebook import NotebookFailure, inject_parameters
+from tests.loading import cases
 
 DEFAULTS = "edition = 'public-2026'\ndepth: int = 3\n"
 
@@ -45,24 +46,10 @@ def test_a_misspelt_parameter_and_a_missing_or_second_tag_are_refused(tagged, na
         inject_parameters(study(*tagged), {name: "x"}, name="04.ipynb")
 
 
-TRACEBACK = """\x1b[0;31mZeroDivisionError\x1b[0m   Traceback (most recent call last)
-\x1b[0;36mCell\x1b[0m\x1b[0;36m In[7], line 3\x1b[0m
-----> 3 share(a, 0)
-\x1b[0;32mCell In[2], line 1\x1b[0m in share(x, y)
-ZeroDivisionError: division by zero"""
-CHAINED = (
-    "KeyError\nCell In[7], line 1\n\n"
-    "The above exception was the direct cause of the following exception:\n\n"
-    "ValueError\nCell In[7], line 2\n"
-)
-
-
 @pytest.mark.parametrize(
     ("traceback", "problem", "told"),
     [
-        (TRACEBACK, "ZeroDivisionError: by zero", ", line 3: ZeroDivisionError: by zero\n    c()"),
-        (CHAINED, "ValueError: x", ", line 2: ValueError: x\n    b = 2"),
-        ("", "the kernel died", ": the kernel died\n    a = 1"),
+        *cases(__file__)["messages"],
         ("", "E: " + "x" * 5000 + "\nsecond", f": E: {'x' * 297}…\n    a = 1"),
     ],
 )
