@@ -12,11 +12,10 @@ import urllib.request
 
 import nbformat
 import nbformat.v4 as v4
-import pandas as pd
 import pytest
 
-from claimbook import figures
 from claimbook.tidy import is_readable
+from tests.claimbook.page.sample import PLAIN, displays
 from tests.loading import run_in
 
 pytestmark = pytest.mark.slow
@@ -158,19 +157,7 @@ def test_what_is_saved_is_clean_and_the_lint_is_silent(project, address, open_no
 
 def test_a_figure_is_seen_in_a_notebook_that_is_not_trusted(project, open_notebook):
     root, _ = project
-    figures.use_style()
-    table = pd.DataFrame({"Service": ["Paie", "Achats"], "Part": [0.9, 0.4]})
-    shown = figures.figure(
-        table.plot.barh(x="Service", legend=False),
-        name="parts",
-        alt="Diagramme en barres de la part des opérateurs par service ; la paie domine.",
-        caption="La paie domine",
-        reading="Neuf opérateurs sur dix offrent la paie.",
-        scope="Opérateurs documentés.",
-        source="Base de preuves publiques.",
-        data=table,
-    )
-    output = v4.new_output("display_data", data=shown._repr_mimebundle_())
+    output, _ = displays(PLAIN)
     cell = v4.new_code_cell("", id="figure", outputs=[output], execution_count=1)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     received = v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})

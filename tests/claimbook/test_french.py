@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook import french
@@ -47,14 +47,12 @@ def test_a_value_that_the_style_cannot_write_is_refused(name, arguments):
         getattr(french, name)(*arguments)
 
 
-@settings(deadline=None)
 @given(FLOATS, st.integers(0, 6))
 def test_a_decimal_reads_back_within_half_a_unit_of_its_last_digit(x, digits):
     error = abs(read_back(french.decimal(x, digits)) - x)
     assert error <= 0.5 * 10**-digits * (1 + 1e-9) + abs(x) * 1e-15
 
 
-@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_no_number_holds_a_breakable_space_an_ascii_minus_or_a_negative_zero(x):
     for written in [french.decimal(x), french.euros(x)]:
@@ -65,7 +63,6 @@ def test_no_number_holds_a_breakable_space_an_ascii_minus_or_a_negative_zero(x):
 PROSE = "ab é :;!?%€«»1`<>&#[](){}*_\n\u00a0\u202f\ue001\U000f0000/.ht"
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from(PROSE)))
 def test_typesetting_changes_spaces_alone_and_nothing_the_second_time(prose):
     def bare(text):

@@ -7,7 +7,7 @@ import mistune
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
@@ -88,7 +88,6 @@ HOSTILE = [
 ]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(HOSTILE) | st.text(min_size=1).filter(str.strip))
 def test_any_value_stays_text_in_markdown_and_html(value):
     result = rendered("Nom {{ value }} fin.", value=value)

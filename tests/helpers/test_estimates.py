@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -11,7 +11,6 @@ from helpers.estimates import share
 
 
 @given(st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-@settings(deadline=None)
 def test_a_share_has_wilsons_interval(pair):
     found = share(*pair)
     wanted = binomtest(*pair).proportion_ci(method="wilson")

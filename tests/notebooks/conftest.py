@@ -3,18 +3,7 @@ import json
 import nbformat
 import pytest
 
-from claimbook.claims import (
-    accepted_data,
-    accepted_text,
-    collect,
-    compare,
-    data_changes,
-    read_baseline,
-    render_text,
-    shown_data,
-    text_changes,
-    visible_text,
-)
+from claimbook import claims
 from helpers.acceptance import TABLES, table_hashes
 from helpers.paths import project_root
 from helpers.sources import open_edition
@@ -25,17 +14,17 @@ FIXTURES = {"public-2026": "built", "survey-simulated": "built_survey"}
 BASELINE = {edition: project_root() / "tests" / "baseline" / edition for edition in FIXTURES}
 
 
-def check_accepted(edition: str, name: str, claims, shown: dict, text: str) -> None:
+def check_accepted(edition: str, name: str, stated, shown: dict, text: str) -> None:
     """Fail unless a notebook states and shows what was accepted of it."""
-    comparison = compare(read_baseline(BASELINE[edition], name), claims)
-    accepted = accepted_data(BASELINE[edition], name)
+    comparison = claims.compare(claims.read_baseline(BASELINE[edition], name), stated)
+    accepted = claims.accepted_data(BASELINE[edition], name)
     changes = [f"{figure}: shown or accepted alone" for figure in accepted.keys() ^ shown.keys()]
     for figure in accepted.keys() & shown.keys():
-        changes += data_changes(figure, accepted[figure], shown[figure])
-    before = accepted_text(BASELINE[edition], name)
-    changes += text_changes(before.splitlines(), text.splitlines())
+        changes += claims.data_changes(figure, accepted[figure], shown[figure])
+    before = claims.accepted_text(BASELINE[edition], name)
+    changes += claims.text_changes(before.splitlines(), text.splitlines())
     remedy = f"If the change is meant, run 'make baseline EDITION={edition}' and commit it."
-    told = "\n".join(["", render_text(comparison), *changes, remedy])
+    told = "\n".join(["", claims.render_text(comparison), *changes, remedy])
     assert comparison.accepted and not changes, told
 
 
@@ -62,9 +51,9 @@ class Stated:
         self.built, self.layout = built, built.layout
         paths = sorted(self.layout.executed.glob("*.ipynb"))
         self.executed = {path.stem: nbformat.read(path, as_version=4) for path in paths}
-        self.claims = {name: collect(book, name=name) for name, book in self.executed.items()}
-        self.shown = {name: shown_data(book) for name, book in self.executed.items()}
-        self.text = {name: visible_text(book) for name, book in self.executed.items()}
+        self.claims = {name: claims.collect(book, name) for name, book in self.executed.items()}
+        self.shown = {name: claims.shown_data(book) for name, book in self.executed.items()}
+        self.text = {name: claims.visible_text(book) for name, book in self.executed.items()}
 
     def load(self, table: str):
         """Return a tidy table of the edition."""

@@ -11,13 +11,7 @@ from pathlib import Path
 import pytest
 
 from claimbook.build.steps import Used, execute
-from claimbook.claims import (
-    accepted_text,
-    collect,
-    shown_data,
-    text_changes,
-    visible_text,
-)
+from claimbook.claims import accepted_text, collect, shown_data, text_changes, visible_text
 from claimbook.depend import Sources
 from claimbook.errors import UserError
 from claimbook.run.kernel import Kernel

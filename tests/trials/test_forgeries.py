@@ -6,30 +6,14 @@ from claimbook.build.acceptance import rebuild_chapter
 from claimbook.claims import check_page, read_stamp
 from helpers.acceptance import rebuild
 from helpers.layout import layout_of
+from tests.loading import cases
 from tests.trials.forgeries import FORGERIES, forged
 
 #: The second page cites the first.
 PAGES = ("05_demand", "06_uneven_mutualisation")
 SAMPLE = ("number in a sentence", "caption", "download")
 #: What a page rests on: file, text, and what stands in its place.
-HAND_OVERS = {
-    "hand-over of the page that is cited": (
-        "data/processed/public-2026/results/05_demand.json",
-        '"now": 0.5',
-        '"now": 0.6',
-    ),
-    "tidy table": ("data/processed/public-2026/register_departements.csv", ",opsn,", ",cdg,"),
-    "code": (
-        "src/helpers/register.py",
-        '"k": table["communes_with_dpo"]',
-        '"k": table["communes"]',
-    ),
-    "notebook that is cited, edited and not built": (
-        "notebooks/05_demand.ipynb",
-        "communes_with_delegate(delegates)",
-        "communes_with_delegate(delegates) / 2",
-    ),
-}
+HAND_OVERS = cases(__file__, "forgeries.yml")
 
 
 def found(kinds, page: str, again, seed: int) -> list[str]:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.claims import (
@@ -16,7 +16,6 @@ VALUES = FLOATS | st.integers() | st.booleans() | st.text() | st.lists(st.text()
 VALUES |= st.lists(FLOATS, min_size=2, max_size=2)
 
 
-@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_a_value_equals_itself_and_a_change_is_seen_in_both_directions(old, new):
     one, two = [claim(value=old, tolerance=0.0)], [claim(value=new, tolerance=0.0)]

@@ -2,7 +2,7 @@ import contextlib
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.build.acceptance import verify_report
@@ -100,7 +100,6 @@ def test_a_carriage_return_in_an_output_is_no_alteration(project, capsys):
     assert "CRLF" in capsys.readouterr().out
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_any_changed_character_is_found(data):
     content = {"edition": "e", "name": "n", "claims": {"values": {}}}

@@ -8,27 +8,14 @@ import pytest
 
 from claimbook import figures
 from claimbook.figures.svg import contrast
+from tests.loading import cases
 
-# Machado, Oliveira and Fernandes (2009), table 1, severity 1.0: rows of each 3 x 3 matrix.
-VISIONS = {
-    "ordinary": "1 0 0 0 1 0 0 0 1",
-    "protanopia": "0.152286 1.052583 -0.204868 0.114503 0.786281 0.099216 "
-    "-0.003882 -0.048116 1.051998",
-    "deuteranopia": "0.367322 0.860646 -0.227968 0.280085 0.672501 0.047413 "
-    "-0.011820 0.042940 0.968881",
-    "tritanopia": "1.255528 -0.076749 -0.178779 -0.078411 0.930809 0.147602 "
-    "0.004733 0.691367 0.303900",
-}
-XYZ = "0.4124564 0.3575761 0.1804375 0.2126729 0.7151522 0.0721750 0.0193339 0.1191920 0.9503041"
+CASES = cases(__file__)
 
 
 @pytest.fixture(autouse=True)
 def style():
     figures.use_style()
-
-
-def matrix(text):
-    return np.array(text.split(), dtype=float).reshape(3, 3)
 
 
 def linear(colour):
@@ -37,7 +24,7 @@ def linear(colour):
 
 
 def lab(rgb):
-    ratios = matrix(XYZ) @ np.clip(rgb, 0, 1) / [0.95047, 1, 1.08883]
+    ratios = CASES["xyz"] @ np.clip(rgb, 0, 1) / [0.95047, 1, 1.08883]
     roots = np.where(ratios > 0.008856, np.cbrt(ratios), 7.787 * ratios + 16 / 116)
     return np.array([116 * roots[1] - 16, 500 * (roots[0] - roots[1]), 200 * (roots[1] - roots[2])])
 
@@ -49,9 +36,9 @@ def test_colours_and_text_keep_the_contrasts_of_wcag_on_white():
         assert contrast(mpl.colors.to_hex(colour), "#ffffff") >= least, colour
 
 
-@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("vision", CASES["visions"])
 def test_any_two_colours_stay_apart_for_every_vision(vision):
-    seen = matrix(VISIONS[vision])
+    seen = np.array(CASES["visions"][vision])
     for first, second in itertools.combinations(figures.PALETTE, 2):
         distance = np.linalg.norm(lab(seen @ linear(first)) - lab(seen @ linear(second)))
         assert distance >= 25, (first, second)

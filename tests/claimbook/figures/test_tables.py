@@ -16,7 +16,9 @@ from markupsafe import escape
 from claimbook import figures
 from claimbook.figures import Links, cell_formatter, csv_text
 from claimbook.figures.tables import csv_value, download_link
+from tests.loading import cases
 
+CASES = cases(__file__)
 WORDS = {"name": "t", "caption": "Une table", "scope": "Tout.", "source": "Essai."}
 FRAME = pd.DataFrame({"Service": ["Paie", "Achats"], "Part": [-0.5, np.nan], "Nombre": [1234, 2]})
 
@@ -106,31 +108,13 @@ def test_a_download_is_utf8_with_bom_and_semicolons():
     assert payload.decode("utf-8-sig") == "'=Opérateur;Part\r\n\"l'é;è\";0,385\r\n'=2;-1,0\r\n"
 
 
-@pytest.mark.parametrize(
-    ("address", "href", "rel"),
-    [
-        ("https://a.fr/x?b[c]=2|3", "https://a.fr/x?b%5Bc%5D=2%7C3", ["noreferrer"]),
-        ("smica.html", "smica.html", None),
-        ("../04_typology.html", "../04_typology.html", None),
-        ("operators/a.html#b", "operators/a.html#b", None),
-    ],
-)
+@pytest.mark.parametrize(("address", "href", "rel"), CASES["linked"])
 def test_pages_are_linked_without_telling_others_where_the_reader_comes_from(address, href, rel):
     (link,) = tree_of(escape(Links([("SMICA", address)]))).find_all("a")
     assert (link.text, link["href"], link.get("rel")) == ("SMICA", href, rel)
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        "JaVaScRiPt:alert(1)",
-        "//example.org/x.html",
-        "https://exa mple.org",
-        'https://example.org/"onclick="x',
-        "x.html\nhttps://a.fr",
-    ],
-)
+@pytest.mark.parametrize("address", CASES["unlinked"])
 def test_any_other_address_is_text_alone(address):
     assert str(escape(Links([("texte", address)]))) == "texte"
 

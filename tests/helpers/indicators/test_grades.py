@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.protect.masks import Masked
@@ -45,7 +45,6 @@ def test_the_grade_follows_the_written_rule(item, expected):
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.booleans(), st.booleans())
-@settings(deadline=None)
 def test_a_wider_interval_never_earns_a_better_grade(a, b, widening, direct, below):
     low, high = sorted((a, b))
     narrow = grade(evidence(measure(low, high, below=below), direct=direct))

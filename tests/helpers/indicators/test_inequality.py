@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -22,7 +22,6 @@ def double_sum(amounts):
 
 
 @given(AMOUNTS)
-@settings(deadline=None)
 def test_the_index_is_half_of_the_mean_difference_over_the_mean(amounts):
     assert gini(amounts) == pytest.approx(double_sum(amounts), abs=1e-12)
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 from statsmodels.stats.rates import confint_poisson_2indep
@@ -124,7 +124,6 @@ def test_complements_and_levels_given_by_their_change_are_computed():
 
 
 @given(st.floats(-1, 1), st.floats(0, 1), st.booleans(), st.booleans())
-@settings(deadline=None)
 def test_growing_needs_comparable_waves_and_an_interval_above_zero(low, width, same, complete):
     code = grade(low, low + width, comparable=same, complete=complete)
     assert (code in GROWING) == (same and low > 0)

@@ -59,7 +59,7 @@ def doubts(found):
     return [(p.old, p.new, p.how) for p in found.doubtful]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ENTITIES, ENTITIES)
 @example([body("Numeria", 0, "22")], [body("Numeria"), body("Syndicat Numeria", 0, "22")])
 def test_matching_is_symmetric_one_to_one_and_blind_to_order(old, new):
@@ -74,7 +74,7 @@ def test_matching_is_symmetric_one_to_one_and_blind_to_order(old, new):
         assert set(only) == {one.name for one in all_} - set(ends)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ENTITIES, ENTITIES, st.data())
 def test_a_decision_overrides_whatever_the_rules_say(old, new, data):
     if not old or not new:

@@ -57,7 +57,7 @@ def test_a_lone_row_cannot_average_above_the_share_of_resamples_that_hold_it():
     arrays(np.int8, st.tuples(st.integers(1, 12), st.integers(1, 9)), elements=st.integers(0, 1)),
     st.integers(0, 2**32),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_nulls_keep_their_sums_and_their_input(table, seed):
     before, rng = table.copy(), np.random.default_rng(seed)
     drawn, shuffled = curveball(table, rng), shuffle_columns(table, rng)
