@@ -3,6 +3,7 @@ import bs4
 from claimbook.claims import changes_fragment, compare, render_text
 from claimbook.claims.compare import Comparison
 from tests.claimbook.claims.books import claim, stated
+from tests.loading import cases
 
 OLD = [claim("a", 0.38, sentence="La part est de 38 %."), claim("d", 1.0, sentence="Une fin.")]
 NEW = [claim("a", 0.41, sentence="La part est de 41 %."), claim("c", 1.0, sentence="Un début.")]
@@ -20,18 +21,8 @@ def test_nothing_changed_is_said_in_one_sentence():
 
 
 def test_text_gives_sentences_before_and_after():
-    assert render_text(compare(OLD, NEW)).replace("\u00a0", " ").splitlines() == [
-        "1 valeur changée, 1 nouvelle valeur et 1 valeur disparue.",
-        "",
-        "04_typology",
-        "- valeur changée",
-        "  Avant : La part est de 38 %.",
-        "  Après : La part est de 41 %.",
-        "- nouvelle valeur",
-        "  Après : Un début.",
-        "- valeur disparue",
-        "  Avant : Une fin.",
-    ]
+    told = render_text(compare(OLD, NEW)).replace("\u00a0", " ")
+    assert told == cases(__file__)["changes"]
 
 
 def test_the_page_sets_sentences_side_by_side_and_marks_the_words_that_differ():

@@ -10,6 +10,7 @@ from claimbook.claims import (
     write_baseline,
 )
 from tests.claimbook.claims.books import claim, stated
+from tests.loading import cases
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = FLOATS | st.integers() | st.booleans() | st.text() | st.lists(st.text())
@@ -23,19 +24,7 @@ def test_a_value_equals_itself_and_a_change_is_seen_in_both_directions(old, new)
     assert len(compare(one, two).changed) == len(compare(two, one).changed)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "tolerance", "expected"),
-    [
-        (0.385, 0.385 + 1e-12, 0.0, "same"),
-        (0.385, 0.3854, 0.0005, "within"),
-        (0.385, 0.3856, 0.0005, "changed"),
-        (10**12, 10**12 + 1, 0.0, "changed"),
-        ([0.1, 0.2], [0.1, 0.2003], 0.0005, "within"),
-        ([0.1, 0.2], [0.1, 0.3], 0.0005, "changed"),
-        (["a", "b"], ["b", "a"], 0.0, "changed"),
-        (True, False, 0.0, "changed"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "tolerance", "expected"), cases(__file__)["compared"])
 def test_values_are_compared_by_the_accepted_tolerance(old, new, tolerance, expected):
     found = compare([claim(value=old, tolerance=tolerance)], [claim(value=new)])
     told = "changed" if found.changed else "within" if found.within else "same"

@@ -4,6 +4,7 @@ import pytest
 from claimbook.claims import accept_data, accepted_data, data_changes, shown_data
 from claimbook.errors import UserError
 from tests.claimbook.claims.books import table_of
+from tests.loading import cases
 
 OLD = "nom,part\nA,0.25\nB,0.5\n"
 
@@ -28,17 +29,7 @@ def test_accepted_data_come_back_and_those_no_longer_shown_go(tmp_path):
     assert accepted_data(tmp_path, "n") == {"b": OLD}
 
 
-@pytest.mark.parametrize(
-    ("new", "differences"),
-    [
-        (OLD, []),
-        ("nom,part\nA,0.25000000001\nB,0.5\n", []),
-        ("nom,part\nA,0.26\nB,0.5\n", ["parts, row 1 (A), part: '0.25' became '0.26'"]),
-        ("nom,part\nA,0.25\n", ["parts: 2 rows became 1"]),
-        ("nom,share\nA,0.25\nB,0.5\n", ["parts: the columns were nom, part and are nom, share"]),
-        ("nom,part\nA,0.25\nB,\n", ["parts, row 2 (B), part: '0.5' became ''"]),
-    ],
-)
+@pytest.mark.parametrize(("new", "differences"), cases(__file__)["differences"])
 def test_each_difference_names_row_and_column(new, differences):
     assert data_changes("parts", OLD, new) == differences
 

@@ -10,6 +10,7 @@ from claimbook.claims import Rebuilt, build_stamp, check_page, collect, read_sta
 from claimbook.errors import UserError
 from claimbook.tables import replace_text
 from tests.claimbook.claims.books import executed
+from tests.loading import cases
 
 TOLD = "Part de {{ part | percent(1) }} pour {{ n | count }} entités <b>lues</b>."
 CELLS = [
@@ -58,20 +59,10 @@ def test_a_file_outside_the_project_is_refused(project):
 
 CSV = '<a download="x.csv" href="data:text/csv;base64,MQ==">x</a>'
 BODY = f'<style>p {{}}</style><p>Le plus petit.</p><svg aria-label="a"><path d="M0 0"/></svg>{CSV}'
-FORGERIES = (
-    ("38&#44;5", "83&#44;5"),
-    (">66<", ">67<"),
-    ("galis", "galas"),
-    ("plus petit", "plus grand"),
-    ("M0 0", "M0 9"),
-    ("MQ==", "Mg=="),
-    ("p {", ".claim { color: white } p {"),
-    ('class="claim"', 'class="claim" hidden'),
-)
 
 
 @pytest.mark.parametrize("forge", [False, True])
-@pytest.mark.parametrize(("old", "new"), FORGERIES)
+@pytest.mark.parametrize(("old", "new"), cases(__file__)["forgeries"])
 def test_a_tampered_page_is_found_even_if_its_seal_is_forged(project, old, new, forge):
     page = build(project, BODY).page
     tampered = page.replace(old, new)

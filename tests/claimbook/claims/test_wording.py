@@ -5,9 +5,9 @@ import pytest
 
 from claimbook.claims import accept_text, accepted_text, text_changes, visible_text
 from tests.claimbook.claims.books import executed, table_of
+from tests.loading import cases
 
 TOLD = "%%narrative\nLa part est de {{ part | percent }}.\nElle est basse."
-PRECISE = TOLD.replace("percent", "percent(1)")
 
 
 def notebook(told=TOLD, heading="## Parts", style="percent", **texts):
@@ -17,17 +17,7 @@ def notebook(told=TOLD, heading="## Parts", style="percent", **texts):
     return visible_text(book).splitlines()
 
 
-@pytest.mark.parametrize(
-    ("change", "before", "after"),
-    [
-        ({"told": TOLD.replace("basse", "haute")}, "Elle est basse.", "Elle est haute."),
-        ({"told": PRECISE}, "La part est de 39 %.", "La part est de 38,5 %."),
-        ({"heading": "## Les parts"}, "## Parts", "## Les parts"),
-        ({"caption": "Deux parts"}, "Parts", "Deux parts"),
-        ({"scope": "deux syndicats"}, "Champ : deux opérateurs", "Champ : deux syndicats"),
-        ({"style": "decimal"}, "A | 25 %", "A | 0,25"),
-    ],
-)
+@pytest.mark.parametrize(("change", "before", "after"), cases(__file__)["wording"])
 def test_each_change_of_wording_is_told_with_the_line_before_and_after(change, before, after):
     found = [line.replace("\u00a0", " ") for line in text_changes(notebook(), notebook(**change))]
     assert found == [f"-{before}", f"+{after}"]
