@@ -1,29 +1,13 @@
 from itertools import combinations
 
 import networkx as nx
-import pandas as pd
 import pytest
 
 from helpers import network
+from tests.helpers.tables import tables
 
-COLUMNS = ["source", "target", "kind", "topic", "year", "status", "note"]
-
-
-def statements(*rows):
-    table = pd.DataFrame(rows, columns=COLUMNS).astype({"year": "Int64"})
-    return table.assign(source_url="https://example.org")
-
-
-SAID = statements(
-    ("B", "A", "alliance", "general", 2020, "active", "old"),
-    ("A", "B", "shared_platform", "sig", 2018, "unknown", "tool"),
-    ("A", "B", "alliance", "general", 2023, "active", "new"),
-    ("A", "B", "alliance", "general", None, "active", "undated"),
-    ("A", "C", "joint_action", "general", 2018, "ended", "meeting"),
-    ("A", "D", "provides_to", "sig", 2026, "planned", "plan"),
-    ("A", "E", "merger", "general", 2004, "active", "merged"),
-    ("B", "F", "membership", "general", 2021, "active", "member"),
-)
+TABLES = tables("network")
+SAID = TABLES["said"].assign(source_url="https://example.org")
 GRAPH = network.cooperation_graph(SAID)
 
 
@@ -51,15 +35,8 @@ def test_between_operators_each_kind_and_status_is_told_once_with_its_latest_pag
 
 
 def test_an_offer_made_with_an_operator_is_a_common_action():
-    notes = [
-        ("A", "offered", "actions menées avec l'ACCYB"),
-        ("A", "offered", "travaille avec ACCYBER et l'ACCYB"),
-        ("ACCYB", "offered", "portail ouvert avec l’ACCYB"),
-        ("A", "planned", "projet avec CDG59"),
-        ("A", "offered", "service rendu avec le CDG59 depuis peu"),
-    ]
-    table = pd.DataFrame(notes, columns=["operator", "status", "note"])
-    table = table.assign(service_code="sig", year=2024, page="p", source_url="u")
+    about = {"service_code": "sig", "year": 2024, "page": "p", "source_url": "u"}
+    table = TABLES["notes"].assign(**about)
     out = network.joint_actions(table, ["A", "ACCYB", "CDG59 (Cre@tic)"])
     assert out["source"].tolist() == ["A", "A"]
     assert out["target"].tolist() == ["ACCYB", "CDG59 (Cre@tic)"]
@@ -71,7 +48,7 @@ def test_an_offer_made_with_an_operator_is_a_common_action():
 )
 def test_an_unknown_kind_and_a_loop_are_refused(target, kind, message):
     with pytest.raises(ValueError, match=message):
-        network.cooperation_graph(statements(("A", target, kind, "general", 2020, "active", "p")))
+        network.cooperation_graph(SAID.iloc[:1].assign(source="A", target=target, kind=kind))
 
 
 # Two triangles joined by a link, and a pair apart.

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import published
-from helpers.profiles import build_profiles
+from tests.helpers.tables import profiles_of
 
 PAGE = "https://www.example.org/page"
 
@@ -26,12 +26,7 @@ def test_published_rates_stand_beside_the_service_or_the_family_that_they_name()
     figures = pd.DataFrame([figure(f"F01{n}", 90.0, 2020) for n in (1, 2, 3)])
     families = {"parapheur": "dematerialisation", "marches_publics": "dematerialisation"}
     families["dpo_rgpd"] = "securite"
-    states = [("a", "parapheur", "offered", 1), ("b", "dpo_rgpd", "offered", 1)]
-    profiles = build_profiles(
-        pd.DataFrame({"operator": ["a", "b"], "n_pages": [1, 1]}),
-        pd.DataFrame({"service_code": list(families)}),
-        pd.DataFrame(states, columns=["operator", "service_code", "state", "n_pages"]),
-    )
+    profiles = profiles_of({"a": {"parapheur": "offered"}, "b": {"dpo_rgpd": "offered"}}, families)
     out = published.rates_of_offers(figures, profiles, families)
     seen = out.loc[out["kind"] == "seen", "value"]
     assert seen.to_dict() == {"dematerialisation": 0.5, "marches_publics": 0.0, "dpo_rgpd": 0.5}

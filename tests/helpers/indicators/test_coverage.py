@@ -4,24 +4,12 @@ import pytest
 from helpers import indicators
 from helpers.estimates import Estimate, share
 from helpers.profiles import build_profiles
+from tests.helpers.tables import tables
 
-SERVICES = pd.DataFrame({"service_code": ["sig", "open_data", "formation"]})
+TABLES = tables("coverage")
+STATES, PERIMETERS = TABLES["states"], TABLES["perimeters"]
 FAMILIES = {"sig": "donnees", "open_data": "donnees", "formation": "accompagnement"}
-OPERATORS = pd.DataFrame({"operator": list("ABCD"), "n_pages": [1, 2, 3, 0]})
-STATES = pd.DataFrame(
-    [
-        ("A", "sig", "offered", 1, 1, 2019),
-        ("B", "sig", "planned", 0, 0, 2021),
-        ("B", "formation", "offered", 1, 0, 2004),
-        ("C", "open_data", "offered", 2, 2, pd.NA),
-        ("C", "sig", "offered", 2, 2, 2010),
-    ],
-    columns=["operator", "service_code", "state", "n_pages", "n_firm_pages", "last_year"],
-).astype({"last_year": "Int64"})
-PROFILES = build_profiles(OPERATORS, SERVICES, STATES).read()
-PERIMETERS = pd.DataFrame(
-    {"operator": ["A", "B", "B", "C"], "departement": ["01", "01", "02", "03"]}
-)
+PROFILES = build_profiles(TABLES["operators"], TABLES["services"], STATES).read()
 POPULATION = pd.Series({"01": 10, "02": 20, "03": 30, "04": 40})
 
 

@@ -7,6 +7,7 @@ import pytest
 from helpers import indicators as ind
 from helpers.estimates import Estimate
 from helpers.indicators.pathways import alike, hidden_services, hit_rates, popularity
+from tests.helpers.tables import tables
 
 ADJACENCY = {"1": ("2",), "2": ("1",), "3": (), "4": ()}
 PERIMETERS = pd.DataFrame(
@@ -111,19 +112,7 @@ def test_two_rules_are_compared_on_the_same_hidden_services():
 
 
 def test_members_and_agents_come_from_one_page_and_one_year():
-    rows = [
-        ("A", "members", 546, 2017, "u"),
-        ("A", "staff_fte", 40, 2017, "u"),
-        ("B", "members", 40, 2020, "v"),
-        ("B", "staff_fte", 10, 2021, "v"),
-        ("C", "members", 9, 2020, "w"),
-        ("C", "staff_fte", 3, 2020, "x"),
-        ("D", "members", 9, None, "y"),
-        ("D", "staff_fte", 3, None, "y"),
-    ]
-    columns = ["operator", "attribute", "value", "year", "source_url"]
-    frame = pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})
-    found = ind.members_and_agents(frame)
+    found = ind.members_and_agents(tables("pathways")["attributes"])
     assert found.to_numpy().tolist() == [["A", 2017, 546, 40]]
 
 

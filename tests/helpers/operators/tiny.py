@@ -4,6 +4,7 @@ import pandas as pd
 
 from claimbook.errors import NotBuiltError
 from helpers.study import Study
+from tests.helpers.tables import frame
 from tests.loading import cases
 
 TABLES = cases(__file__, "tiny.yml")
@@ -20,6 +21,4 @@ class TinyStudy(Study):
     def load(self, table: str) -> pd.DataFrame:
         if self.raw.get(table) is None:
             raise NotBuiltError(f"The table '{table}' is not there.")
-        columns, *rows = self.raw[table]
-        frame = pd.DataFrame(rows, columns=columns)
-        return frame.astype({"year": "Int64"}) if "year" in frame else frame
+        return frame(self.raw[table])

@@ -10,9 +10,9 @@ from matplotlib import pyplot
 from claimbook.protect.policy import Policy
 from helpers import charts
 from helpers.estimates import share, shares
-from helpers.profiles import build_profiles
 from helpers.study import Study
 from helpers.survey import rates
+from tests.helpers.tables import profiles_of
 
 STATES = {
     "A": {"sig": "offered", "dpo": "not_offered", "web": "offered"},
@@ -23,17 +23,7 @@ STATES = {
 FAMILY = {"sig": "donnees", "web": "donnees", "dpo": "securite"}
 
 
-def profiles_of(said: dict[str, dict[str, str]], services):
-    rows = [(name, code, state, 1) for name, own in said.items() for code, state in own.items()]
-    states = pd.DataFrame(rows, columns=["operator", "service_code", "state", "n_pages"])
-    pages = [int(any(own)) for own in said.values()]
-    operators = pd.DataFrame({"operator": said.keys(), "n_pages": pages})
-    return build_profiles(operators, pd.DataFrame({"service_code": list(services)}), states)
-
-
-@pytest.fixture
-def profiles():
-    return profiles_of(STATES, FAMILY)
+PROFILES = profiles_of(STATES, FAMILY)
 
 
 def ties() -> pd.DataFrame:
@@ -45,28 +35,28 @@ def counts(frame: pd.DataFrame) -> dict:
     return {name: (row["k"], row["n"]) for name, row in frame.iterrows()}
 
 
-def test_a_share_is_of_those_who_answered_and_the_largest_comes_first(profiles):
-    found = rates.services(profiles)
+def test_a_share_is_of_those_who_answered_and_the_largest_comes_first():
+    found = rates.services(PROFILES)
     assert counts(found) == {"sig": (2, 3), "web": (1, 2), "dpo": (1, 3)}
     assert list(found.index) == ["sig", "web", "dpo"]
     assert rates.Leading(["sig"], share(2, 3)) == rates.leading(found)
 
 
-def test_a_family_leaves_out_those_of_whom_it_is_not_known(profiles):
+def test_a_family_leaves_out_those_of_whom_it_is_not_known():
     # B said no to one of the two services and nothing of the other.
-    assert counts(rates.families(profiles, FAMILY)) == {"donnees": (2, 2), "securite": (1, 3)}
+    assert counts(rates.families(PROFILES, FAMILY)) == {"donnees": (2, 2), "securite": (1, 3)}
 
 
-def test_nothing_is_estimated_where_nobody_answered(profiles):
+def test_nothing_is_estimated_where_nobody_answered():
     with pytest.raises(ValueError, match="nobody answered the questions about services"):
-        rates.services(profiles.of(["D"]))
+        rates.services(PROFILES.of(["D"]))
     with pytest.raises(ValueError, match="needs two values"):
         rates.mean(pd.Series([1.0]))
 
 
-def test_the_services_that_differ_most_between_groups_are_kept(profiles):
+def test_the_services_that_differ_most_between_groups_are_kept():
     groups = pd.Series({"A": "x", "C": "x", "B": "y"}, name="type")
-    every = rates.services_by(profiles, groups)
+    every = rates.services_by(PROFILES, groups)
     found = rates.widest(every, 1)
     assert set(found.index) == {"dpo"} and list(found["type"]) == ["x", "y"]
     hidden = every.copy()
@@ -90,15 +80,15 @@ def test_cooperation_counts_both_ends_and_only_those_who_answered():
     assert rates.partners(ties(), list("ABC"), 2).to_dict() == {"0": 1, "1": 2, "2": 0}
 
 
-def test_a_neighbour_works_in_the_same_departement_and_brings_what_is_lacking(profiles):
+def test_a_neighbour_works_in_the_same_departement_and_brings_what_is_lacking():
     perimeters = pd.DataFrame({"operator": list("ABC"), "departement": ["01", "01", "02"]})
-    near = rates.neighbours(perimeters, profiles.operators)
+    near = rates.neighbours(perimeters, PROFILES.operators)
     assert near.loc["A"].to_dict() == {"A": False, "B": True, "C": False, "D": False}
     # A lacks the dpo that B has; B lacks the sig that A has; C has no neighbour.
-    found = rates.within_reach(profiles, near)
+    found = rates.within_reach(PROFILES, near)
     assert counts(found) == {"dpo": (1, 2), "sig": (1, 1), "web": (0, 1)}
-    strata, options = pd.Series("one", profiles.operators), {"rng": np.random.default_rng(1)}
-    alone = rates.complete_each_other(profiles, near & False, strata, n_permutations=1, **options)
+    strata, options = pd.Series("one", PROFILES.operators), {"rng": np.random.default_rng(1)}
+    alone = rates.complete_each_other(PROFILES, near & False, strata, n_permutations=1, **options)
     assert alone is None
 
 

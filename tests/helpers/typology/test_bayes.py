@@ -17,19 +17,16 @@ from helpers.typology.partitions import (
 )
 
 
-@pytest.fixture(scope="module")
-def posterior(fitted):
-    return fitted.posterior
-
-
-def test_planted_classes_are_found_with_their_number(planted, posterior):
+def test_planted_classes_are_found_with_their_number(planted, fitted):
+    posterior = fitted.posterior
     assert posterior.substantial_posterior.argmax() == 3
     assert posterior.n_classes == 3
     assert adjusted_rand_score(planted.classes, posterior.partition) > 0.85
     assert max(posterior.r_hat.values()) < 1.05
 
 
-def test_rates_and_risk_differences_cover_the_truth(planted, posterior):
+def test_rates_and_risk_differences_cover_the_truth(planted, fitted):
+    posterior = fitted.posterior
     mean, ends = posterior.risk_differences()
     inside = []
     for c in range(3):
@@ -55,14 +52,14 @@ def test_operators_that_differ_in_what_their_pages_name_are_no_classes(chains):
     assert 0.8 < np.median(found.operator_spread) < 2.2
 
 
-def test_row_order_changes_nothing_but_the_order(planted, posterior, fitted, chains):
+def test_row_order_changes_nothing_but_the_order(planted, fitted, chains):
     order = np.random.default_rng(7).permutation(90)
     again = gibbs_classes(
         planted.mentions[order], planted.visits[order], rng=np.random.default_rng(0), **chains
     )
     for name in ("memberships", "offered", "partition"):
-        assert np.array_equal(getattr(again, name), getattr(posterior, name)[order])
-    assert np.array_equal(again.rates, posterior.rates)
+        assert np.array_equal(getattr(again, name), getattr(fitted.posterior, name)[order])
+    assert np.array_equal(again.rates, fitted.posterior.rates)
     moved = [fitted.operators[i] for i in order]
     pd.testing.assert_frame_equal(name_classes(again, fitted.services, moved), fitted.named)
 
