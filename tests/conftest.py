@@ -13,8 +13,8 @@ from tests.loading import copied
 SURVEY_EDITION = "survey-simulated"
 # Fixtures that ask for a build of the whole collection.
 BUILT = {"built", "built_survey", "stated", "public"}
-# Folders whose tests take longest: compiled loops, fits, a survey.
-SLOWEST = ("survey", "typology")
+# Folders whose tests take longest: builds, compiled loops, fits, a survey.
+SLOWEST = ("build", "survey", "typology")
 # What a copy of the built project holds.
 FOLDERS = ("src", "notebooks", "data", "reports", "tests", "docs", "examples", "scripts")
 FOLDERS += (".jupyter", ".cache/executed", ".cache/joblib", ".cache/made", ".cache/pages")

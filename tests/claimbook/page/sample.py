@@ -6,18 +6,10 @@ from nbformat import v4
 
 from claimbook import figures
 from claimbook.prose import Narrative, render
+from tests.loading import cases
 
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "</style><b>gras</b>",
-    "[lien](javascript:alert(1))",
-    "javascript:alert(1)",
-    "Syndicat $a_b$ & Cie",
-    "=HYPERLINK(1)",
-    "<!-- --> ]]>",
-    '" onmouseover="alert(1)',
-)
-PLAIN = ("Achats", "Formation", "Paie", "Santé", "Web", "Archivage", "Conseil", "Hébergement")
+SAMPLE = cases(__file__, "sample.yml")
+HOSTILE, PLAIN = SAMPLE["hostile"], SAMPLE["plain"]
 LAW = "[la loi](https://www.legifrance.gouv.fr/)"
 WORDS = {"scope": "66 opérateurs fictifs.", "source": "Données inventées pour les essais."}
 
@@ -107,25 +99,4 @@ def figure_first_notebook():
 
 def sample_context(**changes):
     """Return the context of the sample's page, with every common key set."""
-    source = {
-        "title": "Base de preuves publiques",
-        "publisher": "Public pages of the operators and of the press",
-        "licence": "Licence Ouverte 2.0",
-        "url": "https://www.data.gouv.fr/",
-        "accessed": "3 mars 2026",
-        "path": "data/raw/public-2026/service_evidence.csv",
-        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    }
-    return {
-        "edition": "public-2026",
-        "name": "essai",
-        "home_title": "Étude des opérateurs fictifs",
-        "index_href": "index.html",
-        "previous": {"href": "00_avant.html", "title": "Le rapport d’avant"},
-        "next": {"href": "02_apres.html", "title": "Le rapport d’après"},
-        "sources": [source],
-        "versions": {"helpers": "0.1.0", "pandas": "3.1"},
-        "citation": "Équipe de l’étude (2026), « Que font les opérateurs ? ».",
-        "stamp": {"edition": "public-2026", "notebook": "9f86d081"},
-        **changes,
-    }
+    return {**SAMPLE["context"], **changes}
