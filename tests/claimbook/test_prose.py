@@ -20,7 +20,6 @@ from claimbook.prose import NarrativeError, expect_extension, render, say
 from tests.loading import cases
 
 CASES = cases(__file__, "prose.yml")
-MARKED_UP = "## T\n\nA. La **part** est de {{ part | percent }} : `code` [ici](a.html). Après.\n"
 NAMES = {
     "part": np.float64(0.385),
     "n": np.int64(1234),
@@ -52,18 +51,7 @@ def test_a_hole_is_written_in_french_and_recorded_as_a_claim(hole, text, kind, v
     assert claim["tolerance"] == pytest.approx(tolerance)
 
 
-@pytest.mark.parametrize(
-    ("template", "told"),
-    [
-        (MARKED_UP, "La part est de 39 % : code ici."),
-        ("La part est de\n{{ part | percent }} en tout.\nB.", "La part est de 39 % en tout."),
-        (
-            "### Sur {{ 3 | count }}\n- un {{ part | percent }}\n- deux {{ label }}\n",
-            "Sur 3, un 39 %, deux Noyau commun",
-        ),
-        ("- Un mot.\n{% if p < 1 %}\n- {{ 3 | count }} pages.\n{% endif %}", "3 pages., 3 pages."),
-    ],
-)
+@pytest.mark.parametrize(("template", "told"), CASES["sentences"])
 def test_the_sentence_of_a_claim_is_the_whole_sentence_without_markup(template, told):
     sentences = [claim["sentence"].replace("\u00a0", " ") for claim in rendered(template).claims]
     assert ", ".join(sentences) == told
@@ -77,15 +65,7 @@ def test_values_stand_in_elements_that_carry_their_id_in_typeset_prose():
     assert f"{anchor}39\u00a0%</a>" in result.html
 
 
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "**gras** _it_ `code`",
-    "\n# titre\n- item",
-    "&lt;b&gt; &amp;",
-    "$x$ \\(y\\) https://example.org",
-    "'\"><img src=x onerror=y>",
-    "\ue0000\ue001",
-]
+HOSTILE = CASES["hostile"]
 
 
 @given(st.sampled_from(HOSTILE) | st.text(min_size=1).filter(str.strip))
@@ -122,30 +102,13 @@ def test_spacing_quotes_and_place_change_no_id_and_another_expression_or_filter_
     assert len({only_claim(template)["id"] for template in others}) == 3
 
 
-GRADED = """{% if part > seuil("majorité") %}
-La majorité mutualise.
-{% elif part > 0.3 %}
-    Une minorité de {{ part | percent }} mutualise.
-{% else %}
-Presque personne ne mutualise.
-{% endif %}
-"""
-
-
-@pytest.mark.parametrize(
-    ("part", "sentence", "value"),
-    [
-        (0.7, "La majorité mutualise.", 'part>seuil("majorité")'),
-        (0.4, "Une minorité de 40\u00a0% mutualise.", "part>0.3"),
-        (0.1, "Presque personne ne mutualise.", "sinon"),
-    ],
-)
+@pytest.mark.parametrize(("part", "sentence", "value"), CASES["grades"])
 def test_a_graded_wording_is_a_claim_under_one_id_whatever_the_branch(part, sentence, value):
-    result = rendered(GRADED, part=part)
+    result, sentence = rendered(CASES["graded"], part=part), sentence.replace(" %", "\u00a0%")
     grade = result.claims[0]
     assert (grade["kind"], grade["value"], grade["sentence"]) == ("grade", value, sentence)
     assert result.plain.strip() == sentence and "\n " not in f"\n{result.markdown}"
-    assert grade["id"] == rendered(GRADED, part=0.99).claims[0]["id"]
+    assert grade["id"] == rendered(CASES["graded"], part=0.99).claims[0]["id"]
 
 
 def test_a_chosen_plural_is_a_claim_without_an_element_of_its_own():
@@ -206,21 +169,13 @@ def test_a_mistake_shows_as_one_line(run, cell, told):
     assert re.search(told, out.strip()) and len(out.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        ("%%narrative\nPart {{ part | per", {"percent"}),
-        ("%%narrative\nPart {{ part | co", {"count"}),
-        ("study.figure(x, title='Part {{ part | poi", {"points"}),
-        ("%%narrative\nPart {{ par", {"part", "part_of_it"}),
-    ],
-)
+@pytest.mark.parametrize(("written", "expected"), CASES["completed"])
 def test_tab_completes_filters_and_variables(run, written, expected):
     assert run("part, part_of_it = 1, 2")[0].success
     with provisionalcompleter():
         completer = InteractiveShell.instance().Completer
         found = {found.text for found in completer.completions(written, len(written))}
-    assert found == expected
+    assert found == set(expected)
 
 
 def test_a_notebook_without_the_extension_says_what_is_missing(run):

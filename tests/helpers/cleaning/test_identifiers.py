@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_reader import luhn_valid, siret_problem
+from tests.loading import cases
 
 
 def test_the_published_example_of_the_luhn_check_passes():
@@ -14,15 +15,7 @@ def test_right_siret_numbers_pass(number):
     assert siret_problem(number) is None
 
 
-@pytest.mark.parametrize(
-    ("number", "problem"),
-    [
-        ("37859826200", "11 characters"),
-        ("20004506000016", "Luhn"),
-        ("2000450600001X", "14 characters"),
-        ("", "0 characters"),
-    ],
-)
+@pytest.mark.parametrize(("number", "problem"), cases(__file__)["sirets"])
 def test_wrong_siret_numbers_are_told_why(number, problem):
     assert problem in siret_problem(number)
 

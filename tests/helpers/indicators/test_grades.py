@@ -7,7 +7,9 @@ from claimbook.protect.masks import Masked
 from claimbook.results import NotebookResults
 from helpers import findings, labels
 from helpers.indicators.grades import Evidence, Measure, grade, measure_from
+from tests.loading import cases
 
+CASES = cases(__file__)
 ORDER = ["silent", "contradicted", "weak", "moderate", "strong"]
 
 
@@ -19,29 +21,18 @@ def evidence(own=None, said="vu chez {own}, puis {other}", **more):
     return Evidence("Énoncé", "03_service_map", said, own, **{"direct": True} | more)
 
 
-PASSES, FAILS = measure(), measure(0.4, 0.8)
+def evidence_of(**told):
+    """Return the evidence that a case tells."""
+    measures = {name: measure(**told.pop(name)) for name in ("own", "other") if name in told}
+    return evidence(**measures, **told)
 
 
-@pytest.mark.parametrize(
-    ("item", "expected"),
-    [
-        (evidence(PASSES), "strong"),
-        (evidence(PASSES, other=measure(0.55, 0.9)), "strong"),
-        (evidence(PASSES, other=FAILS), "moderate"),
-        (evidence(PASSES, direct=False), "moderate"),
-        (evidence(PASSES, direct=False, other=FAILS), "weak"),
-        (evidence(FAILS), "weak"),
-        (evidence(measure(0.1, 0.2)), "contradicted"),
-        (evidence(measure(0.7, 0.8, below=True), other=PASSES), "contradicted"),
-        (evidence(measure(0.1, 0.2), direct=False), "weak"),
-        (evidence(measure(0.1, 0.2, below=True)), "strong"),
-        (evidence(measure(0.5, 0.8)), "weak"),
-        (evidence(), "silent"),
-        (evidence(PASSES, kind="scenario"), "scenario"),
-    ],
-)
-def test_the_grade_follows_the_written_rule(item, expected):
-    assert grade(item) == expected
+PASSES = measure()
+
+
+@pytest.mark.parametrize(("told", "expected"), CASES["grades"])
+def test_the_grade_follows_the_written_rule(told, expected):
+    assert grade(evidence_of(**told)) == expected
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.booleans(), st.booleans())
@@ -60,26 +51,9 @@ def test_the_bounds_of_an_estimate_are_in_order():
         grade(evidence(measure(0.9, 0.1)))
 
 
-@pytest.mark.parametrize(
-    ("item", "said", "word"),
-    [
-        (evidence(PASSES), "vu chez 70 % (60 à 80 %), puis —", "fort"),
-        (
-            evidence(PASSES, other=measure(0.1, 0.2, style="points")),
-            "vu chez 70 % (60 à 80 %), puis 15,0 points (10,0 à 20,0 points)",
-            "moyen",
-        ),
-        (
-            evidence(measure(0.1, 0.2, below=True, style="decimal")),
-            "vu chez 0,15 (0,10 à 0,20), puis —",
-            "fort",
-        ),
-        (evidence(), "aucune mesure publique", "sans réponse"),
-        (evidence(said="nul ne le sait"), "nul ne le sait", "sans réponse"),
-        (evidence(said="une hypothèse", kind="scenario"), "une hypothèse", "sans note : scénario"),
-    ],
-)
-def test_a_statement_is_shown_with_what_the_evidence_says_and_its_grade(item, said, word):
+@pytest.mark.parametrize(("told", "said", "word"), CASES["words"])
+def test_a_statement_is_shown_with_what_the_evidence_says_and_its_grade(told, said, word):
+    item = evidence_of(**told)
     row = findings.findings_table([item]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
     assert (row["said"].replace("60 % à", "60 à"), row["word"]) == (said, word)
 

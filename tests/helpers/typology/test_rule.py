@@ -9,6 +9,7 @@ from benchmarks.simulation import planted_classes
 from helpers.typology import choose_n_classes, gibbs_classes
 from helpers.typology.rule import crossing_services
 from helpers.typology.stability import NullStability
+from tests.loading import cases
 
 LONG = {"n_draws": 300, "burn_in": 500, "thin": 5}
 
@@ -38,17 +39,7 @@ def test_planted_classes_are_announced_only_if_they_are_more_stable_than_nulls(f
     assert (outcome[0.6].verdict, outcome[0.6].failed) == ("undecided", ("stability",))
 
 
-@pytest.mark.parametrize(
-    ("values", "verdict", "failures"),
-    [
-        ([0, 0.5, 0, 0.5], "no classes", ["none"]),
-        ([0, 0.49, 0, 0.51], "undecided", ["evidence"]),
-        ([0, 0.05, 0.4, 0.55], "k classes", []),
-        ([0, 0.0, 0.3, 0.45, 0.25], "undecided", ["number"]),
-        ([0, 0.0, 0.6, 0.4], "undecided", ["partition"]),
-        ([0, 0.2, 0.4, 0.4], "undecided", ["evidence", "number", "partition"]),
-    ],
-)
+@pytest.mark.parametrize(("values", "verdict", "failures"), cases(__file__)["verdicts"])
 def test_thresholds_are_those_of_the_written_rule(fitted, values, verdict, failures):
     full = np.pad(np.array(values, dtype=float), (0, 11 - len(values)))
     posterior = replace(fitted.posterior, substantial_posterior=full)
