@@ -12,17 +12,10 @@ from claimbook.claims import collect, ledger_text, read_baseline, read_ledger
 from claimbook.claims.ledger import plain
 from claimbook.errors import UserError
 from tests.claimbook.claims.books import claim, executed
+from tests.loading import cases
 
 NAMES = {"part": 0.385, "total": 66, "frame": {"a": 2}}
-CELLS = [
-    ("load", "frame = {}\ntotal = 66"),
-    ("share", "part = 0.385"),
-    ("finish", "frame['a'] = 2"),
-    ("tell", "%%narrative\nLa part est de {{ part | percent(1) }} sur {{ total | count }}."),
-    ("draw", "frame = 3  # say: {{ frame['a'] | count }} classes"),
-    ("again", "%%narrative\nEn somme, {{ part | percent }}."),
-    ("part-later", "part = 0"),
-]
+CELLS = cases(__file__)["cells"]
 
 
 def collected(cells=CELLS, **names):

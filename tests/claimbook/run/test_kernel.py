@@ -9,14 +9,7 @@ from claimbook.run.notebook import NotebookFailure, read
 from tests.loading import cases
 
 NAMES = ("PYTHONHASHSEED", "OMP_NUM_THREADS", "TZ", "MPLBACKEND", "PYTHONUTF8")
-#: Files that it reads, writes, renames, lists, imports and looks for in vain.
-USES = (
-    "from pathlib import Path\nimport own\n_ = Path('a.txt').read_text()\n"
-    "_ = Path('.hidden').read_text()\n_ = Path('b.txt').write_text('x')\n"
-    "_ = Path('b.txt').rename('c.txt')\n_ = list(Path('data').iterdir())\n"
-    "try:\n    Path('d.txt').read_text()\nexcept FileNotFoundError:\n    pass\n"
-    "import pkgutil\n_ = list(pkgutil.iter_modules())"
-)
+CASES = cases(__file__)
 
 
 def notebook(*sources, **tags):
@@ -43,7 +36,9 @@ def twice(folder):
     """Execute one notebook twice: return both, and what it used."""
     environment = f"import os\n[os.environ[name] for name in {NAMES}]"
     sources = ["operator = 'a'", "operator", environment, "print('a')\nprint('b')", "{'x', 'y'}"]
-    book = notebook(*sources, USES, "1 / 0", "'after'", c1=["parameters"], c7=["raises-exception"])
+    book = notebook(
+        *sources, CASES["uses"], "1 / 0", "'after'", c1=["parameters"], c7=["raises-exception"]
+    )
     kernel = Kernel(folder, [folder], timeout=60)
     return [kernel.execute(book, name="book", parameters={"operator": "b"}) for _ in "ab"], kernel
 
@@ -82,7 +77,7 @@ def test_what_a_notebook_uses_is_recorded(twice, folder):
     assert found == {**wanted, "modules": ["own.py"]}
 
 
-@pytest.mark.parametrize(("source", "kind", "message"), cases(__file__)["failures"])
+@pytest.mark.parametrize(("source", "kind", "message"), CASES["failures"])
 def test_a_failure_names_notebook_cell_line_and_cause(folder, source, kind, message):
     with pytest.raises(NotebookFailure) as caught:
         Kernel(folder, timeout=2).execute(notebook("a = 1", source), name="03_book")

@@ -4,13 +4,11 @@ import pytest
 
 from helpers import indicators as ind
 from helpers.indicators.complementarity import FAR, met_share
+from tests.helpers.tables import tables
 
 # Départements in a row, 1 - 2 - 3 - 4, and an island.
 ADJACENCY = {"1": ("2",), "2": ("1", "3"), "3": ("2", "4"), "4": ("3",), "island": ()}
-PERIMETERS = pd.DataFrame(
-    [("A", "1"), ("B", "1"), ("B", "2"), ("C", "3"), ("D", "4"), ("E", "island")],
-    columns=["operator", "departement"],
-)
+PERIMETERS = tables("complementarity")["perimeters"]
 NAMES = list("ABCDEF")
 OFFERED = pd.DataFrame(
     [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0]],

@@ -12,7 +12,7 @@ from helpers import charts
 from helpers.estimates import share, shares
 from helpers.study import Study
 from helpers.survey import rates
-from tests.helpers.tables import profiles_of
+from tests.helpers.tables import profiles_of, tables
 
 STATES = {
     "A": {"sig": "offered", "dpo": "not_offered", "web": "offered"},
@@ -23,12 +23,8 @@ STATES = {
 FAMILY = {"sig": "donnees", "web": "donnees", "dpo": "securite"}
 
 
+TABLES = tables("rates")
 PROFILES = profiles_of(STATES, FAMILY)
-
-
-def ties() -> pd.DataFrame:
-    rows = [("A", "B", "alliance"), ("A", "X", "alliance"), ("B", "Réseau", "membership")]
-    return pd.DataFrame(rows, columns=["source", "target", "kind"])
 
 
 def counts(frame: pd.DataFrame) -> dict:
@@ -65,24 +61,18 @@ def test_the_services_that_differ_most_between_groups_are_kept():
 
 
 def test_themes_and_choices_count_each_answer_once():
-    demand = pd.DataFrame(
-        {"operator": list("ABCA"), "theme": ["sig"] * 3 + ["web"], "score": [5, 4, 3, 1]}
-    )
-    assert counts(rates.themes(demand, 4)) == {"sig": (2, 3), "web": (0, 1)}
-    said = [("A", "aide", "yes"), ("B", "aide", "no"), ("A", "pairs", "yes")]
-    answers = pd.DataFrame(said, columns=["operator", "item", "value"]).assign(variable="need")
-    assert counts(rates.choices(answers, "need")) == {"pairs": (1, 1), "aide": (1, 2)}
+    assert counts(rates.themes(TABLES["demand"], 4)) == {"sig": (2, 3), "web": (0, 1)}
+    assert counts(rates.choices(TABLES["answers"], "need")) == {"pairs": (1, 1), "aide": (1, 2)}
 
 
 def test_cooperation_counts_both_ends_and_only_those_who_answered():
-    found = counts(rates.cooperation(ties(), list("ABC")))
+    found = counts(rates.cooperation(TABLES["ties"], list("ABC")))
     assert found == {"alliance": (2, 3), "membership": (1, 3)}
-    assert rates.partners(ties(), list("ABC"), 2).to_dict() == {"0": 1, "1": 2, "2": 0}
+    assert rates.partners(TABLES["ties"], list("ABC"), 2).to_dict() == {"0": 1, "1": 2, "2": 0}
 
 
 def test_a_neighbour_works_in_the_same_departement_and_brings_what_is_lacking():
-    perimeters = pd.DataFrame({"operator": list("ABC"), "departement": ["01", "01", "02"]})
-    near = rates.neighbours(perimeters, PROFILES.operators)
+    near = rates.neighbours(TABLES["perimeters"], PROFILES.operators)
     assert near.loc["A"].to_dict() == {"A": False, "B": True, "C": False, "D": False}
     # A lacks the dpo that B has; B lacks the sig that A has; C has no neighbour.
     found = rates.within_reach(PROFILES, near)
