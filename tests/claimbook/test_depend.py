@@ -90,15 +90,6 @@ def test_the_lock_and_the_installed_versions_it_pins_count(tmp_path):
     assert environment(lock) != first
 
 
-USED = {
-    "helpers/texts/cleaning.yml": "helpers.layout",
-    "helpers/operators/directory.html.j2": "helpers.sheets",
-    "claimbook/page/page.html.j2": "claimbook.build.pages",
-    "survey_reader/messages.yml": "helpers.layout",
-    "claimbook/prose/thresholds.yml": "claimbook.build.pages",
-}
-
-
 def test_texts_and_templates_of_a_package_count_for_the_steps_that_use_them(tmp_path, read_from):
     copy = tmp_path / "src"
     shutil.copytree(depend.SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -111,7 +102,7 @@ def test_texts_and_templates_of_a_package_count_for_the_steps_that_use_them(tmp_
         return found
 
     run = code("claimbook.run.kernel")
-    for data, step in USED.items():
+    for data, step in cases(__file__)["used"].items():
         before = code(step)
         (copy / data).write_text("changed", encoding="utf-8")
         assert code(step) != before, data

@@ -24,11 +24,6 @@ from tests.claimbook.build.tiny import EDITS, PROJECT, Tiny
 ALL = set(PROJECT["notebooks"])
 NUMBERS = "data/raw/small/numbers.csv"
 
-LATE = """import threading
-THREAD = threading.current_thread().name
-def run(name):
-    assert threading.current_thread().name != THREAD
-"""
 RUN_AGAIN = (
     "raw file, read by its path",
     "raw file in a %%capture cell",
@@ -61,8 +56,8 @@ def tiny(finished, tmp_path):
 
 
 def test_what_steps_import_is_imported_by_one_thread(tiny, monkeypatch):
-    tiny.write("steps/late_one.py", LATE)
-    tiny.write("steps/late_two.py", LATE)
+    tiny.write("steps/late_one.py", PROJECT["late"])
+    tiny.write("steps/late_two.py", PROJECT["late"])
     monkeypatch.syspath_prepend(tiny.path("steps"))
     names = ("late_one", "late_two")
     steps = [Step(name=name, run=f"{name}:run", given=(name,)) for name in names]

@@ -88,32 +88,23 @@ def test_a_decision_overrides_whatever_the_rules_say(old, new, data):
 
 
 LONG, SLIP = "Territoires numériques de Mégara", "Territoire numériques de Mégara"
-MADE = [
-    ([body("Soluna", 1)], [body("Soluna"), body("Mégara Numérique", 1)], 1, "siret"),
-    ([body("Soluna", 1)], [entity("Le Soluna", siret=siret(130025265, 2))], 0, "siren"),
-    ([body("Syndicat mixte Mégara", 0, "22")], [body("MEGARA", 0, "22", "35")], 0, "name"),
-    ([body("A.B.C.D.", 0, "29")], [body("ABCD (ex Valmor)", 0, "29")], 0, "name"),
-    ([body("CDG22")], [body("CDG 22")], 0, "name"),
-    ([body(LONG, 0, "22")], [body(SLIP, 0, "22")], 0, "close name"),
-]
-DOUBTFUL = [
-    (body("Mégara", 1), body("Mégara", 2), "another number"),
-    (body("Mégara", 0, "22"), body("Mégara", 0, "35"), "another territory"),
-    (body("Agence du Finistère"), body("Centre de gestion du Finistère"), "another legal form"),
-    (body("Mégara Numérique"), body("Mégalis Numérique"), "near name"),
-    (body(LONG), body(SLIP), "near name"),
-]
 
 
-@pytest.mark.parametrize(("old", "new", "which", "how"), MADE)
+@pytest.mark.parametrize(("old", "new", "which", "how"), CASES["made"])
 def test_a_pair_is_made_where_number_or_name_leaves_no_choice(old, new, which, how):
-    assert pairs(match(old, new)) == [(old[0].name, new[which].name, how)]
+    found = match([body(*one) for one in old], [body(*one) for one in new])
+    assert pairs(found) == [(old[0][0], new[which][0], how)]
 
 
-@pytest.mark.parametrize(("one", "other", "why"), DOUBTFUL)
+def test_another_office_of_one_body_is_that_body():
+    found = match([body("Soluna", 1)], [entity("Le Soluna", siret=siret(130025265, 2))])
+    assert pairs(found) == [("Soluna", "Le Soluna", "siren")]
+
+
+@pytest.mark.parametrize(("one", "other", "why"), CASES["doubtful"])
 def test_a_doubtful_pair_says_why_and_is_never_made(one, other, why):
-    found = match([one], [other])
-    assert pairs(found) == [] and doubts(found) == [(one.name, other.name, why)]
+    found = match([body(*one)], [body(*other)])
+    assert pairs(found) == [] and doubts(found) == [(one[0], other[0], why)]
 
 
 def test_two_candidates_leave_the_choice_to_a_person():
