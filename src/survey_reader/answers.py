@@ -1,9 +1,6 @@
 """One cell, one answer: its value, the repairs that led to it, or why it cannot be read."""
 
-from __future__ import annotations
-
 import datetime as dt
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -35,8 +32,8 @@ class Answer:
     """What one cell says: a value, or codes and names as parts, by which repairs.
 
     A step is a rule, the text after it, and a reason where the rule's own is not enough. A lost
-    answer was there and had to be left out. The moment is that of a date, with its time if told;
-    the row is the one in which the answer stands.
+    answer was there and had to be left out. The moment is that of a date, with its time if told.
+    The row is the one in which the answer stands, and the text before is that of its cell.
     """
 
     value: str = ""
@@ -46,6 +43,14 @@ class Answer:
     lost: bool = False
     moment: dt.date | None = None
     row: object = None
+    before: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """How the cell was read: answered, without answer, blank, or not recognised."""
+        if self.refusal:
+            return "unknown"
+        return "blank" if blank(self.before) else "answered" if self.value else "silent"
 
     def becomes(self, value: str, rule: str) -> None:
         """Take a value; enter a repair if it differs from the one before."""
@@ -72,9 +77,8 @@ class CellReader:
             self._codes |= {folded(spelling): code for spelling in (*names, *codes, *both)}
         words = sorted(map(re.escape, mapping.approximately), key=len, reverse=True)
         self._approximate = re.compile(rf"({'|'.join(words) or '(?!)'}) ?(?=[0-9-])")
-        self._readers = dict.fromkeys(NUMERIC, self._number) | dict.fromkeys(CODED, self._choice)
-        for kind in ("date", "siret", "departements", "operators", "several"):
-            self._readers[kind] = getattr(self, f"_{kind}")
+        self._readers = dict.fromkeys(NUMERIC, self._number) | dict.fromkeys(CODED, self._coded)
+        self._readers |= {"date": self._date, "siret": self._siret, "departements": self._places}
 
     def read(self, value, question: Question, target: Target | None = None) -> Answer:
         """Return what a cell answers to a question, and to its item."""
@@ -117,23 +121,17 @@ class CellReader:
             # A spreadsheet writes an apostrophe before digits that it keeps as text.
             answer.value = re.sub("^['’](?=[0-9-])", "", answer.value)
 
-    def _choice(self, value, question, answer):
+    def _coded(self, value, question, answer):
         labels = question.labels
-        (code,) = parted(answer.value, ["(?!)"], question.codes, labels.values())
-        if answer.value != labels[code]:
-            answer.steps.append(("known_spelling", code))
-        answer.value = code
-
-    def _several(self, value, question, answer):
-        labels = question.labels
-        patterns = [question.separated or r"[;\n]", question.separated or r"[,\n]"]
-        codes = parted(answer.value, patterns, question.codes, labels.values())
+        codes = parted(answer.value, question.separators, question.codes, labels.values())
         answer.parts = tuple(code for code in labels if code in codes)
-        answer.becomes(" ; ".join(labels[code] for code in answer.parts), "known_spelling")
-
-    def _operators(self, value, question, answer):
-        # Who is meant can only be found once the names of all respondents are known.
-        answer.parts = (answer.value,)
+        meant = " ; ".join(labels[code] for code in answer.parts)
+        if question.type != "several":
+            # The value is the code, and its own label is no other spelling of it.
+            (code,) = answer.parts
+            answer.value = code if answer.value == meant else answer.value
+            meant = code
+        answer.becomes(meant, "known_spelling")
 
     def _number(self, value, question, answer):
         number, bare = value, True
@@ -144,10 +142,9 @@ class CellReader:
             raise RefusedError("not_number")
         if question.type == "percent" and bare and 0 < number <= 1:
             raise RefusedError("share")
-        number, bounds = round(float(number), 6), (question.minimum, question.maximum)
-        if not bounds[0] <= number <= bounds[1]:
-            low, high = (number_text(one) if math.isfinite(one) else "any" for one in bounds)
-            raise RefusedError("out_of_range", low=low, high=high)
+        number = round(float(number), 6)
+        if not question.minimum <= number <= question.maximum:
+            raise RefusedError("out_of_range", question=question)
         if question.type == "integer" and not number.is_integer():
             raise RefusedError("not_whole")
         answer.becomes(number_text(number), "number_written")
@@ -190,8 +187,8 @@ class CellReader:
         else:
             answer.becomes(digits, "number_written")
 
-    def _departements(self, value, question, answer):
-        separator = question.separated or r"[;,|/\n]"
+    def _places(self, value, question, answer):
+        (separator,) = question.separators
         # « Indre et Loire » is one, « Indre et Cher » are two.
         if not listed(answer.value, separator, self._codes):
             separator += "|(?i: et )"

@@ -1,7 +1,5 @@
 """Ledger: every change that cleaning makes, and what became of every raw row."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 

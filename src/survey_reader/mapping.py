@@ -1,7 +1,5 @@
 """What a mapping declares, read from its YAML file; what cannot be meant is refused by line."""
 
-from __future__ import annotations
-
 import csv
 import math
 import re
@@ -23,6 +21,11 @@ YES, NO = "yes", "no"
 ROW_NUMBER = "row number"
 OTHER_THEME = "Autres questions"
 _SERVICE = ("service_code", "label_fr", "label_en", "family_code", "family_fr", "family_en")
+_LISTS = {
+    "several": [r"[;\n]", r"[,\n]"],
+    "departements": [r"[;,|/\n]"],
+    "operators": [r"[;\n]"],
+}
 _LARGEST, _DEEPEST = 1_000_000, 12
 # The compiled parser where the library has it: the same result, some twenty times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -160,9 +163,9 @@ class Question(Entry):
         return set(map(folded, labels))
 
     @property
-    def separated(self) -> str:
-        """The separator as a regular expression, empty if none is declared."""
-        return re.escape(self.separator)
+    def separators(self) -> list[str]:
+        """What may part a list, as regular expressions of which one alone does."""
+        return [re.escape(self.separator)] if self.separator else _LISTS.get(self.type, ["(?!)"])
 
     @property
     def labels(self) -> dict[str, str]:

@@ -3,8 +3,6 @@
 Whatever is doubtful is listed for a person to decide, never guessed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 

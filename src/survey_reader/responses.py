@@ -1,11 +1,10 @@
 """Rows of a table, and responses: the rows of all sheets that one respondent filled in."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, takewhile
 
 from survey_reader.answers import Answer, CellReader, parted
 from survey_reader.mapping import NO, ROW_NUMBER, Mapping, SetAside, Target
@@ -15,20 +14,19 @@ from survey_reader.text import RefusedError, comparable, folded, repair_mojibake
 
 # With more of them the header is wrong, not a row.
 MOST_SHIFTED = 10
-# Reading stops after so many faults: whoever corrects them runs it again.
-MOST_PROBLEMS = 200
 NAME, SIRET = Target("operator"), Target("siret")
 
 
 @dataclass
 class Row:
-    """One row of a table below its header.
+    """One row of a table below its header, at a place in the rows of its sheet.
 
-    `rule` sets a row aside; `repairs` are those of the row: column, text before and after, rule.
+    `rule` sets a row aside; `repairs` are those that are not of one cell: column, text before and
+    after, rule.
     """
 
     table: Table
-    line: int
+    place: int
     cells: list
     key: str = ""
     rule: str = ""
@@ -36,20 +34,19 @@ class Row:
     answers: dict[Target, Answer] = field(default_factory=dict)
 
     @property
+    def line(self) -> int:
+        """Line of the file or row of the sheet."""
+        return self.table.sheet.lines[self.place]
+
+    @property
     def identifier(self) -> str:
         """The row as the ledger names it."""
         return f"L{self.line}"
 
-    @property
-    def filled(self) -> list[Column]:
-        """The columns of which the row has an answer."""
-        return [column for column in self.table.columns if column.target in self.answers]
-
-    def cell(self, place: Target | Column | int | None):
-        """Return the cell at a position, or of a column or target; None if there is none."""
+    def cell(self, place: Target | int | None):
+        """Return the cell at a position or of a target; None if there is none."""
         place = self.table.position(place) if isinstance(place, Target) else place
-        position = place.position if isinstance(place, Column) else place
-        return None if position is None or position >= len(self.cells) else self.cells[position]
+        return None if place is None or place >= len(self.cells) else self.cells[place]
 
     def refuse(self, place: Target | int, why: str | RefusedError, /, **fields) -> None:
         """Enter a refusal of a cell, or an entry of messages.yml about it."""
@@ -57,72 +54,57 @@ class Row:
         self.table.refuse(self.line, position, shown(self.cell(place)), why, **fields)
 
 
-def read_rows(table: Table, mapping: Mapping, reader: CellReader) -> list[Row]:
-    """Return the rows of a table with the answers in their cells."""
-    rows, shifted, sheet = [], 0, table.sheet
-    widths, width = sheet.widths[table.start :], sheet.widths[table.start - 1]
-    # Every row may end with a separator that the header lacks.
-    width = max(width, min(widths)) if len(widths) > 2 else width
-    for place in range(table.start, len(sheet.rows)):
-        row = Row(table, sheet.lines[place], list(sheet.rows[place]))
-        rows.append(row)
-        row.rule = next((r.rule for r in mapping.set_aside if _is_aside(row, r, mapping)), "")
-        if row.rule or _merged_apart(row, sheet.merged.get(row.line, {}), mapping):
-            continue
-        following = sheet.widths[place:] if sheet.delimiter else [0]
-        too_long = len(row.cells) > table.width or following[0] > max(width, table.width)
-        shifted += too_long
-        row.cells += [None] * (table.width + 1 - len(row.cells)) * too_long
-        if _broken(following, width):
-            row.refuse(len(row.cells) - 1, "row_broken")
-        elif too_long and (shifted > MOST_SHIFTED or not _shift_back(row, mapping, reader)):
-            row.refuse(len(row.cells) - 1, "row_too_long")
-        else:
-            _read_cells(row, mapping, reader)
-        if len(table.problems) > MOST_PROBLEMS:
-            break
+def read_rows(tables: list[Table], reader: CellReader) -> list[Row]:
+    """Return the rows of all tables with the answers in their cells.
+
+    A row whose response is set aside on another sheet is set aside with it.
+    """
+    key = Target(reader.mapping.survey.key)
+    rows = [
+        Row(table, place, list(table.sheet.rows[place]))
+        for table in tables
+        for place in range(table.start, len(table.sheet.rows))
+    ]
+    for row in rows:
+        rules = (r.rule for r in reader.mapping.set_aside if _is_aside(row, r, key))
+        row.rule = next(rules, "")
+    aside = {folded(shown(row.cell(key))): row.rule for row in reversed(rows) if row.rule}
+    aside.pop("", None)
+    for row in rows:
+        row.rule = row.rule or aside.get(folded(shown(row.cell(key))), "")
+        if not row.rule and not _merged_apart(row, key):
+            _read_row(row, reader)
     return rows
 
 
-def _broken(widths: list[int], width: int) -> bool:
-    """Tell whether a row of a text file and short ones below it make one row of full width."""
-    total = 0
-    for part in widths:
-        total += part - 1 if total else part
-        if part >= width or total >= width:
-            return total == width and part < width
-    return False
-
-
-def _is_aside(row: Row, rule: SetAside, mapping: Mapping) -> bool:
+def _is_aside(row: Row, rule: SetAside, key: Target) -> bool:
     """Tell whether a rule sets a row aside.
 
     By a column: it is empty, or is or starts with one of the texts. Else the first cell or the
     identifier starts with one of the texts; a name must be one of them, with a remark at most:
     "Test-Lab 38" is an operator, "Test - to delete" is none.
     """
-    name, wanted = None, set(map(comparable, rule.column))
-    places = [c.position for c in row.table.columns if wanted.intersection(c.names)]
+    filled = [place for place, value in enumerate(row.cells) if not blank(value)]
+    wanted, name = set(map(comparable, rule.column)), row.table.position(NAME)
+    places = {c.position for c in row.table.columns if wanted.intersection(c.names)}
     if rule.empty:
-        return bool(places) and all(blank(row.cell(place)) for place in places)
+        return bool(places) and places.isdisjoint(filled)
     if not rule.column:
-        first = next(place for place, value in enumerate(row.cells) if not blank(value))
-        name, key = map(row.table.position, (NAME, Target(mapping.survey.key)))
-        places = [first, name, key]
-    for place in places:
-        text = folded(repair_mojibake(shown(row.cell(place))))[:200]
-        end = r"\s*($|[:;,.(!]|- )" if place == name else r"(?!\w)"
-        if {text, folded(str(row.cell(place)))} & rule.same or any(
-            re.match(re.escape(start) + end, text) for start in rule.starts_with
-        ):
-            return True
+        places = {filled[0], name, row.table.position(key)}
+    texts = "|".join(map(re.escape, rule.same | rule.starts_with))
+    for place in places.intersection(filled):
+        end = "$" if rule.same else r"(?!\w)"
+        end = r"\s*($|[:;,.(!]|- )" if place == name and not rule.column else end
+        for text in (shown(row.cells[place]), str(row.cells[place])):
+            if re.match(f"({texts}){end}", folded(repair_mojibake(text[:200]))):
+                return True
     return False
 
 
-def _merged_apart(row: Row, covered: dict[int, bool], mapping: Mapping) -> bool:
+def _merged_apart(row: Row, key: Target) -> bool:
     """Enter the answers merged down to a row as repairs; refuse what no two responses share."""
-    own = list(map(row.table.position, (Target(mapping.survey.key), NAME, SIRET)))
-    for position, wide in sorted(covered.items()):
+    own = list(map(row.table.position, (key, NAME, SIRET)))
+    for position, wide in sorted(row.table.sheet.merged.get(row.line, {}).items()):
         if wide or position in own:
             row.refuse(position, "merged_apart")
             return True
@@ -131,82 +113,106 @@ def _merged_apart(row: Row, covered: dict[int, bool], mapping: Mapping) -> bool:
     return False
 
 
-def _shift_back(row: Row, mapping: Mapping, reader: CellReader) -> bool:
+def _read_row(row: Row, reader: CellReader) -> None:
+    """Read the cells of a row, put back in their places; refuse what has no place."""
+    table, sheet = row.table, row.table.sheet
+    widths = sheet.widths[row.place :] if sheet.delimiter else [0]
+    too_long = len(row.cells) > table.width or widths[0] > max(table.full, table.width)
+    row.cells += [None] * (table.width + 1 - len(row.cells)) * too_long
+    short = takewhile(lambda width: width < table.full, widths)
+    # A row of a text file and short ones below it that make one row of full width.
+    if table.full in accumulate(short, lambda total, width: total + width - 1):
+        row.refuse(len(row.cells) - 1, "row_broken")
+    elif too_long and (table.misfits > MOST_SHIFTED or not _shift_back(row, reader)):
+        row.refuse(len(row.cells) - 1, "row_too_long")
+    else:
+        _read_cells(row, reader)
+
+
+def _shift_back(row: Row, reader: CellReader) -> bool:
     """Take a blank cell out of a row one cell too long, if only one reading of the row is valid.
 
     In a text file the row may also hold a separator that was not quoted: each two neighbours as one
     text are a second reading.
     """
-    if len(row.cells) != row.table.width + 1:
-        return False
-    readings, delimiter = {}, row.table.sheet.delimiter
-    for place, value in enumerate(row.cells):
-        before, after = row.cells[:place], row.cells[place + 1 :]
+    readings, table, delimiter = {}, row.table, row.table.sheet.delimiter
+    for place, value in enumerate(row.cells if len(row.cells) == table.width + 1 else ()):
+        before, after, last = row.cells[:place], row.cells[place + 1 :], row.cell(place - 1)
         if not blank(value):
-            if not delimiter or not before or blank(before[-1]):
+            if not delimiter or not before or blank(last):
                 continue
-            before, place = [*before[:-1], f"{before[-1]}{delimiter}{value}"], None
-        trial = Row(replace(row.table, problems=[]), row.line, before + after)
-        _read_cells(trial, mapping, reader)
+            before, place = [*before[:-1], f"{last}{delimiter}{value}"], None
+        trial = Row(replace(table, problems=[]), row.place, before + after)
+        _read_cells(trial, reader)
         if not trial.table.problems:
             readings.setdefault(tuple(map(shown, trial.cells)), (place, trial.cells))
-    place, cells = readings.popitem()[1] if len(readings) == 1 else (None, [])
-    if place is None:
+    if [place is None for place, _ in readings.values()] != [False]:
         return False
-    row.cells = cells
+    ((place, row.cells),) = readings.values()
     after = "les cellules qui suivent reviennent d’une colonne vers la gauche"
-    row.repairs.append(("", f"{row.table.where(place)} : vide", after, "shifted_row"))
+    row.repairs.append(("", f"{table.where(place)} : vide", after, "shifted_row"))
+    _read_cells(row, reader)
     return True
 
 
-def _read_cells(row: Row, mapping: Mapping, reader: CellReader) -> None:
+def _read_cells(row: Row, reader: CellReader) -> None:
     """Read the cells of a row into its answers; enter what cannot be read."""
-    row.key, key = row.identifier, Target(mapping.survey.key)
+    row.key, key = row.identifier, Target(reader.mapping.survey.key)
     if key.variable != ROW_NUMBER:
-        identifier = reader.read(row.cell(key), mapping.question_of[key])
+        identifier = reader.read(row.cell(key), reader.mapping.question_of[key])
         row.key = identifier.value
         # What cannot be read at all is reported below, like that of any other cell.
         if not identifier.value and not identifier.refusal:
             row.refuse(key, "whose")
-    for column in (column for column in row.table.columns if column.target):
-        answer = _answer(row, column, mapping, reader)
-        answer.row = row
-        row.answers.setdefault(column.target, answer)
-        if answer.refusal:
-            row.refuse(column.position, answer.refusal)
-    titled = {column.position for column in row.table.columns}
-    for place, value in enumerate(row.cells[: row.table.width]):
-        if place not in titled and not blank(value):
+    columns = {column.position: column for column in row.table.columns}
+    for place in range(row.table.width):
+        column = columns.get(place)
+        if column is None and not blank(row.cell(place)):
             row.refuse(place, "no_title")
+        elif column and column.target:
+            answer = _answer(row, column, reader)
+            row.answers.setdefault(column.target, answer)
+            if answer.refusal:
+                row.refuse(place, answer.refusal)
+    for question in reader.mapping.questions:
+        if question.type == "box":
+            _read_boxes(row, question.columns.keys() & row.answers.keys())
 
 
-def _answer(row: Row, column: Column, mapping: Mapping, reader: CellReader) -> Answer:
-    value, question = row.cell(column), mapping.question_of[column.target]
-    correction = mapping.correction_of.get((row.key, column.target))
-    if correction is None:
-        return reader.read(value, question, column.target)
-    if tidy_spaces(shown(value)) != tidy_spaces(correction.value):
-        told = {"line": correction.line, "value": correction.value[:60]}
-        return Answer(refusal=RefusedError("other_value", **told))
-    answer = reader.read(correction.becomes or None, question, column.target)
-    answer.steps.insert(0, ("declared_correction", correction.becomes, correction.reason))
-    answer.lost = not correction.becomes
+def _answer(row: Row, column: Column, reader: CellReader) -> Answer:
+    value, question = row.cell(column.position), reader.mapping.question_of[column.target]
+    correction = reader.mapping.correction_of.get((row.key, column.target))
+    becomes = correction.becomes or None if correction else value
+    answer = reader.read(becomes, question, column.target)
+    answer.row, answer.before = row, shown(value)
+    if correction:
+        answer.steps.insert(0, ("declared_correction", correction.becomes, correction.reason))
+        answer.lost = not becomes
+        if tidy_spaces(answer.before) != tidy_spaces(correction.value):
+            answer.value, answer.refusal = "", RefusedError("other_value", correction=correction)
     return answer
+
+
+def _read_boxes(row: Row, targets: set[Target]) -> None:
+    """Take a blank box for a "no" beside answered ones; silence in words stays silence."""
+    boxes = {target: row.answers[target] for target in sorted(targets)}
+    blanks = [target for target, answer in boxes.items() if not (answer.value or answer.steps)]
+    if any(answer.value for answer in boxes.values()):
+        for variable, count in Counter(target.variable for target in blanks).items():
+            after = f"non ({count} case{'s' * (count > 1)})"
+            row.repairs.append((variable, "", after, "unticked_box"))
+        for target in blanks:
+            boxes[target].value = NO
 
 
 @dataclass
 class Response:
-    """What one respondent answered.
-
-    `into` is the key of the later response of the same respondent. A repair is the row, the column,
-    the text before and after, and the rule.
-    """
+    """What one respondent answered; `into` is the key of a later response of the same one."""
 
     key: str
     rows: list[Row] = field(default_factory=list)
     answers: dict[Target, Answer] = field(default_factory=dict)
     into: str = ""
-    repairs: list[tuple[Row, str, str, str, str]] = field(default_factory=list)
 
     def answer(self, target: Target) -> Answer:
         """Return an answer, which is empty if there is none."""
@@ -218,22 +224,13 @@ class Response:
 
 
 def gather(rows: list[Row], mapping: Mapping) -> list[Response]:
-    """Return the responses, sheets put together by the key; refuse what contradicts itself.
-
-    A row whose response is set aside on another sheet is set aside with it.
-    """
-    key = Target(mapping.survey.key)
-    aside = {folded(shown(row.cell(key))): row.rule for row in reversed(rows) if row.rule}
-    aside.pop("", None)
+    """Return the responses, sheets put together by the key; refuse what contradicts itself."""
     responses: dict[str, Response] = {}
-    for row in rows:
-        row.rule = row.rule or aside.get(folded(row.key), "")
-        # A row that does not say whose it is has its own problem already.
-        if row.rule or not row.key:
-            continue
+    # A row that does not say whose it is has its own problem already.
+    for row in (row for row in rows if row.key):
         response = responses.setdefault(row.key, Response(row.key))
         if others := [other.line for other in response.rows if other.table is row.table]:
-            row.refuse(key, "second_row", line=others[0])
+            row.refuse(Target(mapping.survey.key), "second_row", line=others[0])
             continue
         response.rows.append(row)
         for target, answer in row.answers.items():
@@ -241,27 +238,11 @@ def gather(rows: list[Row], mapping: Mapping) -> list[Response]:
             if not known.value:
                 response.answers[target] = answer
             elif answer.value and folded(answer.value) != folded(known.value):
-                told = {"sheet": known.row.table.sheet.name, "known": known.value[:60]}
-                row.refuse(target, "sheets_differ", **told)
+                row.refuse(target, "sheets_differ", known=known)
     for response in responses.values():
-        _read_boxes(response, mapping)
         if not response.value(NAME) and not response.answer(NAME).refusal:
             response.rows[0].refuse(NAME, "no_operator")
     return list(responses.values())
-
-
-def _read_boxes(response: Response, mapping: Mapping) -> None:
-    """Take a blank box for a "no" beside answered ones; silence in words stays silence."""
-    for question in mapping.questions:
-        answered = {t: response.answer(t) for t in question.columns if t in response.answers}
-        if question.type == "box" and any(answer.value for answer in answered.values()):
-            blanks = [t for t, answer in answered.items() if not (answer.value or answer.steps)]
-            for variable, count in Counter(target.variable for target in blanks).items():
-                row = next(a.row for t, a in response.answers.items() if t.variable == variable)
-                after = f"non ({count} case{'s' if count > 1 else ''})"
-                response.repairs.append((row, variable, "", after, "unticked_box"))
-            for target in blanks:
-                answered[target].value = NO
 
 
 def merge_duplicates(responses: list[Response], mapping: Mapping) -> None:
@@ -273,27 +254,29 @@ def merge_duplicates(responses: list[Response], mapping: Mapping) -> None:
     groups, numbers = defaultdict(list), {}
     for response in responses:
         groups[folded(response.value(NAME))].append(response)
-        number = response.value(SIRET)
-        other = numbers.setdefault(number, response) if number else response
+        other = numbers.setdefault(response.value(SIRET) or response.key, response)
         if folded(other.value(NAME)) != folded(response.value(NAME)):
             response.rows[0].refuse(NAME, "same_siret", key=other.key)
-    for group in groups.values():
-        if len(group) > 1:
-            _merge(group, mapping)
+    for first, *others in groups.values():
+        if others and not _apart(first, others, mapping):
+            _merge([first, *others], mapping)
 
 
-def _merge(group: list[Response], mapping: Mapping) -> None:
-    first, *others = group
-    sirets = [response.value(SIRET) for response in group]
+def _apart(first: Response, others: list[Response], mapping: Mapping) -> bool:
+    """Refuse responses of one name that are of several operators."""
+    group = [first, *others]
+    sirets = {response.value(SIRET) for response in group}
     places = [t for t, question in mapping.question_of.items() if question.type == "departements"]
     answers = (response.answer(target).parts for response in group for target in places)
     territories = [set(parts) for parts in answers if parts]
-    elsewhere = territories and not set.intersection(*territories) and not all(sirets)
-    if elsewhere or len({*sirets} - {""}) > 1:
-        for other in others:
-            key = "other_departement" if elsewhere else "other_siret"
-            other.rows[0].refuse(NAME, key, key=first.key)
-        return
+    elsewhere = territories and not set.intersection(*territories) and "" in sirets
+    why = "other_departement" if elsewhere else "other_siret" if len(sirets - {""}) > 1 else ""
+    for other in others if why else ():
+        other.rows[0].refuse(NAME, why, key=first.key)
+    return bool(why)
+
+
+def _merge(group: list[Response], mapping: Mapping) -> None:
     date = Target(mapping.survey.date)
     moments = [response.answer(date).moment for response in group]
     if not all(isinstance(moment, dt.datetime) for moment in moments):
@@ -303,21 +286,21 @@ def _merge(group: list[Response], mapping: Mapping) -> None:
     except TypeError:  # One has no date, or some times have a zone and others have none.
         order = []
     if not order or len(set(moments)) < len(group):
-        keys = ", ".join(response.key for response in others)
-        first.rows[0].refuse(NAME, "no_latest", keys=keys)
+        keys = ", ".join(response.key for response in group[1:])
+        group[0].rows[0].refuse(NAME, "no_latest", keys=keys)
         return
     *earlier, last = [group[place] for place in order]
     for response in reversed(earlier):
         response.into = last.key
         for target, answer in response.answers.items():
+            kept = last.answer(target)
             if target.variable in (mapping.survey.key, mapping.survey.date):
                 continue
-            if last.value(target) or last.answer(target).lost:
-                if last.value(target) != answer.value:
-                    told = (answer.value, last.value(target), "duplicate_response")
-                    response.repairs.append((answer.row, str(target), *told))
-            elif answer.value:
+            if answer.value and not (kept.value or kept.lost):
                 last.answers[target] = answer
+            elif answer.value != kept.value:
+                told = (str(target), answer.value, kept.value, "duplicate_response")
+                answer.row.repairs.append(told)
 
 
 def name_partners(responses: list[Response], mapping: Mapping) -> None:
@@ -325,12 +308,12 @@ def name_partners(responses: list[Response], mapping: Mapping) -> None:
     name_of = {response.key: response.value(NAME) for response in responses}
     names = {folded(name): name for name in mapping.other_operators}
     names |= {folded(name_of[one.key]): name_of[one.into or one.key] for one in responses}
-    for target, question in mapping.question_of.items():
-        separator = question.separated or r"[;\n]"
-        for response in responses if question.type == "operators" else ():
-            answer = response.answer(target)
+    asked = [t for t, question in mapping.question_of.items() if question.type == "operators"]
+    for response in responses:
+        for target in asked:
+            answer, separators = response.answer(target), mapping.question_of[target].separators
             try:
-                found = parted(answer.value, [separator], names, names.values(), "stranger")
+                found = parted(answer.value, separators, names, names.values(), "stranger")
                 answer.parts = tuple(sorted(found))
                 answer.becomes(" ; ".join(answer.parts), "operator_named")
             except RefusedError as error:

@@ -1,7 +1,5 @@
 """Sheets of an export as grids of plain values, from a text file or a workbook."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

@@ -1,11 +1,10 @@
 """Read an export by a mapping: responses, repairs, tidy answers, problems, and an inspection."""
 
-from __future__ import annotations
-
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -14,9 +13,9 @@ from jinja2 import Environment
 from survey_reader import responses as r
 from survey_reader.answers import CellReader
 from survey_reader.ledger import Ledger
-from survey_reader.mapping import CODED, NO, NUMERIC, ROW_NUMBER, YES, Mapping, Question, Target
+from survey_reader.mapping import NO, NUMERIC, ROW_NUMBER, YES, Mapping, Question, Target
 from survey_reader.responses import NAME, Response, Row
-from survey_reader.sheets import blank, column_letter, read_export, shown
+from survey_reader.sheets import column_letter, read_export, shown
 from survey_reader.tables import Table, find_table, find_tables
 from survey_reader.text import DataError
 
@@ -68,11 +67,10 @@ class Survey:
         DataError
             Naming file, sheet, row, column, value and remedy.
         """
-        for first in self.problems[:1]:
-            more = f" ({len(self.problems) - 1} further faults: 'inspect' lists them)"
-            remedy = first.remedy + more * (len(self.problems) > 1)
-            place = {"row": first.row, "column": first.column, "value": first.value}
-            raise DataError(first.file, first.problem, remedy, **place)
+        if self.problems:
+            first, *others = self.problems
+            more = f" ({len(others)} further faults: 'inspect' lists them)" if others else ""
+            raise DataError(**vars(first) | {"remedy": first.remedy + more})
 
 
 def read_survey(
@@ -103,34 +101,27 @@ def read_survey(
     """
     survey = Survey(name or path.name, mapping)
     problems, key = survey.problems, mapping.survey.key
-
-    def recognised(sheet) -> int:
-        table = find_table(sheet, mapping, [])
-        return table.recognised if table else 0
-
-    survey.form, sheets = read_export(path, survey.name, recognised)
+    survey.form, sheets = read_export(
+        path, survey.name, lambda sheet: find_table(sheet, mapping, []).recognised
+    )
     survey.tables, survey.ignored = find_tables(sheets, mapping, survey.name, problems)
     _check_scales(survey, set(scales))
     # Unknown columns do not keep the known ones from being read: all faults are seen at once.
-    keyed = [key == ROW_NUMBER or t.position(Target(key)) is not None for t in survey.tables]
-    if not all(keyed) or (key == ROW_NUMBER and len(keyed) > 1):
+    if any(table.position(Target(key)) is None for table in survey.tables) and (
+        key != ROW_NUMBER or len(survey.tables) > 1
+    ):
         return survey
-    reader = CellReader(mapping, departements)
-    for table in survey.tables:
-        survey.rows += r.read_rows(table, mapping, reader)
-    if len(problems) > r.MOST_PROBLEMS:
-        return survey
+    survey.rows = r.read_rows(survey.tables, CellReader(mapping, departements))
     survey.responses = r.gather(survey.rows, mapping)
-    aside = {(row.table.sheet.place, row.line) for row in survey.rows if row.rule}
-    problems[:] = [problem for problem in problems if (problem.file, problem.row) not in aside]
     if not problems:
         r.merge_duplicates(survey.responses, mapping)
-        present = {response.key for response in survey.responses}
-        for one in (one for one in mapping.corrections if one.response not in present):
-            told = {"value": one.response, "line": one.line}
-            problems.append(DataError.of(survey.name, "unused_correction", **told))
-    if not problems:
         r.name_partners(survey.responses, mapping)
+        present = {response.key for response in survey.responses}
+        problems += [
+            DataError.of(survey.name, "unused_correction", value=one.response, line=one.line)
+            for one in mapping.corrections
+            if one.response not in present
+        ]
     if not survey.responses and not problems:
         problems.append(DataError.of(survey.name, "no_response"))
     return survey
@@ -147,17 +138,15 @@ def _check_scales(survey: Survey, scales: set[str]) -> None:
 
 
 def repairs(survey: Survey) -> Iterator[Repair]:
-    """Yield the repairs: row by row those of the row and its cells, then those of responses."""
-    for row in (row for row in survey.rows if not row.rule):
+    """Yield the repairs row by row: those of the row, then those of its cells."""
+    for row in survey.rows:
         yield from ((row, *repair, None) for repair in row.repairs)
-        for column in row.filled:
-            before, answer = shown(row.cell(column)), row.answers[column.target]
+        for target, answer in row.answers.items():
+            before = answer.before
             for rule, after, *reason in () if answer.refusal else answer.steps:
                 if before != after:
-                    yield row, str(column.target), before, after, rule, (*reason, None)[0]
+                    yield row, str(target), before, after, rule, (*reason, None)[0]
                 before = after
-    for response in survey.responses:
-        yield from ((*repair, None) for repair in response.repairs)
 
 
 def enter(survey: Survey, ledger: Ledger) -> None:
@@ -175,9 +164,8 @@ def enter(survey: Survey, ledger: Ledger) -> None:
                 ledger.merge(name, row.identifier, (*later, into)[0], "duplicate_response")
             else:
                 ledger.keep(name, row.identifier)
-    for row, column, before, after, rule, reason in repairs(survey):
-        name = row.table.sheet.table
-        ledger.change(name, row.identifier, column, before, after, rule, reason)
+    for row, *repair in repairs(survey):
+        ledger.change(row.table.sheet.table, row.identifier, *repair)
 
 
 def answer_tables(survey: Survey) -> dict[str, pd.DataFrame]:
@@ -237,55 +225,31 @@ def inspect(survey: Survey) -> str:
     """Return what was recognised in an export, with or without problems, as plain text."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     template = Path(__file__).with_name("inspection.txt").read_text(encoding="utf-8")
-    rows = [row for row in survey.rows if not row.rule]
-    cells = [(row, c, row.answers[c.target]) for row in rows for c in row.filled]
-    made, alike = {}, {}
+    question_of = survey.mapping.question_of
+    cells = [cell for row in survey.rows for cell in row.answers.items()]
+    counts, codes, made, alike = (defaultdict(kind) for kind in (Counter, Counter, list, list))
+    for target, answer in cells:
+        variable = question_of[target].variable
+        counts[variable][answer.outcome] += 1
+        codes[variable].update(answer.parts or [answer.value])
     for _, _, before, after, rule, _ in repairs(survey):
-        made.setdefault(rule, []).append((before, after))
+        made[rule].append((before, after))
     for problem in survey.problems:
-        alike.setdefault((problem.column, problem.value, problem.problem), []).append(problem)
+        alike[problem.column, problem.value, problem.problem].append(problem)
     return environment.from_string(template).render(
         survey=survey,
-        mapping=survey.mapping,
-        columns=lambda table: _columns(survey.mapping, table),
-        questions=[_counts(question, cells) for question in survey.mapping.questions],
+        # Columns of one question stand on one line.
+        columns=lambda table: [
+            list(group)
+            for _, group in groupby(table.columns, lambda c: question_of.get(c.target, c))
+        ],
+        letter=column_letter,
+        counts=counts,
+        codes=codes,
+        lost=[cell for cell in cells if cell[1].lost],
         name=NAME,
-        lost=[(row, column) for row, column, answer in cells if answer.lost],
         repairs=sorted(made.items(), key=lambda item: -len(item[1])),
         problems=list(alike.values()),
         most=MOST_SHOWN,
         said=lambda value: repr(shown(value)[:60]),
     )
-
-
-def _columns(mapping: Mapping, table: Table) -> list[tuple[str, str, str]]:
-    """Return letters, title and variable of the columns of each question, and of unknown ones."""
-    spans: dict = {}
-    for column in table.columns:
-        one = mapping.question_of.get(column.target)
-        # Columns of one question stand on one line.
-        spans.setdefault(one.variable if one else column, (one, []))[1].append(column)
-    found = []
-    for one, columns in spans.values():
-        first, last = (column_letter(columns[place].position) for place in (0, -1))
-        title, what = columns[0].title, "UNKNOWN" if columns[0].unknown else "left out"
-        if one:
-            count = len(one.columns)
-            shape = f", {len(columns)} of {count} columns" if count > 1 else ""
-            title, what = one.label, f"{one.variable} ({one.type}{shape})"
-        found.append((first if first == last else f"{first}-{last}", title, what))
-    return found
-
-
-def _counts(question: Question, cells) -> tuple:
-    """Return how the cells of a question were read, and how often each code was answered."""
-    outcomes, codes = Counter(), Counter()
-    for row, column, answer in cells:
-        if column.target in question.columns:
-            said = "answered" if answer.value else "silent"
-            said = "blank" if blank(row.cell(column)) else said
-            outcomes["unknown" if answer.refusal else said] += 1
-            codes.update(answer.parts or [answer.value])
-    counts = (outcomes[said] for said in ("answered", "silent", "blank", "unknown"))
-    known = [code for code in question.answers if codes[code] and question.type in CODED]
-    return question.variable, *counts, ", ".join(f"{code} {codes[code]}" for code in known)

@@ -1,10 +1,8 @@
 """Find the table of each sheet, which variable each column fills, and what the mapping lacks."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from survey_reader.mapping import ROW_NUMBER, Mapping, Target
@@ -55,6 +53,17 @@ class Table:
         """How many columns fill a variable."""
         return sum(column.target is not None for column in self.columns)
 
+    @cached_property
+    def full(self) -> int:
+        """Cells of a whole line: every row may end with a separator that the header lacks."""
+        above, *widths = self.sheet.widths[self.start - 1 :]
+        return max(above, min(widths)) if len(widths) > 2 else above
+
+    @cached_property
+    def misfits(self) -> int:
+        """How many rows reach beyond the last title."""
+        return sum(len(cells) > self.width for cells in self.sheet.rows[self.start :])
+
     @property
     def header(self) -> tuple[int, int]:
         """First and last line of the header."""
@@ -90,7 +99,7 @@ def find_tables(
     for sheet in sheets:
         if comparable(sheet.name) in mapping.ignore_sheets or not sheet.rows:
             ignored.append(sheet.name)
-        elif table := find_table(sheet, mapping, problems):
+        elif (table := find_table(sheet, mapping, problems)).recognised:
             tables.append(table)
         else:
             problems.append(DataError.of(sheet.place, "no_question"))
@@ -114,31 +123,25 @@ def find_tables(
     return tables, ignored
 
 
-def find_table(sheet: Sheet, mapping: Mapping, problems: list[DataError]) -> Table | None:
+def find_table(sheet: Sheet, mapping: Mapping, problems: list[DataError]) -> Table:
     """Return the table of a sheet: the rows that name most questions are its header.
 
     Headers of one to three rows are tried at each of the first rows; of equals, the one with fewer
     rows, then the upper one, is taken. A title may stand on its own or under that of its group,
     which reaches as far as its merged cell or, without merged cells, as far as the next group.
     """
-    best, most, fixed = None, 0, mapping.survey.header_rows
+    found, fixed = [Table(sheet, 0, 0, (), problems)], mapping.survey.header_rows
     head = sheet.rows[: SEARCHED_ROWS + DEEPEST_HEADER]
     titles = [[title_text(value) for value in row] for row in head]
     for depth in [fixed] if fixed else range(1, DEEPEST_HEADER + 1):
         for first in range(min(SEARCHED_ROWS, len(sheet.rows) - depth + 1)):
             *upper, last = titles[first : first + depth]
-            carried = [_carried(level, len(last)) for level in upper]
+            padded = [level + [""] * (len(last) - len(level)) for level in upper]
+            carried = [list(accumulate(p, lambda last, text: text or last)) for p in padded]
             for levels in ([*upper, last], [*carried, last])[:depth]:
                 columns = _columns(levels, mapping)
-                table = Table(sheet, first, first + depth, columns, problems)
-                if table.recognised > most:
-                    best, most = table, table.recognised
-    return best
-
-
-def _carried(level: list[str], width: int) -> list[str]:
-    padded = [*level, *[""] * (width - len(level))]
-    return list(accumulate(padded, lambda last, text: text or last))
+                found.append(Table(sheet, first, first + depth, columns, problems))
+    return max(found, key=lambda table: table.recognised)
 
 
 def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:

@@ -1,7 +1,5 @@
 """Text: what two spellings share, repairs with one possible reading, and errors in one sentence."""
 
-from __future__ import annotations
-
 import datetime as dt
 import itertools
 import re
