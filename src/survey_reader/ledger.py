@@ -30,13 +30,7 @@ class Ledger:
 
     def open_table(self, table: str, row_ids) -> None:
         """Declare a raw table by the identifiers of its rows."""
-        ids = [str(row_id) for row_id in row_ids]
-        if table in self._rows:
-            raise ValueError(f"table {table!r} is already in the ledger")
-        if len(set(ids)) != len(ids):
-            twice = next(row_id for row_id in ids if ids.count(row_id) > 1)
-            raise ValueError(f"row {twice!r} stands twice in table {table!r}")
-        self._rows[table] = ids
+        self._rows[table] = list(map(str, row_ids))
 
     def change(self, table, row_id, column, before, after, rule, reason=None) -> None:
         """Record that `rule` turned `before` into `after`, unless they are equal."""
@@ -45,36 +39,20 @@ class Ledger:
             why = reason or self._rules[rule].reason
             self._changes.append((table, str(row_id), column, *texts, rule, why))
 
-    def keep(self, table: str, row_id) -> None:
-        """Say that a raw row has a row of its own in the clean table."""
-        self._settle(table, row_id, "kept", "", "")
-
-    def merge(self, table: str, row_id, into, rule: str) -> None:
-        """Say that a raw row's content now stands in the row `into`."""
-        self._settle(table, row_id, "merged", str(into), rule)
-
-    def set_aside(self, table: str, row_id, rule: str) -> None:
-        """Say that a raw row is not used, by which rule."""
-        self._settle(table, row_id, "set_aside", "", rule)
-
-    def _settle(self, table, row_id, fate, into, rule) -> None:
+    def settle(self, table: str, row_id, fate: str, rule: str = "", into: str = "") -> None:
+        """Say what becomes of a raw row, by which rule, and into which row it is merged."""
         key = (table, str(row_id))
-        if key in self._fates:
-            known = self._fates[key][0]
-            raise ValueError(f"row {row_id!r} of table {table!r} already has the fate {known!r}")
-        if rule and rule not in self._rules:
-            raise KeyError(f"unknown cleaning rule {rule!r}")
-        self._fates[key] = (fate, into, rule)
+        if key in self._fates or fate not in FATES or (rule and rule not in self._rules):
+            raise ValueError(f"row {key} is settled, or {fate!r} or {rule!r} is unknown")
+        self._fates[key] = (fate, str(into), rule)
 
     def close(self) -> None:
-        """Check that each raw row has exactly one fate; raise ValueError otherwise."""
-        declared = {(table, row_id) for table, ids in self._rows.items() for row_id in ids}
-        missing = sorted(declared - self._fates.keys())
-        unknown = sorted(self._fates.keys() - declared)
-        if missing:
-            raise ValueError(f"{len(missing)} raw rows have no fate, the first is {missing[0]}")
-        if unknown:
-            raise ValueError(f"{len(unknown)} fates have no raw row, the first is {unknown[0]}")
+        """Check that each raw row stands once and has a fate; raise ValueError otherwise."""
+        rows = Counter((table, row_id) for table, ids in self._rows.items() for row_id in ids)
+        fates = Counter(self._fates.keys())
+        wrong = (rows - fates) | (fates - rows)
+        if wrong:
+            raise ValueError(f"{len(wrong)} rows or fates stand alone, such as {min(wrong)}")
 
     def changes(self) -> pd.DataFrame:
         """Return the changes in the order in which they were made."""

@@ -156,11 +156,22 @@ class Question(Entry):
                 ]
         return found
 
+    def labels_of(self, target: Target) -> tuple[str, str]:
+        """Return how readers call the item and the option of a column, empty if it has none."""
+        item, option = target.item, target.variable.removeprefix(f"{self.variable}_")
+        return self.items.get(item, ("",))[0], self.options.get(option, ("",))[0]
+
     def ticked(self, target: Target) -> set[str]:
         """Return the folded labels of a box: some tools write them for "yes"."""
         option = target.variable.removeprefix(f"{self.variable}_")
         labels = self.options.get(option) or self.items.get(target.item, ())
         return set(map(folded, labels))
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers, or the codes of a scale."""
+        scale = self.type == "choice" and all(code.isdecimal() for code in self.answers)
+        return scale or self.type in NUMERIC
 
     @property
     def separators(self) -> list[str]:

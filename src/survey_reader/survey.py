@@ -1,6 +1,5 @@
 """Read an export by a mapping: responses, repairs, tidy answers, problems, and an inspection."""
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,9 +10,9 @@ import pandas as pd
 from jinja2 import Environment
 
 from survey_reader import responses as r
-from survey_reader.answers import CellReader
+from survey_reader.answers import Answer, CellReader
 from survey_reader.ledger import Ledger
-from survey_reader.mapping import NO, NUMERIC, ROW_NUMBER, YES, Mapping, Question, Target
+from survey_reader.mapping import NO, ROW_NUMBER, YES, Mapping, Question, Target
 from survey_reader.responses import NAME, Response, Row
 from survey_reader.sheets import column_letter, read_export, shown
 from survey_reader.tables import Table, find_table, find_tables
@@ -158,12 +157,13 @@ def enter(survey: Survey, ledger: Ledger) -> None:
         ledger.open_table(name, [row.identifier for row in rows])
         for row in rows:
             if row.rule:
-                ledger.set_aside(name, row.identifier, row.rule)
+                fate = ("set_aside", row.rule)
             elif into := by_key[row.key].into:
                 later = [r.identifier for r in by_key[into].rows if r.table is table]
-                ledger.merge(name, row.identifier, (*later, into)[0], "duplicate_response")
+                fate = ("merged", "duplicate_response", (*later, into)[0])
             else:
-                ledger.keep(name, row.identifier)
+                fate = ("kept",)
+            ledger.settle(name, row.identifier, *fate)
     for row, *repair in repairs(survey):
         ledger.change(row.table.sheet.table, row.identifier, *repair)
 
@@ -182,43 +182,37 @@ def answer_tables(survey: Survey) -> dict[str, pd.DataFrame]:
         (response.value(NAME), target.variable, *value)
         for response in survey.standing
         for target, question in questions
-        if target != NAME
-        for value in _values(response, target, question)
+        if target != NAME and response.value(target)
+        for value in _values(response.answers[target], target, question)
     ]
-    asked = []
-    for target, one in questions:
-        item = one.items[target.item][0] if target.item else ""
-        option = target.variable.removeprefix(f"{one.variable}_")
-        option = one.options[option][0] if one.options else ""
-        asked.append((target.variable, target.item, one.theme, one.type, one.label, item, option))
+    asked = [
+        (target.variable, target.item, one.theme, one.type, one.label, *one.labels_of(target))
+        for target, one in questions
+    ]
     options = [
-        (question.variable, rank, code, labels[0])
+        (question.variable, rank, code, label)
         for question in survey.mapping.questions
-        for rank, (code, labels) in enumerate(question.answers.items(), start=1)
+        for rank, (code, label) in enumerate(question.labels.items(), start=1)
     ]
     columns = ["variable", "item", "theme", "type", "question", "item_label", "option_label"]
-    found = pd.DataFrame(answers, columns=["operator", "variable", "item", "value", "number"])
+    found = pd.DataFrame(answers, columns=["operator", "variable", "item", "value"])
+    numeric = {target.variable for target, question in questions if question.numeric}
+    number = found["value"].where(found["variable"].isin(numeric)).astype(float)
     ranks = pd.DataFrame(options, columns=["variable", "rank", "code", "label"])
     return {
-        "answers": found.astype({"number": float}),
+        "answers": found.assign(number=number),
         "questions": pd.DataFrame(asked, columns=columns),
         "options": ranks.astype({"rank": int}),
     }
 
 
-def _values(response: Response, target: Target, question: Question) -> list[tuple]:
-    """Return item, value and number of what a response says; nothing if it does not answer."""
-    answer = response.answers.get(target)
-    if answer is None or not answer.value:
-        return []
+def _values(answer: Answer, target: Target, question: Question) -> list[tuple[str, str]]:
+    """Return item and value of each thing that an answer says."""
     if question.type == "several":
-        ticked = {code: YES if code in answer.parts else NO for code in question.answers}
-        return [(code, said, math.nan) for code, said in ticked.items()]
+        return [(code, YES if code in answer.parts else NO) for code in question.answers]
     if question.type == "operators":
-        return [(name, YES, math.nan) for name in answer.parts]
-    scale = question.type == "choice" and all(code.isdecimal() for code in question.answers)
-    number = float(answer.value) if question.type in NUMERIC or scale else math.nan
-    return [(target.item, answer.value, number)]
+        return [(name, YES) for name in answer.parts]
+    return [(target.item, answer.value)]
 
 
 def inspect(survey: Survey) -> str:

@@ -93,7 +93,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     for name, frame in raw.items():
         ledger.open_table(name, frame.iloc[:, 0])
         for row_id in frame.iloc[:, 0] if name in (*_KEPT, *_PLAIN) else ():
-            ledger.keep(name, row_id)
+            ledger.settle(name, row_id, "kept")
     operators = clean_operators(raw["operator_attributes"], departements, ledger)
     attributes = clean_attributes(raw["operator_attributes"], ledger)
     refuted = set(raw["refuted_rows"]["evidence_id"])

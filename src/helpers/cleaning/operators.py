@@ -124,7 +124,7 @@ def clean_attributes(raw: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 def _without_wrong_sirets(facts: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     problems = facts.loc[facts["attribute"] == "siret", "value"].map(siret_problem).dropna()
     for row, problem in zip(facts.loc[problems.index].itertuples(), problems, strict=True):
-        ledger.set_aside(TABLE, row.row_id, "siret_key")
+        ledger.settle(TABLE, row.row_id, "set_aside", "siret_key")
         ledger.change(TABLE, row.row_id, "value", row.value, "", "siret_key", problem)
     return facts.drop(index=problems.index)
 

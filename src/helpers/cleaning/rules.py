@@ -87,9 +87,9 @@ def keep_one(table: str, row_ids: Iterable[str], kept: str, rule: str, ledger) -
     """Record that of several rows one is kept, which stands for the others from now on."""
     for row_id in row_ids:
         if row_id == kept:
-            ledger.keep(table, row_id)
+            ledger.settle(table, row_id, "kept")
         else:
-            ledger.merge(table, row_id, kept, rule)
+            ledger.settle(table, row_id, "merged", rule, kept)
 
 
 def as_years(column: pd.Series) -> pd.Series:

@@ -41,7 +41,7 @@ def clean_statements(
     says nothing of that service, and is set aside.
     """
     for evidence_id in raw.loc[raw["evidence_id"].isin(refuted), "evidence_id"]:
-        ledger.set_aside(TABLE, evidence_id, "refuted_service")
+        ledger.settle(TABLE, evidence_id, "set_aside", "refuted_service")
     raw = raw[~raw["evidence_id"].isin(refuted)]
     partly = set(second_reading.loc[second_reading["supports"] == "partly", "evidence_id"])
     reasons = [

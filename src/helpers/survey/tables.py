@@ -90,7 +90,7 @@ def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.Data
     services = pd.DataFrame(survey.mapping.survey.services).astype(str)
     ledger.open_table("services", services["service_code"])
     for code in services["service_code"]:
-        ledger.keep("services", code)
+        ledger.settle("services", code, "kept")
     said, statements = answer_tables(survey), _statements(survey, ledger)
     operators = _operators(survey, departements, statements)
     tables = {

@@ -47,12 +47,7 @@ def test_rows_in_are_rows_kept_merged_and_set_aside(fates):
     ledger = Ledger(RULES)
     ledger.open_table("t", range(len(fates)))
     for row_id, fate in enumerate(fates):
-        if fate == "kept":
-            ledger.keep("t", row_id)
-        elif fate == "merged":
-            ledger.merge("t", row_id, "elsewhere", "duplicate_statement")
-        else:
-            ledger.set_aside("t", row_id, "siret_key")
+        ledger.settle("t", row_id, fate)
     ledger.close()
     row = ledger.balance().iloc[0]
     assert row["raw"] == len(fates) == row["kept"] + row["merged"] + row["set_aside"]
@@ -62,10 +57,10 @@ def test_rows_in_are_rows_kept_merged_and_set_aside(fates):
 @pytest.mark.parametrize(
     ("rows", "kept", "message"),
     [
-        ("ab", "a", r"1 raw rows have no fate, the first is \('t', 'b'\)"),
-        ("a", "aa", "already has the fate 'kept'"),
-        ("a", "ab", "fates have no raw row"),
-        ("aba", "", "'a' stands twice"),
+        ("ab", "a", r"1 rows or fates stand alone, such as \('t', 'b'\)"),
+        ("a", "aa", r"row \('t', 'a'\) is settled, or"),
+        ("a", "ab", r"stand alone, such as \('t', 'b'\)"),
+        ("aba", "ab", r"stand alone, such as \('t', 'a'\)"),
     ],
 )
 def test_rows_that_do_not_balance_are_refused(rows, kept, message):
@@ -73,22 +68,22 @@ def test_rows_that_do_not_balance_are_refused(rows, kept, message):
     with pytest.raises(ValueError, match=message):
         ledger.open_table("t", rows)
         for row_id in kept:
-            ledger.keep("t", row_id)
+            ledger.settle("t", row_id, "kept")
         ledger.close()
 
 
 def test_the_effects_of_rules_are_counted_in_the_order_of_the_rules():
     ledger = Ledger(RULES)
     ledger.open_table("t", ["a", "b"])
-    ledger.keep("t", "a")
-    ledger.merge("t", "b", "a", "duplicate_statement")
+    ledger.settle("t", "a", "kept")
+    ledger.settle("t", "b", "merged", "duplicate_statement", "a")
     ledger.change("t", "a", "c", "old", "new", "canonical_page")
     ledger.change("t", "a", "c", "same", "same", "canonical_page")
     (change,) = ledger.changes().to_numpy().tolist()
     reason = RULES["canonical_page"].reason
     assert change == ["t", "a", "c", "old", "new", "canonical_page", reason]
-    with pytest.raises(KeyError, match="no_such_rule"):
-        Ledger(RULES).set_aside("t", "a", "no_such_rule")
+    with pytest.raises(ValueError, match="no_such_rule"):
+        Ledger(RULES).settle("t", "a", "set_aside", "no_such_rule")
     effects = rule_effects(ledger.changes(), ledger.fates())
     assert list(effects.index) == list(RULES)
     assert effects.loc["canonical_page", ["n_cells", "n_rows"]].tolist() == [1, 0]
