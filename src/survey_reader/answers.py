@@ -86,7 +86,8 @@ class CellReader:
         try:
             self._text(value, question, answer)
             key = folded(answer.value)
-            if target and question.type == "box" and key in question.ticked(target):
+            box = question.type == "box" and target
+            if key and box and key in question.columns[target].ticked:
                 if question.codes.get(key, YES) != YES:
                     raise RefusedError("two_readings", text=answer.value[:60])
                 answer.becomes(YES, "known_spelling")

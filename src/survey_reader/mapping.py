@@ -3,7 +3,9 @@
 import csv
 import math
 import re
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -21,11 +23,6 @@ YES, NO = "yes", "no"
 ROW_NUMBER = "row number"
 OTHER_THEME = "Autres questions"
 _SERVICE = ("service_code", "label_fr", "label_en", "family_code", "family_fr", "family_en")
-_LISTS = {
-    "several": [r"[;\n]", r"[,\n]"],
-    "departements": [r"[;,|/\n]"],
-    "operators": [r"[;\n]"],
-}
 _LARGEST, _DEEPEST = 1_000_000, 12
 # The compiled parser where the library has it: the same result, some twenty times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -39,6 +36,19 @@ class Target(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.variable}[{self.item}]" if self.item else self.variable
+
+
+class Column(NamedTuple):
+    """The titles that a column may have, and the labels of its item and of its option."""
+
+    titles: list[str]
+    item: Sequence[str]
+    option: Sequence[str]
+
+    @property
+    def ticked(self) -> set[str]:
+        """What a box of it may hold for "yes"."""
+        return set(map(folded, self.option if any(self.option) else self.item))
 
 
 def _spelled_once(labels: dict) -> dict:
@@ -142,41 +152,23 @@ class Question(Entry):
         return self.titles[0].split("{")[0].rstrip(" |[/-") or self.variable
 
     @cached_property
-    def columns(self) -> dict[Target, list[str]]:
-        """Every column title that an export may show, by the target that it fills."""
-        found: dict[Target, list[str]] = {}
-        for item, item_labels in (self.items or {"": ("",)}).items():
-            for option, option_labels in (self.options or {"": ("",)}).items():
-                variable = f"{self.variable}_{option}" if option else self.variable
-                found[Target(variable, item)] = [
-                    title.replace("{item}", shown).replace("{option}", ticked)
-                    for title in self.titles
-                    for shown in item_labels
-                    for ticked in option_labels
+    def columns(self) -> dict[Target, Column]:
+        """Every column that an export may show, by the target that it fills."""
+        found = {}
+        for item, shown in (self.items or {"": ("",)}).items():
+            for option, ticked in (self.options or {"": ("",)}).items():
+                target = Target(f"{self.variable}_{option}" if option else self.variable, item)
+                titles = [
+                    title.replace("{item}", one).replace("{option}", other)
+                    for title, one, other in product(self.titles, shown, ticked)
                 ]
+                found[target] = Column(titles, shown, ticked)
         return found
-
-    def labels_of(self, target: Target) -> tuple[str, str]:
-        """Return how readers call the item and the option of a column, empty if it has none."""
-        item, option = target.item, target.variable.removeprefix(f"{self.variable}_")
-        return self.items.get(item, ("",))[0], self.options.get(option, ("",))[0]
-
-    def ticked(self, target: Target) -> set[str]:
-        """Return the folded labels of a box: some tools write them for "yes"."""
-        option = target.variable.removeprefix(f"{self.variable}_")
-        labels = self.options.get(option) or self.items.get(target.item, ())
-        return set(map(folded, labels))
-
-    @property
-    def numeric(self) -> bool:
-        """Whether its values are numbers, or the codes of a scale."""
-        scale = self.type == "choice" and all(code.isdecimal() for code in self.answers)
-        return scale or self.type in NUMERIC
 
     @property
     def separators(self) -> list[str]:
         """What may part a list, as regular expressions of which one alone does."""
-        return [re.escape(self.separator)] if self.separator else _LISTS.get(self.type, ["(?!)"])
+        return [re.escape(self.separator)] if self.separator else table("kinds")["lists"][self.type]
 
     @property
     def labels(self) -> dict[str, str]:
@@ -252,8 +244,8 @@ class Mapping(Entry):
     @cached_property
     def titles(self) -> dict[str, Target]:
         """Target by comparable column title."""
-        columns = [column for question in self.questions for column in question.columns.items()]
-        return {comparable(title): target for target, titles in columns for title in titles}
+        columns = [column for one in self.questions[::-1] for column in one.columns.items()]
+        return {comparable(title): target for target, one in columns for title in one.titles}
 
     @cached_property
     def question_of(self) -> dict[Target, Question]:
@@ -336,14 +328,13 @@ def _plain(node, path: tuple, lines: dict, name: str):
 def _located(errors: list[dict], lines: dict, name: str) -> DataError:
     """Return the first error of pydantic with its line and a remedy; a strange name goes first."""
     error = min(errors, key=lambda error: error["type"] != "extra_forbidden")
-    path, kind, value, known = error["loc"], error["type"], error["input"], []
-    row = next(lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines)
-    if isinstance(refused := error.get("ctx", {}).get("error"), RefusedError):
+    path, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    row = max(lines.get(path[:end], 1) for end in range(len(path) + 1))
+    if isinstance(refused := context.get("error"), RefusedError):
         return DataError.of(name, refused, row=row)
     entry = next(step for step in path[::-1] if isinstance(step, str) and step != "[key]")
-    if kind == "literal_error":
-        known = error["ctx"]["expected"].split("'")[1::2]
-    elif kind == "extra_forbidden":
+    value, known = error["input"], context.get("expected", "").split("'")[1::2]
+    if kind == "extra_forbidden":
         parts = {"survey": Head, "questions": Question}
         parts |= {"set_aside": SetAside, "corrections": Correction}
         fields = (parts[path[0]] if len(path) > 1 else Mapping).model_fields
@@ -357,21 +348,19 @@ def _located(errors: list[dict], lines: dict, name: str) -> DataError:
 
 def _check_whole(mapping: Mapping) -> None:
     """Refuse what only the whole mapping shows: what stands twice, or is not declared."""
-    owners, titles = {Target(""), Target(ROW_NUMBER)}, {}
+    head, needed = mapping.survey, [(Target("operator"), mapping.survey.line)]
     for question in mapping.questions:
-        line = question.line
-        for target, shown in question.columns.items():
-            if target in owners:
-                raise DataError.of(mapping.name, "filled_twice", row=line, target=target)
-            owners.add(target)
-            for title in shown:
-                other = titles.setdefault(comparable(title), target)
-                if other != target:
-                    told = {"title": title, "other": other, "target": target}
-                    raise DataError.of(mapping.name, "title_twice", row=line, **told)
-    for name in (mapping.survey.key, mapping.survey.date, "operator"):
-        if Target(name) not in owners:
-            raise DataError.of(mapping.name, "not_filled", row=mapping.survey.line, name=name)
-    for one in mapping.corrections:
-        if Target(one.variable, one.item) not in owners:
-            raise DataError.of(mapping.name, "not_corrected", row=one.line, name=one.variable)
+        for target, column in question.columns.items():
+            place = {"row": question.line, "target": target}
+            if mapping.question_of[target] is not question:
+                raise DataError.of(mapping.name, "filled_twice", **place)
+            for title in column.titles:
+                if (other := mapping.titles[comparable(title)]) != target:
+                    raise DataError.of(
+                        mapping.name, "title_twice", title=title, other=other, **place
+                    )
+    needed += [(Target(name), head.line) for name in (head.key, head.date)]
+    needed += [(Target(one.variable, one.item), one.line) for one in mapping.corrections]
+    for target, line in needed:
+        if target.variable not in ("", ROW_NUMBER) and target not in mapping.question_of:
+            raise DataError.of(mapping.name, "not_filled", row=line, target=target)

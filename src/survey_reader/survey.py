@@ -12,7 +12,7 @@ from jinja2 import Environment
 from survey_reader import responses as r
 from survey_reader.answers import Answer, CellReader
 from survey_reader.ledger import Ledger
-from survey_reader.mapping import NO, ROW_NUMBER, YES, Mapping, Question, Target
+from survey_reader.mapping import NO, NUMERIC, ROW_NUMBER, YES, Mapping, Question, Target
 from survey_reader.responses import NAME, Response, Row
 from survey_reader.sheets import column_letter, read_export, shown
 from survey_reader.tables import Table, find_table, find_tables
@@ -99,16 +99,19 @@ def read_survey(
         If the file cannot be read at all; what is wrong cell by cell is in `Survey.problems`.
     """
     survey = Survey(name or path.name, mapping)
-    problems, key = survey.problems, mapping.survey.key
+    problems, key = survey.problems, Target(mapping.survey.key)
     survey.form, sheets = read_export(
         path, survey.name, lambda sheet: find_table(sheet, mapping, []).recognised
     )
     survey.tables, survey.ignored = find_tables(sheets, mapping, survey.name, problems)
     _check_scales(survey, set(scales))
+    unlinked, why = [t for t in survey.tables if t.position(key) is None], "no_key"
+    if key.variable == ROW_NUMBER:
+        unlinked, why = survey.tables[1:], "two_tables"
+    for table in unlinked:
+        table.refuse(table.header[1], None, "", why, question=mapping.question_of.get(key))
     # Unknown columns do not keep the known ones from being read: all faults are seen at once.
-    if any(table.position(Target(key)) is None for table in survey.tables) and (
-        key != ROW_NUMBER or len(survey.tables) > 1
-    ):
+    if unlinked:
         return survey
     survey.rows = r.read_rows(survey.tables, CellReader(mapping, departements))
     survey.responses = r.gather(survey.rows, mapping)
@@ -186,8 +189,9 @@ def answer_tables(survey: Survey) -> dict[str, pd.DataFrame]:
         for value in _values(response.answers[target], target, question)
     ]
     asked = [
-        (target.variable, target.item, one.theme, one.type, one.label, *one.labels_of(target))
-        for target, one in questions
+        (*target, one.theme, one.type, one.label, column.item[0], column.option[0])
+        for one in survey.mapping.questions
+        for target, column in one.columns.items()
     ]
     options = [
         (question.variable, rank, code, label)
@@ -196,7 +200,11 @@ def answer_tables(survey: Survey) -> dict[str, pd.DataFrame]:
     ]
     columns = ["variable", "item", "theme", "type", "question", "item_label", "option_label"]
     found = pd.DataFrame(answers, columns=["operator", "variable", "item", "value"])
-    numeric = {target.variable for target, question in questions if question.numeric}
+    numeric = {
+        target.variable
+        for target, one in questions
+        if one.type in NUMERIC or (one.type == "choice" and all(map(str.isdecimal, one.answers)))
+    }
     number = found["value"].where(found["variable"].isin(numeric)).astype(float)
     ranks = pd.DataFrame(options, columns=["variable", "rank", "code", "label"])
     return {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
-from survey_reader.mapping import ROW_NUMBER, Mapping, Target
+from survey_reader.mapping import Mapping, Target
 from survey_reader.sheets import Sheet, blank, column_letter, shown
 from survey_reader.text import DataError, comparable, nearest, repair_mojibake, tidy_spaces
 
@@ -104,22 +104,19 @@ def find_tables(
         else:
             problems.append(DataError.of(sheet.place, "no_question"))
     taken = {column.target for table in tables for column in table.columns}
-    columns = [item for question in mapping.questions for item in question.columns.items()]
-    free = {title: t for t, titles in columns if t not in taken for title in titles}
     for table in tables:
-        _check(table, mapping, free)
-    if mapping.survey.key == ROW_NUMBER and len(tables) > 1:
-        problems.append(DataError.of(tables[1].sheet.place, "two_tables"))
+        _check(table, mapping, taken)
     unknown = [column.title for table in tables for column in table.columns if column.unknown]
     for question in mapping.questions if tables or not problems else ():
-        absent = [target for target in question.columns if target not in taken]
+        absent = [one for target, one in question.columns.items() if target not in taken]
         if absent and not question.optional:
-            title, total = question.columns[absent[0]][0], len(question.columns)
-            advice = "if the column '{}' is the question, add that title to it; "
-            near = nearest(title, unknown, advice)
-            told = {"title": title, "target": absent[0], "variable": question.variable}
+            title, total = absent[0].titles[0], len(question.columns)
+            near = nearest(
+                title, unknown, "if the column '{}' is the question, add that title to it; "
+            )
             share = f" ({len(absent)} of {total} columns)" if total > 1 else ""
-            problems.append(DataError.of(name, "absent", share=share, near=near, **told))
+            told = {"title": title, "question": question, "share": share, "near": near}
+            problems.append(DataError.of(name, "absent", **told))
     return tables, ignored
 
 
@@ -155,10 +152,6 @@ def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
             ignored = name in mapping.ignore_questions
             target = None if ignored else mapping.titles.get(name)
             columns.append(Column(position, names[0], target, ignored, names[1:]))
-    # A group's carried title beyond the last title of its columns is no column.
-    last = {position for position, text in enumerate(levels[-1]) if text}
-    while columns and columns[-1].target is None and columns[-1].position not in last:
-        columns.pop()
     return tuple(columns)
 
 
@@ -183,22 +176,20 @@ def title_text(value) -> str:
     return "" if blank(value) else tidy_spaces(repair_mojibake(shown(value)))
 
 
-def _check(table: Table, mapping: Mapping, free: dict[str, Target]) -> None:
+def _check(table: Table, mapping: Mapping, taken: set[Target]) -> None:
     seen, line = {}, table.header[1]
+    known = mapping.question_of.items()
+    free = {title: t for t, one in known if t not in taken for title in one.columns[t].titles}
     for column in table.columns:
         place = (line, column.position, column.title)
         if column.unknown:
+            advice = "if it is '{0}' ({1}), add the title to that question; "
             near = nearest(column.title, free)
-            near = near and f"if it is '{near}' ({free[near]}), add the title to that question; "
-            table.refuse(*place, "unknown_title", near=near)
+            table.refuse(*place, "unknown_title", near=near and advice.format(near, free[near]))
         elif column.target is not None and column.target in seen:
             table.refuse(*place, "question_twice", other=seen[column.target])
         seen.setdefault(column.target, table.where(column.position))
     names = {name for column in table.columns for name in column.names}
     for rule in mapping.set_aside:
         if rule.column and names.isdisjoint(map(comparable, rule.column)):
-            table.refuse(line, None, "", "no_set_aside", title=rule.column[0], line_of=rule.line)
-    key = mapping.survey.key
-    if key != ROW_NUMBER and Target(key) not in seen:
-        title = mapping.question_of[Target(key)].titles[0]
-        table.refuse(line, None, "", "no_key", key=key, title=title)
+            table.refuse(line, None, "", "no_set_aside", rule=rule)
