@@ -1,7 +1,5 @@
 """The check of exported files against the confidential tables, within a build and by itself."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from claimbook.build.layout import Layout

@@ -5,8 +5,6 @@ rows share out all of them. Rows and terms follow Hundepool et al. (2012), Stati
 Control, ch. 4.
 """
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import numpy as np
@@ -63,18 +61,17 @@ def protected(frame: pd.DataFrame, everyone: float = np.inf) -> pd.DataFrame:
     policy = current_policy()
     if not policy.confidential:
         return frame
-    return filled(*hide(frame, policy.threshold, everyone), None)
+    frame, hidden = hide(frame, policy.threshold, everyone)
+    return frame.mask(hidden)
 
 
-def filled(frame: pd.DataFrame, hidden: pd.DataFrame, mark: Secret | None) -> pd.DataFrame:
-    """Return the frame with a mark in place of hidden cells; missing values, if it is None."""
+def filled(frame: pd.DataFrame, hidden: pd.DataFrame, mark: Secret) -> pd.DataFrame:
+    """Return the frame with a mark in place of hidden cells."""
     out = frame.copy()
     for column in out.columns[hidden.any().to_numpy()]:
         # pandas.Series.mask would make a plain str of the mark.
-        values = out[column].astype(object)
-        values[hidden[column]] = mark
-        number = mark is None and pd.api.types.is_numeric_dtype(out[column])
-        out[column] = values.astype(float) if number else values
+        out[column] = out[column].astype(object)
+        out.loc[hidden[column], column] = mark
     return out
 
 
@@ -90,22 +87,19 @@ def hide(
     if names.name in ("k", "n", "value") or pd.api.types.is_float_dtype(names):
         raise ValueError(f"its first column, '{names.name}', does not name the rows")
     rows, base = _hidden_rows(frame, k, n, threshold, everyone)
-    hidden = pd.DataFrame(False, index=frame.index, columns=frame.columns)
     # A word, such as « forte », or a number that is written out tells as much as the number.
     texts = frame.iloc[:, 1:].select_dtypes(exclude="number").columns
-    group = texts[: int(names.duplicated().any())]
-    for column in frame.columns[1:].difference(group, sort=False):
-        hidden[column] = rows
+    shown = {names.name, *texts[: int(names.duplicated().any())]}
+    hidden = pd.DataFrame({c: rows & (c not in shown) for c in frame.columns})
     if "n" in frame:
         hidden["n"] = base
         value = pd.to_numeric(frame["value"], errors="coerce") if "value" in frame else np.inf
         for column in frame.columns.intersection(_SPREAD):
             hidden[column] = rows | spread_tells(value, k, n)
     ready = np.isnan(k[rows]).all() and not np.diff(rows.astype(int)).min(initial=0) < 0
-    if names.is_monotonic_increasing or ready:
-        return frame, hidden
     last = sorted(np.flatnonzero(rows), key=lambda row: str(names[row]))
     order = [*np.flatnonzero(~rows), *last]
+    order = frame.index if names.is_monotonic_increasing or ready else order
     return frame.iloc[order], hidden.iloc[order]
 
 
@@ -115,8 +109,7 @@ def _counts(frame: pd.DataFrame, column: str) -> np.ndarray:
     values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
     known = values[np.isfinite(values)]
     if (known < 0).any() or (known != np.floor(known)).any():
-        problem = "it holds other values than whole numbers from 0"
-        raise ValueError(f"column '{column}' does not count respondents: {problem}")
+        raise ValueError(f"column '{column}' does not count respondents in whole numbers from 0")
     return values
 
 

@@ -4,8 +4,6 @@ It shares nothing with the protection but the list of columns and the rule of to
 documents are made from the pages and are not read.
 """
 
-from __future__ import annotations
-
 import csv
 import html
 import io
@@ -28,8 +26,7 @@ from bs4 import BeautifulSoup
 from claimbook.protect.frames import few
 from claimbook.protect.pseudonyms import NAMES, plain_name
 
-HIDDEN = frozenset({"s", "secret", "n p", "non publie"})
-TOTALS = frozenset({"total", "ensemble", "tous", "toutes", "tous les operateurs", "france"})
+YES, NO = ({"oui", "yes", "true", "vrai", "1", "x"}, {"non", "no", "false", "faux", "0", ""})
 # Fewer answers side by side could be those of a group.
 LEAST_ANSWERS = 3
 # Shorter names are sought in capitals only, and shorter parts of names not at all.
@@ -39,8 +36,6 @@ LEAST_DIGITS = 9
 # A share that was rounded to a hundredth tells a count of so many at most.
 MOST_TOLD = 100
 _INLINE = ["a", "abbr", "b", "code", "em", "i", "mark", "small", "span", "strong", "tspan", "wbr"]
-_SAME = {"yes": "oui", "true": "oui", "vrai": "oui", "1": "oui", "x": "oui"} | {
-    "no": "non", "false": "non", "faux": "non", "0": "non", "": "non"}  # fmt: skip
 _SEPARATORS = re.compile(r"[^\w\u00ad\u200b-\u200f\u2060-\u2064]|_")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _EMBEDDED = re.compile(r"data:\w+/(csv|html|json|plain|svg\+xml)\b")
@@ -50,8 +45,7 @@ _KINDS = ("attribute", "variable", "question", "item", "service_code")
 _VALUES = ("value", "answer", "state")
 
 
-@dataclass(frozen=True)
-class Leak:
+class Leak(NamedTuple):
     """One thing that a file tells and must not."""
 
     file: str
@@ -71,10 +65,8 @@ class Knowledge:
 
     operators: set[str]
     threshold: int
-    # Headings of columns that count operators, those asked, and that give a share of them.
-    counts: set[str]
-    asked: set[str]
-    shares: set[str]
+    # Headings of columns and words of cells, by kind, as roles.yml lists them.
+    words: dict[str, set[str]]
     # Name, address or number without spaces, to the kind of leak and the operator.
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
     # Every beginning of a name.
@@ -90,8 +82,7 @@ def knowledge_of(
 ) -> Knowledge:
     """Return what the confidential tables know; `labels` are what readers call their codes."""
     operators = set(tables["operators"]["operator"])
-    headings = (set(map(fold, words)) for words in (roles.counts, roles.asked, roles.shares))
-    known = Knowledge(operators, threshold, *headings)
+    known = Knowledge(operators, threshold, {k: set(map(fold, w)) for k, w in vars(roles).items()})
     names = {(operator, fold(operator)) for operator in operators}
     told = pd.concat([_told(frame) for frame in tables.values() if "operator" in frame])
     told = told[told["operator"].isin(operators) & (told["value"] != "")].drop_duplicates()
@@ -103,8 +94,8 @@ def knowledge_of(
             known.names |= {run: ("identifier", o) for o, v in values for run in _runs(v)}
         elif variable not in {*roles.tokens, *roles.operators} and rows["operator"].is_unique:
             _add_answers(known, variable, values, roles, labels)
-    words = " ".join([*roles.common_words, *labels.values(), *territories])
-    _add_names(known, names, {*fold(words).split(), *map(fold, territories)})
+    words = fold(" ".join([*labels.values(), *territories])).split()
+    _add_names(known, names, {*known.words["common_words"], *words, *map(fold, territories)})
     known.beginnings = {name[:end] for name in known.names for end in range(1, len(name) + 1)}
     return known
 
@@ -171,7 +162,7 @@ def normal(cell: str) -> str:
     """Return an answer in the form in which answers are compared."""
     value, word = number(cell), fold(cell)
     word = word if np.isnan(value) else f"{value:.10g}"
-    return _SAME.get(word, word)
+    return "oui" if word in YES else "non" if word in NO else word
 
 
 class Table(NamedTuple):
@@ -213,8 +204,8 @@ def _read_page(text: str) -> tuple[list[tuple[int, str]], list[Table]]:
     texts, tables = [], []
     for tag in page.find_all(True):
         texts += [(tag.sourceline, unquote(value)) for value in tag.attrs.values()]
-        found = [(_EMBEDDED.match(value), value) for value in tag.attrs.values()]
-        embedded = [(kind[1], urlopen(value).read()) for kind, value in found if kind]
+        saved = [(found[1], v) for v in tag.attrs.values() if (found := _EMBEDDED.match(v))]
+        embedded = [(kind, urlopen(value).read()) for kind, value in saved]
         if tag.name == "script" and tag.get("type", "").endswith("json"):
             embedded.append(("json", tag.get_text().encode()))
         for kind, data in embedded:
@@ -247,7 +238,7 @@ def check_files(files: Mapping[str, bytes], known: Knowledge) -> list[Leak]:
             found += _named(file, line, text, known)
         for table in tables:
             found += [*_small_cells(file, table, known), *_raw_rows(file, table, known)]
-    return sorted(set(found), key=lambda leak: (leak.file, leak.line, leak.kind, leak.what))
+    return sorted(set(found))
 
 
 def _named(file: str, line: int, text: str, known: Knowledge) -> Iterator[Leak]:
@@ -270,15 +261,15 @@ def _small_cells(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
     """Yield counts under the threshold, all but so few, and shares that tell such counts."""
     values = np.array([[number(cell) for cell in row[1:]] for row in table.rows])
     names, columns = {fold(row[0]) for row in table.rows}, [fold(h) for h in table.headings[1:]]
-    crossed = {*names, *columns} - TOTALS <= known.groups
-    counts = [n for n, heading in enumerate(columns) if crossed or heading in known.counts]
-    shares = [n for n, heading in enumerate(columns) if heading in known.shares]
+    crossed = {*names, *columns} - known.words["totals"] <= known.groups
+    counts = [n for n, name in enumerate(columns) if crossed or name in known.words["counts"]]
+    shares = [n for n, name in enumerate(columns) if name in known.words["shares"]]
     found = set()
     for part, whole in product([*counts, *shares], [*counts, None]):
         k = values[:, part]
         n = np.full(len(k), np.inf) if whole is None else values[:, whole]
         if part in shares:
-            told = whole is not None and columns[whole] in known.asked
+            told = whole is not None and columns[whole] in known.words["asked"]
             k = np.where(told & (n <= MOST_TOLD), np.round(k * n), np.nan)
         elif part == whole or (np.nan_to_num(n - k) < 0).any():
             continue
@@ -299,7 +290,7 @@ def _raw_rows(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
         answers = [
             (known.answers[fold(name)], normal(cell))
             for name, cell in zip(names, cells, strict=True)
-            if fold(name) in known.answers and fold(cell) not in HIDDEN
+            if fold(name) in known.answers and fold(cell) not in known.words["hidden"]
         ]
         if len(answers) < LEAST_ANSWERS:
             continue

@@ -1,7 +1,5 @@
 """Values of sentences that would tell what a few respondents answered, and what is written."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from claimbook.errors import UserError

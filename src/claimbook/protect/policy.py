@@ -1,7 +1,5 @@
 """The protection that an edition asks for, in force while one of its notebooks runs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from claimbook import CLAIMS_MIME, DATA_MIME
@@ -52,8 +50,7 @@ def refuse_unprotected(notebook, name: str, edition: str) -> None:
     """Refuse an executed notebook of a confidential edition that shows an unprotected output."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            problem = _unprotected(output, edition)
-            if problem:
+            if problem := _unprotected(output, edition):
                 raise UserError(
                     f"{name}, cell '{cell.get('id', '?')}': it shows {problem}, and the edition "
                     f"'{edition}' is confidential. Remedy: open the edition with "
@@ -65,12 +62,10 @@ def refuse_unprotected(notebook, name: str, edition: str) -> None:
 def _unprotected(output, edition: str) -> str | None:
     if output.output_type == "error":
         return "the message of an error"
-    if output.output_type == "stream":
-        return "printed text" if output.get("text", "").strip() else None
-    data = output.get("data", {})
-    marked = next((data[kind] for kind in (DATA_MIME, CLAIMS_MIME) if kind in data), None)
-    if marked is not None:
-        safe = isinstance(marked, dict) and marked.get("protected") == edition
+    if output.get("text", "").strip():
+        return "printed text"
+    data = {kind: value for kind, value in output.get("data", {}).items() if value != ""}
+    if marks := [data[kind] for kind in (DATA_MIME, CLAIMS_MIME) if kind in data]:
+        safe = all(isinstance(m, dict) and m.get("protected") == edition for m in marks)
         return None if safe else "values that were not protected"
-    others = set(data) - {"text/plain"}
-    return "a value of its own" if others or data.get("text/plain", "").strip() else None
+    return "a value of its own" if data else None

@@ -6,8 +6,6 @@ The key is ``pseudonyms.key`` beside the raw tables, kept out of git; without th
 from the raw tables, and codes then change whenever these do.
 """
 
-from __future__ import annotations
-
 import hmac
 import itertools
 import re
@@ -60,7 +58,8 @@ def codes(names, key: bytes) -> dict[str, str]:
     """Return a code such as ``A07`` for each name."""
     names = set(names)
     digits = 2 if len(names) <= 600 else 3
-    places = len(_LETTERS) * 10**digits
+    cut = 10**digits
+    places = len(_LETTERS) * cut
 
     def draw(name: str, turn: int) -> int:
         digest = hmac.new(key, f"{turn}\n{plain_name(name)}".encode(), "sha256").digest()
@@ -70,7 +69,6 @@ def codes(names, key: bytes) -> dict[str, str]:
     for name in sorted(names, key=lambda name: (draw(name, 0), name)):
         draws = (draw(name, turn) % places for turn in itertools.count())
         taken[next(place for place in draws if place not in taken)] = name
-    cut = 10**digits
     return {n: f"{_LETTERS[place // cut]}{place % cut:0{digits}d}" for place, n in taken.items()}
 
 
@@ -86,15 +84,11 @@ def hide_operators(tables: dict, roles, key: bytes, *, internal: bool = False) -
     labels = operator_labels(tables, roles, key, internal=internal)
     scrub, hidden = _scrubber(tables["operators"], labels), {}
     for name, frame in tables.items():
-        out = frame.copy()
-        naming = [column for column in roles.operators if column in out.columns]
-        for column in naming:
-            out[column] = out[column].map(lambda value: labels.get(value, value))
+        naming = [column for column in roles.operators if column in frame.columns]
+        out = frame.assign(**frame[naming].map(lambda value: labels.get(value, value)))
         if not internal:
             _hide_columns(out, naming, {*roles.operators, *_partners(tables)}, roles, key, scrub)
-        if naming:
-            out = out.sort_values(naming[0], kind="stable", ignore_index=True)
-        hidden[name] = out
+        hidden[name] = out.sort_values(naming[:1], kind="stable", ignore_index=True)
     return hidden
 
 
@@ -142,7 +136,7 @@ def _hide_columns(out, naming, naming_variables, roles, key, scrub) -> None:
             out[column] = pd.NA if numeric else ""
         elif column in roles.tokens:
             out[column] = out[column].map(lambda value: token(value, key))
-        elif out[column].dtype == object or str(out[column].dtype).startswith("str"):
+        elif not numeric:
             out[column] = out[column].map(lambda v: scrub(v) if isinstance(v, str) else v)
     for kind in out.columns.intersection(("attribute", "variable", "column"), sort=False):
         # A ledger holds how a name was written before it was cleaned: no scrubber knows it.
@@ -155,6 +149,6 @@ def _hide_columns(out, naming, naming_variables, roles, key, scrub) -> None:
 
 def token(value, key: bytes):
     """Return what stands for an identifier of a row: the same for the same value, and opaque."""
-    if value is None or str(value) in ("", "<NA>", "NaT", "nan"):
+    if pd.isna(value) or value == "":
         return value
     return "r" + hmac.new(key, f"token\n{value}".encode(), "sha256").hexdigest()[:10]
