@@ -58,6 +58,7 @@ def crate(files, cff):
         for n, author in enumerate(cff["authors"], start=1)
     ]
     kinds = {".html": "text/html", ".csv": "text/csv", ".json": "application/json"}
+    kinds[".xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     parts = [
         {
             "@id": name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 import zipfile
 from dataclasses import dataclass, field
 
@@ -13,10 +12,12 @@ from openpyxl import Workbook
 from survey_mess import Cell
 from survey_questionnaire import SHEETS, Field
 
+from claimbook import tables
+
 SHIFTED_FROM = "siret"
 # Two neighbours in the export whose legal form stands in one merged cell.
 MERGED = ("R040", "R041", "legal_form")
-_EPOCH = (2026, 4, 1, 0, 0, 0)
+_DAY = dt.date(2026, 4, 1)
 
 
 @dataclass
@@ -60,10 +61,7 @@ def workbook_bytes(simulation: Simulation, *, notes=True) -> bytes:
     # The library stamps the time of saving; a fixed one, and no compression, give the same bytes
     # everywhere.
     book.properties.creator = "Enquête simulée"
-    book.properties.created = dt.datetime(*_EPOCH)
-    written = io.BytesIO()
-    book.save(written)
-    return _repacked(written.getvalue())
+    return tables.workbook_bytes(book, _DAY, zipfile.ZIP_STORED)
 
 
 _README = (
@@ -135,23 +133,6 @@ def _write_footer(sheet, columns: list[Field]) -> None:
             letter = sheet.cell(1, place).column_letter if place > 8 else "ABCDEFGH"[place - 1]
             sheet.cell(last + 1, place, f"=SUM({letter}6:{letter}{last})")
     sheet.cell(last + 3, 1, "(1) Au 31 décembre de l’année précédente.")
-
-
-def _repacked(content: bytes) -> bytes:
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target,
-    ):
-        for part in source.infolist():
-            data = source.read(part)
-            if part.filename == "docProps/core.xml":
-                stamp = dt.datetime(*_EPOCH).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, data)
-            entry = zipfile.ZipInfo(part.filename, date_time=_EPOCH)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            target.writestr(entry, data)
-    return packed.getvalue()
 
 
 def csv_bytes(simulation: Simulation) -> bytes:

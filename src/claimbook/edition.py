@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from claimbook.errors import DataError, UserError
 
@@ -47,6 +48,28 @@ class Declaration:
     def survey(self) -> bool:
         """Whether operators answered for themselves, so that a "no" is a "no"."""
         return self.kind == "survey"
+
+
+class Citation(NamedTuple):
+    """How to cite an edition: who, the day and the version of the release, and all in a line."""
+
+    authors: list[str]
+    date: str
+    version: str
+    text: str
+
+
+def read_citation(root: Path, edition: str) -> Citation:
+    """Return how CITATION.cff cites an edition."""
+    import yaml
+
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    authors = [a.get("name") or f"{a['family-names']} {a['given-names']}" for a in cff["authors"]]
+    date, version = str(cff["date-released"]), cff["version"]
+    text = (
+        f"{', '.join(authors)} ({date[:4]}). {cff['title']}, version {version}, édition {edition}."
+    )
+    return Citation(authors, date, version, text)
 
 
 def base_name(name: str) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import difflib
 import hashlib
+import io
 import json
 import os
+import re
 import sys
 import threading
+import zipfile
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,6 +155,25 @@ def replace_all(contents: Mapping[Path, bytes]) -> list[Path]:
             "The file there is as it was. Free some space or allow writing, then run again."
         ) from None
     return list(written)
+
+
+def workbook_bytes(book, day: date, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a workbook of openpyxl as a file that says one day, whenever it is written."""
+    moment = datetime.combine(day, time())
+    book.properties.created = moment
+    written, packed = io.BytesIO(), io.BytesIO()
+    book.save(written)
+    stamp = f"{moment.isoformat()}Z".encode()
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(packed, "w", compression) as target:
+        for part in source.infolist():
+            content = source.read(part)
+            # The library writes the time of saving there.
+            if part.filename == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, content)
+            entry = zipfile.ZipInfo(part.filename, moment.timetuple()[:6])
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            target.writestr(entry, content, compression)
+    return packed.getvalue()
 
 
 def copy_all(source: Path, target: Path, files: Iterable[Path]) -> None:

@@ -18,6 +18,11 @@ LEAD_SHEETS = (
     "par nom et par département."
 )
 
+LEAD_WORKBOOK = (
+    "**Quel profil est le vôtre ?** [Le classeur (XLSX)](quel-profil.xlsx) répond d’après les "
+    "services que vous proposez."
+)
+
 
 def build(
     layout: StudyLayout,
@@ -112,6 +117,10 @@ def collection_steps(layout: StudyLayout, done: list[Step]) -> list[Step]:
     lead = labels.lead(layout.declaration)
     lead += f"\n\n{LEAD_SHEETS}" if layout.has_sheets else ""
 
+    # What a notebook attaches stands beside its tables.
+    attached = sorted(p for s in done for p in s.writes if p.suffix == ".xlsx")
+    lead += f"\n\n{LEAD_WORKBOOK}" if attached else ""
+
     def step(name: str, run: str, needs: list[Path], made: Path, *given) -> Step:
         return Step(name=name, run=run, given=(layout, *given), needs=tuple(needs), makes=(made,))
 
@@ -120,6 +129,16 @@ def collection_steps(layout: StudyLayout, done: list[Step]) -> list[Step]:
         step("claims", f"{pages}:write_claims", executed, layout.ledger),
         step("changes", "helpers.sheets:write_changes", [*compared, *common], page("changes")),
         step("index", f"{pages}:write_index", [*executed, *common], page("index"), lead),
+    ]
+    steps += [
+        Step(
+            name=f"attachment {path.name}",
+            run="claimbook.tables:copy_all",
+            given=(layout.processed, layout.pages, (path,)),
+            needs=(path,),
+            makes=(layout.pages / path.name,),
+        )
+        for path in attached
     ]
     made = {path for s in [*done, *steps] for path in s.writes}
     files = sorted(path for path in made if path.is_relative_to(layout.pages))

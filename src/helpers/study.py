@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from claimbook import figures, protect
+from claimbook.edition import Citation, read_citation
 from claimbook.prose import expect_extension, say
+from claimbook.tables import replace_all, workbook_bytes
 from helpers import labels, texts
 from helpers.charts import Chart, check_drawn
 from helpers.cleaning import FAMILIES
@@ -74,6 +77,16 @@ class Study:
     def save(self, table: str, frame: pd.DataFrame) -> None:
         """Write a tidy table that another notebook reads."""
         self.edition.save(table, frame)
+
+    def attach(self, name: str, book) -> None:
+        """Write a workbook of openpyxl that readers download: the build puts it beside reports."""
+        content = workbook_bytes(book, date.fromisoformat(self.citation.date))
+        replace_all({self.edition.processed_dir / name: content})
+
+    @cached_property
+    def citation(self) -> Citation:
+        """How to cite the edition."""
+        return read_citation(self.edition.root, self.edition.name)
 
     def results(self, notebook: str):
         """Return the answer and the values that another notebook states (`NotebookResults`)."""

@@ -11,6 +11,7 @@ import pandas as pd
 from claimbook import french
 from helpers import texts, typology
 from helpers.profiles import Profiles
+from helpers.typology_workbook import profile_workbook
 
 _TEXTS = texts.read("typology")
 _CODE = re.compile(r"([+-])(\S+)")
@@ -107,6 +108,10 @@ class FoundClasses:
         rows = [(len(own), ", ".join(own) or "—") for own in lists.values()]
         index = pd.Index(list(lists), name="profile")
         return pd.DataFrame(rows, columns=["members", "names"], index=index)
+
+    def workbook(self, study, questions: pd.DataFrame, accuracy: float, verdict: str):
+        """Return the workbook that places an operator by its answers: see `profile_workbook`."""
+        return profile_workbook(self, study, questions, accuracy, verdict)
 
     def place(self, population: Profiles) -> pd.DataFrame:
         """Return the most probable class of every operator of a population that holds the n ones.

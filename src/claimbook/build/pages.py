@@ -6,8 +6,6 @@ import json
 import platform
 from importlib.metadata import version
 
-import yaml
-
 from claimbook import page as report
 from claimbook.build.layout import Chapter, Layout, first_heading
 from claimbook.build.steps import Used, read_executed
@@ -19,6 +17,7 @@ from claimbook.claims import (
     ledger_text,
     seal,
 )
+from claimbook.edition import read_citation
 from claimbook.results import results_path
 from claimbook.tables import replace_text
 
@@ -112,22 +111,16 @@ def common_context(layout: Layout) -> dict:
 
 def _citations(layout: Layout, package: dict) -> dict:
     """Return how to cite an edition, from CITATION.cff: for readers, machines and downloads."""
-    cff = yaml.safe_load((layout.root / "CITATION.cff").read_text(encoding="utf-8"))
-    authors = [a.get("name") or f"{a['family-names']} {a['given-names']}" for a in cff["authors"]]
-    date = str(cff["date-released"])
-    citation = (
-        f"{', '.join(authors)} ({date[:4]}). {cff['title']}, "
-        f"version {cff['version']}, édition {layout.edition}."
-    )
+    cited = read_citation(layout.root, layout.edition)
     metas = {
-        "citation_author": authors,
-        "citation_publication_date": [date.replace("-", "/")],
+        "citation_author": cited.authors,
+        "citation_publication_date": [cited.date.replace("-", "/")],
         "citation_language": ["fr"],
-        "citation_technical_report_number": [f"{layout.edition}, version {cff['version']}"],
+        "citation_technical_report_number": [f"{layout.edition}, version {cited.version}"],
     }
     licence = " ; ".join(x["title"] for x in package.get("licenses", ()))
-    notice = {"Licence": licence, "Date": date, "Citation": citation}
-    return {"citation": citation, "metas": metas, "notice": notice}
+    notice = {"Licence": licence, "Date": cited.date, "Citation": cited.text}
+    return {"citation": cited.text, "metas": metas, "notice": notice}
 
 
 def _sources(layout: Layout, package: dict) -> list[dict]:

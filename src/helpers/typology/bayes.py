@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -265,6 +266,18 @@ def split_r_hat(chains: np.ndarray) -> float:
     return float(np.sqrt((half - 1) / half + between / within))
 
 
+def placing_draws(posterior: BayesianClasses) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Yield the draws that place operators: draw, classes that may be joined (c,), rates (c, m)."""
+    s, k, _ = posterior.rates.shape
+    for draw in np.unique(np.linspace(0, s - 1, min(_N_PLACING, s)).astype(int)):
+        shares = posterior.shares[draw]
+        classes = np.flatnonzero(posterior.present[draw] & (shares > 0) | (k == 1))
+        # A draw may have every operator in one class, the only one there is to join.
+        classes = classes if len(classes) else np.array([shares.argmax()])
+        rates = np.nan_to_num(posterior.rates[draw, classes], nan=0.5)
+        yield draw, classes, np.clip(rates, 1e-9, 1 - 1e-9)
+
+
 def place_operators(posterior: BayesianClasses, mentions, visits, detection=None) -> np.ndarray:
     """Class probabilities (n, k) of operators by their evidence, given a posterior of the classes.
 
@@ -276,27 +289,23 @@ def place_operators(posterior: BayesianClasses, mentions, visits, detection=None
     from helpers.typology import _gibbs
 
     counts, depth, fixed = check_model(mentions, visits, detection)
-    s, k, _ = posterior.rates.shape
+    k = posterior.n_classes
     nodes, log_weights = _gibbs.NODES, _gibbs.LOG_WEIGHTS
     seen, total = counts > 0, np.zeros((len(counts), k))
     mentioned, unseen = 0.0, None
     if fixed is not None:
         log_weights, unseen = np.zeros(1), ((1 - fixed) ** depth[:, None])[None]
-    for draw in np.unique(np.linspace(0, s - 1, min(_N_PLACING, s)).astype(int)):
+    for draw, classes, chances in placing_draws(posterior):
         if fixed is None:
             base = logit(np.clip(posterior.detection[draw], 1e-9, 1 - 1e-9))
             p = expit(base[None] + posterior.operator_spread[draw] * nodes[:, None])[:, None, :]
             mentioned = counts * np.log(p) + (depth[:, None] - counts) * np.log1p(-p)
             unseen = (1 - p) ** depth[:, None]
         logs = np.full((len(counts), k), -np.inf)
-        for c in np.flatnonzero(posterior.present[draw] & (posterior.shares[draw] > 0) | (k == 1)):
-            rates = np.clip(posterior.rates[draw, c], 1e-9, 1 - 1e-9)
+        for c, rates in zip(classes, chances, strict=True):
             terms = np.where(seen, np.log(rates) + mentioned, np.log1p(-rates * (1 - unseen)))
             density = np.logaddexp.reduce(terms.sum(axis=2) + log_weights[:, None], axis=0)
             logs[:, c] = np.log(posterior.shares[draw, c]) + density
-        if np.isinf(logs).all():
-            # The draw has every operator in one class, the only one there is to join.
-            logs[:, posterior.shares[draw].argmax()] = 0.0
         odds = np.exp(logs - logs.max(axis=1, keepdims=True))
         total += odds / odds.sum(axis=1, keepdims=True)
     return total / total.sum(axis=1, keepdims=True)
