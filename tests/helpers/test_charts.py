@@ -55,8 +55,10 @@ HIDDEN = SHARES.where(SHARES["value"] != 0.8)
 CHARTS = {
     "rows": lambda: charts.rows(SHARES, "axe"),
     "rows with hidden ones": lambda: charts.rows(HIDDEN, "axe"),
+    "rows that are all hidden": lambda: charts.rows(SHARES * np.nan, "axe"),
     "groups": lambda: charts.rows(GROUPS, "axe", group="kind"),
     "bars": lambda: charts.bars(PARTS["x"], "axe"),
+    "bars with hidden ones": lambda: charts.bars(PARTS["x"].where(PARTS["x"] > 3), "axe"),
     "stacked bars": lambda: charts.bars(PARTS, "axe"),
     "matrix": lambda: charts.matrix(PARTS / 10, "axe"),
     "lines": lambda: charts.lines(pd.DataFrame(LEVELS, [2014, 2016, 2020]), "axe"),
@@ -68,6 +70,7 @@ def test_what_a_chart_draws_is_its_table(name):
     chart = CHARTS[name]()
     charts.check_drawn(chart)
     axes = only_axes(chart)
+    assert "nan" not in written(axes.texts)
     if name == "lines":
         assert written(axes.get_xticklabels()) == ["2014", "2016", "2020"]
         assert [text.xy for text in axes.texts] == [(2020, 0.4), (2016, 0.7)]

@@ -5,10 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot
 
 from claimbook.protect.policy import Policy
-from helpers import charts
 from helpers.estimates import share, shares
 from helpers.study import Study
 from helpers.survey import rates
@@ -173,13 +171,3 @@ def test_a_part_that_a_total_would_give_away_is_missing_too(confidential):
     assert safe.isna().sum() == 2 and np.isnan(safe["z"])
     long = pd.concat([shares(pd.Series({"sig": v}), 10).assign(type=f"t{v}") for v in (5, 6, 1)])
     assert confidential.protected(long.rename_axis("code"))["k"].isna().sum() >= 2
-
-
-def test_a_chart_of_hidden_values_is_drawn_without_them():
-    hidden = shares(pd.Series({"a": 5, "b": 2}), 9) * np.nan
-    chart = charts.rows(hidden, "Part des opérateurs")
-    assert chart.data["value"].isna().all()
-    bars = charts.bars(pd.Series({"a": 5.0, "b": np.nan}, name="k"), "Opérateurs")
-    texts = [text.get_text() for text in bars.drawing.axes[0].texts]
-    assert texts == ["5", ""]
-    pyplot.close("all")
