@@ -15,10 +15,8 @@ from survey_reader.text import (
     nearest,
     number_text,
     parsed_moment,
-    repair_mojibake,
-    tidy_spaces,
+    repairs,
     unreadable,
-    without_invisible,
 )
 
 MAX_TEXT = 32_767
@@ -106,11 +104,8 @@ class CellReader:
         if len(text) > MAX_TEXT:
             raise RefusedError("text_too_long", count=len(text), most=MAX_TEXT)
         if isinstance(value, str):
-            answer.becomes(repair_mojibake(text), "mojibake")
-            answer.becomes(without_invisible(answer.value), "invisible_characters")
-            # Line breaks part the answers of a question that takes several.
-            lines = map(tidy_spaces, answer.value.replace("\r", "\n").split("\n"))
-            answer.becomes("\n".join(filter(None, lines)), "stray_spaces")
+            for rule, repaired in repairs(text):
+                answer.becomes(repaired, rule)
         key = folded(answer.value)
         if key in self.mapping.no_answer:
             answer.leave_out("no_answer", lost=False)
@@ -138,8 +133,8 @@ class CellReader:
         number, bare = value, True
         if isinstance(value, str):
             number, bare = self._written(question, answer)
-        # What is no number, or too large for one.
-        if isinstance(number, bool | dt.date | dt.time) or not abs(number) < 1e300:
+        # What is no number, such as a date or a duration, or too large for one.
+        if type(number) not in (int, float) or not abs(number) < 1e300:
             raise RefusedError("not_number")
         if question.type == "percent" and bare and 0 < number <= 1:
             raise RefusedError("share")
@@ -157,14 +152,14 @@ class CellReader:
             flat = flat[found.end() :]
             answer.becomes(flat, "approximate_number")
         found = AMOUNT.fullmatch(flat)
-        unit = found["unit"].strip() if found else ""
-        if not found or (unit and unit not in question.factors):
+        unit = found["unit"].strip() if found else None
+        if unit not in question.factors:
             raise RefusedError("not_number")
         part = found["part"] or ""
         if len(part) == 3 and re.fullmatch("[1-9][0-9]{0,2}", found["whole"]):
             raise RefusedError("separator")
         number = float(f"{found['sign']}{found['whole'].replace(' ', '')}.{part or 0}")
-        return number * question.factors.get(unit, 1.0), not unit
+        return number * question.factors[unit], not unit
 
     def _date(self, value, question, answer):
         moment = value if isinstance(value, dt.date) else None

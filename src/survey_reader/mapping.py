@@ -66,14 +66,10 @@ def _listed(value: Any, info: ValidationInfo) -> Any:
         if kind not in CODED:
             return {}
         value = value or ("yes_no" if kind in ("yes_no", "box") else "")
-    elif value == "services":
-        if not info.context["services"]:
-            raise RefusedError("no_services")
-        return info.context["services"]
     if isinstance(value, str) and value not in lists:
-        near = nearest(value, lists, "did you mean '{}'?")
-        advice = near or "list the codes under 'answers:'"
-        raise RefusedError("no_list" if value else "no_labels", wanted=value, advice=advice)
+        advice = nearest(value, lists, "did you mean '{}'?") or "list the codes under 'answers:'"
+        why = "no_services" if value == "services" else "no_list" if value else "no_labels"
+        raise RefusedError(why, wanted=value, advice=advice)
     return lists[value] if isinstance(value, str) else value
 
 
@@ -87,7 +83,7 @@ def _services(value: Any, info: ValidationInfo) -> Any:
         raise RefusedError("services_file", file=path.name, error=error) from None
     if not rows or any(rows[0].get(column) is None for column in _SERVICE):
         raise RefusedError("services_columns", file=path.name, columns=", ".join(_SERVICE))
-    info.context["services"] = {row["service_code"]: row["label_fr"] for row in rows}
+    info.context["lists"]["services"] = {row["service_code"]: row["label_fr"] for row in rows}
     return [{column: row[column] or "" for column in _SERVICE} for row in rows]
 
 
@@ -182,9 +178,9 @@ class Question(Entry):
 
     @cached_property
     def factors(self) -> dict[str, float]:
-        """Factor by folded unit."""
-        percent = {"%": 1.0} if self.type == "percent" else {}
-        return {folded(unit): factor for unit, factor in self.units.items()} | percent
+        """Factor by folded unit, and by none."""
+        always = {"": 1.0, "%": 1.0} if self.type == "percent" else {"": 1.0}
+        return {folded(unit): factor for unit, factor in self.units.items()} | always
 
 
 class SetAside(Entry):
@@ -276,8 +272,8 @@ def read_mapping(path: Path, name: str | None = None) -> Mapping:
     """
     name, lines = name or path.name, {}
     found = _read_yaml(path, name, lines)
-    lists = found["answers"] if isinstance(found.get("answers"), dict) else {}
-    context = {"lists": lists, "services": {}, "folder": path.parent}
+    lists = dict(found["answers"]) if isinstance(found.get("answers"), dict) else {}
+    context = {"lists": lists, "folder": path.parent}
     try:
         mapping = Mapping.model_validate(found | {"name": name}, context=context)
     except pydantic.ValidationError as error:

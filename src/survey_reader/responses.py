@@ -72,7 +72,7 @@ def read_rows(tables: list[Table], reader: CellReader) -> list[Row]:
     aside.pop("", None)
     for row in rows:
         row.rule = row.rule or aside.get(folded(shown(row.cell(key))), "")
-        if not row.rule and not _merged_apart(row, key):
+        if not row.rule:
             _read_row(row, reader)
     return rows
 
@@ -101,21 +101,17 @@ def _is_aside(row: Row, rule: SetAside, key: Target) -> bool:
     return False
 
 
-def _merged_apart(row: Row, key: Target) -> bool:
-    """Enter the answers merged down to a row as repairs; refuse what no two responses share."""
-    own = list(map(row.table.position, (key, NAME, SIRET)))
-    for position, wide in sorted(row.table.sheet.merged.get(row.line, {}).items()):
-        if wide or position in own:
-            row.refuse(position, "merged_apart")
-            return True
-        value = shown(row.cell(position))
-        row.repairs.append((row.table.where(position), "", value, "merged_cells"))
-    return False
-
-
 def _read_row(row: Row, reader: CellReader) -> None:
     """Read the cells of a row, put back in their places; refuse what has no place."""
     table, sheet = row.table, row.table.sheet
+    own = list(map(table.position, (Target(reader.mapping.survey.key), NAME, SIRET)))
+    for position, wide in sorted(sheet.merged.get(row.line, {}).items()):
+        # Two questions share no answer, and two responses no name.
+        if wide or position in own:
+            row.refuse(position, "merged_apart")
+            return
+        value = shown(row.cell(position))
+        row.repairs.append((table.where(position), "", value, "merged_cells"))
     widths = sheet.widths[row.place :] if sheet.delimiter else [0]
     too_long = len(row.cells) > table.width or widths[0] > max(table.full, table.width)
     row.cells += [None] * (table.width + 1 - len(row.cells)) * too_long

@@ -180,12 +180,11 @@ def _workbook(content: bytes, name: str) -> tuple[str, list[Sheet]]:
         return f"workbook (.{kind})", [_sheet(page, grids[page.name], name) for page in pages]
     except (DataError, KeyboardInterrupt, SystemExit):
         raise
-    except PasswordError:
-        raise DataError.of(name, "password") from None
     except BaseException as error:
         # A library that parses a damaged file may raise anything.
         told = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        raise DataError.of(name, "damaged", error=told) from None
+        why = "password" if isinstance(error, PasswordError) else "damaged"
+        raise DataError.of(name, why, error=told) from None
 
 
 def _parts(content: bytes, name: str) -> tuple[str, list[bytes]]:

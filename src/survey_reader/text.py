@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -126,6 +127,15 @@ def _as_written(found: re.Match) -> str:
         return b"".join(read).decode("utf-8")
     except UnicodeDecodeError:
         return found[0]
+
+
+def repairs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the rules that mend a text, each with the text that it leaves."""
+    yield "mojibake", (text := repair_mojibake(text))
+    yield "invisible_characters", (text := without_invisible(text))
+    # Line breaks part the answers of a question that takes several.
+    lines = map(tidy_spaces, text.replace("\r", "\n").split("\n"))
+    yield "stray_spaces", "\n".join(filter(None, lines))
 
 
 @lru_cache(maxsize=8192)
