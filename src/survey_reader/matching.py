@@ -4,12 +4,14 @@ Whatever is doubtful is listed for a person to decide, never guessed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from survey_reader.text import UserError
 
+#: How two may be one without a doubt: numbers go before names.
+CERTAIN = ("siret", "siren", "name", "close name")
 #: Names at least this much alike (0 to 100) are one name with a slip, in one territory.
 SURE = 95.0
 #: Below this, names are different.
@@ -20,8 +22,7 @@ ELSEWHERE = 90.0
 MARGIN = 5.0
 
 
-@dataclass(frozen=True)
-class Entity:
+class Entity(NamedTuple):
     """A respondent as far as it can be recognised elsewhere.
 
     `names` are in the form in which they are compared; `kinds` are kinds of body that they state.
@@ -34,8 +35,7 @@ class Entity:
     kinds: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, order=True)
-class Pair:
+class Pair(NamedTuple):
     """Two respondents that are, or may be, one.
 
     Attributes
@@ -55,8 +55,7 @@ class Pair:
     score: float
 
 
-@dataclass(frozen=True)
-class Matching:
+class Matching(NamedTuple):
     """The answer of `match`, each list sorted: pairs made one to one, and pairs to decide.
 
     Several new respondents may be successors of one; those of one edition alone include doubtful
@@ -101,25 +100,24 @@ def match(
         ends = [ends for ends, said in decided.items() if said == decision]
         return [Pair(*pair, "decision", scores[pair]) for pair in ends]
 
-    made = decided_as("same")
-    compared = []
-    for (a, b), score in scores.items():
-        how, certain = _compare(before[a], after[b], score)
-        if how and (a, b) not in decided:
-            compared.append((Pair(a, b, how, score), certain))
-    # Numbers go before names, and what is doubtful by its number is not settled by a name.
-    shared: list[Pair] = []
-    for how in ("siret", "siren", "name", "close name"):
-        rivals = [pair for pair, _ in compared if _apart(pair, made)]
-        found = [p for p, sure in compared if sure and p.how == how and _apart(p, made + shared)]
+    made, shared = decided_as("same"), []
+    compared = [
+        Pair(a, b, how, score)
+        for (a, b), score in scores.items()
+        if (a, b) not in decided and (how := _compare(before[a], after[b], score))
+    ]
+    # What is doubtful by its number is not settled by a name.
+    for how in CERTAIN:
+        free = [pair for pair in compared if _apart(pair, made)]
+        found = [pair for pair in free if pair.how == how and _apart(pair, shared)]
         if how == "close name":
-            found = [p for p in found if not any(_rival(p, other) for other in rivals)]
+            found = [p for p in found if not any(_rival(p, other) for other in free)]
         alone = [p for p in found if all(p is other or _apart(p, [other]) for other in found)]
         shared += [p for p in found if p not in alone]
         made += alone
     doubtful = [
-        replace(pair, how=f"not alone, {pair.how}") if sure else pair
-        for pair, sure in compared
+        pair._replace(how=f"not alone, {pair.how}" if pair.how in CERTAIN else pair.how)
+        for pair in compared
         if _apart(pair, made)
     ]
     ends = {(o, n) for n, o in links if o in before and n in after}
@@ -158,28 +156,24 @@ def _score(a: Entity, b: Entity) -> float:
     return max(scores, default=0.0)
 
 
-def _compare(a: Entity, b: Entity, score: float) -> tuple[str, bool]:
-    """Return how two may be one, empty if they are not, and whether it is sure by these two."""
-    if a.siret and a.siret == b.siret:
-        return "siret", True
-    if a.siret and b.siret and a.siret[:9] == b.siret[:9]:
-        return "siren", True
+def _compare(a: Entity, b: Entity, score: float) -> str:
+    """Return how two may be one, or why it is doubtful; nothing if they are not."""
+    if a.siret and a.siret[:9] == b.siret[:9]:
+        return "siret" if a.siret == b.siret else "siren"
     together = bool(a.departements & b.departements)
     # Names whose numbers differ are not one, however alike they look.
     first, second = ({w for name in e.names for w in name.split() if w.isdigit()} for e in (a, b))
     if score < POSSIBLE or (first and second and not first & second):
-        return "", False
+        return ""
     if a.siret and b.siret:
-        return "another number", False
+        return "another number"
     if a.departements and b.departements and not together:
-        return ("another territory" if score >= ELSEWHERE else ""), False
+        return "another territory" if score >= ELSEWHERE else ""
     if a.kinds and b.kinds and not a.kinds & b.kinds:
-        return "another legal form", False
+        return "another legal form"
     if a.names & b.names:
-        return "name", True
-    if score >= SURE and together:
-        return "close name", True
-    return "near name", False
+        return "name"
+    return "close name" if score >= SURE and together else "near name"
 
 
 def _rival(pair: Pair, other: Pair) -> bool:
