@@ -3,7 +3,6 @@
 import csv
 import math
 import re
-from collections.abc import Sequence
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -39,16 +38,11 @@ class Target(NamedTuple):
 
 
 class Column(NamedTuple):
-    """The titles that a column may have, and the labels of its item and of its option."""
+    """What a column is called in an export, by readers, and in its own boxes instead of "yes"."""
 
     titles: list[str]
-    item: Sequence[str]
-    option: Sequence[str]
-
-    @property
-    def ticked(self) -> set[str]:
-        """What a box of it may hold for "yes"."""
-        return set(map(folded, self.option if any(self.option) else self.item))
+    labels: tuple[str, str]
+    ticked: set[str]
 
 
 def _spelled_once(labels: dict) -> dict:
@@ -158,7 +152,8 @@ class Question(Entry):
                     title.replace("{item}", one).replace("{option}", other)
                     for title, one, other in product(self.titles, shown, ticked)
                 ]
-                found[target] = Column(titles, shown, ticked)
+                own = set(map(folded, ticked if option else shown))
+                found[target] = Column(titles, (shown[0], ticked[0]), own)
         return found
 
     @property
@@ -175,6 +170,13 @@ class Question(Entry):
     def codes(self) -> dict[str, str]:
         """Code by folded spelling of an answer."""
         return {folded(label): code for code, labels in self.answers.items() for label in labels}
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers, or the codes of a scale."""
+        return self.type in NUMERIC or (
+            self.type == "choice" and all(map(str.isdecimal, self.answers))
+        )
 
     @cached_property
     def factors(self) -> dict[str, float]:

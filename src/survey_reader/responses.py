@@ -66,8 +66,8 @@ def read_rows(tables: list[Table], reader: CellReader) -> list[Row]:
         for place in range(table.start, len(table.sheet.rows))
     ]
     for row in rows:
-        rules = (r.rule for r in reader.mapping.set_aside if _is_aside(row, r, key))
-        row.rule = next(rules, "")
+        rules = reader.mapping.set_aside
+        row.rule = next((rule.rule for rule in rules if _is_aside(row, rule, key)), "")
     aside = {folded(shown(row.cell(key))): row.rule for row in reversed(rows) if row.rule}
     aside.pop("", None)
     for row in rows:

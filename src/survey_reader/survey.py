@@ -12,7 +12,7 @@ from jinja2 import Environment
 from survey_reader import responses as r
 from survey_reader.answers import Answer, CellReader
 from survey_reader.ledger import Ledger
-from survey_reader.mapping import NO, NUMERIC, ROW_NUMBER, YES, Mapping, Question, Target
+from survey_reader.mapping import NO, ROW_NUMBER, YES, Mapping, Question, Target
 from survey_reader.responses import NAME, Response, Row
 from survey_reader.sheets import column_letter, read_export, shown
 from survey_reader.tables import Table, find_table, find_tables
@@ -155,18 +155,14 @@ def enter(survey: Survey, ledger: Ledger) -> None:
     """Enter the fate of each row and each repair in a ledger."""
     by_key = {response.key: response for response in survey.responses}
     for table in survey.tables:
-        name = table.sheet.table
         rows = [row for row in survey.rows if row.table is table]
-        ledger.open_table(name, [row.identifier for row in rows])
-        for row in rows:
-            if row.rule:
-                fate = ("set_aside", row.rule)
-            elif into := by_key[row.key].into:
-                later = [r.identifier for r in by_key[into].rows if r.table is table]
-                fate = ("merged", "duplicate_response", (*later, into)[0])
-            else:
-                fate = ("kept",)
-            ledger.settle(name, row.identifier, *fate)
+        ledger.open_table(table.sheet.table, [row.identifier for row in rows])
+    for row in survey.rows:
+        fate = ("set_aside", row.rule) if row.rule else ("kept",)
+        if not row.rule and (into := by_key[row.key].into):
+            later = [one.identifier for one in by_key[into].rows if one.table is row.table]
+            fate = ("merged", "duplicate_response", (*later, into)[0])
+        ledger.settle(row.table.sheet.table, row.identifier, *fate)
     for row, *repair in repairs(survey):
         ledger.change(row.table.sheet.table, row.identifier, *repair)
 
@@ -180,38 +176,31 @@ def answer_tables(survey: Survey) -> dict[str, pd.DataFrame]:
         ``answers``: operator, variable, item, value, number. ``questions``: one row per variable
         and item. ``options``: the codes of each question with rank and label.
     """
-    questions = survey.mapping.question_of.items()
+    asked = survey.mapping.question_of.items()
     answers = [
         (response.value(NAME), target.variable, *value)
         for response in survey.standing
-        for target, question in questions
+        for target, question in asked
         if target != NAME and response.value(target)
         for value in _values(response.answers[target], target, question)
     ]
-    asked = [
-        (*target, one.theme, one.type, one.label, column.item[0], column.option[0])
-        for one in survey.mapping.questions
-        for target, column in one.columns.items()
-    ]
-    options = [
-        (question.variable, rank, code, label)
-        for question in survey.mapping.questions
-        for rank, (code, label) in enumerate(question.labels.items(), start=1)
+    found = pd.DataFrame(answers, columns=["operator", "variable", "item", "value"])
+    numeric = {target.variable for target, question in asked if question.numeric}
+    number = found["value"].where(found["variable"].isin(numeric)).astype(float)
+    rows = [
+        (*target, one.theme, one.type, one.label, *one.columns[target].labels)
+        for target, one in asked
     ]
     columns = ["variable", "item", "theme", "type", "question", "item_label", "option_label"]
-    found = pd.DataFrame(answers, columns=["operator", "variable", "item", "value"])
-    numeric = {
-        target.variable
-        for target, one in questions
-        if one.type in NUMERIC or (one.type == "choice" and all(map(str.isdecimal, one.answers)))
-    }
-    number = found["value"].where(found["variable"].isin(numeric)).astype(float)
-    ranks = pd.DataFrame(options, columns=["variable", "rank", "code", "label"])
-    return {
-        "answers": found.assign(number=number),
-        "questions": pd.DataFrame(asked, columns=columns),
-        "options": ranks.astype({"rank": int}),
-    }
+    questions = pd.DataFrame(rows, columns=columns)
+    rows = [
+        (one.variable, rank, *label)
+        for one in survey.mapping.questions
+        for rank, label in enumerate(one.labels.items(), start=1)
+    ]
+    options = pd.DataFrame(rows, columns=["variable", "rank", "code", "label"])
+    options = options.astype({"rank": int})
+    return {"answers": found.assign(number=number), "questions": questions, "options": options}
 
 
 def _values(answer: Answer, target: Target, question: Question) -> list[tuple[str, str]]:

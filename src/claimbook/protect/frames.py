@@ -22,8 +22,6 @@ _SAME = 1e-9
 class Secret(str):
     """The mark of a value that is not shown: « s » as in official statistics."""
 
-    __slots__ = ()
-
 
 def few(k, n, threshold: int):
     """Tell where `k` of `n` respondents are too few, or all but too few, or `n` is too few."""

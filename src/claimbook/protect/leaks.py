@@ -169,8 +169,7 @@ class Table(NamedTuple):
     """A table that a file shows or lets one save: cells by row, with the line of each row."""
 
     headings: list[str]
-    rows: list[list[str]]
-    lines: list[int]
+    rows: list[tuple[int, list[str]]]
 
 
 def read(kind: str, data: bytes) -> tuple[list[tuple[int, str]], list[Table]]:
@@ -187,15 +186,14 @@ def read(kind: str, data: bytes) -> tuple[list[tuple[int, str]], list[Table]]:
     lines, records = list(enumerate(text.splitlines(), start=1)), []
     if kind == "json":
         json.loads(text, object_hook=records.append)
-    return lines, [Table(list(r), [[str(v) for v in r.values()]], [1]) for r in records]
+    return lines, [Table(list(r), [(1, [*map(str, r.values())])]) for r in records if r]
 
 
 def _table(rows: list[tuple[int, list[str]]]) -> list[Table]:
     """Return the table that rows make: headings that span columns and ragged rows are left out."""
     width = max((len(row) for _, row in rows), default=0)
     full = [(line, row) for line, row in rows if len(row) == width > 1]
-    lines, cells = zip(*full, strict=True) if full else ((), ())
-    return [Table(cells[0], cells[1:], lines[1:])] if cells[1:] else []
+    return [Table(full[0][1], full[1:])] if full[1:] else []
 
 
 def _read_page(text: str) -> tuple[list[tuple[int, str]], list[Table]]:
@@ -204,14 +202,15 @@ def _read_page(text: str) -> tuple[list[tuple[int, str]], list[Table]]:
     texts, tables = [], []
     for tag in page.find_all(True):
         texts += [(tag.sourceline, unquote(value)) for value in tag.attrs.values()]
-        saved = [(found[1], v) for v in tag.attrs.values() if (found := _EMBEDDED.match(v))]
-        embedded = [(kind, urlopen(value).read()) for kind, value in saved]
+        values = [(found[1], v) for v in tag.attrs.values() if (found := _EMBEDDED.match(v))]
+        embedded = [(kind, urlopen(value).read()) for kind, value in values]
         if tag.name == "script" and tag.get("type", "").endswith("json"):
             embedded.append(("json", tag.get_text().encode()))
         for kind, data in embedded:
             lines, saved = read(kind, data)
             texts += [(tag.sourceline, line) for _, line in lines]
-            tables += [one._replace(lines=[tag.sourceline] * len(one.rows)) for one in saved]
+            for headings, rows in saved:
+                tables.append(Table(headings, [(tag.sourceline, row) for _, row in rows]))
     for table in page.find_all("table"):
         rows = [(row, row.find_all(["th", "td"])) for row in table.find_all("tr")]
         tables += _table([(r.sourceline, [c.get_text().strip() for c in own]) for r, own in rows])
@@ -259,8 +258,8 @@ def _named(file: str, line: int, text: str, known: Knowledge) -> Iterator[Leak]:
 
 def _small_cells(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
     """Yield counts under the threshold, all but so few, and shares that tell such counts."""
-    values = np.array([[number(cell) for cell in row[1:]] for row in table.rows])
-    names, columns = {fold(row[0]) for row in table.rows}, [fold(h) for h in table.headings[1:]]
+    values = np.array([[number(cell) for cell in row[1:]] for _, row in table.rows])
+    names, columns = {fold(row[0]) for _, row in table.rows}, [fold(h) for h in table.headings[1:]]
     crossed = {*names, *columns} - known.words["totals"] <= known.groups
     counts = [n for n, name in enumerate(columns) if crossed or name in known.words["counts"]]
     shares = [n for n, name in enumerate(columns) if name in known.words["shares"]]
@@ -276,17 +275,17 @@ def _small_cells(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
         found |= {(row, part) for row in np.flatnonzero(few(k, n, known.threshold))}
     why = f"fewer than {known.threshold} operators are behind this cell, or all but so few"
     for row, column in sorted(found):
-        cells, heading = table.rows[row], table.headings[column + 1]
-        what = f"{cells[0]} / {heading}: {cells[column + 1]}"
-        yield Leak(file, table.lines[row], "small cell", what, why)
+        line, cells = table.rows[row]
+        what = f"{cells[0]} / {table.headings[column + 1]}: {cells[column + 1]}"
+        yield Leak(file, line, "small cell", what, why)
 
 
 def _raw_rows(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
     """Yield rows and columns that hold what fewer operators than the threshold answered."""
-    headings, rows, lines = table
-    turned, *columns = zip(headings, *rows, strict=True)
-    records = [(headings, row, line) for row, line in zip(rows, lines, strict=True)]
-    for names, cells, line in [*records, *((turned, column, lines[0]) for column in columns)]:
+    turned, *columns = zip(table.headings, *(row for _, row in table.rows), strict=True)
+    records = [(table.headings, row, line) for line, row in table.rows]
+    first = table.rows[0][0]
+    for names, cells, line in [*records, *((turned, column, first) for column in columns)]:
         answers = [
             (known.answers[fold(name)], normal(cell))
             for name, cell in zip(names, cells, strict=True)

@@ -100,18 +100,17 @@ def operator_labels(tables: dict, roles, key: bytes, *, internal: bool = False) 
         answers = tables["answers"]
         columns.append(answers.loc[answers["variable"].isin(_partners(tables)), "item"])
     found = {str(value) for column in columns for value in column.dropna() if str(value).strip()}
-    labels = {}
-    for name, code in codes(sorted(known | found), key).items():
-        label = f"{OPERATOR if name in known else BODY} {code}"
-        labels[name] = f"{label} ({name})" if internal else label
-    return labels
+    labels = {
+        name: f"{OPERATOR if name in known else BODY} {code}"
+        for name, code in codes(known | found, key).items()
+    }
+    return {name: f"{label} ({name})" for name, label in labels.items()} if internal else labels
 
 
 def _partners(tables) -> set[str]:
     """Return the questions whose answers are names of operators."""
-    questions = tables.get("questions", {})
-    known = {"type", "variable"} <= set(questions)
-    return set(questions.loc[questions["type"] == "operators", "variable"]) if known else set()
+    questions = tables.get("questions", pd.DataFrame(columns=["type", "variable"]))
+    return set(questions.loc[questions["type"] == "operators", "variable"])
 
 
 def _scrubber(operators, labels):
