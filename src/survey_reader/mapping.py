@@ -174,9 +174,8 @@ class Question(Entry):
     @property
     def numeric(self) -> bool:
         """Whether its values are numbers, or the codes of a scale."""
-        return self.type in NUMERIC or (
-            self.type == "choice" and all(map(str.isdecimal, self.answers))
-        )
+        scale = self.type == "choice" and all(map(str.isdecimal, self.answers))
+        return scale or self.type in NUMERIC
 
     @cached_property
     def factors(self) -> dict[str, float]:

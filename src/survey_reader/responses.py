@@ -45,13 +45,12 @@ class Row:
 
     def cell(self, place: Target | int | None):
         """Return the cell at a position or of a target; None if there is none."""
-        place = self.table.position(place) if isinstance(place, Target) else place
+        place = self.table.position(place)
         return None if place is None or place >= len(self.cells) else self.cells[place]
 
     def refuse(self, place: Target | int, why: str | RefusedError, /, **fields) -> None:
         """Enter a refusal of a cell, or an entry of messages.yml about it."""
-        position = self.table.position(place) if isinstance(place, Target) else place
-        self.table.refuse(self.line, position, shown(self.cell(place)), why, **fields)
+        self.table.refuse(self.line, place, shown(self.cell(place)), why, **fields)
 
 
 def read_rows(tables: list[Table], reader: CellReader) -> list[Row]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 from survey_reader.mapping import Mapping, Target
 from survey_reader.sheets import Sheet, blank, column_letter, shown
@@ -74,9 +74,11 @@ class Table:
         """Columns up to the last one that has a title."""
         return self.columns[-1].position + 1 if self.columns else 0
 
-    def position(self, target: Target) -> int | None:
-        """Return the position of the column that fills a target."""
-        return next((c.position for c in self.columns if c.target == target), None)
+    def position(self, place: Target | int | None) -> int | None:
+        """Return the position of the column that fills a target; another place as it is."""
+        if not isinstance(place, Target):
+            return place
+        return next((c.position for c in self.columns if c.target == place), None)
 
     def where(self, position: int) -> str:
         """Return the title of a column with its letters."""
@@ -84,11 +86,11 @@ class Table:
         letters = column_letter(position)
         return f"{titles[0][:120]} ({letters})" if titles else letters
 
-    def refuse(self, line, position, value, why, /, **fields) -> None:
+    def refuse(self, line, place, value, why, /, **fields) -> None:
         """Enter a refusal, or an entry of messages.yml, at a line and, unless None, a column."""
-        column = None if position is None else self.where(position)
-        found = {"row": line, "column": column, "value": value}
-        self.problems.append(DataError.of(self.sheet.place, why, **found, **fields))
+        position = self.position(place)
+        fields |= {"column": None if position is None else self.where(position)}
+        self.problems.append(DataError.of(self.sheet.place, why, row=line, value=value, **fields))
 
 
 def find_tables(
@@ -111,12 +113,10 @@ def find_tables(
         absent = [one for target, one in question.columns.items() if target not in taken]
         if absent and not question.optional:
             title, total = absent[0].titles[0], len(question.columns)
-            near = nearest(
-                title, unknown, "if the column '{}' is the question, add that title to it; "
-            )
+            advice = "if the column '{}' is the question, add that title to it; "
+            told = {"title": title, "question": question, "near": nearest(title, unknown, advice)}
             share = f" ({len(absent)} of {total} columns)" if total > 1 else ""
-            told = {"title": title, "question": question, "share": share, "near": near}
-            problems.append(DataError.of(name, "absent", **told))
+            problems.append(DataError.of(name, "absent", share=share, **told))
     return tables, ignored
 
 
@@ -143,10 +143,9 @@ def find_table(sheet: Sheet, mapping: Mapping, problems: list[DataError]) -> Tab
 
 def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
     columns = []
-    for position in range(max(map(len, levels))):
-        texts = [level[position] for level in levels if level[position : position + 1] > [""]]
-        if texts:
-            names = _names(tuple(dict.fromkeys(texts)), mapping.survey.header_rows is not None)
+    for position, texts in enumerate(zip_longest(*levels, fillvalue="")):
+        if titles := tuple(dict.fromkeys(filter(None, texts))):
+            names = _names(titles, mapping.survey.header_rows is not None)
             known = (n for n in names[1:] if n in mapping.titles or n in mapping.ignore_questions)
             name = next(known, "")
             ignored = name in mapping.ignore_questions
