@@ -83,9 +83,8 @@ class CellReader:
         answer = Answer()
         try:
             self._text(value, question, answer)
-            key = folded(answer.value)
-            box = question.type == "box" and target
-            if key and box and key in question.columns[target].ticked:
+            key, ticked = folded(answer.value), question.columns[target].ticked if target else ()
+            if question.type == "box" and key in ticked:
                 if question.codes.get(key, YES) != YES:
                     raise RefusedError("two_readings", text=answer.value[:60])
                 answer.becomes(YES, "known_spelling")
@@ -162,10 +161,9 @@ class CellReader:
         return number * question.factors[unit], not unit
 
     def _date(self, value, question, answer):
-        moment = value if isinstance(value, dt.date) else None
-        if isinstance(value, str):
-            moment = parsed_moment(folded(answer.value), question.month_first)
-        if moment is None:
+        text = folded(answer.value)
+        moment = parsed_moment(text, question.month_first) if isinstance(value, str) else value
+        if not isinstance(moment, dt.date):
             raise RefusedError("not_date")
         if moment.year not in _YEARS:
             raise RefusedError("date_range")
@@ -236,6 +234,5 @@ def siret_problem(text: str) -> str | None:
     digits = re.sub(r"\s", "", text)
     if not re.fullmatch(r"[0-9]{14}", digits):
         return f"{len(digits)} characters instead of 14 digits"
-    if digits.startswith(_LA_POSTE) and sum(map(int, digits)) % 5 == 0:
-        return None
-    return None if luhn_valid(digits) else "the Luhn key is wrong"
+    own = digits.startswith(_LA_POSTE) and sum(map(int, digits)) % 5 == 0
+    return None if own or luhn_valid(digits) else "the Luhn key is wrong"

@@ -1,6 +1,5 @@
 """What a mapping declares, read from its YAML file; what cannot be meant is refused by line."""
 
-import csv
 import math
 import re
 from functools import cached_property
@@ -8,6 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
+import pandas as pd
 import pydantic
 import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, ValidationInfo
@@ -21,7 +21,7 @@ YES, NO = "yes", "no"
 # A key for exports without identifier: the line of the row.
 ROW_NUMBER = "row number"
 OTHER_THEME = "Autres questions"
-_SERVICE = ("service_code", "label_fr", "label_en", "family_code", "family_fr", "family_en")
+_SERVICE = ["service_code", "label_fr", "label_en", "family_code", "family_fr", "family_en"]
 _LARGEST, _DEEPEST = 1_000_000, 12
 # The compiled parser where the library has it: the same result, some twenty times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -71,14 +71,12 @@ def _services(value: Any, info: ValidationInfo) -> Any:
     """Return the rows of the table of services; questions may name them as their items."""
     path = info.context["folder"] / str(value)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RefusedError("services_file", file=path.name, error=error) from None
-    if not rows or any(rows[0].get(column) is None for column in _SERVICE):
-        raise RefusedError("services_columns", file=path.name, columns=", ".join(_SERVICE))
-    info.context["lists"]["services"] = {row["service_code"]: row["label_fr"] for row in rows}
-    return [{column: row[column] or "" for column in _SERVICE} for row in rows]
+        services = pd.read_csv(path, dtype=str, keep_default_na=False, usecols=_SERVICE)[_SERVICE]
+    except (OSError, ValueError) as error:
+        told = {"file": path.name, "columns": ", ".join(_SERVICE), "error": error}
+        raise RefusedError("services_file", **told) from None
+    info.context["lists"]["services"] = services.set_index("service_code")["label_fr"].to_dict()
+    return services.to_dict("records")
 
 
 def _bound(known: dict, percent: float, other: float) -> float:
@@ -152,7 +150,7 @@ class Question(Entry):
                     title.replace("{item}", one).replace("{option}", other)
                     for title, one, other in product(self.titles, shown, ticked)
                 ]
-                own = set(map(folded, ticked if option else shown))
+                own = set(map(folded, ticked if option else shown)) - {""}
                 found[target] = Column(titles, (shown[0], ticked[0]), own)
         return found
 

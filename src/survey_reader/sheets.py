@@ -39,27 +39,19 @@ class Unreadable(str):
 class Sheet:
     """One sheet: rows of values, each cut after its last one, with the line and width of each.
 
+    Errors name its place; its table in the ledger has its name or, if it has none, the file's.
     `merged` tells by line and column which cells took the value of the merged cell over them, and
     whether that spans columns. A width counts the blank cells at the end too.
     """
 
     name: str
-    file: str
+    place: str
+    table: str
     rows: list[list] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     widths: list[int] = field(default_factory=list)
     merged: dict[int, dict[int, bool]] = field(default_factory=dict)
     delimiter: str = ""
-
-    @property
-    def table(self) -> str:
-        """Name of its rows in the ledger: its own or, if it has none, that of the file."""
-        return self.name or PurePath(self.file).stem
-
-    @property
-    def place(self) -> str:
-        """File and sheet, as errors name them."""
-        return f"{self.file}, sheet '{self.name}'" if self.name else self.file
 
     def add(self, line: int, values: list) -> None:
         """Add a row without the cells after its last one that holds something."""
@@ -150,7 +142,7 @@ def _decoded(content: bytes, name: str) -> tuple[str, str]:
 
 
 def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
-    sheet, line = Sheet("", name, delimiter=delimiter), 1
+    sheet, line = Sheet("", name, PurePath(name).stem, delimiter=delimiter), 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     try:
         for values in reader:
@@ -267,7 +259,7 @@ def number_shown(value: int | float, number_format: str) -> int | float | str:
 
 
 def _sheet(page, grid: list[list], name: str) -> Sheet:
-    found = Sheet(page.name, name)
+    found = Sheet(page.name, f"{name}, sheet '{page.name}'", page.name)
     for (top, left), (bottom, right) in page.merged_cell_ranges or ():
         for line in range(top, min(bottom + 1, len(grid))):
             for column in range(left, min(right + 1, len(grid[line]))):

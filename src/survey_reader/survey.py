@@ -218,13 +218,11 @@ def inspect(survey: Survey) -> str:
     template = Path(__file__).with_name("inspection.txt").read_text(encoding="utf-8")
     question_of = survey.mapping.question_of
     cells = [cell for row in survey.rows for cell in row.answers.items()]
-    counts, codes, made, alike = (defaultdict(kind) for kind in (Counter, Counter, list, list))
+    counts, codes, alike = (defaultdict(kind) for kind in (Counter, Counter, list))
     for target, answer in cells:
         variable = question_of[target].variable
         counts[variable][answer.outcome] += 1
         codes[variable].update(answer.parts or [answer.value])
-    for _, _, before, after, rule, _ in repairs(survey):
-        made[rule].append((before, after))
     for problem in survey.problems:
         alike[problem.column, problem.value, problem.problem].append(problem)
     return environment.from_string(template).render(
@@ -239,7 +237,7 @@ def inspect(survey: Survey) -> str:
         codes=codes,
         lost=[cell for cell in cells if cell[1].lost],
         name=NAME,
-        repairs=sorted(made.items(), key=lambda item: -len(item[1])),
+        repairs=list(repairs(survey)),
         problems=list(alike.values()),
         most=MOST_SHOWN,
         said=lambda value: repr(shown(value)[:60]),

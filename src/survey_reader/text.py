@@ -107,11 +107,10 @@ def likely_encoding(text: str, content: bytes = b"") -> str:
 
 def unreadable(text: str) -> str:
     """Return what makes a text unreadable with certainty, or nothing."""
-    for problem, pattern in table("kinds")["unreadable"].items():
-        if re.search(pattern, text):
-            return problem
     likely = likely_encoding(text)
-    return likely and f"the text was decoded by the wrong table (it may be {likely})"
+    wrong = likely and f"the text was decoded by the wrong table (it may be {likely})"
+    patterns = table("kinds")["unreadable"].items()
+    return next((problem for problem, pattern in patterns if re.search(pattern, text)), wrong)
 
 
 def repair_mojibake(text: str) -> str:
