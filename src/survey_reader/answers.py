@@ -191,10 +191,8 @@ class CellReader:
         answer.becomes("|".join(answer.parts), "departement_written")
 
 
-def parted(
-    text: str, patterns: list[str], known: dict[str, str], labels, kind: str = "unknown_answer"
-) -> frozenset[str]:
-    """Return the codes that a list in text means, or refuse it.
+def parted(text: str, patterns: list[str], known: dict[str, str], labels, kind="unknown_answer"):
+    """Return the codes that a list in text means, as a frozenset, or refuse it.
 
     Parameters
     ----------

@@ -247,11 +247,6 @@ class Mapping(Entry):
         """Question by target, in the order of the questionnaire."""
         return {target: question for question in self.questions for target in question.columns}
 
-    @cached_property
-    def correction_of(self) -> dict[tuple[str, Target], Correction]:
-        """Correction by response and target."""
-        return {(c.response, Target(c.variable, c.item)): c for c in self.corrections}
-
 
 def read_mapping(path: Path, name: str | None = None) -> Mapping:
     """Return the mapping that a file declares.

@@ -91,13 +91,13 @@ def _is_aside(row: Row, rule: SetAside, key: Target) -> bool:
     if not rule.column:
         places = {filled[0], name, row.table.position(key)}
     texts = "|".join(map(re.escape, rule.same | rule.starts_with))
-    for place in places.intersection(filled):
-        end = "$" if rule.same else r"(?!\w)"
-        end = r"\s*($|[:;,.(!]|- )" if place == name and not rule.column else end
-        for text in (shown(row.cells[place]), str(row.cells[place])):
-            if re.match(f"({texts}){end}", folded(repair_mojibake(text[:200]))):
-                return True
-    return False
+    end = "$" if rule.same else r"(?!\w)"
+    ends = {} if rule.column else {name: r"\s*($|[:;,.(!]|- )"}
+    return any(
+        re.match(f"({texts}){ends.get(place, end)}", folded(repair_mojibake(text[:200])))
+        for place in places.intersection(filled)
+        for text in (shown(row.cells[place]), str(row.cells[place]))
+    )
 
 
 def _read_row(row: Row, reader: CellReader) -> None:
@@ -176,7 +176,9 @@ def _read_cells(row: Row, reader: CellReader) -> None:
 
 def _answer(row: Row, column: Column, reader: CellReader) -> Answer:
     value, question = row.cell(column.position), reader.mapping.question_of[column.target]
-    correction = reader.mapping.correction_of.get((row.key, column.target))
+    place, declared = (row.key, *column.target), reader.mapping.corrections
+    found = (one for one in declared if (one.response, one.variable, one.item) == place)
+    correction = next(found, None)
     becomes = correction.becomes or None if correction else value
     answer = reader.read(becomes, question, column.target)
     answer.row, answer.before = row, shown(value)

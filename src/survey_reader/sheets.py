@@ -6,10 +6,10 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from survey_reader.text import DataError, likely_encoding, table, tidy_spaces, without_invisible
 
@@ -25,14 +25,14 @@ def _holds(content: bytes, *patterns: str) -> bool:
     return any(re.search(p.encode("latin-1"), content, re.I | re.S) for p in patterns)
 
 
-class Unreadable(str):
-    """Text of a cell that states no value; `key` names the reason in messages.yml."""
+class Unreadable(NamedTuple):
+    """A cell that states no value: its text, and the reason as a key of messages.yml."""
 
-    def __new__(cls, text: str, key: str):
-        """Return the text with its reason."""
-        cell = super().__new__(cls, text)
-        cell.key = key
-        return cell
+    text: str
+    key: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass
@@ -66,9 +66,7 @@ class Sheet:
 
 def blank(value) -> bool:
     """Tell whether a cell holds nothing that could be read."""
-    if isinstance(value, str):
-        return not isinstance(value, Unreadable) and not tidy_spaces(without_invisible(value))
-    return value is None
+    return value is None or value == "" or not tidy_spaces(without_invisible(str(value)))
 
 
 def shown(value) -> str:
@@ -89,9 +87,7 @@ def column_letter(position: int) -> str:
     return get_column_letter(position + 1)
 
 
-def read_export(
-    path: Path, name: str, recognised: Callable[[Sheet], int]
-) -> tuple[str, list[Sheet]]:
+def read_export(path: Path, name: str, recognised) -> tuple[str, list[Sheet]]:
     """Return kind of file, encoding and delimiter in words, and the sheets, told by the content.
 
     Parameters
