@@ -1,17 +1,20 @@
-"""Numbers, dates, lists and punctuation as a French reader expects them.
+"""Numbers, dates, lists and punctuation as a French reader expects them, or an English one.
 
-Each function takes a value and returns a string; what cannot be written raises `ValueError`.
-Numbers are rounded half away from zero on the shortest decimal writing of the float.
+French is the language unless `written_in` says another. Each function takes a value and returns a
+string; what cannot be written raises `ValueError`. Numbers are rounded half away from zero on the
+shortest decimal writing of the float.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 import numbers
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from babel.dates import format_date
@@ -20,9 +23,31 @@ from babel.lists import format_list
 NO_BREAK = "\u00a0"
 THIN_NO_BREAK = "\u202f"
 MINUS = "\u2212"
-_SIGNS = str.maketrans({",": THIN_NO_BREAK, ".": ",", "-": MINUS})
+#: The languages that pages are written in.
+LANGUAGES = ("fr", "en")
+_SIGNS = {
+    "fr": str.maketrans({",": THIN_NO_BREAK, ".": ",", "-": MINUS}),
+    "en": str.maketrans({"-": MINUS}),
+}
+_TO = {"fr": " à ", "en": " to "}
+_LANGUAGE = ContextVar("language", default="fr")
 # Wide enough to quantise every finite float exactly.
 _CONTEXT = Context(prec=700, rounding=ROUND_HALF_UP)
+
+
+@contextlib.contextmanager
+def written_in(language: str) -> Iterator[None]:
+    """Write in a language within a ``with`` block."""
+    token = _LANGUAGE.set(LANGUAGES[LANGUAGES.index(language)])
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(token)
+
+
+def language() -> str:
+    """Return the language that is written in: ``"fr"`` or ``"en"``."""
+    return _LANGUAGE.get()
 
 
 def _number(x, what: str) -> Decimal:
@@ -56,7 +81,7 @@ def _rounded(x: Decimal, digits) -> Decimal:
 
 
 def _fixed(x: Decimal, digits) -> str:
-    return f"{_rounded(x, digits):,f}".translate(_SIGNS)
+    return f"{_rounded(x, digits):,f}".translate(_SIGNS[language()])
 
 
 def _whole(x, what: str) -> Decimal:
@@ -69,7 +94,7 @@ def _whole(x, what: str) -> Decimal:
 def percent(x, digits: int = 0) -> str:
     """Write a share in [0, 1] as a percentage: 0.385 is ``"39 %"``, ``"38,5 %"`` with a digit."""
     share = _share(x, "percent", 0)
-    return f"{_fixed(share * 100, digits)}{NO_BREAK}%"
+    return f"{_fixed(share * 100, digits)}{NO_BREAK if language() == 'fr' else ''}%"
 
 
 def points(x, digits: int = 0) -> str:
@@ -94,13 +119,14 @@ def p_value(x) -> str:
     p = _number(x, "p_value")
     if not 0 <= p <= 1:
         raise ValueError(f"p_value needs a probability between 0 and 1, not {x!r}")
-    written = _fixed(p, 3)
-    return f"<{NO_BREAK}0,001" if written == "0,000" else written
+    least = f"<{NO_BREAK}{_fixed(Decimal('0.001'), 3)}"
+    return _fixed(p, 3) if _rounded(p, 3) else least
 
 
 def euros(x, digits: int = 0) -> str:
     """Write an amount in euros: ``"1 234 €"``."""
-    return f"{_fixed(_number(x, 'euros'), digits)}{NO_BREAK}€"
+    amount = _fixed(_number(x, "euros"), digits)
+    return f"{amount}{NO_BREAK}€" if language() == "fr" else f"€{amount}"
 
 
 def year(y) -> str:
@@ -113,7 +139,8 @@ def year(y) -> str:
 
 def plural(n, singular: str, plural: str) -> str:
     """Choose between two words by a number: in French the plural begins at two."""
-    return singular if abs(_number(n, "plural")) < 2 else plural
+    number = abs(_number(n, "plural"))
+    return singular if (number < 2 if language() == "fr" else number == 1) else plural
 
 
 def date(d) -> str:
@@ -122,8 +149,8 @@ def date(d) -> str:
         d = datetime.date.fromisoformat(d)
     if not isinstance(d, datetime.date) or d != d:
         raise ValueError(f"date needs a day, not {d!r}")
-    day = "1er" if d.day == 1 else str(d.day)
-    return NO_BREAK.join([day, format_date(d, "MMMM y", locale="fr").replace(" ", NO_BREAK)])
+    day = "1er" if d.day == 1 and language() == "fr" else str(d.day)
+    return NO_BREAK.join([day, format_date(d, "MMMM y", locale=language()).replace(" ", NO_BREAK)])
 
 
 def text(value) -> str:
@@ -140,7 +167,7 @@ def enumeration(names: Iterable[str]) -> str:
     written = [text(name) for name in names]
     if not written:
         raise ValueError("enumeration needs at least one name; write another sentence for none")
-    return format_list(written, locale="fr")
+    return format_list(written, locale=language())
 
 
 def interval(pair, style: str = "percent", digits: int | None = None) -> str:
@@ -159,9 +186,10 @@ def interval(pair, style: str = "percent", digits: int | None = None) -> str:
         raise ValueError(f"interval knows no style {style!r}")
     if style in ("percent", "points"):
         # The unit stands once, behind the upper bound.
-        return f"{_fixed(lowest * 100, digits or 0)} à {STYLES[style](high, digits or 0)}"
+        low = _fixed(lowest * 100, digits or 0)
+        return f"{low}{_TO[language()]}{STYLES[style](high, digits or 0)}"
     options = () if style in ("count", "year") or digits is None else (digits,)
-    return " à ".join(STYLES[style](bound, *options) for bound in (low, high))
+    return _TO[language()].join(STYLES[style](bound, *options) for bound in (low, high))
 
 
 _STYLES = (percent, points, count, decimal, euros, p_value, interval, year, date, text)
@@ -225,8 +253,11 @@ def typeset(prose: str) -> str:
     """Give French prose, plain or Markdown, its no-break spaces; applying it twice changes nothing.
 
     A thin one (U+202F) stands before ``; ! ?``, a full one (U+00A0) before ``: »`` and ``% €`` and
-    after ``«``. Code, link targets, addresses, HTML tags and entities are left alone.
+    after ``«``. Code, link targets, addresses, HTML tags and entities are left alone. English prose
+    has no such spaces.
     """
+    if language() != "fr":
+        return prose
     # A private-use character holds the place of each protected piece, so that the rules see it.
     held = [match.group() for match in _NOT_PROSE.finditer(prose)]
     whole = _NOT_PROSE.sub("\U000f0000", prose)

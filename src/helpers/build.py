@@ -23,6 +23,8 @@ LEAD_WORKBOOK = (
     "services que vous proposez."
 )
 
+LEAD_ENGLISH = '<a href="{}" lang="en" hreflang="en">The essentials in English</a>'
+
 
 def build(
     layout: StudyLayout,
@@ -117,6 +119,9 @@ def collection_steps(layout: StudyLayout, done: list[Step]) -> list[Step]:
     lead = labels.lead(layout.declaration)
     lead += f"\n\n{LEAD_SHEETS}" if layout.has_sheets else ""
 
+    for chapter in layout.chapters:
+        if chapter.language != "fr":
+            lead += f"\n\n{LEAD_ENGLISH.format(layout.named(chapter.name))}"
     # What a notebook attaches stands beside its tables.
     attached = sorted(p for s in done for p in s.writes if p.suffix == ".xlsx")
     lead += f"\n\n{LEAD_WORKBOOK}" if attached else ""

@@ -1,8 +1,11 @@
 """The collection against what reviewers accepted, one test per notebook, and what always holds."""
 
+import re
+
 import pytest
 
 from claimbook.claims import read_baseline
+from helpers import texts
 from helpers.__main__ import main
 from helpers.sources import open_edition, read_raw
 from tests.invariants import INVARIANTS, check_possible, numbers_of
@@ -69,6 +72,22 @@ def test_the_balance_counts_the_rows_of_the_raw_files(public, tables):
     raw = read_raw(open_edition(public.layout.edition, public.built.root))
     counted = tables["balance"].set_index("table")["raw"].to_dict()
     assert counted == {name: len(frame) for name, frame in raw.items()}
+
+
+def test_the_english_essentials_state_the_values_of_the_french_ones(public):
+    french = {claim["expression"]: claim for claim in public.claims["00_synthesis"]}
+    english = {claim["expression"]: claim for claim in public.claims["00_synthesis_en"]}
+    names = texts.read("typology")["english"]
+    told = english.pop("told")["value"]
+    assert told == [names[name] for name in french["told"]["value"]]
+    choices = {e: c["value"] for e, c in english.items() if c["kind"] == "grade"}
+    assert choices['verdict=="k classes"'] == french['verdict=="k classes"']["value"]
+    assert choices["several_speeds"] == french["several_speeds"]["value"]
+    stated = {re.fullmatch(r'fr\["(.+)"\]', e)[1]: english[e] for e in english.keys() - choices}
+    assert len(stated) == 10
+    for name, claim in stated.items():
+        assert claim["value"] == french[name]["value"], name
+        assert (claim["filter"], claim["unit"]) == (french[name]["filter"], french[name]["unit"])
 
 
 @pytest.mark.parametrize("edition", FIXTURES)

@@ -55,6 +55,11 @@ class Chapter:
         """The H1 of the first Markdown cell."""
         return first_heading(self.content) or self.name
 
+    @property
+    def language(self) -> str:
+        """The language that it is written in: French, unless it says so."""
+        return self.metadata("language", "fr")
+
     def metadata(self, entry: str, default: str = "") -> str:
         """Return what the notebook declares: such as its ``question`` or ``group``."""
         return self.content.get("metadata", {}).get("opsn", {}).get(entry, default)
@@ -193,8 +198,9 @@ class Layout:
         return found
 
     def around(self, chapter: Chapter) -> tuple[Chapter | None, Chapter | None]:
-        """Return the chapters before and after."""
-        chapters = [None, *self.chapters, None]
+        """Return the chapters before and after, in its language."""
+        chapters = [c for c in self.chapters if c.language == chapter.language]
+        chapters = [None, *chapters, None]
         place = next(i for i, c in enumerate(chapters) if c and c.name == chapter.name)
         return chapters[place - 1], chapters[place + 1]
 

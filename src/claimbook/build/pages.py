@@ -53,9 +53,12 @@ def export_chapter(layout: Layout, chapter: Chapter, used: Used) -> None:
 def chapter_page(layout: Layout, chapter: Chapter, executed, used: Used) -> str:
     """Return the sealed report of a chapter."""
     before, after = layout.around(chapter)
+    # What a translation is made of stands in the report that it translates.
+    left = {} if chapter.language == "fr" else {"sources": [], "versions": {}}
     names = {f"{c.name}.html": layout.named(c.name) for c in layout.chapters}
     shown = {
         **common_context(layout),
+        **left,
         "name": chapter.name,
         "previous": _link(layout, before),
         "next": _link(layout, after),
@@ -115,7 +118,6 @@ def _citations(layout: Layout, package: dict) -> dict:
     metas = {
         "citation_author": cited.authors,
         "citation_publication_date": [cited.date.replace("-", "/")],
-        "citation_language": ["fr"],
         "citation_technical_report_number": [f"{layout.edition}, version {cited.version}"],
     }
     licence = " ; ".join(x["title"] for x in package.get("licenses", ()))
@@ -167,10 +169,11 @@ def write_changes(layout: Layout, more: str = "") -> None:
 
 def write_index(layout: Layout, lead: str) -> None:
     """Write the page that lists the reports; `lead` says what they are made of, as Markdown."""
-    books = [read_executed(layout.executed_notebook(c)) for c in layout.chapters]
+    chapters = [chapter for chapter in layout.chapters if chapter.language == "fr"]
+    books = [read_executed(layout.executed_notebook(c)) for c in chapters]
     entries = [
         report.index_entry(book, layout.named(c.name), group=c.metadata("group", "Rapports"))
-        for book, c in zip(books, layout.chapters, strict=True)
+        for book, c in zip(books, chapters, strict=True)
     ]
     numbers = report.key_figures(books[0], collect(books[0], name="")) if books else []
     changes = "Ce qui a changé depuis la dernière version acceptée"

@@ -12,20 +12,19 @@ from claimbook.claims import collect
 from claimbook.errors import UserError
 from claimbook.figures import tables
 from claimbook.page import markup, outputs, pages, references
+from claimbook.page.markup import translated
 from claimbook.page.pages import is_answer, tags
 
 _FAILS = "raises-exception"
-_BACK = Markup(
-    '<li><a href="#{0}" aria-label="Revenir à la valeur {1}, {2}">{1}</a> <span>{2}</span></li>'
-)
+_BACK = Markup('<li><a href="#{0}" aria-label="{3} {1}, {2}">{1}</a> <span>{2}</span></li>')
 _FOLD = Markup(
     '<details class="code"><summary>{label}</summary>\n'
     '<div class="evidence" id="cell-{cell_id}" tabindex="-1" role="group" aria-label="{label}">\n'
     '<pre><code lang="en">{source}</code></pre>{ways}</div></details>'
 )
-_VALUES = Markup('<p>Valeurs du texte calculées ici\xa0:</p><ul class="back">{}</ul>')
-_ROWS = Markup("<p>Lignes à l’appui\xa0: {}</p>")
-_DATA = Markup('<a href="#{}">données de «\xa0{}\xa0»</a>')
+_VALUES = Markup('<p>{}</p><ul class="back">{}</ul>')
+_ROWS = Markup("<p>{} {}</p>")
+_DATA = Markup('<a href="#{}">{}</a>')
 
 
 class ReportExporter(Exporter):
@@ -60,7 +59,9 @@ class ReportExporter(Exporter):
             Naming the cell that failed or that holds what a page cannot show.
         """
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return _Composer(notebook, dict(resources.get("opsn") or {})).page(), resources
+        meta = notebook.get("metadata", {}).get("opsn", {})
+        with french.written_in(meta.get("language", "fr")):
+            return _Composer(notebook, dict(resources.get("opsn") or {})).page(), resources
 
 
 def export(notebook, context: dict | None = None) -> str:
@@ -196,7 +197,7 @@ class _Composer:
                 self.ids.update((name, anchor))
                 self.displays.setdefault(position, []).append((anchor, name))
             html = outputs.output_html(output, self.stash, may_fail=_FAILS in tags(cell))
-            tree = self._tree(html, position, "Réponse" if is_answer(cell) else None)
+            tree = self._tree(html, position, translated("Réponse") if is_answer(cell) else None)
             if is_answer(cell):
                 self.answer += markup.serialise(tree)
                 continue
@@ -214,19 +215,23 @@ class _Composer:
         the focus there too, all without a script.
         """
         cell_id, cell = self.cell_ids[position], self.notebook.cells[position]
-        kind = "Texte" if outputs.is_narrative(cell) else "Code"
+        is_text = outputs.is_narrative(cell)
         ways, data = Markup(""), self.displays.get(position, [])
         if cell_id in self.feeds:
-            items = Markup("").join(_BACK.format(*feed) for feed in self.feeds[cell_id])
-            ways += _VALUES.format(items)
+            back = translated("Revenir à la valeur")
+            items = Markup("").join(_BACK.format(*feed, back) for feed in self.feeds[cell_id])
+            ways += _VALUES.format(translated("Valeurs du texte calculées ici\xa0:"), items)
             # the rows behind a value are those of the first display from its cell on
             later = (self.displays[n] for n in sorted(self.displays) if n >= position)
             data = next(later, [])
         if data:
-            ways += _ROWS.format(Markup(", ").join(_DATA.format(*target) for target in data))
+            called = translated("données de «\xa0{}\xa0»")
+            links = (_DATA.format(anchor, called.format(name)) for anchor, name in data)
+            ways += _ROWS.format(translated("Lignes à l’appui\xa0:"), Markup(", ").join(links))
         if ways:
             ways = Markup('<div class="ways">{}</div>').format(ways)
-        label = f"{kind} de la cellule «\N{NO-BREAK SPACE}{cell_id}\N{NO-BREAK SPACE}»"
+        label = "Texte de la cellule «\xa0{}\xa0»" if is_text else "Code de la cellule «\xa0{}\xa0»"
+        label = translated(label).format(cell_id)
         return _FOLD.format(label=label, cell_id=cell_id, source=cell.source.strip(), ways=ways)
 
     def _body(self) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from html import escape, unescape
+from pathlib import Path
 
 import bs4
+from babel.messages.pofile import read_po
 from bs4.element import NavigableString
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from claimbook.errors import UserError
-from claimbook.french import apostrophes, reserve, slug, typeset
+from claimbook.french import apostrophes, language, reserve, slug, typeset
 
 #: What holds code, data or drawings: its text is shown as it is.
 _VERBATIM = ("code", "pre", "kbd", "samp", "svg", "style", "td", "tbody", "script", "template")
@@ -66,6 +69,17 @@ def parse(html: str) -> bs4.BeautifulSoup:
     return tree
 
 
+@functools.cache
+def _catalogue(language: str) -> dict[str, str]:
+    with Path(__file__).with_name(f"{language}.po").open("rb") as file:
+        return {message.id: message.string for message in read_po(file)}
+
+
+def translated(text: str) -> str:
+    """Return a French text of the frame of pages in the language that is written in."""
+    return text if language() == "fr" else _catalogue(language())[text]
+
+
 def serialise(tree) -> str:
     """Return a tree as HTML."""
     return tree.decode(formatter="minimal")
@@ -100,6 +114,8 @@ def plain_to_html(text: str) -> Markup:
 
 def typeset_tree(tree: bs4.BeautifulSoup) -> None:
     """Set French spaces and mark English terms in the texts of a tree, in place."""
+    if language() != "fr":
+        return
     for node in list(tree.find_all(string=True)):
         if type(node) is not NavigableString or not node.strip():
             continue

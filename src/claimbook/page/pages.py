@@ -41,6 +41,7 @@ def _template() -> jinja2.Template:
         keep_trailing_newline=True,
     )
     environment.filters["words"] = markup.plain_to_html
+    environment.globals["_"] = markup.translated
     return environment.get_template(TEMPLATE)
 
 
@@ -56,17 +57,20 @@ def render(context: dict, *, title: str, description: str, **parts) -> str:
     collection = context.get("home_title") or "Rapports"
     internal = INTERNAL if context.get("internal") else ""
     heads = [internal, SIMULATED if context.get("simulated") else "", title]
-    heads += [collection] if title != collection else []
+    # The collection has a French name.
+    heads += [collection] if title != collection and french.language() == "fr" else []
     metas, stamp = context.get("metas"), context.get("stamp")
+    written = {"citation_language": [french.language()]}
     page = {
         "kind": "report",
         **context,
         "internal": internal,
+        "lang": french.language(),
         "title": title,
         "head_title": " – ".join(filter(None, heads)),
         "collection": collection,
         "description": description,
-        "metas": {"citation_title": [title], **metas} if metas else {},
+        "metas": {"citation_title": [title], **metas, **written} if metas else {},
         "references": (),
         "stamp": stamp and json.dumps(stamp, ensure_ascii=False, sort_keys=True),
         **parts,

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from types import SimpleNamespace
 
-from claimbook import CLAIMS_MIME
+from claimbook import CLAIMS_MIME, french
 from claimbook.errors import UserError
 from claimbook.prose.filters import FILTERS, seuil, thresholds
 from claimbook.prose.render import Rendered, claim_id, render
@@ -108,12 +108,13 @@ def say(template: str, namespace: Mapping | None = None) -> Said:
 
 
 def narrative(line: str, cell: str, shell) -> Narrative:
-    """Render a ``%%narrative`` cell; nothing stands behind the magic."""
-    where = f'narrative cell "{_beginning(cell)}"'
-    if line.strip():
+    """Render a ``%%narrative`` cell; behind the magic may stand the language, if not French."""
+    where, language = f'narrative cell "{_beginning(cell)}"', line.strip() or "fr"
+    if language not in french.LANGUAGES:
         problem = f"%%narrative takes no option {line.strip()!r}"
         raise NarrativeError(where, 1, problem, "remove it")
-    return Narrative(render(cell, shell.user_ns, where, first_line=2))
+    with french.written_in(language):
+        return Narrative(render(cell, shell.user_ns, where, first_line=2))
 
 
 def _beginning(text: str) -> str:

@@ -348,6 +348,19 @@ def test_a_page_tells_reference_managers_how_to_cite_it():
     assert found == ["Que font les opérateurs\N{NARROW NO-BREAK SPACE}?", "A", "B", "fr"]
 
 
+def test_the_frame_of_an_english_page_is_english():
+    book = sample_notebook(hostile=False)
+    book.metadata["opsn"]["language"] = "en"
+    page = export(book, sample_context(metas={"citation_author": ["A"]}))
+    tree = tree_of(page)
+    assert check(page) == [] and tree.html["lang"] == "en"
+    assert tree.select_one("meta[name=citation_language]")["content"] == "en"
+    assert tree.find(id="reponse").text == "Answer"
+    assert tree.find(id="citer").find_next("p")["lang"] == "fr"
+    assert tree.select_one(".back a")["aria-label"].startswith("Back to the value")
+    assert tree.summary.text == "Contents"
+
+
 def test_links_and_downloads_have_the_file_names_of_the_edition():
     book = sample_notebook()
     book.cells.append(markdown("liens", "[lire](05.ipynb#contenu), [ailleurs](autre.html)"))
