@@ -42,7 +42,7 @@ def graded(study, part: str) -> pd.DataFrame:
 
 def rule() -> pd.DataFrame:
     """Return the word and the condition (rule) of each grade, strongest first."""
-    table = pd.DataFrame(texts.read("grades")["support"].values())
+    table = pd.DataFrame(texts.read("grades")["support"].values(), columns=["label", "rule"])
     return table.rename(columns={"label": "word"})
 
 

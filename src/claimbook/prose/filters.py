@@ -109,13 +109,15 @@ def _interval(value, style="percent", digits=None) -> Written:
 
 
 def _with_interval(value, style="percent", digits=None) -> Written:
-    """Write an estimate and, in brackets, its interval."""
-    if not _is_estimate(value):
+    """Write an estimate and, in brackets, its interval; also as another notebook states it."""
+    if _is_estimate(value):
+        value = [value.value, value.low, value.high]
+    if not (isinstance(value, list) and len(value) == 3):
         raise TypeError(f"with_interval needs an estimate, not {type(value).__name__}")
     options = () if digits is None else (digits,)
-    text, bounds, tolerance = _interval(value, style, digits)
-    written = f"{french.style(style)(value.value, *options)} ({text})"
-    return Written(written, [float(value.value), *bounds], tolerance)
+    text, bounds, tolerance = _interval(value[1:], style, digits)
+    written = f"{french.style(style)(value[0], *options)} ({text})"
+    return Written(written, [float(value[0]), *bounds], tolerance)
 
 
 def _text(value) -> Written:
