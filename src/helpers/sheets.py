@@ -18,12 +18,13 @@ from claimbook.claims import Rebuilt, seal
 from claimbook.depend import Sources
 from claimbook.errors import NotBuiltError
 from claimbook.tables import read_table, replace_all, table_paths
+from helpers import labels
 from helpers.layout import TEMPLATE, StudyLayout
 from helpers.operators import TABLES, lists
 from helpers.operators.sheet import Sheet, SheetBook
 from helpers.study import Study
 
-FOLDER = "operators"
+FOLDER, NOTICE = "operators", "operators.txt"
 TITLE = "Les fiches des opérateurs"
 
 
@@ -88,12 +89,16 @@ class SheetPages:
         return seal(page, context["stamp"])
 
     def files(self) -> dict[Path, str]:
-        """Return every page, their list and the table of all sheets, by path."""
-        folder, facts = self.layout.pages / FOLDER, [sheet.facts for sheet in self.sheets.values()]
+        """Return every page, their list, the table of all sheets and its notice, by path."""
+        layout, facts = self.layout, [sheet.facts for sheet in self.sheets.values()]
+        folder = layout.pages / FOLDER
         index = report.render_page(TITLE, lists.list_fragment(facts), self.context)
         made = {folder / f"{slug}.html": self.page(slug) for slug in self.sheets}
-        table = {self.layout.sheet_table: lists.sheet_table(facts)}
-        return made | {folder / "index.html": index} | table
+        table = {layout.sheet_table: lists.sheet_table(facts)}
+        told = {"Titre": TITLE, "Source": labels.source(layout.declaration)}
+        told |= self.context["notice"]
+        notice = "".join(french.typeset(f"{label} : {text}\n") for label, text in told.items())
+        return made | {folder / "index.html": index, folder / NOTICE: notice} | table
 
 
 def inputs(layout: StudyLayout) -> list[Path]:

@@ -98,6 +98,12 @@ def test_no_sheet_speaks_of_chance_or_of_a_share(sheets):
         assert not CHANCE.search(prose), name
 
 
+def test_a_notice_says_where_the_table_of_all_sheets_comes_from(folder):
+    lines = (folder / "operators.txt").read_text(encoding="utf-8").splitlines()
+    labels = [line.partition("\N{NO-BREAK SPACE}: ")[0] for line in lines]
+    assert labels == ["Titre", "Source", "Licence", "Date", "Citation"] and all(lines)
+
+
 def test_the_table_of_all_sheets_comes_back(public, folder):
     places = (BASELINE["public-2026"], folder)
     changes = sheet_changes(*((p / "operators.csv").read_text(encoding="utf-8") for p in places))
