@@ -25,7 +25,7 @@ help:
 	@echo "make pictures  draw the pictures of the README again"
 	@echo "make docs      build the reference of the API and the dictionary of tidy tables"
 	@echo "make tidy      strip outputs from notebooks that were saved elsewhere than in 'make lab'"
-	@echo "make measure   print the weight of the pages and of their style sheet"
+	@echo "make measure   print the weight of the pages and of the environment"
 	@echo "make clean     remove what the build wrote"
 
 ready:

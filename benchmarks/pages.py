@@ -1,7 +1,8 @@
 """What each built page weighs and says, and how long it takes to open in a real browser.
 
 ``python benchmarks/pages.py [EDITION]``: prints one line per page; times need Chromium. Words are
-those of paragraphs and lists, without code, citation and sources.
+those of paragraphs and lists, without code, citation and sources. The last line tells the size of
+the environment, with its extras, and the number of runtime dependencies.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 import statistics
 import sys
+import tomllib
+from pathlib import Path
 
 import bs4
 from playwright.sync_api import sync_playwright
@@ -31,6 +34,15 @@ def told(page: str) -> str:
     numbers = re.findall(r"\d[\d\u202f,]*", answer)
     n_words, n_answer = (len(re.findall(r"[\w’'-]+", text)) for text in (prose, answer))
     return f"{n_words:>5,} words, answer {n_answer:>2} words, {len(numbers)} numbers"
+
+
+def environment() -> str:
+    """Say how much room the environment takes, and how many packages the project asks for."""
+    files = (path for path in Path(sys.prefix).rglob("*") if not path.is_symlink())
+    size = sum(path.stat().st_size for path in files if path.is_file())
+    declared = tomllib.loads((project_root() / "pyproject.toml").read_text(encoding="utf-8"))
+    number = len(declared["project"]["dependencies"])
+    return f"environment: {size / 1e9:.2f} GB, {number} runtime dependencies"
 
 
 def main(edition: str) -> int:
@@ -56,6 +68,7 @@ def main(edition: str) -> int:
         browser.close()
     total = sum(page.stat().st_size for page in pages)
     print(f"{len(pages)} pages, {total:,} bytes; the slowest opens in {max(medians):.0f} ms")
+    print(environment())
     return 0
 
 
