@@ -5,6 +5,8 @@ import pandas as pd
 from helpers.profiles import build_profiles
 from tests.loading import cases
 
+TABLES = cases(__file__, "tables.yml")
+
 
 def frame(rows: list) -> pd.DataFrame:
     """Return a table; a year is a whole number, and may be missing."""
@@ -15,8 +17,7 @@ def frame(rows: list) -> pd.DataFrame:
 
 def tables(test: str) -> dict[str, pd.DataFrame]:
     """Return the tables of a test by name."""
-    found = cases(__file__, "tables.yml")[test]
-    return {name: frame(rows) for name, rows in found.items()}
+    return {name: frame(rows) for name, rows in TABLES[test].items()}
 
 
 def profiles_of(said: dict[str, dict[str, str]], services):

@@ -24,11 +24,7 @@ from tests.claimbook.build.tiny import EDITS, PROJECT, Tiny
 ALL = set(PROJECT["notebooks"])
 NUMBERS = "data/raw/small/numbers.csv"
 
-RUN_AGAIN = (
-    "raw file, read by its path",
-    "raw file in a %%capture cell",
-    "module by importlib in a %%capture cell",
-)
+RUN_AGAIN = ("raw file in a %%capture cell", "module by importlib in a %%capture cell")
 
 
 def start_and_kill(root: Path, after: float) -> None:
