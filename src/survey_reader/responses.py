@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, takewhile
+from itertools import accumulate, product, takewhile
 
 from survey_reader.answers import Answer, CellReader, parted
 from survey_reader.mapping import NO, ROW_NUMBER, Mapping, SetAside, Target
@@ -19,7 +19,7 @@ NAME, SIRET = Target("operator"), Target("siret")
 
 @dataclass
 class Row:
-    """One row of a table below its header, at a place in the rows of its sheet.
+    """One row of a table below its header, at a place in the rows of its sheet, and its line.
 
     `rule` sets a row aside; `repairs` are those that are not of one cell: column, text before and
     after, rule.
@@ -27,16 +27,12 @@ class Row:
 
     table: Table
     place: int
+    line: int
     cells: list
     key: str = ""
     rule: str = ""
     repairs: list[tuple[str, str, str, str]] = field(default_factory=list)
     answers: dict[Target, Answer] = field(default_factory=dict)
-
-    @property
-    def line(self) -> int:
-        """Line of the file or row of the sheet."""
-        return self.table.sheet.lines[self.place]
 
     @property
     def identifier(self) -> str:
@@ -60,7 +56,7 @@ def read_rows(tables: list[Table], reader: CellReader) -> list[Row]:
     """
     key = Target(reader.mapping.survey.key)
     rows = [
-        Row(table, place, list(table.sheet.rows[place]))
+        Row(table, place, table.sheet.lines[place], list(table.sheet.rows[place]))
         for table in tables
         for place in range(table.start, len(table.sheet.rows))
     ]
@@ -137,7 +133,7 @@ def _shift_back(row: Row, reader: CellReader) -> bool:
             if not delimiter or not before or blank(last):
                 continue
             before, place = [*before[:-1], f"{last}{delimiter}{value}"], None
-        trial = Row(replace(table, problems=[]), row.place, before + after)
+        trial = Row(replace(table, problems=[]), row.place, row.line, before + after)
         _read_cells(trial, reader)
         if not trial.table.problems:
             readings.setdefault(tuple(map(shown, trial.cells)), (place, trial.cells))
@@ -306,12 +302,11 @@ def name_partners(responses: list[Response], mapping: Mapping) -> None:
     names = {folded(name): name for name in mapping.other_operators}
     names |= {folded(name_of[one.key]): name_of[one.into or one.key] for one in responses}
     asked = [t for t, question in mapping.question_of.items() if question.type == "operators"]
-    for response in responses:
-        for target in asked:
-            answer, separators = response.answer(target), mapping.question_of[target].separators
-            try:
-                found = parted(answer.value, separators, names, names.values(), "stranger")
-                answer.parts = tuple(sorted(found))
-                answer.becomes(" ; ".join(answer.parts), "operator_named")
-            except RefusedError as error:
-                answer.row.refuse(target, error)
+    for response, target in product(responses, asked):
+        answer, separators = response.answer(target), mapping.question_of[target].separators
+        try:
+            found = parted(answer.value, separators, names, names.values(), "stranger")
+            answer.parts = tuple(sorted(found))
+            answer.becomes(" ; ".join(answer.parts), "operator_named")
+        except RefusedError as error:
+            answer.row.refuse(target, error)

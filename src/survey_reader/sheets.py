@@ -66,7 +66,7 @@ class Sheet:
 
 def blank(value) -> bool:
     """Tell whether a cell holds nothing that could be read."""
-    return value is None or value == "" or not tidy_spaces(without_invisible(str(value)))
+    return value is None or not tidy_spaces(without_invisible(str(value)))
 
 
 def shown(value) -> str:

@@ -19,8 +19,6 @@ from survey_reader.tables import Table, find_table, find_tables
 from survey_reader.text import DataError
 
 MOST_SHOWN = 40
-# Row, column, text before and after, rule, and a reason where the rule's own is not enough.
-Repair = tuple[Row, str, str, str, str, str | None]
 
 
 @dataclass
@@ -139,8 +137,12 @@ def _check_scales(survey: Survey, scales: set[str]) -> None:
             survey.problems.append(DataError.of(survey.mapping.name, "no_scale", **told))
 
 
-def repairs(survey: Survey) -> Iterator[Repair]:
-    """Yield the repairs row by row: those of the row, then those of its cells."""
+def repairs(survey: Survey) -> Iterator[tuple]:
+    """Yield the repairs row by row: those of the row, then those of its cells.
+
+    Each is the row, the column, the text before and after, the rule, and a reason where that of the
+    rule is not enough.
+    """
     for row in survey.rows:
         yield from ((row, *repair, None) for repair in row.repairs)
         for target, answer in row.answers.items():

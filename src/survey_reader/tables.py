@@ -18,21 +18,16 @@ _CODED = re.compile(r"(?P<code>\w+(\[\w+\])*)\. (?P<text>.+)")
 
 @dataclass(frozen=True)
 class Column:
-    """One titled column: its position from 0, its title, what it fills, whether it is left out.
+    """One titled column: its position from 0, its title, and what it fills, None if left out.
 
-    Each of its names, which are comparable, may name it in the mapping.
+    Each of its names, which are comparable, may name it in the mapping; else it is unknown.
     """
 
     position: int
     title: str
     target: Target | None
-    ignored: bool
+    unknown: bool
     names: tuple[str, ...]
-
-    @property
-    def unknown(self) -> bool:
-        """Whether the mapping says nothing of it."""
-        return self.target is None and not self.ignored
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,9 +143,8 @@ def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
             names = _names(titles, mapping.survey.header_rows is not None)
             known = (n for n in names[1:] if n in mapping.titles or n in mapping.ignore_questions)
             name = next(known, "")
-            ignored = name in mapping.ignore_questions
-            target = None if ignored else mapping.titles.get(name)
-            columns.append(Column(position, names[0], target, ignored, names[1:]))
+            target = None if name in mapping.ignore_questions else mapping.titles.get(name)
+            columns.append(Column(position, names[0], target, not name, names[1:]))
     return tuple(columns)
 
 
