@@ -65,9 +65,7 @@ class DataError(UserError):
 
 _SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_PUNCTUATION = str.maketrans(
-    {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("–—‑−", "-"), "œ": "oe", "æ": "ae"}
-)
+_PUNCTUATION = str.maketrans(table("kinds")["punctuation"])
 # What cp1252 and ISO 8859-1 show for the bytes that continue a character in UTF-8.
 _NEXT = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", errors="ignore")) + "\x80-\x9f"
 # Three pairs that a second misreading makes; their first letters do end French words.
@@ -78,10 +76,7 @@ _TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)", "iso8859_15": "ISO 
 _FRENCH = re.compile("(?<=[a-z’' (-])[àâçéèêëîïôùûœ](?=[a-z’' ,.;)-])")
 _MONTHS = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
 _LONG_DATE = re.compile(rf"^(\d\d?)(?:er)? ({_MONTHS.replace(' ', '|')}) (\d{{4}})", re.A)
-AMOUNT = re.compile(
-    r"(?P<sign>-?) ?(?P<whole>[0-9]{1,3}( [0-9]{3})+|[0-9]{1,15})"
-    r"([.,](?P<part>[0-9]{1,10}))?(?P<unit>.*)"
-)
+AMOUNT = re.compile(table("kinds")["amount"])
 
 
 def tidy_spaces(text: str) -> str:
@@ -191,11 +186,8 @@ def parsed_moment(text: str, month_first: bool = False) -> dt.date | None:
     if not found:
         return None
     day, time = f"{found[1]}/{found[3]}/{found[4]}", found[5] or ""
-    time = re.sub(r"(?<=\d)h(?=\d\d)", ":", time)
-    time = re.sub(r"(:\d\d:\d\d)[.,]\d{1,9}", r"\1", time)
-    time = re.sub(r" ?(?:utc|gmt|z)$", "+0000", re.sub(r"(?:utc|gmt) ?(?=[+-])", "", time))
-    zone = re.compile(r" ?([+-])(\d\d?)(?::?(\d\d))?$")
-    time = zone.sub(lambda z: f"{z[1]}{z[2]:0>2}{z[3] or '00'}", time)
+    for written, plain in table("kinds")["times"].items():
+        time = re.sub(written, plain, time)
     # Where the month may come first and nothing says so, an American clock makes the day doubtful.
     order = "%Y/%m/%d" if re.match(r"\d{4}", day) else "%m/%d/%Y" if month_first else "%d/%m/%Y"
     halves = [] if order == "%d/%m/%Y" else ["%I:%M %p", "%I:%M:%S %p", "%I:%M%p"]
