@@ -123,13 +123,8 @@ def match(
     ends = {(o, n) for n, o in links if o in before and n in after}
     ends -= decided.keys() | {(p.old, p.new) for p in made}
     linked = [Pair(*pair, "link", scores[pair]) for pair in ends]
-    return Matching(
-        sorted(made),
-        sorted(doubtful),
-        sorted(decided_as("successor") + linked),
-        sorted(before.keys() - {p.old for p in made}),
-        sorted(after.keys() - {p.new for p in made}),
-    )
+    alone = [side.keys() - {pair[n] for pair in made} for n, side in enumerate((before, after))]
+    return Matching(*map(sorted, (made, doubtful, decided_as("successor") + linked, *alone)))
 
 
 def _apart(pair: Pair, made: list[Pair]) -> bool:

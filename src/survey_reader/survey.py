@@ -18,8 +18,6 @@ from survey_reader.sheets import column_letter, read_export, shown
 from survey_reader.tables import Table, find_table, find_tables
 from survey_reader.text import DataError
 
-MOST_SHOWN = 40
-
 
 @dataclass
 class Survey:
@@ -117,11 +115,8 @@ def read_survey(
         r.merge_duplicates(survey.responses, mapping)
         r.name_partners(survey.responses, mapping)
         present = {response.key for response in survey.responses}
-        problems += [
-            DataError.of(survey.name, "unused_correction", value=one.response, line=one.line)
-            for one in mapping.corrections
-            if one.response not in present
-        ]
+        unused = (one for one in mapping.corrections if one.response not in present)
+        problems += [DataError.of(survey.name, "unused_correction", correction=c) for c in unused]
     if not survey.responses and not problems:
         problems.append(DataError.of(survey.name, "no_response"))
     return survey
@@ -220,6 +215,10 @@ def inspect(survey: Survey) -> str:
     template = Path(__file__).with_name("inspection.txt").read_text(encoding="utf-8")
     question_of = survey.mapping.question_of
     cells = [cell for row in survey.rows for cell in row.answers.items()]
+
+    def asked(column):
+        return question_of.get(column.target, column)
+
     counts, codes, alike = (defaultdict(kind) for kind in (Counter, Counter, list))
     for target, answer in cells:
         variable = question_of[target].variable
@@ -230,17 +229,12 @@ def inspect(survey: Survey) -> str:
     return environment.from_string(template).render(
         survey=survey,
         # Columns of one question stand on one line.
-        columns=lambda table: [
-            list(group)
-            for _, group in groupby(table.columns, lambda c: question_of.get(c.target, c))
-        ],
+        columns=lambda table: [list(group) for _, group in groupby(table.columns, asked)],
         letter=column_letter,
         counts=counts,
         codes=codes,
         lost=[cell for cell in cells if cell[1].lost],
-        name=NAME,
         repairs=list(repairs(survey)),
         problems=list(alike.values()),
-        most=MOST_SHOWN,
         said=lambda value: repr(shown(value)[:60]),
     )
