@@ -86,9 +86,12 @@ def test_the_english_essentials_state_the_values_of_the_french_reports(public):
             assert (claim["value"], claim["unit"]) in values, claim["expression"]
             compared += 1
     assert compared == 15
-    choices = [c["value"] for c in english if c["kind"] == "grade"]
-    taken = [c["value"] for c in public.claims["00_synthesis"] if c["kind"] == "grade"]
-    assert all(choice in [*taken, "families_fixed"] for choice in choices)
+    taken, chosen = (
+        {c["expression"]: c["value"] for c in claims if c["kind"] == "grade"}
+        for claims in (public.claims["00_synthesis"], english)
+    )
+    both = taken.keys() & chosen.keys()
+    assert len(both) == 2 and all(taken[choice] == chosen[choice] for choice in both)
 
 
 def test_the_english_essentials_give_the_names_and_grades_of_the_french_ones(public):
