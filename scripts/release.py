@@ -102,7 +102,8 @@ def release_files(site, layouts):
     for path in filter(Path.is_file, site.rglob("*")):
         files[f"site/{path.relative_to(site).as_posix()}"] = path.read_bytes()
     for layout in (one for one in layouts if not one.declaration.confidential):
-        for path in layout.processed.glob("*.*"):
+        # A workbook stands in the site.
+        for path in (p for p in layout.processed.glob("*.*") if p.suffix != ".xlsx"):
             files[f"tables/{layout.edition}/{path.name}"] = path.read_bytes()
     return dict(sorted(files.items()))
 
