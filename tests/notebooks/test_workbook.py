@@ -79,6 +79,7 @@ def first_answer(book) -> int:
     return column.index("Votre réponse") + 2
 
 
+@pytest.mark.slow
 def test_another_program_finds_what_the_model_finds(built, answers, computed):
     study = Study(built.layout.edition)
     main = study.profiles.read(study.parameters["least_pages"])
@@ -100,6 +101,7 @@ def test_another_program_finds_what_the_model_finds(built, answers, computed):
     assert 0 < clear.sum() < len(clear)
 
 
+@pytest.mark.slow
 def test_a_mistyped_answer_gives_no_profile(computed):
     assert computed[-1][RESULT] == "à corriger"
 
