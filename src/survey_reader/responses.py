@@ -61,8 +61,7 @@ def read_rows(tables: list[Table], reader: CellReader) -> list[Row]:
         for place in range(table.start, len(table.sheet.rows))
     ]
     for row in rows:
-        rules = reader.mapping.set_aside
-        row.rule = next((rule.rule for rule in rules if _is_aside(row, rule, key)), "")
+        row.rule = next((r.rule for r in reader.mapping.set_aside if _is_aside(row, r, key)), "")
     aside = {folded(shown(row.cell(key))): row.rule for row in reversed(rows) if row.rule}
     aside.pop("", None)
     for row in rows:
@@ -105,8 +104,7 @@ def _read_row(row: Row, reader: CellReader) -> None:
         if wide or position in own:
             row.refuse(position, "merged_apart")
             return
-        value = shown(row.cell(position))
-        row.repairs.append((table.where(position), "", value, "merged_cells"))
+        row.repairs.append((table.where(position), "", shown(row.cell(position)), "merged_cells"))
     widths = sheet.widths[row.place :] if sheet.delimiter else [0]
     too_long = len(row.cells) > table.width or widths[0] > max(table.full, table.width)
     row.cells += [None] * (table.width + 1 - len(row.cells)) * too_long
@@ -173,8 +171,7 @@ def _read_cells(row: Row, reader: CellReader) -> None:
 def _answer(row: Row, column: Column, reader: CellReader) -> Answer:
     value, question = row.cell(column.position), reader.mapping.question_of[column.target]
     place, declared = (row.key, *column.target), reader.mapping.corrections
-    found = (one for one in declared if (one.response, one.variable, one.item) == place)
-    correction = next(found, None)
+    correction = next((c for c in declared if (c.response, c.variable, c.item) == place), None)
     becomes = correction.becomes or None if correction else value
     answer = reader.read(becomes, question, column.target)
     answer.row, answer.before = row, shown(value)

@@ -198,8 +198,7 @@ def _complete(grids: dict[str, list[list]], content: bytes) -> None:
     """Write into the cells what their values do not tell: a formula, an error, a unit, a note."""
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         book = load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
     for page in book.worksheets:
         grid = grids[page.title]
@@ -224,8 +223,7 @@ def _told(cell) -> str | float | None:
         if font and (font.strike or (raised and not any(map(str.isalpha, part)))):
             return Unreadable(text, "struck")
         before += part
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number_shown(value, cell.number_format or "") if number else None
+    return number_shown(value, cell.number_format or "") if type(value) in (int, float) else None
 
 
 # Parts of a number format that show text: quoted, escaped, or a currency with its locale.
