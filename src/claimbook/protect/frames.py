@@ -73,10 +73,8 @@ def filled(frame: pd.DataFrame, hidden: pd.DataFrame, mark: Secret) -> pd.DataFr
     return out
 
 
-def hide(
-    frame: pd.DataFrame, threshold: int, everyone: float = np.inf
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return a frame with its hidden rows last, and which of its cells are hidden."""
+def hide(frame: pd.DataFrame, threshold: int, everyone: float = np.inf) -> tuple:
+    """Return a frame with its hidden rows last, and which of its cells are hidden, as a frame."""
     if "k" not in frame:
         raise ValueError("it has no column k: it does not say how many respondents it rests on")
     frame = frame.reset_index(drop=True)

@@ -77,9 +77,7 @@ class Knowledge:
     groups: set[str] = field(default_factory=set)
 
 
-def knowledge_of(
-    tables: Mapping[str, pd.DataFrame], roles, threshold: int, labels, territories=()
-) -> Knowledge:
+def knowledge_of(tables, roles, threshold: int, labels, territories=()) -> Knowledge:
     """Return what the confidential tables know; `labels` are what readers call their codes."""
     operators = set(tables["operators"]["operator"])
     known = Knowledge(operators, threshold, {k: set(map(fold, w)) for k, w in vars(roles).items()})
@@ -284,20 +282,16 @@ def _raw_rows(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
     """Yield rows and columns that hold what fewer operators than the threshold answered."""
     turned, *columns = zip(table.headings, *(row for _, row in table.rows), strict=True)
     records = [(table.headings, row, line) for line, row in table.rows]
-    first = table.rows[0][0]
-    for names, cells, line in [*records, *((turned, column, first) for column in columns)]:
+    records += [(turned, column, table.rows[0][0]) for column in columns]
+    for names, cells, line in records:
         answers = [
             (known.answers[fold(name)], normal(cell))
             for name, cell in zip(names, cells, strict=True)
             if fold(name) in known.answers and fold(cell) not in known.words["hidden"]
         ]
-        if len(answers) < LEAST_ANSWERS:
-            continue
-        owners = [
-            operator
-            for operator in sorted(known.operators)
-            if all(cell in shown.get(operator, {"non"}) for shown, cell in answers)
-        ]
-        if 0 < len(owners) < known.threshold:
+        owners = sorted(known.operators)
+        for shown, cell in answers:
+            owners = [owner for owner in owners if cell in shown.get(owner, {"non"})]
+        if len(answers) >= LEAST_ANSWERS and 0 < len(owners) < known.threshold:
             why = f"these are the answers of {', '.join(owners)}"
             yield Leak(file, line, "raw row", " | ".join(cells), why)

@@ -21,8 +21,7 @@ OPEN = Policy()
 
 def policy_of(name: str, declaration: Declaration) -> Policy:
     """Return the policy that an edition asks for; an internal view protects nothing."""
-    confidential = declaration.confidential and not is_internal(name)
-    return Policy(name, confidential, declaration.threshold)
+    return Policy(name, declaration.confidential and not is_internal(name), declaration.threshold)
 
 
 def current_policy() -> Policy:
@@ -48,15 +47,14 @@ def set_policy(policy: Policy) -> None:
 
 def refuse_unprotected(notebook, name: str, edition: str) -> None:
     """Refuse an executed notebook of a confidential edition that shows an unprotected output."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if problem := _unprotected(output, edition):
-                raise UserError(
-                    f"{name}, cell '{cell.get('id', '?')}': it shows {problem}, and the edition "
-                    f"'{edition}' is confidential. Remedy: open the edition with "
-                    "open_edition(edition) in the notebook, and show values through "
-                    "figures.table, figures.figure or %%narrative alone"
-                )
+    shown = ((cell, output) for cell in notebook.cells for output in cell.get("outputs", []))
+    for cell, output in shown:
+        if problem := _unprotected(output, edition):
+            raise UserError(
+                f"{name}, cell '{cell.get('id', '?')}': it shows {problem}, and the edition "
+                f"'{edition}' is confidential. Remedy: open it by open_edition(edition), and show "
+                "values through figures.table, figures.figure or %%narrative alone"
+            )
 
 
 def _unprotected(output, edition: str) -> str | None:

@@ -56,7 +56,6 @@ def plain_name(name: str) -> str:
 
 def codes(names, key: bytes) -> dict[str, str]:
     """Return a code such as ``A07`` for each name."""
-    names = set(names)
     digits = 2 if len(names) <= 600 else 3
     cut = 10**digits
     places = len(_LETTERS) * cut
@@ -66,7 +65,7 @@ def codes(names, key: bytes) -> dict[str, str]:
         return int.from_bytes(digest[:8], "big")
 
     taken: dict[int, str] = {}
-    for name in sorted(names, key=lambda name: (draw(name, 0), name)):
+    for name in sorted(set(names), key=lambda name: (draw(name, 0), name)):
         draws = (draw(name, turn) % places for turn in itertools.count())
         taken[next(place for place in draws if place not in taken)] = name
     return {n: f"{_LETTERS[place // cut]}{place % cut:0{digits}d}" for place, n in taken.items()}
