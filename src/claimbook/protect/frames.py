@@ -94,8 +94,8 @@ def hide(frame: pd.DataFrame, threshold: int, everyone: float = np.inf) -> tuple
             hidden[column] = rows | spread_tells(value, k, n)
     ready = np.isnan(k[rows]).all() and not np.diff(rows.astype(int)).min(initial=0) < 0
     last = sorted(np.flatnonzero(rows), key=lambda row: str(names[row]))
-    order = [*np.flatnonzero(~rows), *last]
-    order = frame.index if names.is_monotonic_increasing or ready else order
+    keep = names.is_monotonic_increasing or ready
+    order = frame.index if keep else [*np.flatnonzero(~rows), *last]
     return frame.iloc[order], hidden.iloc[order]
 
 
@@ -103,8 +103,7 @@ def _counts(frame: pd.DataFrame, column: str) -> np.ndarray:
     if column not in frame:
         return np.full(len(frame), np.inf)
     values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
-    known = values[np.isfinite(values)]
-    if (known < 0).any() or (known != np.floor(known)).any():
+    if (values < 0).any() or (values != np.floor(values))[np.isfinite(values)].any():
         raise ValueError(f"column '{column}' does not count respondents in whole numbers from 0")
     return values
 

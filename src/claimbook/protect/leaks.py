@@ -176,8 +176,7 @@ def read(kind: str, data: bytes) -> tuple[list[tuple[int, str]], list[Table]]:
     if kind in ("html", "htm", "xhtml", "svg", "svg+xml"):
         return _read_page(text)
     if kind == "csv":
-        headings = _NOTICE.sub("", text).partition("\n")[0]
-        delimiter = ";" if ";" in headings else ","
+        delimiter = ";" if ";" in _NOTICE.sub("", text).partition("\n")[0] else ","
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         rows = [(reader.line_num, row) for row in reader if row]
         return [(line, " ; ".join(row)) for line, row in rows], _table(rows)
@@ -200,8 +199,8 @@ def _read_page(text: str) -> tuple[list[tuple[int, str]], list[Table]]:
     texts, tables = [], []
     for tag in page.find_all(True):
         texts += [(tag.sourceline, unquote(value)) for value in tag.attrs.values()]
-        values = [(found[1], v) for v in tag.attrs.values() if (found := _EMBEDDED.match(v))]
-        embedded = [(kind, urlopen(value).read()) for kind, value in values]
+        found = [(_EMBEDDED.match(value), value) for value in tag.attrs.values()]
+        embedded = [(kind[1], urlopen(value).read()) for kind, value in found if kind]
         if tag.name == "script" and tag.get("type", "").endswith("json"):
             embedded.append(("json", tag.get_text().encode()))
         for kind, data in embedded:

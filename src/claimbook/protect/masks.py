@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from claimbook.errors import UserError
 from claimbook.protect.frames import few, spread_tells
 from claimbook.protect.policy import Policy
@@ -31,10 +33,8 @@ class Masked:
         return self.text
 
     def _refuse(self, other):
-        raise UserError(
-            f"the value « {self.text} » is protected and cannot be compared with {other!r}. "
-            "Remedy: take it with get(), which gives None, and test for that"
-        )
+        problem = f"the value « {self.text} » is protected and cannot be compared with {other!r}"
+        raise UserError(f"{problem}. Remedy: take it with get(), which gives None for it")
 
     __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
@@ -50,23 +50,20 @@ def from_ledger(value):
 
 def is_hidden(filter_name: str, value, respondents, policy: Policy) -> bool:
     """Tell whether a value must not be written; ValueError if it does not say what it rests on."""
-    if isinstance(value, Masked):
-        return True
+    if isinstance(value, Masked) or not policy.confidential:
+        return isinstance(value, Masked)
     parts = value if isinstance(value, list | tuple) else [value]
-    free = respondents is False or all(isinstance(part, Public) for part in parts)
-    if not policy.confidential or free:
+    if respondents is False or all(isinstance(part, Public) for part in parts):
         return False
     if hasattr(value, "low"):
         spread = filter_name in _INTERVALS and spread_tells(value.value, value.k, value.n)
         return bool(spread or few(value.k, value.n, policy.threshold))
     if filter_name in _STATISTICS:
         raise ValueError(
-            "this edition is confidential, and the value does not carry the counts that it rests "
-            "on; give the whole estimate (value, low, high, k, n), or write respondents=False in "
-            "the filter if it is about no respondent"
+            "this edition is confidential, and the value does not carry the counts it rests on: "
+            "give the whole estimate, or respondents=False in the filter if it is about no respondent"
         )
-    whole = filter_name in ("count", "year")
-    return whole and bool(few(value, float("inf"), policy.threshold))
+    return filter_name in ("count", "year") and bool(few(value, np.inf, policy.threshold))
 
 
 def agreeing_number(value, policy: Policy, respondents):

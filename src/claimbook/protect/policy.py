@@ -1,14 +1,13 @@
 """The protection that an edition asks for, in force while one of its notebooks runs."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from claimbook import CLAIMS_MIME, DATA_MIME
 from claimbook.edition import THRESHOLD, Declaration, is_internal
 from claimbook.errors import UserError
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """How what is shown is protected."""
 
     edition: str = ""

@@ -30,8 +30,7 @@ NAMES = ("full_name", "former_names", "acronym")
 
 def read_roles() -> SimpleNamespace:
     """Return the columns of tidy tables by what they give away, as ``roles.yml`` explains."""
-    text = Path(__file__).with_name("roles.yml").read_text(encoding="utf-8")
-    return SimpleNamespace(**yaml.safe_load(text))
+    return SimpleNamespace(**yaml.safe_load(Path(__file__).with_name("roles.yml").read_bytes()))
 
 
 def pseudonym_key(raw_dir: Path) -> bytes:
@@ -99,10 +98,8 @@ def operator_labels(tables: dict, roles, key: bytes, *, internal: bool = False) 
         answers = tables["answers"]
         columns.append(answers.loc[answers["variable"].isin(_partners(tables)), "item"])
     found = {str(value) for column in columns for value in column.dropna() if str(value).strip()}
-    labels = {
-        name: f"{OPERATOR if name in known else BODY} {code}"
-        for name, code in codes(known | found, key).items()
-    }
+    coded = codes(known | found, key).items()
+    labels = {name: f"{OPERATOR if name in known else BODY} {code}" for name, code in coded}
     return {name: f"{label} ({name})" for name, label in labels.items()} if internal else labels
 
 
