@@ -49,8 +49,7 @@ class Ledger:
     def close(self) -> None:
         """Check that each raw row stands once and has a fate; raise ValueError otherwise."""
         rows = Counter((table, row_id) for table, ids in self._rows.items() for row_id in ids)
-        fates = Counter(self._fates.keys())
-        wrong = (rows - fates) | (fates - rows)
+        wrong = {key for key in rows.keys() | self._fates if rows[key] != (key in self._fates)}
         if wrong:
             raise ValueError(f"{len(wrong)} rows or fates stand alone, such as {min(wrong)}")
 

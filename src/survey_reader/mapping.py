@@ -73,8 +73,7 @@ def _services(value: Any, info: ValidationInfo) -> Any:
     try:
         services = pd.read_csv(path, dtype=str, keep_default_na=False, usecols=_SERVICE)[_SERVICE]
     except (OSError, ValueError) as error:
-        told = {"file": path.name, "columns": ", ".join(_SERVICE), "error": error}
-        raise RefusedError("services_file", **told) from None
+        raise RefusedError("services_file", file=path.name, needs=_SERVICE, error=error) from None
     info.context["lists"]["services"] = services.set_index("service_code")["label_fr"].to_dict()
     return services.to_dict("records")
 

@@ -94,9 +94,7 @@ def likely_encoding(text: str, content: bytes = b"") -> str:
     if not _WRONG_TABLE.search(text):
         return ""
     content = content or text.encode("cp1252", errors="ignore")
-    plausible = {
-        name: len(_FRENCH.findall(content.decode(table))) for table, name in _TABLES.items()
-    }
+    plausible = {n: len(_FRENCH.findall(content.decode(code))) for code, n in _TABLES.items()}
     return max(plausible, key=plausible.get) if any(plausible.values()) else "another"
 
 

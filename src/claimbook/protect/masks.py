@@ -61,7 +61,7 @@ def is_hidden(filter_name: str, value, respondents, policy: Policy) -> bool:
     if filter_name in _STATISTICS:
         raise ValueError(
             "this edition is confidential, and the value does not carry the counts it rests on: "
-            "give the whole estimate, or respondents=False in the filter if it is about no respondent"
+            "give the whole estimate, or respondents=False in the filter if it is of no respondent"
         )
     return filter_name in ("count", "year") and bool(few(value, np.inf, policy.threshold))
 
