@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from survey_reader.mapping import CODED, NUMERIC, YES, Mapping, Question, Target
 from survey_reader.sheets import Unreadable, blank, shown
 from survey_reader.text import (
-    AMOUNT,
     RefusedError,
     folded,
     listed,
@@ -16,6 +15,7 @@ from survey_reader.text import (
     number_text,
     parsed_moment,
     repairs,
+    table,
     unreadable,
 )
 
@@ -150,7 +150,7 @@ class CellReader:
         if found := self._approximate.match(flat):
             flat = flat[found.end() :]
             answer.becomes(flat, "approximate_number")
-        found = AMOUNT.fullmatch(flat)
+        found = re.fullmatch(table("kinds")["amount"], flat)
         unit = found["unit"].strip() if found else None
         if unit not in question.factors:
             raise RefusedError("not_number")

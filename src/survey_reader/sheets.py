@@ -87,7 +87,7 @@ def column_letter(position: int) -> str:
     return get_column_letter(position + 1)
 
 
-def read_export(path: Path, name: str, recognised) -> tuple[str, list[Sheet]]:
+def read_export(path: Path, name: str, find) -> tuple[str, list[Sheet]]:
     """Return kind of file, encoding and delimiter in words, and the sheets, told by the content.
 
     Parameters
@@ -95,8 +95,8 @@ def read_export(path: Path, name: str, recognised) -> tuple[str, list[Sheet]]:
     path : Path
     name : str
         Its name in errors.
-    recognised : callable
-        Number of questions that a sheet shows: the delimiter that shows most is the right one.
+    find : callable
+        The table of a sheet: the delimiter that shows most of its questions is the right one.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def read_export(path: Path, name: str, recognised) -> tuple[str, list[Sheet]]:
     text, encoding = _decoded(content, name)
     head = "".join(text.splitlines(keepends=True)[:60])
     present = [delimiter for delimiter in DELIMITERS if delimiter in head] or [";"]
-    best = max(present, key=lambda d: recognised(_split(head, d, name, strict=False)))
+    best = max(present, key=lambda d: find(_split(head, d, name, strict=False)).recognised)
     form = f"text split by {DELIMITERS[best]}, {encoding}"
     return form, [_split(text, best, name, strict=True)]
 

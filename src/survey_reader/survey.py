@@ -96,9 +96,7 @@ def read_survey(
     """
     survey = Survey(name or path.name, mapping)
     problems, key = survey.problems, Target(mapping.survey.key)
-    survey.form, sheets = read_export(
-        path, survey.name, lambda sheet: find_table(sheet, mapping, []).recognised
-    )
+    survey.form, sheets = read_export(path, survey.name, lambda s: find_table(s, mapping, []))
     survey.tables, survey.ignored = find_tables(sheets, mapping, survey.name, problems)
     _check_scales(survey, set(scales))
     unlinked, why = [t for t in survey.tables if t.position(key) is None], "no_key"

@@ -76,7 +76,6 @@ _TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)", "iso8859_15": "ISO 
 _FRENCH = re.compile("(?<=[a-z’' (-])[àâçéèêëîïôùûœ](?=[a-z’' ,.;)-])")
 _MONTHS = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
 _LONG_DATE = re.compile(rf"^(\d\d?)(?:er)? ({_MONTHS.replace(' ', '|')}) (\d{{4}})", re.A)
-AMOUNT = re.compile(table("kinds")["amount"])
 
 
 def tidy_spaces(text: str) -> str:
