@@ -1,11 +1,13 @@
 """Next year's tables: every variant is cleaned, every notebook runs, no sentence is impossible."""
 
+import pandas as pd
 import pytest
 
 from claimbook.claims import read_ledger
 from helpers.layout import layout_of
 from helpers.paths import project_root
-from tests.drill.variants import VARIANTS, read_tables, variant, write_tables
+from helpers.sources import describe
+from tests.drill.variants import VARIANTS, variant
 from tests.invariants import INVARIANTS, check_possible
 from tests.loading import copied, run_in
 
@@ -16,7 +18,8 @@ QUICK = "years_missing"
 
 @pytest.fixture(scope="module")
 def raw():
-    return read_tables(project_root() / "data" / "raw" / EDITION)
+    files = sorted((project_root() / "data" / "raw" / EDITION).glob("*.csv"))
+    return {path.stem: pd.read_csv(path, dtype=str, keep_default_na=False) for path in files}
 
 
 @pytest.fixture
@@ -25,7 +28,10 @@ def project(tmp_path, raw):
 
     def copy(name: str):
         copied(tmp_path, ("src", "notebooks", "data/raw"))
-        write_tables(tmp_path / "data", EDITION, variant(name, raw))
+        folder = tmp_path / "data" / "raw" / EDITION
+        for table, frame in variant(name, raw).items():
+            frame.to_csv(folder / f"{table}.csv", index=False, lineterminator="\n")
+        describe(tmp_path)
         return tmp_path
 
     return copy

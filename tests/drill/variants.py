@@ -3,11 +3,7 @@
 A variant keeps every rule of the schemas, so that what fails on it is a notebook or a helper.
 """
 
-import csv
-import json
 from collections.abc import Callable
-from hashlib import sha256
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,30 +11,6 @@ import pandas as pd
 NAME = "opsn_name"
 Tables = dict[str, pd.DataFrame]
 EVIDENCE = ("service_evidence", "protocol_evidence")
-
-
-def read_tables(folder: Path) -> Tables:
-    """Return the raw tables of a folder as text."""
-    return {
-        path.stem: pd.read_csv(path, dtype=str, keep_default_na=False)
-        for path in sorted(folder.glob("*.csv"))
-    }
-
-
-def write_tables(data: Path, edition: str, tables: Tables) -> None:
-    """Write raw tables below a data folder, and describe them in its data package."""
-    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        path = data / resource["path"]
-        if path.parent.name == edition and resource["name"] in tables:
-            frame = tables[resource["name"]]
-            frame.to_csv(path, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-            content = path.read_bytes()
-            resource["dialect"]["lineTerminator"] = "\n"
-            resource["hash"] = f"sha256:{sha256(content).hexdigest()}"
-            resource["bytes"], resource["rows"] = len(content), len(frame)
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    (data / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _consistent(tables: Tables) -> Tables:
