@@ -99,3 +99,5 @@ def test_the_workbook_is_small_dated_and_without_macros(built, book):
         }
     shown = [cell.value for cell in load_workbook(book).worksheets[0]["A"] if cell.value]
     assert shown[0] == "Quel profil est le vôtre\u202f?" and "{" not in "".join(shown)
+    # A text of YAML with a colon and no quotes would be written letter by letter.
+    assert min(map(len, shown)) > 1
