@@ -38,6 +38,7 @@ TYPED_REFUSED = [
     ("number", float("nan"), "not a number"),
     ("number", 10**400, "not a number"),
     ("number", dt.datetime(2026, 3, 14), "not a number"),
+    ("number", dt.timedelta(hours=30), "not a number"),
     ("number", True, "not a number"),
     ("number", "9" * 5000, "not a number"),
     ("percent", 1, "a share or a percentage"),

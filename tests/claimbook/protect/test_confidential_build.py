@@ -115,6 +115,7 @@ def shown(**data):
     [
         (shown(html="<table>", rows={}), "values that were not protected"),
         (shown(claims={"protected": "autre"}), "values that were not protected"),
+        (shown(rows={"protected": EDITION}, claims={}), "values that were not protected"),
         (shown(plain="42"), "a value of its own"),
         (shown(**{"image/png": "AAAA"}), "a value of its own"),
         (shown(**{"text/markdown": "x"}), "a value of its own"),

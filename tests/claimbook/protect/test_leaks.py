@@ -130,7 +130,7 @@ PLANTS: dict = {
 
 def test_clean_pages_raise_no_alarm(clean, known):
     assert b">s</td>" in clean[PAGE] and "non publié" in clean[PAGE].decode()
-    assert [str(leak) for leak in check_files(clean, known)] == []
+    assert [str(leak) for leak in check_files({**clean, "empty.json": b"{}"}, known)] == []
 
 
 def test_the_number_of_a_response_is_no_identifier_among_other_numbers(clean):
