@@ -82,7 +82,8 @@ class CellReader:
         """Return what a cell answers to a question, and to its item."""
         answer = Answer()
         try:
-            self._text(value, question, answer)
+            if not blank(value):
+                self._text(value, question, answer)
             key, ticked = folded(answer.value), question.columns[target].ticked if target else ()
             if question.type == "box" and key in ticked:
                 if question.codes.get(key, YES) != YES:
@@ -95,8 +96,6 @@ class CellReader:
         return answer
 
     def _text(self, value, question: Question, answer: Answer) -> None:
-        if blank(value):
-            return
         answer.value = text = shown(value)
         if isinstance(value, Unreadable) or text.lstrip().startswith("="):
             raise RefusedError(getattr(value, "key", "formula"))

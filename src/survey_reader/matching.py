@@ -123,8 +123,8 @@ def match(
     ends = {(o, n) for n, o in links if o in before and n in after}
     ends -= decided.keys() | {(p.old, p.new) for p in made}
     linked = [Pair(*pair, "link", scores[pair]) for pair in ends]
-    alone = [side.keys() - {pair[n] for pair in made} for n, side in enumerate((before, after))]
-    return Matching(*map(sorted, (made, doubtful, decided_as("successor") + linked, *alone)))
+    only = [side.keys() - {pair[n] for pair in made} for n, side in enumerate((before, after))]
+    return Matching(*map(sorted, (made, doubtful, decided_as("successor") + linked, *only)))
 
 
 def _apart(pair: Pair, made: list[Pair]) -> bool:
