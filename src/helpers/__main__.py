@@ -10,11 +10,10 @@ from pathlib import Path
 
 from claimbook.edition import INTERNAL, base_name
 from claimbook.errors import UserError
+from helpers import texts
 from helpers.build import build
 from helpers.layout import layout_of
 from helpers.paths import project_root
-
-DEFAULT_EDITION = "public-2026"
 
 
 def _from_one(text: str) -> int:
@@ -23,80 +22,17 @@ def _from_one(text: str) -> int:
     return int(text)
 
 
-_EDITION = ("--edition", {"default": DEFAULT_EDITION, "help": "folder under data/raw"})
-_NOTEBOOKS = ("notebooks", {"nargs": "*", "type": Path, "help": "notebooks (default: all)"})
-_PLAIN = {"action": "store_true"}
-
-
-def _commands() -> dict[str, tuple]:
-    """Return of each command what it does, its function, and its arguments."""
-    return {
-        "reports": (
-            "Build every report of an edition.",
-            reports,
-            _EDITION,
-            ("--workers", {"type": _from_one, "help": "notebooks that run at once"}),
-            ("--explain", _PLAIN | {"help": "say why each step would run, and run none"}),
-            ("--force", _PLAIN | {"help": "run every step"}),
-            ("--internal", _PLAIN | {"help": "the team's own view of a confidential edition"}),
-        ),
-        "prepare": (
-            "Accept changed raw files and write the tidy tables of an edition.",
-            prepare,
-            _EDITION,
-        ),
-        "inspect": (
-            "Show what is recognised in a survey's export.",
-            inspect,
-            ("file", {"type": Path, "help": "an .xlsx workbook or a delimited text file"}),
-            ("--mapping", {"type": Path, "help": "its mapping (default: mapping.yml beside it)"}),
-        ),
-        "baseline": ("Show what changed since the accepted claims; accept it.", baseline, _EDITION),
-        "print": ("Make the PDF and DOCX forms of an edition.", print_forms, _EDITION),
-        "changes": (
-            "Tell what changed between two claim files or editions.",
-            changes,
-            ("old", {"help": "claims.json, a folder that holds one, or a built edition"}),
-            ("new", {"help": "the same, for the newer side"}),
-        ),
-        "match": (
-            "Match the operators of two editions; list the doubtful pairs.",
-            match,
-            ("old", {"help": "older edition under data/raw"}),
-            ("new", {"help": "newer edition under data/raw"}),
-            ("--write", _PLAIN | {"help": "add the doubtful pairs to the file of decisions"}),
-        ),
-        "disclosure": (
-            "Check exported files of a confidential edition.",
-            disclosure,
-            ("folder", {"type": Path, "help": "exported files, such as reports/<edition>"}),
-            ("--edition", {"help": "whose tables are confidential (default: the folder's name)"}),
-        ),
-        "verify": (
-            "Re-run the notebook of a report and compare.",
-            verify,
-            ("report", {"type": Path, "help": "an exported report (.html)"}),
-        ),
-        "lint": (
-            "Check the notebooks against the house rules.",
-            lint,
-            _NOTEBOOKS,
-            ("--counts", _PLAIN | {"help": "print what the rules count in each notebook too"}),
-        ),
-        "tidy": ("Strip outputs from notebooks; give cells readable ids.", tidy, _NOTEBOOKS),
-    }
-
-
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+    """Return the parser of the command line: see ``texts/commands.yml``."""
     top = argparse.ArgumentParser(
         prog="python -m helpers", description="Build and check the reports of the study."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (about, function, *arguments) in _commands().items():
+    for name, (about, arguments) in texts.read("commands").items():
         command = commands.add_parser(name, help=about, description=about)
-        command.set_defaults(function=function)
-        for argument, options in arguments:
+        command.register("type", "path", Path)
+        command.register("type", "from one", _from_one)
+        for argument, options in arguments.items():
             command.add_argument(argument, **options)
     return top
 
@@ -220,11 +156,15 @@ def lint(options) -> int:
     return 1 if n_findings else 0
 
 
+_FUNCTIONS = (reports, prepare, inspect, baseline, changes, match, disclosure, verify, lint, tidy)
+COMMANDS = {"print": print_forms} | {function.__name__: function for function in _FUNCTIONS}
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code; a mistake of the user's is one line and 2."""
     options = parser().parse_args(arguments)
     try:
-        return options.function(options)
+        return COMMANDS[options.command](options)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
