@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
@@ -28,43 +29,19 @@ from claimbook.run.notebook import INJECTED, NotebookFailure, inject_parameters
 # The exception says all that Jupyter would report here.
 _LOG = logging.getLogger("claimbook.jupyter")
 _LOG.setLevel(logging.CRITICAL + 1)
-_REMOVED = (
-    "COLUMNS",  # the width of the caller's terminal would reach printed tables
-    "LINES",
-    "CLAIMBOOK_MEMORY",
-    "IPYTHONDIR",
-    "MATPLOTLIBRC",
-    "PYTEST_CURRENT_TEST",  # ipykernel would not capture what is written to the descriptors
-    "PYTHONBREAKPOINT",
-    "PYTHONINSPECT",
-    "PYTHONSTARTUP",
-    "PYTHONWARNINGS",
-)
+_VARIABLES = yaml.safe_load(Path(__file__).with_name("environment.yml").read_text("utf-8"))
 #: Names the folder in which `claimbook.memory` keeps results.
 MEMORY = "CLAIMBOOK_MEMORY"
-_FIXED = {
-    "PYTHONHASHSEED": "0",
-    "PYTHONUTF8": "1",
-    "TZ": "UTC",
-    "MPLBACKEND": "agg",
-    # The order of additions, hence the last digits, depends on the number of threads.
-    "BLIS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-    # debugpy, imported by ipykernel, otherwise writes about frozen modules to stderr.
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 
 
 def kernel_environment() -> dict[str, str]:
     """Return the variables of a kernel: the caller's, less what would make two machines differ."""
-    environ = {name: value for name, value in os.environ.items() if name not in _REMOVED}
+    removed, fixed = _VARIABLES["removed"], _VARIABLES["fixed"]
+    environ = {name: value for name, value in os.environ.items() if name not in removed}
     # Lasting folders, for the font cache too, where nobody keeps settings or start-up files.
     folder = f"{tempfile.gettempdir()}/claimbook-{getattr(os, 'getuid', int)()}"
     own = {"MPLCONFIGDIR": f"{folder}/matplotlib", "IPYTHONDIR": f"{folder}/ipython"}
-    return environ | _FIXED | own
+    return environ | fixed | own
 
 
 class Kernel:
