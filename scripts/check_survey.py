@@ -19,8 +19,9 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 from survey_truth import CLASSES, SHARES, rates
 
+from helpers import territory
 from helpers.profiles import build_profiles
-from helpers.survey import read_departements, tidy_tables
+from helpers.survey import tidy_tables
 from helpers.typology import jaccard_distances, latent_classes, partition
 from survey_reader import Survey, read_mapping, read_survey
 from survey_reader.mapping import Target
@@ -60,7 +61,7 @@ class Comparison:
 
 def read(file: str) -> tuple[Survey, dict[str, pd.DataFrame]]:
     """Return an export of the simulated survey as it is read, and its tidy tables."""
-    departements = read_departements(ROOT)
+    departements = territory.departements(ROOT)
     codes = zip(departements["code"], departements["name"], strict=True)
     survey = read_survey(FOLDER / file, read_mapping(FOLDER / "mapping.yml"), codes)
     return survey, tidy_tables(survey, departements)

@@ -7,6 +7,7 @@ mean is in data_dictionary.yml.
 from __future__ import annotations
 
 import json
+from collections import ChainMap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def dictionary(root: Path) -> str:
         names += [field["name"] for field in fields if field["name"] not in names]
         for field in fields:
             types.setdefault(field["name"], set()).add(field["type"])
-    lines, meaning = texts.read("tables"), _described(root)
+    lines, meaning = ChainMap(*texts.read("tables").values()), _described(root)
     listed = [(f"`{n}`", lines[n], ", ".join(f"`{c}`" for c in tables[n])) for n in sorted(tables)]
     columns = [(f"`{c}`", " or ".join(sorted(types[c])), meaning[c]) for c in sorted(types)]
     page = [_HEAD, "## Tables", "", *_rows(("table", "a row is", "columns"), listed), ""]

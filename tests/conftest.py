@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from helpers.sources import DEFAULT_EDITION
+from helpers.layout import DEFAULT_EDITION
 from tests.loading import copied
 
 SURVEY_EDITION = "survey-simulated"

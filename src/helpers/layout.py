@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from claimbook.build.layout import Chapter, Layout
 from claimbook.errors import UserError
+from claimbook.protect.policy import policy_of, set_policy
 from claimbook.protect.pseudonyms import hide_operators, pseudonym_key, read_roles
 from claimbook.tables import replace_text, sha256, write_tables
-from helpers import __version__
+from helpers import __version__, territory, texts
 from helpers.paths import project_root
 
+DEFAULT_EDITION = "public-2026"
 #: The notebook that shows the sheet of one operator, and the one that may give it a type.
 TEMPLATE, TYPOLOGY = "10_operator_sheet", "04_typology"
 #: Name of the collection for readers.
@@ -21,27 +21,10 @@ TITLE = "Étude des opérateurs publics de services numériques"
 TERRITORIES = "territories"
 #: File beside the tidy tables: a hash of the raw ones.
 RAW_HASH = "raw.sha256"
-#: Tables that cleaning writes.
-CLEAN_TABLES = (
-    "operators",
-    "operator_departements",
-    "attributes",
-    "statements",
-    "states",
-    "pages",
-    "cooperation",
-    "links",
-    "services",
-    "second_reading",
-    "published_figures",
-    "changes",
-    "fates",
-    "balance",
+#: Tables that cleaning writes; what public evidence, and what a survey, has beside them.
+CLEAN_TABLES, EVIDENCE_TABLES, SURVEY_TABLES = (
+    tuple(texts.read("tables")[group]) for group in ("every", "evidence", "survey")
 )
-#: What the evidence of public pages has beside them.
-EVIDENCE_TABLES = ("third_reading", "looks", "register_departements", "register_operators")
-#: What a survey has beside them.
-SURVEY_TABLES = ("answers", "demand", "questions", "options", "planted")
 
 
 class StudyLayout(Layout):
@@ -90,17 +73,16 @@ class StudyLayout(Layout):
         # Where files are must be known without what cleans them.
         from helpers import survey
         from helpers.cleaning import clean
-        from helpers.sources import Edition, check_tables, read_raw
+        from helpers.sources import check_tables, read_raw
 
         name = self.raw.name
         if self.declaration.survey:
             tables = survey.clean_survey(self.root, name)
             names = tables["operators"]["operator"]
             return tables | {"planted": survey.planted_classes(self.raw, names)}
-        raw = read_raw(Edition(name, self.root))
+        raw = read_raw(self)
         check_tables(self.root, TERRITORIES)
-        path = self.raw.parent / TERRITORIES / "departements.csv"
-        return clean(raw, pd.read_csv(path, dtype=str, keep_default_na=False))
+        return clean(raw, territory.departements(self.root))
 
     def compare_published(self, tables: dict) -> tuple[str, UserError | None]:
         """Return what a survey was compared with, and an error if it is too close to it."""
@@ -115,9 +97,8 @@ class StudyLayout(Layout):
         services = tables["services"]
         labels = FAMILIES | dict(zip(services["service_code"], services["label_fr"], strict=True))
         places = {}
-        for kind in ("departement", "region"):
-            path = self.root / "data" / "raw" / self.shared / f"{kind}s.csv"
-            names = pd.read_csv(path, dtype=str, keep_default_na=False)
+        departements, regions = territory.departements(self.root), territory.regions(self.root)
+        for kind, names in (("departement", departements), ("region", regions)):
             for variable in (kind, f"{kind}s"):
                 places |= zip(variable + ":" + names["code"], names["name"], strict=True)
         labels |= places
@@ -141,6 +122,21 @@ def layout_of(edition: str, root: Path | None = None) -> StudyLayout:
         shared=TERRITORIES,
         templates=(TEMPLATE,),
     )
+
+
+def open_edition(name: str = DEFAULT_EDITION, root: Path | None = None) -> StudyLayout:
+    """Return where an edition is, and set the protection that it asks for in the notebook.
+
+    Raises
+    ------
+    UserError
+        If ``data/raw`` has no folder of that name, or if it names the internal view of an open
+        edition.
+    """
+    layout = layout_of(name, root)
+    layout.check()
+    set_policy(policy_of(name, layout.declaration))
+    return layout
 
 
 def write_tidy(layout: StudyLayout) -> None:

@@ -9,90 +9,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from claimbook.edition import Declaration, base_name, check_view, read_declaration
+from claimbook.build.layout import Layout
 from claimbook.errors import DataError, UserError
-from claimbook.protect.policy import policy_of, set_policy
-from claimbook.results import NotebookResults, read_results
-from claimbook.tables import read_table, replace_text, write_table
+from claimbook.tables import replace_text
 from helpers.paths import project_root
-
-DEFAULT_EDITION = "public-2026"
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One study: its raw tables, and the tidy tables made from them.
-
-    Attributes
-    ----------
-    name : str
-        Folder under ``data/processed``, and under ``data/raw`` unless it is an internal view.
-    root : Path
-        Root of the project.
-    """
-
-    name: str
-    root: Path
-
-    @property
-    def raw_dir(self) -> Path:
-        """Folder of the raw tables: an internal view shares that of its edition."""
-        return self.root / "data" / "raw" / base_name(self.name)
-
-    @property
-    def processed_dir(self) -> Path:
-        """Folder of the tidy tables, written by the build."""
-        return self.root / "data" / "processed" / self.name
-
-    @cached_property
-    def declaration(self) -> Declaration:
-        """What the edition says of itself."""
-        return read_declaration(self.raw_dir)
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the data are simulated: such an edition is never shown as a finding."""
-        return self.declaration.simulated
-
-    def load(self, table: str) -> pd.DataFrame:
-        """Return a tidy table with its types; `UserError` if the build has not written it yet."""
-        return read_table(self.processed_dir, table)
-
-    def results(self, notebook: str) -> NotebookResults:
-        """Return answer and claims of another notebook of this edition, if it has been built."""
-        return read_results(self.processed_dir, notebook)
-
-    def save(self, table: str, frame: pd.DataFrame) -> None:
-        """Write a tidy table that another notebook reads, atomically."""
-        write_table(self.processed_dir, table, frame)
-
-
-def open_edition(name: str = DEFAULT_EDITION, root: Path | None = None) -> Edition:
-    """Return an edition of the study, and set the protection that it asks for in the notebook.
-
-    Raises
-    ------
-    UserError
-        If ``data/raw`` has no folder of that name, or if it names the internal view of an open
-        edition.
-    """
-    root = project_root() if root is None else Path(root)
-    edition = Edition(name, root)
-    if not edition.raw_dir.is_dir():
-        folders = {path.name for path in (root / "data" / "raw").iterdir() if path.is_dir()}
-        known = ", ".join(sorted(folders - {"territories"}))
-        raise UserError(
-            f"There is no edition '{name}' under data/raw. Editions that exist: {known}."
-        )
-    check_view(name, edition.declaration)
-    set_policy(policy_of(name, edition.declaration))
-    return edition
 
 
 def descriptor(root: Path) -> dict:
@@ -111,7 +35,7 @@ def resources(root: Path, folder: str) -> list[dict]:
     return [r for r in listed if r["path"].startswith(f"raw/{folder}/") and "schema" in r]
 
 
-def inventory(edition: Edition) -> pd.DataFrame:
+def inventory(edition: Layout) -> pd.DataFrame:
     """Return what the edition is made of, one row per raw file.
 
     A confidential edition may be kept out of the data package: its files are listed by their names.
@@ -122,7 +46,7 @@ def inventory(edition: Edition) -> pd.DataFrame:
         table, title, source, rows and columns (missing for a file that is no table), licence,
         sha256 (first 12 hexadecimal digits).
     """
-    package, folder = descriptor(edition.root), f"raw/{edition.raw_dir.name}/"
+    package, folder = descriptor(edition.root), f"raw/{edition.raw.name}/"
     described = {resource["path"]: resource for resource in package["resources"]}
     rows = [
         (
@@ -139,7 +63,7 @@ def inventory(edition: Edition) -> pd.DataFrame:
     ]
     rows += [
         (path.name, path.name, "", None, None, "", file_hash(path)[:12])
-        for path in sorted(edition.raw_dir.glob("[!.]*.*"))
+        for path in sorted(edition.raw.glob("[!.]*.*"))
         if path.suffix in (".csv", ".xlsx", ".yml") and f"{folder}{path.name}" not in described
     ]
     names = ["table", "title", "source", "rows", "columns", "licence", "sha256"]
@@ -151,7 +75,7 @@ def file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
+def read_raw(edition: Layout) -> dict[str, pd.DataFrame]:
     """Return the raw tables of an edition as text, each checked against its Table Schema.
 
     Returns
@@ -166,7 +90,7 @@ def read_raw(edition: Edition) -> dict[str, pd.DataFrame]:
     DataError
         All faults at once, each with file, line, column, value and remedy.
     """
-    folder = edition.raw_dir.name
+    folder = edition.raw.name
     check_tables(edition.root, folder)
     tables = {}
     for resource in resources(edition.root, folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections import ChainMap
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +15,13 @@ import pandas as pd
 from claimbook import figures, protect
 from claimbook.edition import Citation, read_citation
 from claimbook.prose import expect_extension, say
-from claimbook.tables import replace_all, workbook_bytes
+from claimbook.results import NotebookResults, read_results
+from claimbook.tables import read_table, replace_all, workbook_bytes, write_table
 from helpers import labels, texts
 from helpers.charts import Chart, check_drawn
 from helpers.cleaning import FAMILIES
-from helpers.layout import is_stale, layout_of
+from helpers.layout import DEFAULT_EDITION, is_stale, open_edition
 from helpers.profiles import Profiles, build_profiles
-from helpers.sources import DEFAULT_EDITION, open_edition
 
 SEED = 2026
 
@@ -41,7 +42,7 @@ class Study:
 
     Attributes
     ----------
-    edition : Edition
+    edition : StudyLayout
         Paths of its tables, and what it declares about itself.
     seed : int
 
@@ -56,41 +57,42 @@ class Study:
         self.seed = seed
         self._own_headings = dict(headings or {})
         expect_extension()
-        if is_stale(layout_of(edition, self.edition.root)):
+        if is_stale(self.edition):
             problem = f"Files of data/raw/{edition} changed since the tidy tables were written."
             remedy = f"Remedy: run 'python -m helpers prepare --edition {edition}'."
             warnings.warn(f"{problem} {remedy}", stacklevel=2)
 
     def __repr__(self) -> str:
-        return f"Study({self.edition.name!r}, seed={self.seed})"
+        return f"Study({self.edition.edition!r}, seed={self.seed})"
 
     def load(self, table: str) -> pd.DataFrame:
         """Return a tidy table; `UserError` if the build has not written it yet."""
-        return self.edition.load(table)
+        return read_table(self.edition.processed, table)
 
     def tables(self) -> pd.Series:
         """Return what the rows of each tidy table are, by its name for `load`."""
-        names = sorted(path.stem for path in self.edition.processed_dir.glob("*.csv"))
-        rows = [texts.read("tables").get(name, "") for name in names]
+        names = sorted(path.stem for path in self.edition.processed.glob("*.csv"))
+        lines = ChainMap(*texts.read("tables").values())
+        rows = [lines.get(name, "") for name in names]
         return pd.Series(rows, pd.Index(names, name="table"), name="row", dtype="str")
 
     def save(self, table: str, frame: pd.DataFrame) -> None:
         """Write a tidy table that another notebook reads."""
-        self.edition.save(table, frame)
+        write_table(self.edition.processed, table, frame)
 
     def attach(self, name: str, book) -> None:
         """Write a workbook of openpyxl that readers download: the build puts it beside reports."""
         content = workbook_bytes(book, date.fromisoformat(self.citation.date))
-        replace_all({self.edition.processed_dir / name: content})
+        replace_all({self.edition.processed / name: content})
 
     @cached_property
     def citation(self) -> Citation:
         """How to cite the edition."""
-        return read_citation(self.edition.root, self.edition.name)
+        return read_citation(self.edition.root, self.edition.edition)
 
-    def results(self, notebook: str):
-        """Return the answer and the values that another notebook states (`NotebookResults`)."""
-        return self.edition.results(notebook)
+    def results(self, notebook: str) -> NotebookResults:
+        """Return the answer and the values that another notebook states."""
+        return read_results(self.edition.processed, notebook)
 
     def rng(self, name: str) -> np.random.Generator:
         """Return a generator for one purpose: the same draws however often the cell runs."""

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 from claimbook.errors import DataError, UserError
 from helpers import __main__ as command_line
 from helpers.cleaning.consistency import check_evidence
+from helpers.layout import open_edition
 from helpers.paths import project_root
 from helpers.sources import (
-    Edition,
     check_tables,
     describe,
     inventory,
-    open_edition,
     read_raw,
     resources,
 )
@@ -187,7 +186,7 @@ def test_prepare_describes_a_changed_file_unless_it_is_refused(
 ):
     def tables_alone(layout, **options):
         try:
-            check_evidence(read_raw(Edition(layout.edition, layout.root)))
+            check_evidence(read_raw(layout))
         except DataError as error:
             print(error)
             return 2, []

@@ -5,8 +5,8 @@ import pytest
 
 from claimbook import claims
 from helpers.acceptance import TABLES, table_hashes
+from helpers.layout import open_edition
 from helpers.paths import project_root
-from helpers.sources import open_edition
 
 FIXTURES = {"public-2026": "built", "survey-simulated": "built_survey"}
 

@@ -9,7 +9,8 @@ import pytest
 from claimbook.claims import read_baseline
 from helpers import texts
 from helpers.__main__ import main
-from helpers.sources import open_edition, read_raw
+from helpers.layout import open_edition
+from helpers.sources import read_raw
 from tests.invariants import INVARIANTS, check_possible, numbers_of
 from tests.notebooks.conftest import BASELINE, FIXTURES, check_accepted, check_clean, check_tables
 

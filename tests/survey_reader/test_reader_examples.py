@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from helpers import territory
 from helpers.cleaning import rules_of
-from helpers.survey import read_departements
 from survey_reader import Ledger, answer_tables, enter, inspect, read_mapping, read_survey
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ROOT = EXAMPLES.parent
-DEPARTEMENTS = read_departements(ROOT)[["code", "name"]].to_numpy().tolist()
+DEPARTEMENTS = territory.departements(ROOT)[["code", "name"]].to_numpy().tolist()
 EXPORTS = sorted(path for path in EXAMPLES.glob("*/*") if path.suffix in (".csv", ".xlsx"))
 EXPECTED = yaml.safe_load((EXAMPLES / "answers.yml").read_text(encoding="utf-8"))
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers import texts
 from helpers.cleaning.consistency import check_evidence
 from helpers.cleaning.operators import (
     clean_attributes,
@@ -38,29 +39,7 @@ from helpers.cleaning.statements import (
 )
 from survey_reader import Ledger
 
-# Raw tables of which every row is kept; the others are cleaned.
-_KEPT = ("published_figures", "services", "second_reading", "refuted_rows", "protocol_pages")
-# Raw tables that need no rule: tidy name, and the columns that are kept.
-_PLAIN = {
-    "protocol_looks": (
-        "looks",
-        "opsn_name query n_results n_about_operator n_with_service protocol",
-    ),
-    "dpo_departements": (
-        "register_departements",
-        "department communes communes_with_dpo designations_total designations_external "
-        "public_admin_designations public_admin_external main_external_structure structure_kind "
-        "main_structure_designations",
-    ),
-    "dpo_operators": (
-        "register_operators",
-        "opsn_name designations scope n_departements snapshot source_url",
-    ),
-}
-_TEXT_COLUMNS = (
-    *("opsn_name", "query", "protocol", "department", "main_external_structure"),
-    *("structure_kind", "scope", "snapshot", "source_url"),
-)
+_TEXTS = texts.read("cleaning")
 
 
 def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -90,9 +69,10 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
     """
     check_evidence(raw)
     ledger = Ledger(RULES)
+    kept, plain = {*_TEXTS["kept"], *_TEXTS["plain"]}, _TEXTS["plain"].items()
     for name, frame in raw.items():
         ledger.open_table(name, frame.iloc[:, 0])
-        for row_id in frame.iloc[:, 0] if name in (*_KEPT, *_PLAIN) else ():
+        for row_id in frame.iloc[:, 0] if name in kept else ():
             ledger.settle(name, row_id, "kept")
     operators = clean_operators(raw["operator_attributes"], departements, ledger)
     attributes = clean_attributes(raw["operator_attributes"], ledger)
@@ -116,7 +96,7 @@ def clean(raw: dict[str, pd.DataFrame], departements: pd.DataFrame) -> dict[str,
         "third_reading": fixed[fixed["reading"] == "C"].reset_index(drop=True),
         "states": states,
         "pages": pages,
-        **{table: _typed(raw[name], columns.split()) for name, (table, columns) in _PLAIN.items()},
+        **{about["name"]: _typed(raw[name], about["columns"]) for name, about in plain},
         "cooperation": cooperation,
         "links": links,
         "services": raw["services"].copy(),
@@ -152,10 +132,10 @@ def _pages(statements: pd.DataFrame, protocol: pd.DataFrame) -> pd.DataFrame:
     return both.sort_values(["operator", "page"], ignore_index=True)
 
 
-def _typed(raw: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+def _typed(raw: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Return columns of a raw table that needs no rule, counts as whole numbers."""
-    frame = raw[columns].copy()
-    counts = [column for column in columns if column not in _TEXT_COLUMNS]
+    frame = raw[list(columns)].copy()
+    counts = [column for column, kind in columns.items() if kind == "count"]
     frame[counts] = frame[counts].replace("", None).apply(pd.to_numeric).astype("Int64")
     if "protocol" in frame:
         frame["reading"] = frame.pop("protocol").map(READINGS)

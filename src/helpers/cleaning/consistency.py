@@ -17,12 +17,8 @@ from helpers.cleaning.rules import canonical_page
 from helpers.validation_errors import refuse, without_thousands
 
 NEEDED = ("services", "service_evidence", TABLE)
-MAY_BE_EMPTY = (
-    *("cooperation", "published_figures", "second_reading", "refuted_rows"),
-    *("protocol_looks", "protocol_pages", "protocol_evidence"),
-    *("dpo_departements", "dpo_operators"),
-)
 _WORDS = texts.read("validation")
+MAY_BE_EMPTY: list[str] = _WORDS["may_be_empty"]
 _WHOLE, _AMOUNT = r"[0-9]+", r"[0-9]+(?:\.[0-9]{1,2})?"
 # A share is written with three decimals.
 _ROUNDING = 0.00051

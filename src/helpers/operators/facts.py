@@ -120,7 +120,7 @@ class FactBook:
         """Return the facts of an operator; `UserError` if there is none of that name."""
         if operator not in self.operators.index:
             raise UserError(
-                f"There is no operator '{operator}' in '{self.study.edition.name}'. "
+                f"There is no operator '{operator}' in '{self.study.edition.edition}'. "
                 "Use a name of the table 'operators' of that edition."
             )
         row = self.operators.loc[operator].to_dict()

@@ -10,6 +10,7 @@ import pandas as pd
 import survey_reader
 from claimbook.edition import PLANTED, read_declaration
 from claimbook.errors import DataError
+from helpers import territory
 from helpers.sources import descriptor, file_hash
 from helpers.survey.published import compare
 from helpers.survey.tables import SURVEY_TABLES, service_state, study_errors, tidy_tables
@@ -19,7 +20,6 @@ __all__ = [
     "clean_survey",
     "inspect_export",
     "planted_classes",
-    "read_departements",
     "service_state",
     "tidy_tables",
 ]
@@ -88,7 +88,7 @@ def _read(root, path, mapping, name) -> tuple[survey_reader.Survey, dict[str, pd
     # Imported here because the statistics take seconds to load.
     from helpers.survey import needs
 
-    departements = read_departements(root)
+    departements = territory.departements(root)
     codes = zip(departements["code"], departements["name"], strict=True)
     survey, tables = survey_reader.read_survey(path, mapping, codes, name, SCALES), {}
     found = list(needs.lacking(survey))
@@ -100,12 +100,6 @@ def _read(root, path, mapping, name) -> tuple[survey_reader.Survey, dict[str, pd
         for problem, remedy in found
     ]
     return survey, tables
-
-
-def read_departements(root: Path) -> pd.DataFrame:
-    """Return the départements as text: code, name, region, chef_lieu."""
-    path = root / "data" / "raw" / "territories" / "departements.csv"
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
 def _check_described(root: Path, edition: str) -> None:

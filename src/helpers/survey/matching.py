@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 
 from claimbook.errors import DataError
+from helpers import texts
 from helpers.survey.tables import study_errors
 from survey_reader import siret_problem
 from survey_reader.matching import Entity, Matching, Pair, match
@@ -21,24 +22,10 @@ _HEAD = """\
 # Doubtful pairs of operators: write same, different or successor behind each 'decision:'.
 # The reason is for whoever reads this next year.
 """
-# Longest first: "syndicat mixte ouvert" before "syndicat". They say what a body is, not which one.
-_FORMS = re.compile(
-    r"\b(?:syndicat (?:mixte|intercommunal|departemental)(?: (?:ouvert|ferme))?"
-    r"(?: a vocation (?:unique|multiple))?|syndicat|"
-    r"agence technique(?: departementale)?|agence departementale|agence|"
-    r"centre (?:inter)?departemental de gestion|centre de gestion|groupement d interet public|"
-    r"societe publique locale|association|regie|etablissement public|"
-    r"smo|smf|sm|spl|gip|atd|cdg|sivu|sivom|epl|asso)\b"
-)
+_TEXTS = texts.read("matching")
+_FORMS = re.compile(rf"\b(?:{'|'.join(_TEXTS['forms'])})\b")
 _SLIGHT = re.compile(r"(?:de|du|des|d|la|le|les|l|et|en|pour|a|au|aux)")
-_KINDS = {
-    "syndicat": re.compile(r"\b(?:syndicat|smo|smf|sm|sivu|sivom)\b"),
-    "agence": re.compile(r"\b(?:agence|atd|regie)\b"),
-    "centre de gestion": re.compile(r"\b(?:centre (?:inter)?(?:departemental )?de gestion|cdg)\b"),
-    "gip": re.compile(r"\b(?:gip|groupement d interet public)\b"),
-    "spl": re.compile(r"\b(?:spl|epl|societe publique locale)\b"),
-    "association": re.compile(r"\b(?:asso|association)\b"),
-}
+_KINDS = {kind: re.compile(rf"\b(?:{form})\b") for kind, form in _TEXTS["kinds"].items()}
 _INITIALS = re.compile(r"\b\w{1,3}(?:\.\w{1,3})+\b\.?")
 
 

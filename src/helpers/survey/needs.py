@@ -7,43 +7,18 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from helpers import texts
 from helpers.cleaning.rules import PATTERNS
 from helpers.profiles import Profiles, build_profiles
 from helpers.survey import rates
 from survey_reader import Survey
 from survey_reader.mapping import Mapping
 
-#: Questions that a mapping must have, and what for; a question with items needs one of them.
-NEEDED = {
-    "legal_form": "who answered",
-    "departements": "neighbours",
-    "service_offered": "map of services and types",
-    "demand": "demand by theme",
-    "need": "what operators ask for",
-    "obstacle": "what holds them back",
-    "alliance": "cooperation",
-}
-#: Types of the questions that the tidy tables read in one way alone.
-TYPES = {
-    "operator": ("text", "choice"),
-    "legal_form": ("choice",),
-    "perimeter": ("choice",),
-    "departements": ("departements",),
-    "service": ("box", "choice"),
-    "demand": ("choice",),
-    "need": ("box", "several", "yes_no"),
-    "obstacle": ("box", "several", "yes_no"),
-    "alliance": ("operators",),
-    "shared_platform": ("operators",),
-    "network": ("several",),
-    "siret": ("siret",),
-}
-#: Codes that they know; another one would be read as nothing, or as "no".
-CODES = {
-    "legal_form": {*PATTERNS["family_of_form"], "autre"},
-    "service": {"offered", "partner", "planned", "wished", "no"},
-    "demand": {"1", "2", "3", "4", "5"},
-}
+_TEXTS = texts.read("survey_needs")
+#: Questions that a mapping must have, and what for.
+NEEDED, TYPES = _TEXTS["needed"], _TEXTS["types"]
+#: Codes that the tidy tables know; those of legal forms are what cleaning knows.
+CODES = _TEXTS["codes"] | {"legal_form": [*PATTERNS["family_of_form"], "autre"]}
 # Below, a notebook has nothing to estimate from.
 FEWEST_ANSWERS = 5
 FEWEST_OPERATORS = 20
@@ -92,7 +67,7 @@ def _unfit(mapping: Mapping) -> Iterator[tuple[str, str]]:
             yield f"'{one.variable}' of another type than '{one.type}'", remedy
         if one.variable in ("service", "demand") and not one.items:
             yield f"one column for each item of '{one.variable}'", "give its 'items' in the mapping"
-        known = CODES.get(one.variable, set(one.answers))
+        known = set(CODES.get(one.variable, one.answers))
         strange = set(one.options or one.answers) - known
         if one.variable == "service":
             for code in sorted(set(one.items) - services)[:1]:

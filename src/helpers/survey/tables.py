@@ -9,6 +9,7 @@ import pandas as pd
 
 import survey_reader
 from claimbook.errors import UserError
+from helpers import texts
 from helpers.cleaning import legal_family, perimeter, rules_of
 from helpers.cleaning.operators import operator_departements
 from survey_reader import Ledger, Survey, answer_tables, enter
@@ -21,27 +22,8 @@ ATTRIBUTES = ("founded_year", "members", "communes_members", "staff_fte", "budge
 SERVICE, DEMAND, NETWORK = "service", "demand", "network"
 # Ties between operators that either end may name.
 TIES = ("alliance", "shared_platform")
-_COLUMNS = {
-    "attributes": "operator attribute value year minimum maximum n_values source_url",
-    "statements": "evidence_id operator service_code status page year weak weak_reason source_url "
-    "note batch n_raw reading query",
-    "states": "operator service_code state n_pages n_firm_pages n_planned_pages first_year "
-    "last_year",
-    "pages": "operator page year n_statements any_firm",
-    "cooperation": "row_id source target kind topic year status source_is_operator "
-    "target_is_operator page source_url note n_raw",
-    "links": "operator predecessor kind year predecessor_is_operator source_url",
-    "second_reading": "evidence_id opsn_name service_code found supports comment",
-    "published_figures": "figure_id theme population statement_fr value unit n year source_title "
-    "source_url page",
-    "demand": "operator theme score",
-}
-_TYPES = {
-    "Int64": "year first_year last_year n",
-    "int64": "n_raw n_pages n_firm_pages n_planned_pages n_statements n_values score",
-    "bool": "weak any_firm source_is_operator target_is_operator predecessor_is_operator",
-    "float64": "minimum maximum",
-}
+# Columns of the tables of every edition, with their types.
+_TABLES: dict[str, dict[str, str]] = texts.read("survey_tables")
 
 
 @contextmanager
@@ -55,13 +37,9 @@ def study_errors() -> Iterator[None]:
 
 def _frame(table: str, rows: list[dict]) -> pd.DataFrame:
     """Return rows as a table of every edition, with its columns and types; what lacks is empty."""
-    kinds = {column: kind for kind, columns in _TYPES.items() for column in columns.split()}
-    if table == "published_figures":
-        kinds["value"] = "float64"
-    columns = _COLUMNS[table].split()
+    columns = _TABLES[table]
     filled = [[row.get(column, "") for column in columns] for row in rows]
-    found = pd.DataFrame(filled, columns=columns, dtype=object)
-    return found.astype({column: kinds.get(column, "object") for column in columns})
+    return pd.DataFrame(filled, columns=list(columns), dtype=object).astype(columns)
 
 
 def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.DataFrame]:

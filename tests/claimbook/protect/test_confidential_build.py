@@ -14,8 +14,7 @@ from claimbook.build.confidential import check_all, check_pages, print_disclosur
 from claimbook.errors import UserError
 from claimbook.page import render_page
 from claimbook.protect.policy import OPEN, current_policy, refuse_unprotected
-from helpers.layout import layout_of
-from helpers.sources import open_edition
+from helpers.layout import layout_of, open_edition
 from helpers.survey.published import compare, keep_published
 
 EDITION = "survey-simulated"

@@ -8,8 +8,9 @@ import pytest
 from claimbook.errors import DataError
 from helpers.cleaning import clean
 from helpers.cleaning.consistency import MAY_BE_EMPTY, check_evidence
+from helpers.layout import open_edition
 from helpers.paths import project_root
-from helpers.sources import open_edition, read_raw
+from helpers.sources import read_raw
 from tests.loading import cases
 
 
