@@ -21,7 +21,7 @@ from survey_truth import CLASSES, SHARES, rates
 
 from helpers import territory
 from helpers.profiles import build_profiles
-from helpers.survey import tidy_tables
+from helpers.survey.tables import tidy_tables
 from helpers.typology import jaccard_distances, latent_classes, partition
 from survey_reader import Survey, read_mapping, read_survey
 from survey_reader.mapping import Target

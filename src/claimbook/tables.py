@@ -58,10 +58,8 @@ def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
         fields = [
             {"name": str(column), "type": _type_of(frame[column])} for column in frame.columns
         ]
-        schema = (
-            json.dumps({"fields": fields, "missingValues": [""]}, ensure_ascii=False, indent=1)
-            + "\n"
-        )
+        content = {"fields": fields, "missingValues": [""]}
+        schema = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         csv_path, schema_path = table_paths(folder, name)
         contents[schema_path] = schema.encode("utf-8")
         contents[csv_path] = frame.to_csv(index=False, lineterminator="\n").encode("utf-8")

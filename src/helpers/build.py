@@ -10,20 +10,8 @@ from claimbook.build.steps import Step, Used
 from claimbook.depend import Sources
 from claimbook.results import results_path
 from claimbook.tables import table_paths
-from helpers import labels
+from helpers import labels, texts
 from helpers.layout import TEMPLATE, TYPOLOGY, StudyLayout
-
-LEAD_SHEETS = (
-    "**Chaque opérateur a sa fiche** : [la liste des fiches](operators/index.html), "
-    "par nom et par département."
-)
-
-LEAD_WORKBOOK = (
-    "**Quel profil est le vôtre ?** [Le classeur (XLSX)](quel-profil.xlsx) répond d’après les "
-    "services que vous proposez."
-)
-
-LEAD_ENGLISH = '<a href="{}" lang="en" hreflang="en">The essentials in English</a>'
 
 
 def build(
@@ -116,15 +104,14 @@ def collection_steps(layout: StudyLayout, done: list[Step]) -> list[Step]:
     compared = [layout.ledger, *layout.baseline.glob("*.json"), *layout.baseline.glob("*.csv")]
     if layout.sheet_table.is_file():
         compared.append(layout.sheet_table)
-    lead = labels.lead(layout.declaration)
-    lead += f"\n\n{LEAD_SHEETS}" if layout.has_sheets else ""
-
-    for chapter in layout.chapters:
-        if chapter.language != "fr":
-            lead += f"\n\n{LEAD_ENGLISH.format(layout.named(chapter.name))}"
     # What a notebook attaches stands beside its tables.
     attached = sorted(p for s in done for p in s.writes if p.suffix == ".xlsx")
-    lead += f"\n\n{LEAD_WORKBOOK}" if attached else ""
+    english = [layout.named(c.name) for c in layout.chapters if c.language != "fr"]
+    about = texts.read("editions")
+    leads = [labels.lead(layout.declaration), about["sheets"] if layout.has_sheets else ""]
+    leads += [about["english"].format(file) for file in english]
+    leads.append(about["workbook"] if attached else "")
+    lead = "\n\n".join(filter(None, leads))
 
     def step(name: str, run: str, needs: list[Path], made: Path, *given) -> Step:
         return Step(name=name, run=run, given=(layout, *given), needs=tuple(needs), makes=(made,))

@@ -7,7 +7,6 @@ reading checks each one against its Table Schema and tells all faults at once.
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pandas as pd
 
 from claimbook.build.layout import Layout
 from claimbook.errors import DataError, UserError
-from claimbook.tables import replace_text
+from claimbook.tables import replace_text, sha256
 from helpers.paths import project_root
 
 
@@ -62,17 +61,12 @@ def inventory(edition: Layout) -> pd.DataFrame:
         if path.startswith(folder)
     ]
     rows += [
-        (path.name, path.name, "", None, None, "", file_hash(path)[:12])
+        (path.name, path.name, "", None, None, "", sha256(path.read_bytes())[:12])
         for path in sorted(edition.raw.glob("[!.]*.*"))
         if path.suffix in (".csv", ".xlsx", ".yml") and f"{folder}{path.name}" not in described
     ]
     names = ["table", "title", "source", "rows", "columns", "licence", "sha256"]
     return pd.DataFrame(rows, columns=names).astype({"rows": "Int64", "columns": "Int64"})
-
-
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_raw(edition: Layout) -> dict[str, pd.DataFrame]:
@@ -168,7 +162,7 @@ def describe(root: Path) -> list[str]:
         check_tables(root, folder, changed=True)
     for resource in changed:
         path = data / resource["path"]
-        resource |= {"hash": f"sha256:{file_hash(path)}", "bytes": path.stat().st_size}
+        resource |= {"hash": f"sha256:{sha256(path.read_bytes())}", "bytes": path.stat().st_size}
         if "schema" in resource:
             with path.open(encoding="utf-8", newline="") as file:
                 resource["rows"] = sum(1 for _ in csv.reader(file)) - 1
@@ -179,7 +173,7 @@ def describe(root: Path) -> list[str]:
 
 
 def _has_changed(resource: dict, path: Path) -> bool:
-    return path.is_file() and resource["hash"] != f"sha256:{file_hash(path)}"
+    return path.is_file() and resource["hash"] != f"sha256:{sha256(path.read_bytes())}"
 
 
 def _shown(path: Path) -> str:

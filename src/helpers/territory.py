@@ -65,15 +65,7 @@ def communes(root: Path | None = None) -> pd.DataFrame:
     return _read("communes.csv", root, population="Int64")
 
 
-def population_by_departement(root: Path | None = None) -> pd.Series:
-    """Return the inhabitants of the 101 départements by code, int64 (2020, Mayotte 2017)."""
-    table = communes(root)
-    inside = table[table["departement"] != ""]
-    totals = inside.groupby("departement")["population"].sum().astype("int64")
-    return totals.rename_axis("code").rename("population")
-
-
-def weights(small: int = THRESHOLDS[1], root: Path | None = None) -> pd.DataFrame:
+def weights(small: int = THRESHOLDS[1]) -> pd.DataFrame:
     """Return what a département weighs.
 
     Parameters
@@ -84,9 +76,9 @@ def weights(small: int = THRESHOLDS[1], root: Path | None = None) -> pd.DataFram
     Returns
     -------
     DataFrame of int
-        Index: 101 codes; columns population, communes, small (communes).
+        Index: 101 codes; columns population (2020, Mayotte 2017), communes, small (communes).
     """
-    table = communes(root)
+    table = communes()
     inside = table[table["departement"] != ""]
     below = (inside["population"] < small).fillna(value=False)
     rows = inside.assign(communes=1, small=below.astype(int)).groupby("departement")

@@ -7,7 +7,7 @@ import difflib
 import re
 from pathlib import Path
 
-from claimbook.errors import DataError
+from claimbook.errors import DataError, UserError
 from helpers import texts
 
 _WORDS = texts.read("validation")
@@ -83,8 +83,8 @@ def refuse(errors: list[DataError]) -> None:
         raise errors[0] if len(errors) == 1 else MultipleDataError(errors)
 
 
-class MultipleDataError(DataError):
-    """Several faults of raw tables, told line by line; its attributes are those of the first.
+class MultipleDataError(UserError):
+    """Several faults of raw tables, told line by line.
 
     Parameters
     ----------
@@ -93,14 +93,11 @@ class MultipleDataError(DataError):
     """
 
     def __init__(self, errors: list[DataError]):
-        first = errors[0]
-        place = {"row": first.row, "column": first.column, "value": first.value}
-        super().__init__(first.file, first.problem, first.remedy, **place)
         self.errors = errors
         lines = [f"- {error}" for error in errors[:MOST_TOLD]]
         if len(errors) > MOST_TOLD:
             lines.append(f"- and {len(errors) - MOST_TOLD} more, told once these are mended")
-        self.args = ("\n".join([f"The raw tables have {len(errors)} faults.", *lines]),)
+        super().__init__("\n".join([f"The raw tables have {len(errors)} faults.", *lines]))
 
 
 def without_thousands(text: object) -> str | None:

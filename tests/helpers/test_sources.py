@@ -61,7 +61,7 @@ def edit(project, path, old, new, count=1):
 
 
 def refusal(project):
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(UserError) as caught:
         read_raw(open_edition("public-2026", project))
     return caught.value
 
@@ -134,7 +134,7 @@ def test_a_file_that_is_not_the_table_described_is_told(project, spoil, told):
     spoilt = spoil(text)
     content = spoilt if isinstance(spoilt, bytes) else spoilt.encode()
     (project / EVIDENCE).write_bytes(content)
-    with pytest.raises(DataError, match=told):
+    with pytest.raises(UserError, match=told):
         read_raw(open_edition("public-2026", project))
 
 
@@ -142,7 +142,7 @@ def test_all_faults_of_the_tables_are_told_at_once_up_to_a_maximum(project):
     edit(project, EVIDENCE, ",offered,", ",offred,", 25)
     edit(project, REGISTER, "01,391", "01,1.391")
     error = refusal(project)
-    assert len(error.errors) == 26 and error.row == 2
+    assert len(error.errors) == 26 and error.errors[0].row == 2
     lines = str(error).splitlines()
     assert len(lines) == 22 and lines[-1].startswith("- and 6 more")
     assert all("Remedy: " in line for line in lines[1:-1])

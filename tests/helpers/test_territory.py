@@ -43,7 +43,7 @@ def test_loaders_keep_codes_as_text_and_populations_as_numbers():
 
 
 def test_populations_add_up_to_the_official_total_of_2020_and_mayotte_2017():
-    population = territory.population_by_departement()
+    population = territory.weights()["population"]
     assert population.index.tolist() == CODES
     # Insee, Populations légales 2020: France without Mayotte; Populations légales de Mayotte 2017.
     assert population.drop("976").sum() == 67_162_154
@@ -95,7 +95,6 @@ def test_neighbours_are_read_off_shared_edges_not_shared_points(tmp_path):
 def test_what_a_departement_weighs_is_counted_from_its_communes():
     weights = territory.weights(2000)
     assert weights.index.tolist() == CODES
-    assert weights["population"].equals(territory.population_by_departement())
     lot = COMMUNES[COMMUNES["departement"] == "46"]
     assert weights.loc["46", "communes"] == len(lot)
     assert weights.loc["46", "small"] == sum(size < 2000 for size in lot["population"])

@@ -103,7 +103,7 @@ def print_forms(layout: Layout, synthesis: str) -> int:
         missing, after making what the others can.
     """
     folder = layout.reports / "print"
-    pages = [layout.report(chapter) for chapter in layout.chapters]
+    pages = [layout.reports / layout.named(chapter.name) for chapter in layout.chapters]
     jobs = [(office.pdf, page, folder / f"{page.stem}.pdf") for page in pages]
     first = layout.reports / layout.named(synthesis)
     if first.is_file():

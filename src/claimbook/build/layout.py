@@ -236,7 +236,3 @@ class Layout:
     def page(self, name: str) -> Path:
         """Return where a page is made."""
         return self.pages / self.named(name)
-
-    def report(self, chapter: Chapter) -> Path:
-        """Return where a chapter's report is read."""
-        return self.reports / self.named(chapter.name)

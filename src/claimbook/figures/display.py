@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -14,12 +15,7 @@ from claimbook.figures import svg, tables
 from claimbook.protect import frames
 
 #: Look in JupyterLab, where the style sheet of reports is absent; the exporter removes it.
-LAB_STYLE = (
-    "<style>.opsn{margin:1em 0}.opsn img{max-width:100%;height:auto;background:#fff}"
-    ".opsn .scroll{overflow:auto}.opsn .long{max-height:30em}"
-    ".opsn .n{text-align:right}.opsn caption,.opsn .caption{text-align:left;font-weight:bold}"
-    "</style>\n"
-)
+LAB_STYLE = Path(__file__).with_name("lab.html").read_text("utf-8")
 _SVG = re.compile(r'<svg (class="plot[^"]*" role="img" aria-label="([^"]*)".*?</svg>)', re.DOTALL)
 _IMAGE = re.compile(r'<img alt="[^"]*" src="data:image/svg\+xml;base64,([^"]*)">')
 _SVG_NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg" '

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import SimpleNamespace
 
 from claimbook import CLAIMS_MIME, french
@@ -23,21 +24,6 @@ __all__ += ["CLAIMS_MIME", "Narrative", "Said", "narrative", "say", "seuil", "th
 __all__ += ["expect_extension"]
 
 _FILTER_BEGUN = re.compile(r"\{\{[^{}]*\|\s*(\w*)$")
-
-
-_HELP = """Write Markdown whose values are computed: one sentence per line, holes for values.
-
-    %%narrative
-    {{ dpo | percent }} des opérateurs montrent ce service ({{ dpo | interval }}).
-    {% if dpo.value > seuil("majorité") %}
-    C’est la majorité.
-    {% else %}
-    C’est une minorité.
-    {% endif %}
-
-The last filter of a hole writes the value; digits go in brackets: {{ dpo | percent(1) }}.
-An estimate (value, low, high, k, n), such as `dpo`, is given whole:
-"""
 
 
 class Narrative:
@@ -131,7 +117,7 @@ def help_text() -> str:
         f"    {hole:{width}}  {render(hole, {'dpo': estimate}, name).plain}"
         for name, hole in holes.items()
     ]
-    return "\n".join([_HELP, *rows])
+    return "\n".join([Path(__file__).with_name("help.md").read_text("utf-8"), *rows])
 
 
 def register(shell) -> None:

@@ -15,7 +15,7 @@ from helpers.cleaning.operators import (
     operator_departements,
     perimeter,
 )
-from helpers.cleaning.population import STRATA, flow, left_out, strata
+from helpers.cleaning.population import flow, left_out, strata
 from helpers.cleaning.rules import (
     FAMILIES,
     HEADINGS,

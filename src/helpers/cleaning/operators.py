@@ -51,6 +51,26 @@ def perimeter(text: str, official: dict[str, str]) -> tuple[list[str], list[str]
     return sorted(codes), sorted(outside), "departement" if len(codes) == 1 else scope
 
 
+def identity_row(
+    operator: str, full_name: str, form: str, departements: str, official: dict[str, str]
+) -> dict:
+    """Return what is known of an operator by its name, coded form and list of départements."""
+    codes, outside, scope = perimeter(departements, official)
+    regions = {official[code] for code in codes}
+    return {
+        "operator": operator,
+        "full_name": full_name,
+        "former_names": "",
+        "legal_form": form,
+        "legal_family": legal_family(form, full_name),
+        "departements": "|".join(codes),
+        "outside_departements": "|".join(outside),
+        "n_departements": len(codes),
+        "scope": scope,
+        "region": regions.pop() if len(regions) == 1 else "",
+    }
+
+
 def clean_operators(raw: pd.DataFrame, departements: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """Return one row per operator from the identity rows, with its territory and legal family."""
     official = dict(zip(departements["code"], departements["region"], strict=True))
@@ -60,32 +80,18 @@ def clean_operators(raw: pd.DataFrame, departements: pd.DataFrame, ledger: Ledge
         first = identity.iloc[0]
         keep_one(TABLE, identity["row_id"], first.row_id, "duplicate_statement", ledger)
         website = next((w for w in group["website"] if w), "")
-        codes, outside, scope = perimeter(first.departements, official)
-        joined = "|".join(codes)
-        family = legal_family(first.legal_form, first.full_name)
-        regions = {official[code] for code in codes}
-        former = _FORMER.search(first.full_name)
-        for column, value, rule in (
-            ("departements", joined, "official_departement"),
-            ("legal_form", family, "legal_family"),
-        ):
-            ledger.change(TABLE, first.row_id, column, first[column], value, rule)
-        rows.append(
-            {
-                "operator": operator,
-                "full_name": first.full_name,
-                "former_names": re.sub(r",?\s+ex\s+", " | ", former["names"]) if former else "",
-                "legal_form": first.legal_form,
-                "legal_family": family,
-                "departements": joined,
-                "outside_departements": "|".join(outside),
-                "n_departements": len(codes),
-                "scope": scope,
-                "region": regions.pop() if len(regions) == 1 else "",
-                "website": canonical_page(website) if website else "",
-                "source_url": first.source_url,
-            }
+        row = identity_row(
+            operator, first.full_name, first.legal_form, first.departements, official
         )
+        former = _FORMER.search(first.full_name)
+        row["former_names"] = re.sub(r",?\s+ex\s+", " | ", former["names"]) if former else ""
+        for column, told, rule in (
+            ("departements", "departements", "official_departement"),
+            ("legal_form", "legal_family", "legal_family"),
+        ):
+            ledger.change(TABLE, first.row_id, column, first[column], row[told], rule)
+        page = canonical_page(website) if website else ""
+        rows.append(row | {"website": page, "source_url": first.source_url})
     return pd.DataFrame(rows)
 
 

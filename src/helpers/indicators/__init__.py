@@ -2,12 +2,7 @@
 
 # ruff: noqa: F401
 from helpers.indicators.associations import location_quotients
-from helpers.indicators.breadth import (
-    any_of,
-    banded,
-    rank_correlation,
-    several_families,
-)
+from helpers.indicators.breadth import any_of, banded, rank_correlation, several_families
 from helpers.indicators.complementarity import (
     border_distances,
     complementarity_test,
@@ -28,12 +23,7 @@ from helpers.indicators.coverage import (
     seen_and_direct,
     unsettled_order,
 )
-from helpers.indicators.inequality import (
-    gini,
-    gini_estimate,
-    inequality_by_depth,
-    rarefied,
-)
+from helpers.indicators.inequality import gini, gini_estimate, inequality_by_depth, rarefied
 from helpers.indicators.pathways import (
     build_mesh,
     compare_rules,

@@ -265,14 +265,7 @@ def trends(points: pd.DataFrame, catalogue: Sequence[Series]) -> pd.DataFrame:
         change = difference(first, last) if run else (NAN,) * 3
         code = grade(*change[1:], comparable=run is not None, complete=series.complete)
         about = series.code, series.title, series.measures, series.kind, series.obligation
-        ends = (
-            first["date"],
-            last["date"],
-            first["year"],
-            last["year"],
-            first["value"],
-            last["value"],
-        )
+        ends = [point[key] for key in ("date", "year", "value") for point in (first, last)]
         n = 0 if pd.isna(last["n"]) else int(last["n"])
         rows.append((*about, *ends, *change, n, n, code, code in GROWING))
     columns = ["series", "title", "measures", "kind", "obligation", "from_date", "to_date"]

@@ -10,19 +10,12 @@ import pandas as pd
 import survey_reader
 from claimbook.edition import PLANTED, read_declaration
 from claimbook.errors import DataError
+from claimbook.tables import sha256
 from helpers import territory
-from helpers.sources import descriptor, file_hash
+from helpers.sources import descriptor
 from helpers.survey.published import compare
-from helpers.survey.tables import SURVEY_TABLES, service_state, study_errors, tidy_tables
+from helpers.survey.tables import study_errors, tidy_tables
 
-__all__ = [
-    "SURVEY_TABLES",
-    "clean_survey",
-    "inspect_export",
-    "planted_classes",
-    "service_state",
-    "tidy_tables",
-]
 MAPPING = "mapping.yml"
 # Questions whose answers the notebooks read as numbers.
 SCALES = ("demand",)
@@ -109,7 +102,7 @@ def _check_described(root: Path, edition: str) -> None:
             continue
         name = f"data/{resource['path']}"
         try:
-            digest = file_hash(root / name)
+            digest = sha256((root / name).read_bytes())
         except OSError as error:
             remedy = "put the file back, or take it out of data/datapackage.json"
             raise DataError(name, f"the file cannot be read ({error.strerror})", remedy) from None

@@ -57,7 +57,8 @@ def leading(frame: pd.DataFrame) -> Leading | None:
     if shown.empty:
         return None
     first = shown[shown["value"] == shown["value"].max()]
-    return Leading([str(name) for name in first.index], _estimate(first.iloc[0]))
+    share = Estimate.of(first.reset_index(drop=True), 0)
+    return Leading([str(name) for name in first.index], share)
 
 
 def clearly_unequal(frame: pd.DataFrame) -> bool:
@@ -78,12 +79,12 @@ def widest_gap(frame: pd.DataFrame, group: str) -> Gap | None:
     """
     found, widest = None, 0.0
     for item, part in frame.dropna(subset=["value", "k", "n"]).groupby(level=0, sort=True):
-        part = part.sort_values(["value", group], kind="stable")
+        part = part.sort_values(["value", group], kind="stable", ignore_index=True)
         less, more = part.iloc[0], part.iloc[-1]
         if more["low"] > less["high"] and more["value"] - less["value"] > widest:
             widest = more["value"] - less["value"]
-            ends = str(more[group]), str(less[group]), _estimate(more), _estimate(less)
-            found = Gap(str(item), *ends)
+            ends = Estimate.of(part, more.name), Estimate.of(part, less.name)
+            found = Gap(str(item), str(more[group]), str(less[group]), *ends)
     return found
 
 
@@ -463,11 +464,6 @@ def agreement(
     values = np.array([adjusted_rand_score(first[rows], second[rows]) for rows in drawn])
     low, high = percentile_interval(values)
     return Estimate(float(adjusted_rand_score(second, first)), float(low), float(high), n, n)
-
-
-def _estimate(row: pd.Series) -> Estimate:
-    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
-    return Estimate(value, low, high, int(row["k"]), int(row["n"]))
 
 
 def _largest_first(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,14 +10,13 @@ import pandas as pd
 import survey_reader
 from claimbook.errors import UserError
 from helpers import texts
-from helpers.cleaning import legal_family, perimeter, rules_of
-from helpers.cleaning.operators import operator_departements
+from helpers.cleaning import rules_of
+from helpers.cleaning.operators import identity_row, operator_departements
 from survey_reader import Ledger, Survey, answer_tables, enter
 from survey_reader.mapping import NO, YES, Question, Target
 from survey_reader.responses import Response
 
-# Beside the tables of every edition.
-SURVEY_TABLES = ("answers", "demand", "questions", "options")
+IDENTITY = ("operator", "full_name", "legal_form", "departements")
 ATTRIBUTES = ("founded_year", "members", "communes_members", "staff_fte", "budget_eur", "siret")
 SERVICE, DEMAND, NETWORK = "service", "demand", "network"
 # Ties between operators that either end may name.
@@ -55,7 +54,7 @@ def tidy_tables(survey: Survey, departements: pd.DataFrame) -> dict[str, pd.Data
     -------
     dict of DataFrame
         The tables of `helpers.cleaning.clean` with the same columns, empty where a survey has
-        nothing to say, and those of `SURVEY_TABLES`; docs/new-edition.md describes them.
+        nothing to say, and what a survey has beside them; docs/new-edition.md describes them.
 
     Raises
     ------
@@ -94,30 +93,13 @@ def _operators(survey, departements, statements) -> pd.DataFrame:
     read = set(statements["operator"])
     rows = []
     for response in survey.standing:
-        name, form = response.value("operator"), response.value("legal_form")
-        codes, outside, scope = perimeter(response.value("departements"), official)
-        if scope == "unknown":
-            scope = response.value("perimeter") or scope
-        regions = {official[code] for code in codes}
-        rows.append(
-            {
-                "operator": name,
-                "full_name": response.value("full_name"),
-                "former_names": "",
-                "legal_form": form,
-                "legal_family": legal_family(form, response.value("full_name")),
-                "departements": "|".join(codes),
-                "outside_departements": "|".join(outside),
-                "n_departements": len(codes),
-                "scope": scope,
-                "region": regions.pop() if len(regions) == 1 else "",
-                "website": response.value("website"),
-                "source_url": "",
-                "n_pages": int(name in read),
-                # Who answered is counted: a stratum of one or two would single them out.
-                "stratum": "main",
-            }
-        )
+        told = [response.value(variable) for variable in IDENTITY]
+        row = identity_row(*told, official)
+        if row["scope"] == "unknown":
+            row["scope"] = response.value("perimeter") or "unknown"
+        row |= {"website": response.value("website"), "source_url": ""}
+        # Who answered is counted: a stratum of one or two would single them out.
+        rows.append(row | {"n_pages": int(row["operator"] in read), "stratum": "main"})
     return pd.DataFrame(rows)
 
 

@@ -5,7 +5,7 @@ import datetime
 import pandas as pd
 import pytest
 
-from claimbook.errors import DataError
+from claimbook.errors import DataError, UserError
 from helpers.cleaning import clean
 from helpers.cleaning.consistency import MAY_BE_EMPTY, check_evidence
 from helpers.layout import open_edition
@@ -51,7 +51,7 @@ CASES = cases(__file__)
 )
 def test_a_cell_that_no_rule_can_clean_is_named(raw, table, where, column, value, problem, remedy):
     row, value = first_row(raw[table], **where), value.replace("NEXT_YEAR", NEXT_YEAR)
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(UserError) as caught:
         check_evidence(spoilt(raw, table, row, column, value))
     (told,) = [
         error
@@ -64,13 +64,13 @@ def test_a_cell_that_no_rule_can_clean_is_named(raw, table, where, column, value
 
 def test_an_operator_without_a_row_of_identity_is_named(raw):
     row = first_row(raw[ATTRIBUTES], attribute="identity")
-    with pytest.raises(DataError, match=r"no row of identity.*Remedy: add a row whose attribute"):
+    with pytest.raises(UserError, match=r"no row of identity.*Remedy: add a row whose attribute"):
         check_evidence(spoilt(raw, ATTRIBUTES, row, "attribute", "siret"))
 
 
 def test_all_contradictions_are_told_at_once_in_the_order_of_the_lines(raw):
     frame = raw["dpo_departements"].assign(communes="1", share_communes_with_dpo="0")
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(UserError) as caught:
         check_evidence(raw | {"dpo_departements": frame})
     lines = [error.row for error in caught.value.errors]
     assert len(lines) > 100 and lines == sorted(lines)
