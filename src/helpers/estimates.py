@@ -45,7 +45,7 @@ class Estimate:
         return cls(value, low, high, int(found["k"]), int(found["n"]))
 
 
-def share(k: int, n: int, level: float = LEVEL) -> Estimate:
+def share(k: int, n: int) -> Estimate:
     """Return the share `k` of `n` with its Wilson interval.
 
     Parameters
@@ -53,8 +53,6 @@ def share(k: int, n: int, level: float = LEVEL) -> Estimate:
     k, n : int
         Units that have the property, and units in all; ``0 <= k <= n``. Of no unit (``n = 0``) the
         share and its interval are missing: no sentence can state them.
-    level : float
-        Level of the interval.
 
     Raises
     ------
@@ -69,7 +67,7 @@ def share(k: int, n: int, level: float = LEVEL) -> Estimate:
         raise ValueError(f"{k} of {n} is no share")
     if n == 0:
         return Estimate(np.nan, np.nan, np.nan, 0, 0)
-    low, high = proportion_confint(k, n, alpha=1 - level, method="wilson")
+    low, high = proportion_confint(k, n, alpha=1 - LEVEL, method="wilson")
     return Estimate(k / n, float(low), float(high), int(k), int(n))
 
 
@@ -93,8 +91,8 @@ def shares(k: pd.Series, n: int | pd.Series) -> pd.DataFrame:
     return pd.DataFrame(rows, index=k.index, columns=["value", "low", "high", "k", "n"])
 
 
-def percentile_interval(draws: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
+def percentile_interval(draws: np.ndarray) -> tuple[float, float]:
     """Return the percentile interval of draws along the first axis, missing draws left out."""
-    tail = 100 * (1 - level) / 2
+    tail = 100 * (1 - LEVEL) / 2
     low, high = np.nanpercentile(draws, [tail, 100 - tail], axis=0)
     return low, high

@@ -21,8 +21,8 @@ HISTORY = ("merger", "succession")
 #: Statements that hold or are not said to be over; plans and what has ended are left out.
 CURRENT = ("active", "unknown")
 #: Room of a body and its name, width and height; mean length of a link; distance between
-#: components: one unit is about an inch.
-ROOM, LINK, GAP = (1.0, 0.5), 1.15, 0.85
+#: components; width of the whole: one unit is about an inch.
+ROOM, LINK, GAP, WIDTH = (1.0, 0.5), 1.15, 0.85, 4.4
 
 
 def joint_actions(statements: pd.DataFrame, operators: Collection[str]) -> pd.DataFrame:
@@ -166,7 +166,7 @@ def _layout(graph: nx.Graph) -> np.ndarray:
     return _spread(points * LINK / np.mean(lengths))
 
 
-def positions(graph: nx.Graph, *, width: float = 4.4) -> dict[str, tuple[float, float]]:
+def positions(graph: nx.Graph) -> dict[str, tuple[float, float]]:
     """Return where to draw each body, in inches or so, the same in any order of nodes.
 
     The largest component stands at the left, the others in a column beside it as long as there is
@@ -188,11 +188,11 @@ def positions(graph: nx.Graph, *, width: float = 4.4) -> dict[str, tuple[float, 
     row = (0.0, -down - GAP)
     for number, (names, points) in enumerate(shapes):
         size = points.max(axis=0)
-        if number and across + ROOM[0] + size[0] <= width and beside + size[1] <= down:
+        if number and across + ROOM[0] + size[0] <= WIDTH and beside + size[1] <= down:
             left, top = across + ROOM[0], -beside
             beside += size[1] + GAP
         elif number:
-            if row[0] > 0 and row[0] + size[0] > width:
+            if row[0] > 0 and row[0] + size[0] > WIDTH:
                 row = (0.0, min(y for _, y in placed.values()) - GAP)
             left, top = row
             row = (left + size[0] + ROOM[0], top)

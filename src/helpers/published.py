@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -56,23 +57,17 @@ class PublishedSeries:
         years = sure["from_year"].astype(str) + " à " + sure["to_year"].astype(str)
         return sure.set_axis(sure["title"] + " (" + years + ")")[["value", "low", "high"]]
 
-    def rises(self, recent_from: int) -> Rises:
-        """Count the series of uptake that have grown; recent ones end in `recent_from` or later."""
+    def rises(self, recent_from: int) -> SimpleNamespace:
+        """Count the series of uptake that have grown: n, and forced (by an obligation), old, free.
+
+        The free are recent: they end in `recent_from` or later.
+        """
         told = self.changes
         rising = told[(told["measures"] == "recours") & told["growing"]]
         forced, recent = rising["obligation"].notna(), rising["to_year"] >= recent_from
-        counts = forced, ~forced & ~recent, ~forced & recent
-        return Rises(len(rising), *(int(chosen.sum()) for chosen in counts))
-
-
-@dataclass(frozen=True)
-class Rises:
-    """Series of uptake that have grown: in all, under an obligation, old, recent and free."""
-
-    n: int
-    forced: int
-    old: int
-    free: int
+        counts = {"forced": forced, "old": ~forced & ~recent, "free": ~forced & recent}
+        counted = {name: int(chosen.sum()) for name, chosen in counts.items()}
+        return SimpleNamespace(n=len(rising), **counted)
 
 
 def published_series(published: pd.DataFrame) -> PublishedSeries:

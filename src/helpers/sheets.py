@@ -65,16 +65,10 @@ class SheetPages:
             other and {"href": f"{other}.html", "title": self.sheets[other].facts.operator}
             for other in (around[place], around[place + 2])
         ]
+        about = {"name": f"{FOLDER}/{slug}", "operator": operator}
         context = self.context | {
             "citation": f"{self.context['citation'].removesuffix('.')}, fiche « {operator} ».",
-            "stamp": stamp(
-                layout,
-                layout.template,
-                new_notebook(),
-                self.used,
-                name=f"{FOLDER}/{slug}",
-                operator=operator,
-            ),
+            "stamp": stamp(layout, layout.template, new_notebook(), self.used, **about),
         }
         page = report.render_page(
             french.apostrophes(operator),

@@ -16,7 +16,6 @@ from helpers.typology_workbook import profile_workbook
 _TEXTS = texts.read("typology")
 _CODE = re.compile(r"([+-])(\S+)")
 _ELIDED = "aàâeéèêhiîoôuùyAEÉHIOU"
-_SUFFIX = re.compile(r" \(([^)]*)\)$")
 
 
 class FoundClasses:
@@ -252,13 +251,12 @@ def class_name(code: str, labels: Mapping[str, str]) -> str:
     A signature such as ``+sig -formation`` names what the class offers more often than the others,
     then less often; `labels` maps codes of services to names.
     """
-    suffix = _SUFFIX.search(code)
-    signature = code[: suffix.start()] if suffix else code
-    found = _CODE.findall(signature)
+    signature, *member = code.partition(" (")
+    suffix, found = "".join(member), _CODE.findall(signature)
     more = {service for sign, service in found if sign == "+"}
     for name, services in _TEXTS["names"].items():
         if more == set(services):
-            return f"{name} ({suffix.group(1)})" if suffix else name
+            return name + suffix
     over, under = (
         [short_label(labels.get(s, s)) for sign, s in found if sign == side] for side in "+-"
     )
@@ -268,8 +266,7 @@ def class_name(code: str, labels: Mapping[str, str]) -> str:
     elif under:
         parts.append("peu de : " + french.enumeration(under))
     text = " ; ".join(parts) if parts else _TEXTS["undistinguished"]
-    text = french.typeset(text[:1].upper() + text[1:])
-    return f"{text} ({suffix.group(1)})" if suffix else text
+    return french.typeset(text[:1].upper() + text[1:]) + suffix
 
 
 def services_by_profile(

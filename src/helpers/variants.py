@@ -95,17 +95,13 @@ def evidence_variants(
         found = statements[kept]
         return recount(profiles, found, pd.concat([found, others])[["operator", "page"]])
 
-    # Only reading B recorded pages that show no service.
-    by_a = part(statements["reading"].str.contains("A"), silent[:0])
-    by_b = part(statements["reading"].str.contains("B"), silent)
-    firm = part(~statements["weak"], silent)
-    recent = part(_since(statements, since), silent[_since(silent, since)])
     chosen = {
         "main": profiles,
-        "reading_a": by_a,
-        "reading_b": by_b,
-        "firm": firm,
-        "recent": recent,
+        # Only reading B recorded pages that show no service.
+        "reading_a": part(statements["reading"].str.contains("A"), silent[:0]),
+        "reading_b": part(statements["reading"].str.contains("B"), silent),
+        "firm": part(~statements["weak"], silent),
+        "recent": part(_since(statements, since), silent[_since(silent, since)]),
         "no_roll_out": profiles.without([roll_out]),
         "all_strata": everyone,
     }

@@ -90,43 +90,14 @@ def run(
     wait: bool = False,
     whole: bool = True,
 ) -> tuple[int, list[str]]:
-    """Run steps until none has to run any more, then those that need all of them.
+    """Run steps until none has to run any more, then those that `last` returns, which need all.
 
-    Parameters
-    ----------
-    layout : Layout
-        The edition.
-    sources : Sources
-        Hashes of files.
-    steps : list of Step
-        What may have to be done. A step may read what another is only found to write.
-    last : callable
-        Returns the steps that need all others.
-    workers : int, optional
-        Steps that run at once; the available cores by default.
-    explain : bool
-        Say why each step would run, and run none.
-    force : bool
-        Run every step.
-    quiet : bool
-        Show no progress.
-    wait : bool
-        Wait for another build of this folder instead of refusing.
-    whole : bool
-        Whether these are all steps: what no step makes any more is removed then.
+    A step may read what another is only found to write. `explain` says why each step would run
+    and runs none; `force` runs every step; `wait` waits for another build of this folder, which is
+    a `UserError` otherwise; `whole` says that these are all steps: what none makes is removed.
 
-    Returns
-    -------
-    exit_code : int
-        0 when all is done, 1 when a notebook failed, 2 when the input is at fault or nothing can
-        be written.
-    executed : list of str
-        Names of the steps that ran.
-
-    Raises
-    ------
-    UserError
-        If another build is running, or if two notebooks write the same table.
+    Returns the exit code (0 when all is done, 1 when a notebook failed, 2 when the input is at
+    fault or nothing can be written) and the names of the steps that ran.
     """
     with build_lock(layout.root, layout.edition, wait=wait):
         build = _Build(layout, sources, workers or joblib.cpu_count(), quiet=quiet or explain)

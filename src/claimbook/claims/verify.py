@@ -45,32 +45,10 @@ def build_stamp(
     root: Path,
     parameters: Mapping | None = None,
 ) -> dict:
-    """Build the stamp of a report.
+    """Build the stamp of a report, ready for JSON; `seal` adds the hash of the page.
 
-    Parameters
-    ----------
-    edition, name : str
-        Names of the edition and of the report.
-    package : str
-        Version of the study's package.
-    executed : NotebookNode
-        The notebook with its outputs, for its claims.
-    files : iterable of pathlib.Path
-        What it was made from: the notebook, raw tables, the lock file, modules, texts.
-    root : pathlib.Path
-        Root of the project; every file is named relative to it.
-    parameters : mapping, optional
-        Parameters that the notebook ran with.
-
-    Returns
-    -------
-    dict
-        Ready for ``json.dumps``; `seal` adds the hash of the page.
-
-    Raises
-    ------
-    UserError
-        If a file lies outside the project.
+    `files` are what it was made from (notebook, raw tables, lock file, modules, texts), named
+    relative to `root`; `UserError` if one lies outside.
     """
     claims = sorted(collect(executed, name), key=lambda claim: claim["id"])
     fields = ("value", "kind", "unit")

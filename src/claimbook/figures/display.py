@@ -211,16 +211,7 @@ def figure(
 
 
 def table(
-    frame,
-    *,
-    name,
-    caption,
-    scope,
-    source,
-    reading=None,
-    formats=None,
-    base=None,
-    respondents=None,
+    frame, *, name, caption, scope, source, reading=None, formats=None, base=None, respondents=None
 ) -> Display:
     """Show a table with its caption and notes, in French format.
 

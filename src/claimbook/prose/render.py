@@ -43,12 +43,7 @@ _STOP = re.compile(
 _LEAD = re.compile(r"\s*(?:#{1,6}\s+)?(?:[-*+]\s+|\d+(?:\.\d+)*[.)]\s+)?")
 _MARKUP = [
     # A condition leaves its mark before the mark of a list item that it decides on.
-    (
-        re.compile(
-            r"^((?:\s|\ue002\d+\ue003)*)(?:#{1,6}\s+|(?:[-*+]|\d+[.)])\s+|>\s?)+", re.MULTILINE
-        ),
-        r"\1",
-    ),
+    (re.compile(r"(?m)^((?:\s|\ue002\d+\ue003)*)(?:#{1,6}\s+|(?:[-*+]|\d+[.)])\s+|>\s?)+"), r"\1"),
     (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
     (re.compile(r"<[^<>]+>"), ""),
     (re.compile(r"(\*\*|__|`+)(.+?)\1"), r"\2"),

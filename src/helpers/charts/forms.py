@@ -80,16 +80,8 @@ def rows(frame: pd.DataFrame, axes: str, *, style: str = "percent", group: str |
         colour = PALETTE[number]
         if "low" in part:
             ax.hlines(at, part["low"], part["high"], color=colour, linewidth=2, alpha=0.55)
-        sns.scatterplot(
-            x=part["value"].to_numpy(dtype=float),
-            y=at,
-            ax=ax,
-            color=colour,
-            marker=MARKERS[number],
-            s=46,
-            label=one,
-            zorder=3,
-        )
+        look = {"color": colour, "marker": MARKERS[number], "s": 46, "label": one, "zorder": 3}
+        sns.scatterplot(x=part["value"].to_numpy(dtype=float), y=at, ax=ax, **look)
         if len(groups) == 1:
             _numbers(ax, part, at, style)
     _row_axis(ax, names)
@@ -181,20 +173,10 @@ def matrix(
     longest = max(len(name) for name in names)
     above = 0.06 * longest if many else 0.19 * max(name.count("\n") + 1 for name in names)
     figure, ax = _blank(len(frame) * ROW + 0.5 + above)
-    sns.heatmap(
-        frame.astype(float),
-        annot=texts,
-        fmt="",
-        ax=ax,
-        cmap=SEQUENTIAL,
-        cbar=False,
-        linewidths=1.5,
-        vmin=0,
-        vmax=1 if style == "percent" else None,
-        annot_kws={"fontsize": 9},
-        xticklabels=False,
-        yticklabels=False,
-    )
+    look = {"cmap": SEQUENTIAL, "cbar": False, "linewidths": 1.5, "annot_kws": {"fontsize": 9}}
+    look |= {"vmin": 0, "vmax": 1 if style == "percent" else None}
+    look |= {"xticklabels": False, "yticklabels": False}
+    sns.heatmap(frame.astype(float), annot=texts, fmt="", ax=ax, **look)
     ax.set(xlabel=None, ylabel=None)
     ax.set_yticks(np.arange(len(frame)) + 0.5, _wrapped(frame.index), rotation=0)
     look = {"rotation": 50, "ha": "left", "rotation_mode": "anchor"} if many else {"rotation": 0}

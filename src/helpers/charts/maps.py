@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from claimbook import french
-from helpers.charts.forms import Chart
+from helpers.charts.forms import INK, MUTED, Chart
 from helpers.territory import Outline, outlines
 
 # Fills of two classes, and of three or four, lightest first.
@@ -19,7 +19,7 @@ _TWO = ("#9fc0df", "#14477d")
 _MORE = ("#c3d6ea", "#4780b8", "#0a2646", "#d2521c")
 _UNKNOWN = "#e4e4e4"
 _PLAIN, _CHOSEN = "#e4e8ed", "#123a68"
-_INK, _MUTED, _RULE = "#1b2128", "#59626e", "#aab2bd"
+_RULE = "#aab2bd"
 # Paris and its three neighbours, drawn again in a box (xmin, ymin, xmax, ymax) at the top left.
 _CAPITAL, _ZOOM, _CAPITAL_BOX = ("75", "92", "93", "94"), 4.0, (0.0, 466.0, 128.0, 584.0)
 _TOO_SMALL = 32.0
@@ -31,11 +31,8 @@ def _drawn(rings: Iterable[np.ndarray], **look):
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    rings = [ring for ring in rings if len(ring) > 3]
-    codes = [
-        np.r_[Path.MOVETO, np.full(len(ring) - 2, Path.LINETO), Path.CLOSEPOLY] for ring in rings
-    ]
-    return PathPatch(Path(np.concatenate(rings), np.concatenate(codes)), **look)
+    closed = (Path(ring, closed=True) for ring in rings if len(ring) > 3)
+    return PathPatch(Path.make_compound_path(*closed), **look)
 
 
 def _coarse(rings: Iterable[np.ndarray], step: float) -> list[np.ndarray]:
@@ -75,7 +72,7 @@ def _axes(scale: float, foot: float):
     return figure, axes
 
 
-def _frame(axes, box, text: str | None = None, above=3.5, size=8.0, color=_INK) -> None:
+def _frame(axes, box, text: str | None = None, above=3.5, size=8.0, color=INK) -> None:
     from matplotlib.patches import Rectangle
 
     x0, y0, x1, y1 = box
@@ -173,6 +170,6 @@ def locator_map(places: pd.DataFrame) -> Chart:
     for code, shape in shapes.items():
         if shape.frame:
             name = shape.name if code in chosen else None
-            _frame(axes, shape.frame, name, above=2.0, size=4.5, color=_MUTED)
+            _frame(axes, shape.frame, name, above=2.0, size=4.5, color=MUTED)
     data = places.rename_axis("Département")
     return Chart(figure, data, "Carte de France", "Départements de son périmètre")

@@ -8,13 +8,7 @@ import pandas as pd
 
 from helpers import texts
 from helpers.cleaning.consistency import check_evidence
-from helpers.cleaning.operators import (
-    clean_attributes,
-    clean_operators,
-    legal_family,
-    operator_departements,
-    perimeter,
-)
+from helpers.cleaning.operators import clean_attributes, clean_operators, operator_departements
 from helpers.cleaning.population import flow, left_out, strata
 from helpers.cleaning.rules import (
     FAMILIES,
@@ -118,16 +112,9 @@ def _pages(statements: pd.DataFrame, protocol: pd.DataFrame) -> pd.DataFrame:
         n_statements=("evidence_id", "size"),
         any_firm=("weak", lambda weak: not weak.all()),
     )
-    named = protocol[protocol["protocol"] == "P1"]
-    silent = pd.DataFrame(
-        {
-            "operator": named["opsn_name"],
-            "page": named["source_url"].map(canonical_page),
-            "year": as_years(named["page_year"]),
-            "n_statements": 0,
-            "any_firm": False,
-        }
-    )
+    silent = protocol[protocol["protocol"] == "P1"].rename(columns={"opsn_name": "operator"})
+    silent = silent.assign(page=silent["source_url"].map(canonical_page), n_statements=0)
+    silent = silent.assign(year=as_years(silent["page_year"]), any_firm=False)[pages.columns]
     both = pd.concat([pages, silent], ignore_index=True).drop_duplicates(["operator", "page"])
     return both.sort_values(["operator", "page"], ignore_index=True)
 

@@ -56,13 +56,11 @@ def _broken(rule: dict, raw: dict[str, pd.DataFrame]):
         for other, value in rule.get("where", {}).items():
             rows = rows[rows[other] == value]
         for index in rows.index[KINDS[kind](rows, rule, raw).to_numpy(dtype=bool)]:
-            problem, remedy = (text.format(**_told(rule, rows.loc[index])) for text in _texts(kind))
+            problem, remedy = (
+                text.format(**_told(rule, rows.loc[index])) for text in _WORDS["kinds"][kind]
+            )
             place = {"row": index + 2, "column": column, "value": rows.loc[index, column]}
             yield DataError(raw[name].attrs.get("file", f"{name}.csv"), problem, remedy, **place)
-
-
-def _texts(kind: str) -> list[str]:
-    return _WORDS["kinds"][kind]
 
 
 def _told(rule: dict, row: pd.Series) -> dict:

@@ -102,9 +102,7 @@ def family_coverage(profiles: Profiles, families: Mapping[str, str]) -> pd.DataF
 
 
 def coverage_by(
-    profiles: Profiles,
-    groups: pd.Series,
-    families: Mapping[str, str] | None = None,
+    profiles: Profiles, groups: pd.Series, families: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
     """Return the coverage of each service, or of each family, within groups of operators.
 

@@ -166,9 +166,8 @@ def alike(offered: np.ndarray) -> np.ndarray:
     table = offered.astype(float)
     both, totals = table @ table.T, table.sum(axis=1)
     either = totals[:, None] + totals[None, :] - both
-    return np.divide(both, either, out=np.zeros_like(both), where=either > 0) @ table + (
-        1e-9 * popularity(offered)
-    )
+    likeness = np.divide(both, either, out=np.zeros_like(both), where=either > 0)
+    return likeness @ table + 1e-9 * popularity(offered)
 
 
 def hidden_services(
@@ -236,9 +235,8 @@ def hit_rates(
     sizes = hidden.groupby("operator").size().to_numpy()
     table, n = sums.to_numpy(), len(sums)
     drawn = rng.integers(n, size=(n_resamples, n))
-    low, high = percentile_interval(
-        table[drawn].sum(axis=1) / sizes[drawn].sum(axis=1, keepdims=True)
-    )
+    means = table[drawn].sum(axis=1) / sizes[drawn].sum(axis=1, keepdims=True)
+    low, high = percentile_interval(means)
     value = table.sum(axis=0) / sizes.sum()
     rates = pd.DataFrame({"value": value, "low": low, "high": high, "k": n, "n": n}, sums.columns)
     gaps = sums["difference"].to_numpy()

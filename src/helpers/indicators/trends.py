@@ -179,10 +179,8 @@ def share_bounds(value: float, n, rounding: float, complete: bool) -> dict:
     """Return low and high of a share, NaN if nothing was published to get them from, and how."""
     least, most = max(value - rounding, 0.0), min(value + rounding, 1.0)
     if not pd.isna(n):
-        low, high = (
-            share(math.floor(least * n), int(n)).low,
-            share(math.ceil(most * n), int(n)).high,
-        )
+        low = share(math.floor(least * n), int(n)).low
+        high = share(math.ceil(most * n), int(n)).high
         return {"low": low, "high": high, "interval": "wilson"}
     if complete:
         return {"low": least, "high": most, "interval": "rounding"}

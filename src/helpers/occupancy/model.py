@@ -69,7 +69,7 @@ def log_likelihood(psi, p, mentions, visits):
 
 
 @remember
-def fit_occupancy(mentions, visits, *, level: float = LEVEL) -> Occupancy:
+def fit_occupancy(mentions, visits) -> Occupancy:
     """Estimate how many operators offer each service, knowing that a page may fail to mention it.
 
     Operators are the sites of MacKenzie et al. (2002), services the species, distinct pages the
@@ -83,8 +83,6 @@ def fit_occupancy(mentions, visits, *, level: float = LEVEL) -> Occupancy:
         Distinct pages of each operator that mention each service.
     visits : array-like of int, shape (n,)
         Distinct pages read for each operator, at least 1.
-    level : float
-        Level of the intervals.
 
     Raises
     ------
@@ -106,7 +104,7 @@ def fit_occupancy(mentions, visits, *, level: float = LEVEL) -> Occupancy:
     logs = weighted(best)
     posterior = np.exp(logs - logsumexp(logs, axis=(1, 2), keepdims=True))
     marginal = posterior.sum(axis=2)
-    below, tail = marginal.cumsum(axis=1), (1 - level) / 2
+    below, tail = marginal.cumsum(axis=1), (1 - LEVEL) / 2
     low, high = (GRID[(below < limit).sum(axis=1).clip(0, 99)] for limit in (tail, 1 - tail))
     naive, prior = (counts > 0).mean(axis=0), np.exp(np.clip(best, -4, 5))
     services = pd.DataFrame(mentions).columns

@@ -132,11 +132,12 @@ class FactBook:
         unseen = {code: label for code, label in self.labels.items() if code not in named}
         registered = unseen.pop(DELEGATE, "") if register else ""
         here, near = self._neighbours(row)
+        codes = [code for code in row["departements"].split("|") if code]
         return Facts(
             operator=operator,
             slug=self.slugs[operator],
             identity=row,
-            places=self.places.loc[_split(row["departements"])].rename_axis("code").reset_index(),
+            places=self.places.loc[codes].rename_axis("code").reset_index(),
             attributes=attributes.to_dict("index"),
             services=services,
             not_seen=list(unseen.values()),
@@ -241,7 +242,3 @@ def _statements(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     out = out.assign(place=place, age=age).sort_values(["place", "weak", "age", "evidence_id"])
     columns = ["evidence_id", "page", "year", "source_url", "note", "weak_reason"]
     return out[["operator", "service", "service_code", "kind", *columns]]
-
-
-def _split(text: str) -> list[str]:
-    return [piece for piece in text.split("|") if piece]

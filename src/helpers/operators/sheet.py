@@ -121,14 +121,10 @@ class SheetBook(FactBook):
         if facts.profile:
             typology = Links([("La typologie", "../04_typology.html")])
             rows.append(("profile", facts.profile, typology))
-        if facts.register:
-            told = WORDS["designations"][facts.register["scope"]].format(
-                french.count(facts.register["designations"]),
-                french.date(facts.register["snapshot"]),
-            )
-            rows.append(
-                ("designations", capitalised(told), page_link(facts.register["source_url"]))
-            )
+        if register := facts.register:
+            numbers = french.count(register["designations"]), french.date(register["snapshot"])
+            told = capitalised(WORDS["designations"][register["scope"]].format(*numbers))
+            rows.append(("designations", told, page_link(register["source_url"])))
         frame = pd.DataFrame(rows, columns=["fact", "value", "pages"])
         return frame[frame["value"] != ""].assign(fact=lambda f: f["fact"].map(words))
 

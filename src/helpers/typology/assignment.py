@@ -11,6 +11,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from helpers.estimates import Estimate, share
 
+# Most questions of a whole rule, and folds that try it: fewer where a type has fewer operators.
+MAX_QUESTIONS, N_FOLDS = 3, 5
+
 
 @dataclass(frozen=True)
 class AssignmentRule:
@@ -41,12 +44,7 @@ class AssignmentRule:
 
 
 def assignment_rule(
-    seen: pd.DataFrame,
-    types: pd.Series,
-    *,
-    rng: np.random.Generator | int,
-    max_questions: int = 3,
-    n_folds: int = 5,
+    seen: pd.DataFrame, types: pd.Series, *, rng: np.random.Generator | int
 ) -> AssignmentRule:
     """Return the rule that a small decision tree learns from typed operators.
 
@@ -58,10 +56,6 @@ def assignment_rule(
         Type of each operator; aligned with `seen` by index.
     rng : Generator or int
         Draws the folds of the cross-validation.
-    max_questions : int
-        Most questions that the whole rule may have.
-    n_folds : int
-        Folds; fewer where a type has fewer operators.
 
     Raises
     ------
@@ -76,9 +70,9 @@ def assignment_rule(
     if len(sizes) < 2 or sizes.min() < 2:
         raise ValueError("a rule needs two types, with two operators each at least")
     # One leaf more than questions; ties between services are broken by the fixed seed.
-    tree = DecisionTreeClassifier(max_leaf_nodes=max_questions + 1, random_state=0)
+    tree = DecisionTreeClassifier(max_leaf_nodes=MAX_QUESTIONS + 1, random_state=0)
     folds = StratifiedKFold(
-        min(n_folds, int(sizes.min())), shuffle=True, random_state=int(rng.integers(2**32))
+        min(N_FOLDS, int(sizes.min())), shuffle=True, random_state=int(rng.integers(2**32))
     )
     predicted = cross_val_predict(tree, seen.to_numpy(), types.to_numpy(), cv=folds)
     tree.fit(seen.to_numpy(), types.to_numpy())

@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm, rankdata
 
 from claimbook.memory import remember
+from helpers.estimates import LEVEL
 from helpers.occupancy.validation import check_model
 from helpers.typology.partitions import (
     ambiguous_pairs,
@@ -22,6 +23,8 @@ from helpers.typology.partitions import (
 
 # A class must hold this share of operators, and at least three: smaller ones are odd operators.
 SUBSTANTIAL_SHARE, SUBSTANTIAL_SIZE = 0.05, 3
+# Ends of a posterior interval.
+_ENDS = ((1 - LEVEL) / 2, 1 - (1 - LEVEL) / 2)
 # Draws of a posterior that place an operator, evenly spaced among those kept.
 _N_PLACING = 400
 
@@ -89,12 +92,11 @@ class BayesianClasses:
         """Number of classes of the point partition."""
         return self.memberships.shape[1]
 
-    def share_intervals(self, level: float = 0.95) -> np.ndarray:
+    def share_intervals(self) -> np.ndarray:
         """Posterior intervals of the class shares, shape (k, 2)."""
-        tail = (1 - level) / 2
-        return np.quantile(self.shares, [tail, 1 - tail], axis=0).T
+        return np.quantile(self.shares, _ENDS, axis=0).T
 
-    def risk_differences(self, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    def risk_differences(self) -> tuple[np.ndarray, np.ndarray]:
         """Rate within each class minus among the rest: posterior mean (k, m), interval (k, m, 2).
 
         NaN if there is one class only, or for a class that no draw shows beside others.
@@ -102,11 +104,10 @@ class BayesianClasses:
         k, m = self.rates.shape[1:]
         if k == 1:
             return np.full((1, m), np.nan), np.full((1, m, 2), np.nan)
-        tail = (1 - level) / 2
         mean, ends = np.full((k, m), np.nan), np.full((k, m, 2), np.nan)
         for c in np.flatnonzero(self.present.any(axis=0)):
             draws = (self.rates - self.rest_rates)[self.present[:, c], c]
-            mean[c], ends[c] = draws.mean(axis=0), np.quantile(draws, [tail, 1 - tail], axis=0).T
+            mean[c], ends[c] = draws.mean(axis=0), np.quantile(draws, _ENDS, axis=0).T
         return mean, ends
 
 

@@ -85,7 +85,7 @@ def _paragon(posterior, c, inside, clear, operators) -> str:
 
 
 def class_profiles(
-    posterior: BayesianClasses, named: pd.DataFrame, seen: pd.DataFrame, level: float = 0.95
+    posterior: BayesianClasses, named: pd.DataFrame, seen: pd.DataFrame
 ) -> pd.DataFrame:
     """One row per class and service: what is estimated, with intervals, and what was seen.
 
@@ -96,7 +96,6 @@ def class_profiles(
         Result of `name_classes`.
     seen : DataFrame of bool, shape (n, m)
         Operators x services, in the order of the posterior.
-    level : float
 
     Returns
     -------
@@ -106,7 +105,7 @@ def class_profiles(
         (1 where the class clearly offers the service more often than the rest, -1 less often, 0
         else).
     """
-    mean, ends = posterior.risk_differences(level)
+    mean, ends = posterior.risk_differences()
     frames = []
     for k, code in named["code"].items():
         keep, inside = posterior.present[:, k], posterior.partition == k

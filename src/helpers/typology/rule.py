@@ -97,7 +97,7 @@ def choose_n_classes(
     return ClassChoice(verdict, candidate, tuple(checks))
 
 
-def crossing_services(posterior: BayesianClasses, level: float = 0.95) -> np.ndarray:
+def crossing_services(posterior: BayesianClasses) -> np.ndarray:
     """Count the services that each class offers clearly more, and less, than the rest, (k, 2)."""
-    _, ends = posterior.risk_differences(level)
+    _, ends = posterior.risk_differences()
     return np.column_stack([(ends[:, :, 0] > 0).sum(axis=1), (ends[:, :, 1] < 0).sum(axis=1)])

@@ -118,14 +118,7 @@ class NullStability(NamedTuple):
 
 @remember
 def null_stability(
-    profiles,
-    n_clusters,
-    *,
-    method="ward",
-    null="curveball",
-    n_null=99,
-    n_resamples=1000,
-    rng,
+    profiles, n_clusters, *, method="ward", null="curveball", n_null=99, n_resamples=1000, rng
 ) -> NullStability:
     """Stability for each number of clusters, against the whole analysis re-run on null data sets.
 

@@ -3,12 +3,14 @@
 import pandas as pd
 import pytest
 
-from helpers.cleaning import RULES, Ledger, legal_family, perimeter
+from helpers.cleaning import RULES, Ledger
 from helpers.cleaning.operators import (
     TABLE,
     clean_attributes,
     clean_operators,
+    legal_family,
     operator_departements,
+    perimeter,
     settle,
 )
 from tests.loading import cases
