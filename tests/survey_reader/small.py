@@ -1,7 +1,5 @@
 """A survey of four questions, and exports of it in a few lines."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 

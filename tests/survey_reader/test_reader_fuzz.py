@@ -4,8 +4,6 @@ The expected outcome of each mutation is known without the reader: the answers o
 export, a refusal, either of them, or the answers of every row that the mutation did not touch.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

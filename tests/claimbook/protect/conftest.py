@@ -1,7 +1,5 @@
 """The policy of a confidential edition, in force for one test."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.claimbook.protect.hand_made import POLICY, running

@@ -1,7 +1,5 @@
 """A small confidential edition, made up by hand: no operator of it exists."""
 
-from __future__ import annotations
-
 import io
 from contextlib import contextmanager
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """What a build of a confidential edition refuses, and what its own view says of itself."""
 
-from __future__ import annotations
-
 from contextlib import nullcontext
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """Frames, figures and tables hide unsafe rows, and those that would give them away."""
 
-from __future__ import annotations
-
 import base64
 import re
 

@@ -1,7 +1,5 @@
 """Leaks of many kinds, each planted alone in exported pages: all are found, and clean ones pass."""
 
-from __future__ import annotations
-
 import base64
 import html
 import re

@@ -1,7 +1,5 @@
 """Sentences of a confidential edition write no value that rests on few, and ask for its base."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """Pseudonyms are stable, follow no order, and leave no name in any table."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd
