@@ -3,23 +3,16 @@
 import io
 from pathlib import Path
 
-import yaml
 from openpyxl import Workbook
 
 from survey_reader import Survey, read_mapping, read_survey
 from survey_reader.survey import repairs
+from tests.loading import cases
 
-DEPARTEMENTS = [
-    ("01", "Ain"),
-    ("2A", "Corse-du-Sud"),
-    ("36", "Indre"),
-    ("37", "Indre-et-Loire"),
-    ("38", "Isère"),
-    ("971", "Guadeloupe"),
-]
 HERE = Path(__file__).parent
 MAPPING = (HERE / "small.yml").read_text(encoding="utf-8")
-CELLS = yaml.safe_load((HERE / "cells.yml").read_text(encoding="utf-8"))
+CELLS = cases(__file__, "cells.yml")
+DEPARTEMENTS = list(CELLS["names"].items())
 HEADER = ["N°", "Date", "Nom de l’opérateur", "SIRET", "Forme juridique", "Effectif"]
 FIRST = ["R1", "01/02/2026", "Fictif Un", "00000000100016", "Syndicat mixte", "12"]
 SECOND = ["R2", "2026-02-03", "Fictif Deux", "", "SM", "22,5 ETP"]

@@ -5,7 +5,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import yaml
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
@@ -13,6 +12,7 @@ from openpyxl.styles import Font
 from survey_reader import DataError, inspect, read_mapping, read_survey
 from survey_reader.sheets import number_shown
 from survey_reader.text import parsed_moment, unreadable
+from tests.loading import cases
 from tests.survey_reader.small import (
     CELLS,
     DEPARTEMENTS,
@@ -31,7 +31,8 @@ from tests.survey_reader.small import (
 )
 
 HERE = Path(__file__).parent
-CASES = yaml.safe_load((HERE / "exports.yml").read_text(encoding="utf-8"))["cases"]
+EXPORTS = cases(__file__, "exports.yml")
+CASES = EXPORTS["cases"]
 
 
 def survey_of(folder, case):
@@ -286,16 +287,7 @@ def test_numbers_are_read_in_the_unit_that_their_format_shows():
     assert [answers["share"] for answers in values(survey).values()][:2] == ["45", "45"]
 
 
-@pytest.mark.parametrize(
-    ("name", "problems"),
-    [
-        ("siret_rounded", ["a spreadsheet rounded it"]),
-        ("generic_name", ["has this name but another département"]),
-        ("unquoted", ["the row reaches beyond the last question"]),
-        ("strike", ["struck out", "raised or lowered"]),
-        ("errvals", ["an error value of the spreadsheet"]),
-    ],
-)
+@pytest.mark.parametrize(("name", "problems"), EXPORTS["open"].items())
 def test_an_export_that_leaves_a_value_open_is_refused(name, problems):
     found = faults(case(name))
     assert all(any(problem in fault for fault in found) for problem in problems)

@@ -1,7 +1,7 @@
 """A small confidential edition, made up by hand: no operator of it exists."""
 
-import io
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -24,24 +24,7 @@ FORMS = {"syndicat": "Syndicats", "agence": "Agences et régies", "gip": "Groupe
 SERVICES = {"paie": "Gestion de la paie", "archives": "Archivage", "web": "Sites internet"}
 LABELS = {**FORMS, **SERVICES, **{f"region:{code}": name for code, name in REGIONS.items()}}
 LABELS |= {"offered": "oui", "not_offered": "non"}
-ROWS = """\
-operator;full_name;region;legal_family;siret;website;staff;members;budget;paie;archives;web
-Vérantis;Syndicat mixte Vérantis;53;syndicat;13002526500013;;12;214;1234567;1;0;1
-Nuaclic;Agence Nuaclic;53;agence;13002526500021;https://nuaclic.example/accueil;7;98;512300;1;0;1
-Breizhor;Syndicat mixte Breizhor;53;syndicat;13002526500039;;22;301;2345100;1;0;0
-Kernodis;Syndicat Kernodis;53;syndicat;13002526500047;;18;187;1876500;1;0;1
-M.O.R.V.A.;Ressources de la Vallée;53;agence;;;5;45;301250;0;0;1
-Agence Armenios;Agence Armenios;53;agence;;;9;120;655400;1;0;0
-Normanciel;Syndicat mixte Normanciel;28;syndicat;;;31;402;4120800;1;1;1
-Caldenum;Agence Caldenum;28;agence;;;14;150;988700;1;0;1
-Seinalys;Syndicat Seinalys;28;syndicat;;;26;333;3010400;0;0;1
-Ornélia;Syndicat Ornélia;28;syndicat;;;11;142;1102300;1;0;0
-Cotenvia;Agence Cotenvia;28;agence;;;8;88;540100;1;0;1
-Eurélune;Agence Eurélune;28;agence;;;6;61;410700;1;0;1
-GIP Corsinum;GIP Corsinum;94;gip;;;40;360;98;1;1;1
-OEB;Agence œuvre en balagne;94;agence;;;4;30;250900;1;0;0
-Balagnou;Syndicat Balagnou;94;syndicat;;;10;77;701200;0;0;1
-"""
+ROWS = Path(__file__).with_name("operators.csv")
 WORDS = {"scope": "opérateurs qui ont répondu.", "source": "enquête inventée."}
 
 
@@ -56,7 +39,7 @@ def running(policy: Policy):
 def tables() -> dict[str, pd.DataFrame]:
     """Return the tidy tables, under the operators' own names."""
     text = {"region": str, "siret": str, "website": str}
-    rows = pd.read_csv(io.StringIO(ROWS), sep=";", dtype=text, keep_default_na=False)
+    rows = pd.read_csv(ROWS, sep=";", dtype=text, keep_default_na=False)
     states = rows.melt("operator", list(SERVICES), "service_code", "state")
     states["state"] = states["state"].map({1: "offered", 0: "not_offered"})
     links = pd.DataFrame(

@@ -1,9 +1,7 @@
 """Leaks of many kinds, each planted alone in exported pages: all are found, and clean ones pass."""
 
 import base64
-import html
 import re
-from urllib.parse import quote
 
 import pandas as pd
 import pytest
@@ -12,6 +10,7 @@ from claimbook import figures
 from claimbook.figures.tables import csv_text
 from claimbook.protect.leaks import check_files, knowledge_of
 from tests.claimbook.protect import hand_made
+from tests.loading import cases
 
 PAGE = "03_carte.html"
 
@@ -72,36 +71,17 @@ SVG = base64.b64encode(b"<svg>Seinalys</svg>").decode()
 PICTURE = f'<img src="data:image/svg+xml;base64,{SVG}">'
 SCRIPT = '<script type="application/json">{"a": ["Eur\\u00e9lune"]}</script>'
 PLANTS: dict = {
-    "a name in a sentence": ("name", put("<p>Ainsi l’Ornélia offre la paie.</p>")),
-    "a name in capitals without accents": ("name", put("<p>VERANTIS l'offre.</p>")),
-    "a name in entities": ("name", put("<p>V&#233;&#x72;antis l'offre.</p>")),
-    "a name escaped twice": ("name", put(f"<p>{html.escape('Orn&eacute;lia')}</p>")),
-    "a name cut by tags": ("name", put("<p>Kern<b>od</b><i>is</i> l'offre.</p>")),
-    "a name with invisible characters": ("name", put("<p>Ker\u00adno\u200bdis l'offre.</p>")),
-    "a name in an attribute": ("name", put('<img alt="Balagnou, en barres">')),
-    "a name in a drawing": ("name", put("<svg><text x='1'>Seinalys</text></svg>")),
-    "a name in the code of a cell": ("name", put("  # sans Caldenum", "</code>")),
-    "a name in a comment": ("name", put("<!-- vu avec Cotenvia -->")),
-    "a name in a cell": ("name", put("<table><tr><td>Opérateur</td><td>Eurélune</td></table>")),
-    "a name in the head of a page": ("name", put("<title>Normanciel</title>", "</head>")),
-    "a name without its legal form": ("name", put("<p>La présidente d’Armenios.</p>")),
-    "a full name": ("name", put("<p>Les ressources de la vallée.</p>")),
-    "an acronym": ("name", put("<p>La MORVA l'offre.</p>")),
-    "a short acronym": ("name", put("<p>L’OEB l'offre.</p>")),
-    "a name with a ligature": ("name", put("<p>L’agence Oeuvre en Balagne.</p>")),
-    "a name in an address": ("name", put(f'<a href="x.html?q={quote("Ornélia")}">suite</a>')),
+    plant: (kind, put(*([text] if isinstance(text, str) else text)))
+    for kind, plants in cases(__file__, "leaks.yml").items()
+    for plant, text in plants.items()
+} | {
     "a name in the name of a file": ("name", added("fiche-armenios.html", "<p>rien</p>")),
     "a name in the name of a document": ("name", added("print/corsinum.docx", "")),
     "a name in the claims": ("name", put('"x": "Eur\\u00e9lune", ', '"cell"', "claims.json")),
     "a name in the data of a script": ("name", put(SCRIPT)),
     "a name in an embedded picture": ("name", put(PICTURE)),
-    "a name in hidden text": ("name", put('<p hidden style="display:none">Caldenum</p>')),
-    "a name in a template": ("name", put("<template><p>Nuaclic</p></template>")),
     "a name in a table of text": ("name", added("a.csv", "a,b\n1,Isulana et Balagnou\n")),
     "a name in a download": ("name", download(OPERATORS[["operator", "full_name"]])),
-    "a web site": ("identifier", put("<p>Voir www.nuaclic.example.</p>")),
-    "a SIRET": ("identifier", put("<p>Numéro 130 025 265 00013.</p>")),
-    "a SIREN": ("identifier", put("<p>Numéro 130.025.265.</p>")),
     "a small count": ("small cell", table(FORMS)),
     "a small count in a download": ("small cell", download(FORMS)),
     "a small count below what a download says of itself": (

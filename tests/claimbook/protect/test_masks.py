@@ -14,7 +14,9 @@ from claimbook.protect.masks import Masked, is_hidden
 from claimbook.results import read_results, results_path
 from helpers.estimates import Estimate, share
 from tests.claimbook.protect.hand_made import POLICY
+from tests.loading import cases
 
+CASES = cases(__file__, "masks.yml")
 NAMES = {
     "few": share(2, 66),
     "most": share(64, 66),
@@ -47,33 +49,12 @@ def test_few_and_all_but_few_are_written_alike(confidential, name, hole):
     assert (claim["text"], claim["value"]) == ("non publié", {"masked": "non publié"})
 
 
-@pytest.mark.parametrize(
-    ("template", "shown"),
-    [
-        ("{{ k | count }} {{ k | plural('un', 'des') }}", "non publié des"),
-        ("{{ some | percent }} ({{ some | interval }})", "30 % (21 à 42 %)"),
-        ("{{ some | count }} sur {{ n | count }}", "20 sur 66"),
-        ("{{ k | count(respondents=False) }}", "2"),
-        ("{{ plain | decimal(respondents=False) }}", "0,30"),
-        ("{{ seuil('confiance') | percent }}", "95 %"),
-        ("{{ mean_of_nine | decimal }}", "5,50"),
-        ("{{ mean_of_nine | interval('decimal') }}", "non publié"),
-        ("{{ mean | with_interval('decimal', 1) }}", "5,5 (4,1 à 6,9)"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("template", "shown"), CASES["shown"].items())
 def test_a_confidential_edition_writes_what_rests_on_enough(confidential, template, shown):
     assert text(template) == shown
 
 
-@pytest.mark.parametrize(
-    ("hole", "message"),
-    [
-        ("plain | percent", "does not carry the counts"),
-        ("some.value | percent", "does not carry the counts"),
-        ("bounds | interval", "does not carry the counts"),
-        ("plain | percent(respondents=66)", "respondents=False"),
-    ],
-)
+@pytest.mark.parametrize(("hole", "message"), CASES["refused"].items())
 def test_a_statistic_that_does_not_carry_its_counts_is_refused(confidential, hole, message):
     with pytest.raises(NarrativeError, match=f"line 1: .*{message}"):
         text(f"{{{{ {hole} }}}}")
