@@ -81,7 +81,7 @@ def rows(frame: pd.DataFrame, axes: str, *, style: str = "percent", group: str |
         if "low" in part:
             ax.hlines(at, part["low"], part["high"], color=colour, linewidth=2, alpha=0.55)
         look = {"color": colour, "marker": MARKERS[number], "s": 46, "label": one, "zorder": 3}
-        sns.scatterplot(x=part["value"].to_numpy(dtype=float), y=at, ax=ax, **look)
+        sns.scatterplot(x=part["value"].to_numpy(dtype=float), y=at, ax=ax, legend=False, **look)
         if len(groups) == 1:
             _numbers(ax, part, at, style)
     _row_axis(ax, names)
@@ -119,7 +119,9 @@ def bars(frame: pd.Series | pd.DataFrame, axes: str, *, style: str = "count"):
     for number, column in enumerate(table):
         lengths = table[column].fillna(0).to_numpy(dtype=float)
         look = {"color": PALETTE[number], "label": str(column), "width": 0.66, "linewidth": 0.8}
-        sns.barplot(x=lengths, y=names, left=left, ax=ax, orient="h", saturation=1, **look)
+        sns.barplot(
+            x=lengths, y=names, left=left, ax=ax, orient="h", saturation=1, legend=False, **look
+        )
         for place, (start, length) in enumerate(zip(left, lengths, strict=True)):
             inside = table.shape[1] > 1
             missing = pd.isna(table[column].iloc[place])
@@ -136,8 +138,6 @@ def bars(frame: pd.Series | pd.DataFrame, axes: str, *, style: str = "count"):
     ax.spines["bottom"].set_visible(False)
     if table.shape[1] > 1:
         _key(figure, ax)
-    elif ax.get_legend() is not None:
-        ax.get_legend().remove()
     formats = {str(column): style for column in table}
     data = table.rename_axis(table.index.name or "Ligne")
     return Chart(figure, data, "Barres horizontales", axes, formats)
@@ -283,8 +283,6 @@ def _numbers(ax, frame: pd.DataFrame, at, style: str) -> None:
 def _key(figure, ax) -> None:
     """Put the legend above the drawing, one entry below the other if they are long."""
     handles, texts = ax.get_legend_handles_labels()
-    if ax.get_legend() is not None:
-        ax.get_legend().remove()
     columns = 1 if sum(map(len, texts)) > 56 else len(texts)
     texts = [textwrap.fill(text, 60) for text in texts]
     figure.legend(handles, texts, loc="outside upper left", ncols=columns, frameon=False)
