@@ -16,9 +16,6 @@ from helpers.paths import project_root
 DEFAULT_EDITION = "public-2026"
 #: The notebook that shows the sheet of one operator, and the one that may give it a type.
 TEMPLATE, TYPOLOGY = "10_operator_sheet", "04_typology"
-#: Name of the collection for readers.
-TITLE = "Étude des opérateurs publics de services numériques"
-TERRITORIES = "territories"
 #: File beside the tidy tables: a hash of the raw ones.
 RAW_HASH = "raw.sha256"
 #: Tables that cleaning writes; what public evidence, and what a survey, has beside them.
@@ -29,6 +26,11 @@ CLEAN_TABLES, EVIDENCE_TABLES, SURVEY_TABLES = (
 
 class StudyLayout(Layout):
     """Paths of an edition of this study."""
+
+    package = ("opsn-study", __version__)
+    title = "Étude des opérateurs publics de services numériques"
+    shared = "territories"
+    templates = (TEMPLATE,)
 
     @property
     def notebooks(self) -> Path:
@@ -81,7 +83,7 @@ class StudyLayout(Layout):
             names = tables["operators"]["operator"]
             return tables | {"planted": survey.planted_classes(self.raw, names)}
         raw = read_raw(self)
-        check_tables(self.root, TERRITORIES)
+        check_tables(self.root, self.shared)
         return clean(raw, territory.departements(self.root))
 
     def compare_published(self, tables: dict) -> tuple[str, UserError | None]:
@@ -114,14 +116,7 @@ class StudyLayout(Layout):
 
 def layout_of(edition: str, root: Path | None = None) -> StudyLayout:
     """Return where the files of an edition are."""
-    return StudyLayout(
-        root or project_root(),
-        edition,
-        package=("opsn-study", __version__),
-        title=TITLE,
-        shared=TERRITORIES,
-        templates=(TEMPLATE,),
-    )
+    return StudyLayout(root or project_root(), edition)
 
 
 def open_edition(name: str = DEFAULT_EDITION, root: Path | None = None) -> StudyLayout:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from claimbook.depend import SOURCES, read_notebook
 from claimbook.edition import (
@@ -67,7 +68,7 @@ class Chapter:
 
 @dataclass(eq=False)
 class Layout:
-    """Paths of one edition's build.
+    """Paths of one edition's build; a project says in its own class what is the same in all.
 
     Attributes
     ----------
@@ -101,10 +102,10 @@ class Layout:
 
     root: Path
     edition: str
-    package: tuple[str, str] = ("", "")
-    title: str = ""
-    shared: str = ""
-    templates: tuple[str, ...] = ()
+    package: ClassVar[tuple[str, str]] = ("", "")
+    title: ClassVar[str] = ""
+    shared: ClassVar[str] = ""
+    templates: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self):
         data, self.cache = self.root / "data", self.root / ".cache"
