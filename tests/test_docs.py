@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from helpers.__main__ import parser
+from helpers import texts
+from helpers.__main__ import COMMANDS, parser
 from helpers.paths import project_root
 
 ROOT = project_root()
@@ -24,6 +25,10 @@ def test_every_test_that_is_named_exists(page):
 def test_every_relative_link_leads_to_a_file(page):
     for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
         assert re.match(r"[a-z]+:", link) or (page.parent / link).exists(), link
+
+
+def test_every_command_has_its_function_and_its_words():
+    assert texts.read("commands").keys() == COMMANDS.keys()
 
 
 @each_page
