@@ -58,14 +58,9 @@ def equipment(register: pd.DataFrame) -> pd.DataFrame:
     """
     table = register.set_index("department")
     names = territory.departements().set_index("code")["name"]
-    out = pd.DataFrame(
-        {
-            "name": names.reindex(table.index),
-            "k": table["communes_with_dpo"],
-            "n": table["communes"],
-            "value": (table["communes_with_dpo"] / table["communes"]).astype(float),
-        }
-    )
+    out = table[["communes_with_dpo", "communes"]].set_axis(["k", "n"], axis=1)
+    out.insert(0, "name", names.reindex(table.index))
+    out["value"] = (out["k"] / out["n"]).astype(float)
     out["speed"] = np.select([out["value"] < 1 / 3, out["value"] <= 2 / 3], CLASSES[:2], CLASSES[2])
     return out.sort_values(["value", "name"])
 

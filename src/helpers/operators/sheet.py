@@ -157,23 +157,20 @@ class SheetBook(FactBook):
     def _cooperation_table(self, facts: Facts) -> pd.DataFrame:
         """Return one row per action that a page tells of, with all who took part."""
         same = ["kind", "topic", "year", "status", "note", "source_url"]
-        rows = facts.cooperation.groupby(same, sort=False, dropna=False)["partner"].agg(list)
-        return pd.DataFrame(
-            [
-                (
-                    Links(pair for name in partners for pair in self.link(name).items),
-                    called("kinds", row.kind),
-                    self.labels.get(row.topic) or called("topics", row.topic),
-                    capitalised(row.note),
-                    called("statuses", row.status),
-                    page_link(row.source_url, row.year),
-                )
-                for row, partners in zip(
-                    rows.index.to_frame().itertuples(index=False), rows, strict=True
-                )
-            ],
-            columns=["partner", "kind", "topic", "told", "state", "pages"],
-        )
+        actions = facts.cooperation.groupby(same, sort=False, dropna=False)["partner"]
+        rows = [
+            (
+                Links(pair for name in partners for pair in self.link(name).items),
+                called("kinds", kind),
+                self.labels.get(topic) or called("topics", topic),
+                capitalised(note),
+                called("statuses", status),
+                page_link(url, year),
+            )
+            for (kind, topic, year, status, note, url), partners in actions
+        ]
+        columns = ["partner", "kind", "topic", "told", "state", "pages"]
+        return pd.DataFrame(rows, columns=columns)
 
 
 def called(kind: str, code: str) -> str:
@@ -273,18 +270,12 @@ def _figure(fact: dict, code: str) -> str:
 
 def _service_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row per service: what its surest page says, why it is weak, and its pages."""
-    return pd.DataFrame(
-        [
-            (
-                service,
-                called("states", same["kind"].iloc[0]),
-                capitalised(same["note"].iloc[0]),
-                called("doubts", same["weak_reason"].iloc[0]),
-                _pages(same),
-            )
-            for service, same in rows.groupby("service", sort=False)
-        ],
-        columns=["service", "state", "told", "doubt", "pages"],
+    first = rows.drop_duplicates("service")
+    return first[["service"]].assign(
+        state=[called("states", kind) for kind in first["kind"]],
+        told=first["note"].map(capitalised),
+        doubt=[called("doubts", reason) for reason in first["weak_reason"]],
+        pages=[_pages(same) for _, same in rows.groupby("service", sort=False)],
     )
 
 
