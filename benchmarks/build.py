@@ -21,8 +21,9 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.layout import DEFAULT_EDITION
 from helpers.paths import project_root
-from helpers.sources import DEFAULT_EDITION, describe
+from helpers.sources import describe
 
 HELPER = ("src/helpers/profiles.py", '.fillna("unseen")', '.fillna(str("unseen"))')
 ROW = ("service_evidence.csv", "E0010,Adico,dpo_rgpd,offered", "E0010,Adico,sauvegarde,offered")

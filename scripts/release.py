@@ -17,7 +17,7 @@ from pathlib import Path
 import yaml
 
 from claimbook.page import render_page
-from helpers.layout import TITLE, layout_of
+from helpers.layout import StudyLayout, layout_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EDITIONS = {
@@ -47,7 +47,7 @@ def make_site(folder, layouts):
         link = f'<a href="{layout.edition}/{index}">Édition {layout.edition}</a>'
         items.append(f"<li>{link}. {EDITIONS.get(layout.edition, '')}</li>")
     body = f"<p>Les rapports de l’étude, par édition.</p><ul>{''.join(items)}</ul>"
-    page = render_page(TITLE, body, {"home_title": TITLE})
+    page = render_page(StudyLayout.title, body, {"home_title": StudyLayout.title})
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 

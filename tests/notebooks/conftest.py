@@ -4,8 +4,8 @@ import nbformat
 import pytest
 
 from claimbook import claims
+from claimbook.tables import read_table
 from helpers.acceptance import TABLES, table_hashes
-from helpers.layout import open_edition
 from helpers.paths import project_root
 
 FIXTURES = {"public-2026": "built", "survey-simulated": "built_survey"}
@@ -57,7 +57,7 @@ class Stated:
 
     def load(self, table: str):
         """Return a tidy table of the edition."""
-        return open_edition(self.layout.edition, self.built.root).load(table)
+        return read_table(self.layout.processed, table)
 
 
 @pytest.fixture(scope="session")
