@@ -1,9 +1,9 @@
 """Time the build against nbconvert on the same notebooks: ``python benchmarks/build.py``.
 
 All in one run, on one machine: ratios can be compared with those of another machine, seconds
-cannot. The peer is ``jupyter nbconvert --execute --to html``, one notebook after the other. It
-starts from tidy tables that are there, shows one operator sheet where the build makes all, and
-makes no claims, index, stamps or checks. ``--only NAME`` gives it the notebooks of that name alone.
+cannot. The peer is ``jupyter nbconvert --execute --to html``, one notebook after the other, that of
+a sheet once per operator. It starts from tidy tables that are there, and makes no claims, index,
+stamps or checks. ``--every N`` gives it every Nth sheet, and scales their time to all of them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.layout import DEFAULT_EDITION
+from claimbook.run.notebook import inject_parameters
+from claimbook.tables import read_table
+from helpers.layout import DEFAULT_EDITION, TEMPLATE
 from helpers.paths import project_root
 from helpers.sources import describe
 
@@ -47,7 +49,7 @@ class Bench:
         for name in ("src", "scripts", "notebooks", "data", "tests/baseline"):
             ignore = shutil.ignore_patterns("__pycache__", "processed")
             shutil.copytree(source / name, self.root / name, ignore=ignore)
-        for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):
+        for name in ("pyproject.toml", "requirements.lock", "CITATION.cff", "references.bib"):
             shutil.copy(source / name, self.root / name)
         src, root = str(self.root / "src"), str(self.root)
         self.environment = {**os.environ, "PYTHONPATH": src, "OPSN_ROOT": root}
@@ -95,18 +97,30 @@ class Bench:
             path = self.root / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
-    def nbconvert(self, only: str = "*") -> tuple[float, int]:
-        """Return the seconds of nbconvert on the notebooks, and how many there are."""
+    def nbconvert(self, every: int) -> tuple[float, int]:
+        """Return the seconds of nbconvert on the notebooks, and how many there are.
+
+        The notebook of a sheet is run for every Nth operator, and its time scaled to all of them.
+        """
         self.books.mkdir()
-        paths = sorted((self.root / "notebooks").glob(f"{only}.ipynb"))
+        weights = {}
+        for path in sorted((self.root / "notebooks").glob("*.ipynb")):
+            if path.stem != TEMPLATE:
+                shutil.copy(path, self.books)
+                weights[path.name] = 1.0
+        template = nbformat.read(self.root / "notebooks" / f"{TEMPLATE}.ipynb", as_version=4)
+        tidy = self.root / "data/processed" / self.edition
+        operators = read_table(tidy, "operators")["operator"].tolist()
+        for place, operator in enumerate(operators[::every]):
+            book = inject_parameters(template, {"edition": self.edition, "operator": operator})
+            nbformat.write(book, self.books / f"{TEMPLATE}-{place:03}.ipynb")
+            weights[f"{TEMPLATE}-{place:03}.ipynb"] = len(operators) / len(operators[::every])
         command = ("-m", "nbconvert", "--execute", "--to", "html", "--output-dir", "out")
-        for path in paths:
-            shutil.copy(path, self.books)
-        run = (
-            seconds(lambda name=path.name: self.run(*command, name, cwd=self.books))
-            for path in paths
+        took = sum(
+            weight * seconds(lambda name=name: self.run(*command, name, cwd=self.books))
+            for name, weight in weights.items()
         )
-        return sum(run), len(paths)
+        return took, round(sum(weights.values()))
 
 
 def seconds(action: Callable[[], None]) -> float:
@@ -120,7 +134,7 @@ def main() -> None:
     """Time and print a Markdown table of ratios."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--edition", default=DEFAULT_EDITION)
-    options.add_argument("--only", default="*", help="names of the peer's notebooks, such as '03*'")
+    options.add_argument("--every", type=int, default=1, help="every Nth sheet (default: all)")
     chosen = options.parse_args()
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -138,10 +152,11 @@ def main() -> None:
             edit()
             found[name] = bench.ours()
             print(f"{name}: {found[name]:.1f} s", file=sys.stderr, flush=True)
-        peer, count = bench.nbconvert(chosen.only)
+        peer, count = bench.nbconvert(chosen.every)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"Python {platform.python_version()}, {cores} cores, {count} notebooks.")
-    print(f"nbconvert, one by one: {peer:.1f} s\n")
+    scaled = f", every {chosen.every}th sheet, scaled" if chosen.every > 1 else ""
+    print(f"nbconvert, one by one{scaled}: {peer:.1f} s\n")
     print("| build | seconds | nbconvert takes |\n|---|--:|--:|")
     for name, took in found.items():
         print(f"| {name} | {took:.1f} | {peer / took:.1f} times as long |")

@@ -29,6 +29,7 @@ def build(
     if only_tables:
         return engine.run(layout, sources, steps, whole=False, **options)
     made = notebook_steps(layout, sources)
+    made.sort(key=lambda step: step.name != f"chapter {TYPOLOGY}")  # it takes longest
     steps += [step for step in made if with_sheets or step.name != "sheets"]
     if not publish:
         return engine.run(layout, sources, steps, whole=False, **options)
