@@ -29,7 +29,9 @@ def build(
     if only_tables:
         return engine.run(layout, sources, steps, whole=False, **options)
     made = notebook_steps(layout, sources)
-    made.sort(key=lambda step: step.name != f"chapter {TYPOLOGY}")  # it takes longest
+    # The typology takes longest; what sums up other chapters waits for them.
+    briefs = {f"chapter {c.name}" for c in layout.chapters if c.metadata("kind") == "brief"}
+    made.sort(key=lambda step: (step.name != f"chapter {TYPOLOGY}", step.name in briefs))
     steps += [step for step in made if with_sheets or step.name != "sheets"]
     if not publish:
         return engine.run(layout, sources, steps, whole=False, **options)

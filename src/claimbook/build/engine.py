@@ -237,10 +237,7 @@ class _Build:
 
     def _message(self, name: str, error: UserError) -> str:
         """Return what a person is told; the traceback of a notebook is kept in a file."""
-        lacking = [
-            p for p in getattr(error, "lacking", ()) if p.is_relative_to(self.layout.processed)
-        ]
-        if lacking:
+        if lacking := getattr(error, "lacking", ()):
             path = lacking[0]
             what = "the results of" if path.parent.name == "results" else "the table"
             return (

@@ -80,6 +80,8 @@ class Session:
         self.executed: list[str] = []
         self.failed: set[str] = set()
         self.states: dict[str, list] = {}
+        self.ready: list[StepTask] = []
+        self.waiting: dict[str, BaseException] = {}
 
     def run(self, steps: list[Step], *, explain: bool = False, force: bool = False):
         """Run the steps that are outdated; return pytask's session."""
@@ -149,7 +151,7 @@ class Session:
     def pytask_execute_build(self, session) -> bool:
         """Run side by side what is ready, each step after those that write what it reads."""
         order = {name: place for place, name in enumerate(self.before)}
-        ready: list[StepTask] = []
+        ready = self.ready
         running: dict[Future, StepTask] = {}
         pool = ThreadPoolExecutor(self.workers)
         try:
@@ -157,10 +159,13 @@ class Session:
                 found = session.scheduler.get_ready(10_000)
                 ready += [session.dag.nodes[name] for name in found]
                 ready.sort(key=lambda task: order[task.step.name])
-                free = (t for t in ready if not self.before[t.step.name] & self.unfinished)
-                chosen = next(free, None)
+                chosen = next((task for task in ready if self._may_start(task.step)), None)
                 if chosen is None and ready and not running:
-                    chosen = ready[0]  # a circle: what lacks a file is tried again in another round
+                    chosen = ready[0]  # a circle, or a file that nothing writes in this session
+                    if error := self.waiting.get(chosen.step.name):
+                        ready.remove(chosen)
+                        self._report(session, chosen, error)
+                        continue
                 if chosen is not None and len(running) < self.workers:
                     ready.remove(chosen)
                     if self._set_up(session, chosen):
@@ -172,6 +177,11 @@ class Session:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         return True
+
+    def _may_start(self, step: Step) -> bool:
+        """Tell whether what a step reads is there and is written by nothing that is to come."""
+        lacking = getattr(self.waiting.get(step.name), "lacking", ())
+        return not self.before[step.name] & self.unfinished and all(p.exists() for p in lacking)
 
     def _set_up(self, session, task: StepTask) -> bool:
         """Let pytask decide whether a task has to run."""
@@ -201,7 +211,15 @@ class Session:
             except Exception as found:
                 error = found
         elif getattr(error, "absent", False) and step.used is not None:
-            error.lacking = sorted(step.used.missing())
+            missing, folder = sorted(step.used.missing()), self.layout.processed
+            error.lacking = [path for path in missing if path.is_relative_to(folder)]
+            before = getattr(self.waiting.get(step.name), "lacking", [])
+            if error.lacking != before:
+                # Another step may write it in this session.
+                self.waiting[step.name] = error
+                self.ready.append(task)
+                self._tell(step.name, error)
+                return
         self._report(session, task, error)
 
     def _report(self, session, task: StepTask, error: BaseException | None) -> None:
@@ -227,9 +245,13 @@ class Session:
             self.failed.add(name)
         elif outcome is TaskOutcome.SUCCESS:
             self.executed.append(name)
+        if error is None or error is not self.waiting.get(name):
+            self._tell(name, error)
+
+    def _tell(self, name: str, error: BaseException | None) -> None:
+        """Say how a step ended, and how long it took."""
         if name in self.began and not self.quiet:
-            words = " FAILED" if outcome is TaskOutcome.FAIL else ""
-            words = " will run again" if may_succeed(error) else words
+            words = " will run again" if may_succeed(error) else " FAILED" if error else ""
             print(f"{name}{words} {duration(time.monotonic() - self.began[name])}", flush=True)
 
 
