@@ -11,7 +11,6 @@ import pandas as pd
 from claimbook import french
 from helpers import texts, typology
 from helpers.profiles import Profiles
-from helpers.typology_workbook import profile_workbook
 
 _TEXTS = texts.read("typology")
 _CODE = re.compile(r"([+-])(\S+)")
@@ -110,6 +109,9 @@ class FoundClasses:
 
     def workbook(self, study, questions: pd.DataFrame, accuracy: float, verdict: str):
         """Return the workbook that places an operator by its answers: see `profile_workbook`."""
+        # Imported here because one notebook alone pays for it.
+        from helpers.typology_workbook import profile_workbook
+
         return profile_workbook(self, study, questions, accuracy, verdict)
 
     def place(self, population: Profiles) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from claimbook.run.notebook import INJECTED, NotebookFailure, inject_parameters
 # The exception says all that Jupyter would report here.
 _LOG = logging.getLogger("claimbook.jupyter")
 _LOG.setLevel(logging.CRITICAL + 1)
-_VARIABLES = yaml.safe_load(Path(__file__).with_name("environment.yml").read_text("utf-8"))
+_VARIABLES = yaml.safe_load(Path(__file__).with_name("variables.yml").read_text("utf-8"))
 #: Names the folder in which `claimbook.memory` keeps results.
 MEMORY = "CLAIMBOOK_MEMORY"
 

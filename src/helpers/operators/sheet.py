@@ -237,7 +237,7 @@ def correction_link(citation: dict, title: str, body: str) -> str:
     ----------
     citation : dict
         Content of ``CITATION.cff``: ``repository-code``, or an ``email`` of a contact or an author;
-        a mail whose reader must choose to whom he sends it, if it holds neither.
+        with neither, the mail has no recipient.
     title, body : str
         What to fill in.
     """
