@@ -142,7 +142,7 @@ def repairs(survey: Survey) -> Iterator[tuple]:
             before = answer.before
             for rule, after, *reason in () if answer.refusal else answer.steps:
                 if before != after:
-                    yield row, str(target), before, after, rule, (*reason, None)[0]
+                    yield row, str(target), before, after, rule, reason[0] if reason else None
                 before = after
 
 
@@ -156,7 +156,7 @@ def enter(survey: Survey, ledger: Ledger) -> None:
         fate = ("set_aside", row.rule) if row.rule else ("kept",)
         if not row.rule and (into := by_key[row.key].into):
             later = [one.identifier for one in by_key[into].rows if one.table is row.table]
-            fate = ("merged", "duplicate_response", (*later, into)[0])
+            fate = ("merged", "duplicate_response", later[0] if later else into)
         ledger.settle(row.table.sheet.table, row.identifier, *fate)
     for row, *repair in repairs(survey):
         ledger.change(row.table.sheet.table, row.identifier, *repair)
