@@ -44,6 +44,8 @@ def reports(options) -> int:
     given = {name: getattr(options, name) for name in ("workers", "explain", "force")}
     code = build(layout, **given)[0]
     if code == 0 and not options.explain:
+        if layout.protected:
+            print(layout.disclosure_record.read_text(encoding="utf-8"), end="")
         where = layout.reports / layout.named("index")
         print(f"Open {where.relative_to(layout.root).as_posix()}")
     return code

@@ -33,7 +33,8 @@ def accept(layout: StudyLayout) -> int:
         return code
     acceptance.accept(layout)
     if layout.protected and not layout.declaration.simulated:
-        keep_published(layout.raw, layout.cleaned_tables()["answers"])
+        tables = layout.cleaned_tables()
+        keep_published(layout.raw, tables["answers"], int(tables["statements"]["year"].max()))
     _accept_sheets(layout)
     if not layout.declaration.confidential:
         replace_text(layout.baseline / TABLES, table_hashes(layout))

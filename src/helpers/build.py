@@ -139,7 +139,7 @@ def collection_steps(layout: StudyLayout, done: list[Step]) -> list[Step]:
     files = sorted(path for path in made if path.is_relative_to(layout.pages))
     checked = []
     if layout.protected:
-        checked = [layout.cache / "disclosure" / f"{layout.edition}.txt"]
+        checked = [layout.disclosure_record]
         check = "claimbook.build.confidential:check_pages"
         needs = [*files, *raw_files(layout)]
         steps.append(step("disclosure", check, needs, checked[0], files, checked[0]))

@@ -59,6 +59,11 @@ class StudyLayout(Layout):
         return self.pages / "operators" / "operators.csv"
 
     @property
+    def disclosure_record(self) -> Path:
+        """What the check of a confidential edition's pages found."""
+        return self.cache / "disclosure" / f"{self.edition}.txt"
+
+    @property
     def clean_tables(self) -> tuple[str, ...]:
         """Names of the tidy tables that cleaning writes."""
         own = SURVEY_TABLES if self.declaration.survey else EVIDENCE_TABLES
@@ -90,7 +95,8 @@ class StudyLayout(Layout):
         """Return what a survey was compared with, and an error if it is too close to it."""
         from helpers.survey.published import compare
 
-        return compare(self.root, tables["answers"], self.declaration.threshold)
+        year = int(tables["statements"]["year"].max())
+        return compare(self.root, tables["answers"], self.declaration.threshold, year)
 
     def reader_words(self, tables: dict) -> tuple[dict[str, str], list[str]]:
         """Return what readers call services, territories, questions and answers; territories."""

@@ -70,7 +70,8 @@ def inspect_export(root: Path, path: Path, mapping_path: Path | None = None) -> 
         survey, tables = _read(root, path, mapping, path.as_posix())
         declared, compared = read_declaration(mapping_path.parent), ""
         if declared.confidential and not survey.problems:
-            compared, error = compare(root, tables["answers"], declared.threshold)
+            year = mapping.survey.year
+            compared, error = compare(root, tables["answers"], declared.threshold, year)
             survey.problems += [error] if error else []
         text = "\n".join(filter(None, (survey_reader.inspect(survey), compared)))
         return text, not survey.problems

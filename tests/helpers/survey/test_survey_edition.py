@@ -12,7 +12,7 @@ from helpers.layout import layout_of, write_tidy
 from helpers.paths import project_root
 from helpers.survey import inspect_export
 from helpers.survey.needs import NEEDED, failing
-from helpers.survey.published import compare, keep_published, n_differing
+from helpers.survey.published import compare, differing, keep_published
 from tests.loading import cases, copied, run_in
 
 EXAMPLE = project_root() / "data" / "raw" / "survey-simulated"
@@ -162,10 +162,10 @@ KEY = ["variable", "item", "value"]
 
 def published(root, edition, answers) -> pd.Series:
     """Return the counts of a confidential edition; nothing if it may not be built."""
-    if compare(root, answers, 3)[1]:
+    if compare(root, answers, 3, 2026)[1]:
         return answers.groupby(KEY).size()[:0]
     (root / "data" / "raw" / edition).mkdir(parents=True, exist_ok=True)
-    keep_published(root / "data" / "raw" / edition, answers)
+    keep_published(root / "data" / "raw" / edition, answers, 2026)
     return answers.groupby(KEY).size().where(lambda k: k >= 3).dropna()
 
 
@@ -175,24 +175,68 @@ def recovered(old: pd.Series, new: pd.Series) -> int:
     return int((new[both] - old[both] == 1).sum())
 
 
+def changed_in(answers, variables):
+    """Return answers of which one operator each changed one to a question."""
+    found, operators = answers.copy(), sorted(set(answers["operator"]), reverse=True)
+    for operator, variable in zip(operators, variables, strict=False):
+        rows = (found["operator"] == operator) & (found["variable"] == variable)
+        found.loc[rows.idxmax(), "value"] = "x"
+    return found
+
+
+@pytest.mark.parametrize("also", [[], ["budget_eur"] * 2, ["budget_eur"] * 3, ["demand", "need"]])
 @pytest.mark.parametrize("n_late", [1, 2])
-def test_no_answer_of_a_late_respondent_is_recovered_by_subtraction(tmp_path, answers, n_late):
+def test_no_answer_of_a_late_respondent_is_recovered_by_subtraction(
+    tmp_path, answers, n_late, also
+):
     late = sorted(set(answers["operator"]))[:n_late]
     before = answers[~answers["operator"].isin(late)]
-    naive = [frame.groupby(KEY).size() for frame in (before, answers)]
+    now = changed_in(answers, also)
+    naive = [frame.groupby(KEY).size() for frame in (before, now)]
     assert recovered(*naive) >= 27
     first = published(tmp_path, "2026", before)
-    assert len(first) and recovered(first, published(tmp_path, "2026b", answers)) == 0
+    assert len(first) and recovered(first, published(tmp_path, "2026b", now)) == 0
 
 
 def test_operators_that_changed_an_answer_or_are_gone_differ(answers):
-    assert n_differing(answers, answers) == 0
+    assert differing(answers, answers)[0] == 0
     names = sorted(set(answers["operator"]))
     changed = answers.copy()
     row = changed.index[changed["variable"] == "demand"][0]
     changed.loc[row, "value"] = "0"
     gone = changed[~changed["operator"].isin([n for n in names if n != changed.operator[row]][:2])]
-    assert (n_differing(answers, changed), n_differing(answers, gone)) == (1, 3)
+    asked = f"demand[{changed.item[row]}]"
+    for now, others in ((changed, 0), (gone, 2)):
+        in_all, by_answer = differing(answers, now)
+        assert (in_all, by_answer[asked], by_answer["legal_form"]) == (
+            others + 1,
+            others + 1,
+            others,
+        )
+
+
+def test_another_year_is_compared_as_a_whole(tmp_path, answers):
+    """Three operators change one answer each: subtraction tells them within one year alone."""
+    published(tmp_path, "2026", answers)
+    now = changed_in(answers, ["demand", "need", "budget_eur"])
+    assert "'budget_eur'" in str(compare(tmp_path, now, 3, 2026)[1])
+    assert compare(tmp_path, now, 3, 2027)[1] is None
+    assert compare(tmp_path, changed_in(answers, ["demand", "need"]), 3, 2027)[1]
+
+
+def test_a_question_that_gets_another_code_hides_no_late_respondent(answers):
+    before = answers[answers["operator"] != min(answers["operator"])]
+    codes = {"formation": "former"}
+    in_all, by_answer = differing(before, answers.replace({"item": codes}))
+    assert in_all == 1 and set(by_answer.values()) == {1}
+
+
+@pytest.mark.parametrize("text", ["", "publication;operator\n1;x\n", "publication,year\n"])
+def test_a_damaged_record_of_publications_stops_the_build(tmp_path, answers, text):
+    published(tmp_path, "2026", answers)
+    (tmp_path / "data/raw/2026/published.csv").write_text(text)
+    with pytest.raises(DataError, match=r"2026/published\.csv: the record .*Remedy: put it back"):
+        compare(tmp_path, answers, 3, 2026)
 
 
 def renamed(answers, names):
@@ -209,9 +253,9 @@ def test_an_operator_that_is_written_otherwise_does_not_hide_a_late_one(tmp_path
     first, *others = sorted(set(answers["operator"]))
     before = answers[answers["operator"] != first]
     now = renamed(answers, dict.fromkeys(others[:5], change))
-    assert n_differing(before, now) == 1
     published(tmp_path, "2026", before)
-    assert "1 operators differ" in str(compare(tmp_path, now, 3)[1])
+    assert differing(before, now)[0] < 3 or min(differing(before, now)[1].values()) == 1
+    assert "fewer than 3 operators differ" in str(compare(tmp_path, now, 3, 2026)[1])
 
 
 def test_every_publication_of_an_edition_is_kept(tmp_path, answers):
@@ -220,9 +264,9 @@ def test_every_publication_of_an_edition_is_kept(tmp_path, answers):
     before = answers[~answers["operator"].isin([*late, other])]
     assert len(published(tmp_path, "2026", before))
     assert len(published(tmp_path, "2026", answers[answers["operator"] != other]))
-    assert compare(tmp_path, before, 3) == ("Compared with 2 earlier publications.", None)
+    assert compare(tmp_path, before, 3, 2026) == ("Compared with 2 earlier publications.", None)
     swapped = pd.concat([before, answers[answers["operator"] == other]])
-    assert compare(tmp_path, swapped, 3)[1]
+    assert compare(tmp_path, swapped, 3, 2026)[1]
 
 
 def test_inspect_and_build_refuse_an_edition_with_one_more_respondent(tmp_path):
@@ -234,11 +278,13 @@ def test_inspect_and_build_refuse_an_edition_with_one_more_respondent(tmp_path):
     path = write_edition(raw / "secrete", count=25, confidential=True)
     assert "There is no record of an earlier publication" in inspect_export(tmp_path, path)[0]
     layout = layout_of("secrete", tmp_path)
-    keep_published(layout.raw, layout.cleaned_tables()["answers"])
+    keep_published(layout.raw, layout.cleaned_tables()["answers"], 2026)
     assert inspect_export(tmp_path, path)[1]
     write_tidy(layout)
     write_edition(raw / "secrete", confidential=True)
     shown, ready = inspect_export(tmp_path, path)
-    assert not ready and "1 operators differ from what 'secrete' published" in shown
-    with pytest.raises(DataError, match="wait until 3 differ, or set the late responses aside"):
+    assert not ready and "fewer than 3 operators differ from what 'secrete' published" in shown
+    with pytest.raises(
+        DataError, match="wait until 3 differ, or name the late responses under 'set_aside'"
+    ):
         write_tidy(layout)
