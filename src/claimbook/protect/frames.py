@@ -43,7 +43,7 @@ def protected(frame: pd.DataFrame, everyone: float = np.inf) -> pd.DataFrame:
     frame : DataFrame
         Columns k and n, or k alone; the first column names the rows.
     everyone : int, optional
-        Respondents in all: rows that were asked of more overlap, and hide none but themselves.
+        Respondents in all: rows that were asked of more overlap, and hide one more only.
 
     Returns
     -------
@@ -111,16 +111,23 @@ def _counts(frame: pd.DataFrame, column: str) -> np.ndarray:
 def _hidden_rows(frame, k, n, threshold, everyone) -> tuple[np.ndarray, np.ndarray]:
     """Return which rows hide their values, and which their number asked too.
 
-    Rows that say many things of the same respondents overlap, and nothing adds up. All others are
-    taken for groups that share out respondents: a total that is known elsewhere tells a hidden one.
+    Rows that say many things of the same respondents overlap, and nothing adds up: they hide one
+    more, since what is known from elsewhere could tell whether a hidden row is small or large. All
+    others are taken for groups that share out respondents: a total that is known elsewhere tells a
+    hidden one.
     """
     names = frame.iloc[:, 0]
     base = few(0, n, threshold) | np.isnan(n)
     rows = base | few(k, n, threshold) | np.isnan(k)
     repeated, alike = names.duplicated().any(), len(set(n)) == 1
-    overlap = not repeated and (n.sum() > everyone or (alike and k.sum() != n[0]))
+    overlap = not repeated and (k.sum() > n[0] if alike else n.sum() > everyone)
     # What was hidden before stays so; nothing can be worked out anew without it.
-    if (overlap and np.isfinite(n).all()) or np.isnan(k).any():
+    if np.isnan(k).any():
+        return rows, base
+    if overlap:
+        if rows.any() and not rows.all():
+            apart = np.abs(np.subtract.outer(k, k[rows])).min(axis=1)
+            rows[np.where(rows, np.inf, apart).argmin()] = True
         return rows, base
     if repeated and rows.any() and _adds_up(frame, k, n):
         raise ValueError(

@@ -122,7 +122,7 @@ def _demand(tables: Tables, profiles: Profiles) -> None:
 def _cooperation(tables: Tables, profiles: Profiles) -> None:
     rates.cooperation(tables["cooperation"], profiles.operators)
     near = rates.neighbours(tables["operator_departements"], profiles.operators)
-    rates.within_reach(profiles, near)
+    rates.within_reach(profiles, near, pd.Index(profiles.services))
     strata = tables["operators"].set_index("operator")["scope"]
     rng = np.random.default_rng(0)
     rates.complete_each_other(profiles, near, strata, n_permutations=1, rng=rng)

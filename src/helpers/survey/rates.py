@@ -246,7 +246,7 @@ def partners(ties: pd.DataFrame, operators: list[str], most: int) -> pd.Series:
     return counts.rename("k").rename_axis("partners")
 
 
-def within_reach(profiles: Profiles, near: pd.DataFrame) -> pd.DataFrame:
+def within_reach(profiles: Profiles, near: pd.DataFrame, told: pd.Index) -> pd.DataFrame:
     """Return, for each service, how often a neighbour offers it to an operator that does not.
 
     Parameters
@@ -255,20 +255,23 @@ def within_reach(profiles: Profiles, near: pd.DataFrame) -> pd.DataFrame:
         The n operators.
     near : DataFrame of bool, shape (n, n)
         Who is a neighbour of whom.
+    told : Index of str
+        Services of which it may be told how many operators offer them: those that do not are the
+        others.
 
     Returns
     -------
     DataFrame
         Index: service_code. n: operators that say that they do not offer it; k: those of them that
-        have a neighbour that does. Services that nobody lacks are left out.
+        have a neighbour that does. Services that nobody lacks, or that are not told, are left out.
     """
     around, offered = near.loc[profiles.operators, profiles.operators], profiles.offered
     reached = (around.to_numpy(dtype=int) @ offered.to_numpy(dtype=int)) > 0
     lacking = (profiles.state != "unseen") & ~offered
     counts = lacking.sum()
-    counts = counts[counts > 0]
+    counts = counts[(counts > 0) & counts.index.isin(told)]
     if counts.empty:
-        raise ValueError("every operator offers every service")
+        raise ValueError("every operator offers every service, or none may be told")
     found = (lacking & reached).sum()[counts.index]
     return _largest_first(shares(found.rename_axis("service_code"), counts))
 

@@ -37,14 +37,23 @@ def test_a_group_of_few_hides_the_smallest_that_keeps_it_unknown(k, expected):
     assert hidden(Forme=list("abcd")[: len(k)], k=k) == expected
 
 
-def test_rows_that_overlap_hide_themselves_alone_and_stay_hidden():
+def test_rows_that_overlap_hide_one_more_and_stay_hidden():
     columns = {"S": list("abcd"), "k": [2, 64, 30, 0], "n": [66] * 4, "value": [0.1, 0.9, 0.5, 0]}
-    assert hidden(**columns) == [True, True, False, False]
+    # Whoever knows that « a » is small or « b » large from elsewhere cannot tell which was unsafe.
+    assert hidden(**columns) == [True, True, False, True]
     assert not any(hidden("n", **columns))
     frame, cells = hide(pd.DataFrame(columns), 3)
     again, still = hide(frame.mask(cells), 3)
-    assert still["k"].tolist() == cells["k"].tolist() and again["k"].isna().sum() == 2
-    assert hidden(S=list("ab"), k=[2, 30], n=[60, 66], everyone=66) == [True, False]
+    assert still["k"].tolist() == cells["k"].tolist() and again["k"].isna().sum() == 3
+    overlapping = {"S": list("abc"), "k": [2, 30, 9], "n": [60, 66, 66]}
+    assert hidden(**overlapping, everyone=66) == [True, False, True]
+
+
+@pytest.mark.parametrize("k", [[33, 20, 11, 2], [33, 20, 10, 2]])
+def test_groups_that_share_out_everyone_hide_what_a_sum_would_tell(k):
+    """The last case: one respondent did not say to which group it belongs."""
+    for everyone in (66, np.inf):
+        assert hidden(S=list("abcd"), k=k, n=[66] * 4, everyone=everyone) == [0, 0, 1, 1]
 
 
 def test_rows_of_one_name_share_out_its_respondents():
@@ -89,11 +98,11 @@ def test_no_small_number_is_had_by_subtraction(pairs):
     assert base.sum() != 1
 
 
-@pytest.mark.parametrize("words", [["1 à 9 %", "3 à 8 %"], ["faible", "forte"]])
+@pytest.mark.parametrize("words", [["1 à 9 %", "3 à 8 %", "2 %"], ["faible", "forte", "forte"]])
 def test_what_tells_a_value_in_words_is_hidden_and_the_name_of_a_group_is_not(words):
-    frame = {"F": ["a", "b"], "k": [2, 40], "n": [60, 60], "said": words}
-    assert hidden("said", **frame) == [True, False]
-    assert hidden("said", **frame | {"F": ["a", "a"], "n": [60, 50]}) == [False, False]
+    frame = {"F": ["a", "b", "c"], "k": [2, 40, 30], "n": [60, 60, 60], "said": words}
+    assert hidden("said", **frame) == [True, False, True]
+    assert not any(hidden("said", **frame | {"F": ["a"] * 3, "n": [60, 50, 60]}))
 
 
 def test_the_dispersion_of_means_of_few_is_hidden():

@@ -73,8 +73,9 @@ def test_a_neighbour_works_in_the_same_departement_and_brings_what_is_lacking():
     near = rates.neighbours(TABLES["perimeters"], PROFILES.operators)
     assert near.loc["A"].to_dict() == {"A": False, "B": True, "C": False, "D": False}
     # A lacks the dpo that B has; B lacks the sig that A has; C has no neighbour.
-    found = rates.within_reach(PROFILES, near)
+    found = rates.within_reach(PROFILES, near, pd.Index(PROFILES.services))
     assert counts(found) == {"dpo": (1, 2), "sig": (1, 1), "web": (0, 1)}
+    assert "dpo" not in rates.within_reach(PROFILES, near, pd.Index(["sig", "web"])).index
     strata, options = pd.Series("one", PROFILES.operators), {"rng": np.random.default_rng(1)}
     alone = rates.complete_each_other(PROFILES, near & False, strata, n_permutations=1, **options)
     assert alone is None
@@ -158,10 +159,10 @@ def confidential(monkeypatch):
 
 
 def test_what_too_few_operators_said_is_missing_and_its_place_tells_nothing(confidential):
-    frame = shares(pd.Series({"nearly all": 19, "some": 9, "few": 2}), 20)
+    frame = shares(pd.Series({"nearly all": 19, "many": 15, "some": 9, "few": 2}), 20)
     safe = confidential.protected(frame.rename_axis("item"))
-    assert list(safe.index) == ["some", "few", "nearly all"]
-    assert safe.loc["some", "k"] == 9 and safe.loc[["few", "nearly all"], "value"].isna().all()
+    assert list(safe.index) == ["some", "few", "many", "nearly all"]
+    assert safe["k"].dropna().to_dict() == {"some": 9} and safe["value"].isna().sum() == 3
     assert safe["n"].eq(20).all()
 
 
