@@ -136,7 +136,8 @@ def read_declaration(raw_dir: Path) -> Declaration:
             raise DataError(name, f"unknown entry '{entry}'", f"use {', '.join(usual)}")
         # By type, not by isinstance: for Python, true is a number.
         fits = type(value) is type(usual[entry])
-        fits = fits and (entry != "kind" or value in KINDS) and (entry != "threshold" or value >= 1)
+        fits = fits and (entry != "kind" or value in KINDS)
+        fits = fits and (entry != "threshold" or value >= THRESHOLD)
         if not fits:
             remedy = f"write a value such as {usual[entry]!r}"
             raise DataError(name, f"'{entry}' cannot have this value", remedy, value=value)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import yaml
 
 from claimbook import french
@@ -61,6 +62,17 @@ class Filter(NamedTuple):
     unit: str
     write: Callable[..., Written]
     example: str
+
+
+def as_shown(written: Written, write: Callable[..., Written]) -> Written:
+    """Return what was written without the digits that its text does not show."""
+    values = np.atleast_1d(np.asarray(written.value))
+    for digits in range(-9, 12) if values.dtype == float else ():
+        short = values.round(digits).tolist()
+        value = short if isinstance(written.value, list) else short[0]
+        if write(value).text == written.text:
+            return written._replace(value=value)
+    return written
 
 
 def default_tolerance(values: list[float], absolute: float | None) -> float:

@@ -16,7 +16,7 @@ from markupsafe import escape
 
 from claimbook import french
 from claimbook.errors import UserError
-from claimbook.prose.filters import FILTERS, Written
+from claimbook.prose.filters import FILTERS, Written, as_shown
 from claimbook.prose.template import ARGUMENTS, Choice, Hole, NarrativeError, comparable, parse
 from claimbook.protect import current_policy
 from claimbook.protect.masks import Masked, agreeing_number, is_hidden
@@ -181,6 +181,9 @@ class _Rendering:
             written = Written(str(Masked()), Masked().plain())
         else:
             written = FILTERS[name].write(value, *arguments, **options)
+            if policy.confidential:
+                write = FILTERS[name].write
+                written = as_shown(written, lambda short: write(short, *arguments, **options))
         return _claim(expression, name, written), _one_line(written.text)
 
     def choice(self, choice: Choice) -> str:
