@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import dropwhile, product
 from pathlib import PurePath
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -24,7 +24,7 @@ import pandas as pd
 from bs4 import BeautifulSoup
 
 from claimbook.protect.frames import few
-from claimbook.protect.pseudonyms import NAMES, plain_name
+from claimbook.protect.pseudonyms import NAMES, partners, plain_name
 
 YES, NO = ({"oui", "yes", "true", "vrai", "1", "x"}, {"non", "no", "false", "faux", "0", ""})
 # Fewer answers side by side could be those of a group.
@@ -35,10 +35,13 @@ SHORTEST = 4
 LEAST_DIGITS = 9
 # A share that was rounded to a hundredth tells a count of so many at most.
 MOST_TOLD = 100
-_INLINE = ["a", "abbr", "b", "code", "em", "i", "mark", "small", "span", "strong", "tspan", "wbr"]
+_INLINE = re.compile("^(?:a|abbr|b|code|del|em|i|ins|mark|s|small|span|strong|su[bp]|tspan|u|wbr)$")
 _SEPARATORS = re.compile(r"[^\w\u00ad\u200b-\u200f\u2060-\u2064]|_")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-_EMBEDDED = re.compile(r"data:\w+/(csv|html|json|plain|svg\+xml)\b")
+_EMBEDDED = re.compile(r"data:\w+/(csv|html|json|plain|svg\+xml)\b", re.I)
+_UNREAD = re.compile(r"data:(?!,|(?:image|font)/(?!svg))", re.I)
+# What a cell may add to a number: a mark, a share in brackets, of how many.
+_BESIDE = re.compile(r"(?<=\d)\s*(?:[*†‡]|\(.*\)|/\s*\d+|sur \d+)$")
 # What stands above the headings of a download: what it is, and how to cite it.
 _NOTICE = re.compile(r'\A(?:"?# [^\n]*\n)+')
 _KINDS = ("attribute", "variable", "question", "item", "service_code")
@@ -73,15 +76,17 @@ class Knowledge:
     beginnings: set[str] = field(default_factory=set)
     # Heading, to the forms in which the answers of each operator may be shown under it.
     answers: dict[str, dict[str, set[str]]] = field(default_factory=dict)
-    # Words for groups of operators: values of quasi-identifiers, and their labels.
+    # Words for groups of operators: values of quasi-identifiers, and labels of codes.
     groups: set[str] = field(default_factory=set)
+    # A small number of operators, in words or digits.
+    few: re.Pattern = re.compile("(?!)")
 
 
 def knowledge_of(tables, roles, threshold: int, labels, territories=()) -> Knowledge:
     """Return what the confidential tables know; `labels` are what readers call their codes."""
     operators = set(tables["operators"]["operator"])
     known = Knowledge(operators, threshold, {k: set(map(fold, w)) for k, w in vars(roles).items()})
-    names = {(operator, fold(operator)) for operator in operators}
+    names = {(body, fold(body)) for body in operators | partners(tables)}
     told = pd.concat([_told(frame) for frame in tables.values() if "operator" in frame])
     told = told[told["operator"].isin(operators) & (told["value"] != "")].drop_duplicates()
     for variable, rows in told.groupby("variable"):
@@ -94,6 +99,10 @@ def knowledge_of(tables, roles, threshold: int, labels, territories=()) -> Knowl
             _add_answers(known, variable, values, roles, labels)
     words = fold(" ".join([*labels.values(), *territories])).split()
     _add_names(known, names, {*known.words["common_words"], *words, *map(fold, territories)})
+    known.groups |= set(map(fold, labels.values()))
+    numbers = (entry.partition(" ")[::2] for entry in known.words["numbers"])
+    small = {word for pair in numbers if int(pair[0]) < threshold for word in pair}
+    known.few = re.compile(rf"\b(?:{'|'.join(small)}) (?:{'|'.join(known.words['bodies'])})\b")
     known.beginnings = {name[:end] for name in known.names for end in range(1, len(name) + 1)}
     return known
 
@@ -127,7 +136,9 @@ def _add_names(known, names, common) -> None:
         whole = "" if name in common else name.replace(" ", "")
         core = "".join(word for word in name.split() if word not in common)
         core = core if name == fold(operator) and len(core) > SHORTEST else ""
-        for found in (whole, core):
+        rest = list(dropwhile(known.words["common_words"].__contains__, name.split()))
+        bare = "".join(rest) if len(rest) > 1 and " ".join(rest) not in common else ""
+        for found in (whole, core, bare):
             if found and not found.isdigit():
                 known.names.setdefault(found, ("name", operator))
 
@@ -140,7 +151,8 @@ def _add_answers(known, variable, values, roles, labels) -> None:
         for operator, value in values:
             shown.setdefault(operator, set()).update(map(normal, forms[value]))
     if variable in roles.quasi_identifiers:
-        known.groups |= {fold(form) for shown in forms.values() for form in shown}
+        shown = {form for forms_of_one in forms.values() for form in forms_of_one}
+        known.groups |= {fold(part) for form in shown for part in form.split("|")}
 
 
 def fold(text: str) -> str:
@@ -151,7 +163,8 @@ def fold(text: str) -> str:
 
 def number(cell: str) -> float:
     """Return the number that a cell holds, or NaN; that of a percentage is a share."""
-    text, percent = re.subn(r"%$", "", re.sub(r"[\s€]", "", cell).replace(",", "."))
+    plain = re.sub(r"[\s€]", "", _BESIDE.sub("", cell.strip())).replace(",", ".")
+    text, percent = re.subn(r"%$", "", plain)
     known = re.fullmatch(r"-?\d+(?:\.\d+)?", text)
     return float(text) / (100 if percent else 1) if known else float("nan")
 
@@ -183,7 +196,13 @@ def read(kind: str, data: bytes) -> tuple[list[tuple[int, str]], list[Table]]:
     lines, records = list(enumerate(text.splitlines(), start=1)), []
     if kind == "json":
         json.loads(text, object_hook=records.append)
-    return lines, [Table(list(r), [(1, [*map(str, r.values())])]) for r in records if r]
+    # A record is a row, or the columns of a table.
+    columns = [[v if isinstance(v, list) else [v] for v in record.values()] for record in records]
+    return lines, [
+        Table(["", *record], [(1, ["", *map(str, row)]) for row in zip(*cells, strict=False)])
+        for record, cells in zip(records, columns, strict=True)
+        if any(cells)
+    ]
 
 
 def _table(rows: list[tuple[int, list[str]]]) -> list[Table]:
@@ -200,7 +219,10 @@ def _read_page(text: str) -> tuple[list[tuple[int, str]], list[Table]]:
     for tag in page.find_all(True):
         texts += [(tag.sourceline, unquote(value)) for value in tag.attrs.values()]
         found = [(_EMBEDDED.match(value), value) for value in tag.attrs.values()]
-        embedded = [(kind[1], urlopen(value).read()) for kind, value in found if kind]
+        embedded = [(kind[1].lower(), urlopen(value).read()) for kind, value in found if kind]
+        if any(_UNREAD.match(value) for kind, value in found if not kind):
+            raise ValueError(f"line {tag.sourceline} embeds a file of another kind")
+        embedded += [("html", tag["srcdoc"].encode())] if "srcdoc" in tag.attrs else []
         if tag.name == "script" and tag.get("type", "").endswith("json"):
             embedded.append(("json", tag.get_text().encode()))
         for kind, data in embedded:
@@ -231,10 +253,17 @@ def check_files(files: Mapping[str, bytes], known: Knowledge) -> list[Leak]:
             texts, tables = [], []
             found.append(Leak(file, 1, "unread", file, f"it cannot be read: {error}"))
         for line, text in [(1, file), *texts]:
-            found += _named(file, line, text, known)
-        for table in tables:
+            found += [*_named(file, line, text, known), *_counted(file, line, text, known)]
+        for table in [*tables, *map(_turned, tables)]:
             found += [*_small_cells(file, table, known), *_raw_rows(file, table, known)]
     return sorted(set(found))
+
+
+def _turned(table: Table) -> Table:
+    """Return a table whose rows are the columns of another one."""
+    columns = zip(table.headings, *(row for _, row in table.rows), strict=True)
+    headings, *rows = map(list, columns)
+    return Table(headings, [(table.rows[0][0], row) for row in rows])
 
 
 def _named(file: str, line: int, text: str, known: Knowledge) -> Iterator[Leak]:
@@ -253,6 +282,13 @@ def _named(file: str, line: int, text: str, known: Knowledge) -> Iterator[Leak]:
                 yield Leak(file, line, kind, run, f"{why} {operator}")
 
 
+def _counted(file: str, line: int, text: str, known: Knowledge) -> Iterator[Leak]:
+    """Yield the numbers of operators under the threshold that a sentence states."""
+    for found in known.few.finditer(fold(text)):
+        why = f"it states a number of operators under {known.threshold}"
+        yield Leak(file, line, "small cell", found[0], why)
+
+
 def _small_cells(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
     """Yield counts under the threshold, all but so few, and shares that tell such counts."""
     values = np.array([[number(cell) for cell in row[1:]] for _, row in table.rows])
@@ -266,7 +302,7 @@ def _small_cells(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
         n = np.full(len(k), np.inf) if whole is None else values[:, whole]
         if part in shares:
             told = whole is not None and columns[whole] in known.words["asked"]
-            k = np.where(told & (n <= MOST_TOLD), np.round(k * n), np.nan)
+            k = np.round(k * np.where(told & (n <= MOST_TOLD), n, np.nan))
         elif part == whole or (np.nan_to_num(n - k) < 0).any():
             continue
         found |= {(row, part) for row in np.flatnonzero(few(k, n, known.threshold))}
@@ -278,14 +314,11 @@ def _small_cells(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
 
 
 def _raw_rows(file: str, table: Table, known: Knowledge) -> Iterator[Leak]:
-    """Yield rows and columns that hold what fewer operators than the threshold answered."""
-    turned, *columns = zip(table.headings, *(row for _, row in table.rows), strict=True)
-    records = [(table.headings, row, line) for line, row in table.rows]
-    records += [(turned, column, table.rows[0][0]) for column in columns]
-    for names, cells, line in records:
+    """Yield rows that hold what fewer operators than the threshold answered."""
+    for line, cells in table.rows:
         answers = [
             (known.answers[fold(name)], normal(cell))
-            for name, cell in zip(names, cells, strict=True)
+            for name, cell in zip(table.headings, cells, strict=True)
             if fold(name) in known.answers and fold(cell) not in known.words["hidden"]
         ]
         owners = sorted(known.operators)

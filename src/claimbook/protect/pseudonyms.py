@@ -85,7 +85,7 @@ def hide_operators(tables: dict, roles, key: bytes, *, internal: bool = False) -
         naming = [column for column in roles.operators if column in frame.columns]
         out = frame.assign(**frame[naming].map(lambda value: labels.get(value, value)))
         if not internal:
-            _hide_columns(out, naming, {*roles.operators, *_partners(tables)}, roles, key, scrub)
+            _hide_columns(out, naming, {*roles.operators, *_naming(tables)}, roles, key, scrub)
         hidden[name] = out.sort_values(naming[:1], kind="stable", ignore_index=True)
     return hidden
 
@@ -94,16 +94,19 @@ def operator_labels(tables: dict, roles, key: bytes, *, internal: bool = False) 
     """Return the label of every named body: « Opérateur A07 », or « Organisme B12 » for others."""
     known = set(tables["operators"]["operator"])
     columns = [frame[c] for frame in tables.values() for c in roles.operators if c in frame.columns]
-    if "answers" in tables:
-        answers = tables["answers"]
-        columns.append(answers.loc[answers["variable"].isin(_partners(tables)), "item"])
     found = {str(value) for column in columns for value in column.dropna() if str(value).strip()}
-    coded = codes(known | found, key).items()
+    coded = codes(known | found | partners(tables), key).items()
     labels = {name: f"{OPERATOR if name in known else BODY} {code}" for name, code in coded}
     return {name: f"{label} ({name})" for name, label in labels.items()} if internal else labels
 
 
-def _partners(tables) -> set[str]:
+def partners(tables) -> set[str]:
+    """Return the names of operators that operators gave as answers."""
+    answers = tables.get("answers", pd.DataFrame(columns=["variable", "item"]))
+    return set(answers.loc[answers["variable"].isin(_naming(tables)), "item"])
+
+
+def _naming(tables) -> set[str]:
     """Return the questions whose answers are names of operators."""
     questions = tables.get("questions", pd.DataFrame(columns=["type", "variable"]))
     return set(questions.loc[questions["type"] == "operators", "variable"])

@@ -138,6 +138,20 @@ def test_a_leak_names_file_line_and_reason(clean, known):
     assert leak.line == 4
 
 
+def test_names_of_common_words_and_of_partners_that_did_not_answer_are_known():
+    body = "Syndicat mixte Haute-Corse Numérique"
+    answers = [(body, "alliance", "Agence Mirabelle", "yes")]
+    tables = {
+        "operators": pd.DataFrame({"operator": [body]}),
+        "answers": pd.DataFrame(answers, columns=["operator", "variable", "item", "value"]),
+        "questions": pd.DataFrame({"variable": ["alliance"], "type": ["operators"]}),
+    }
+    known = knowledge_of(tables, hand_made.ROLES, 3, {}, ["Haute-Corse"])
+    told = "<p>En Haute-Corse, l’agence Mirabelle et Haute-Corse numérique.</p>"
+    found = {leak.what for leak in check_files({"a.html": told.encode()}, known)}
+    assert found == {"agencemirabelle", "mirabelle", "hautecorsenumerique"}
+
+
 def test_answers_of_several_items_are_known_by_the_words_that_readers_see():
     items = {"paie": "La paie", "web": "Le site", "parc": "Le parc"}
     said = {"Vérantis": "own own none", "Nuaclic": "own none none", "Breizhor": "none own own"}
