@@ -5,6 +5,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -63,7 +64,6 @@ class DataError(UserError):
         return cls(file, *refused.args, row=row, column=column, value=value)
 
 
-_SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _PUNCTUATION = str.maketrans(table("kinds")["punctuation"])
 # What cp1252 and ISO 8859-1 show for the bytes that continue a character in UTF-8.
@@ -74,13 +74,11 @@ _MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}|Ëœ|Ë†|Æ’")
 _WRONG_TABLE = re.compile("[a-z]([ŽŠ‰‚‡„ƒ]|[™‹†Œ](?!$)|[½¼¨´¸][a-z])|ƒ[a-z]|[ˆ¤]")
 _TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)", "iso8859_15": "ISO 8859-15"}
 _FRENCH = re.compile("(?<=[a-z’' (-])[àâçéèêëîïôùûœ](?=[a-z’' ,.;)-])")
-_MONTHS = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
-_LONG_DATE = re.compile(rf"^(\d\d?)(?:er)? ({_MONTHS.replace(' ', '|')}) (\d{{4}})", re.A)
 
 
 def tidy_spaces(text: str) -> str:
     """Return text with every run of spaces and line breaks as one space, and none at the ends."""
-    return _SPACES.sub(" ", text).strip(" ")
+    return " ".join(text.split())
 
 
 def without_invisible(text: str) -> str:
@@ -114,10 +112,7 @@ def repair_mojibake(text: str) -> str:
 
 def _as_written(found: re.Match) -> str:
     read = (c.encode("cp1252", errors="ignore") or c.encode("latin-1") for c in found[0])
-    try:
-        return b"".join(read).decode("utf-8")
-    except UnicodeDecodeError:
-        return found[0]
+    return b"".join(read).decode()
 
 
 def repairs(text: str) -> Iterator[tuple[str, str]]:
@@ -178,21 +173,14 @@ def parsed_moment(text: str, month_first: bool = False) -> dt.date | None:
 
     Day first with number or month, or year first; a time may have seconds and a zone.
     """
-    text = _LONG_DATE.sub(lambda m: f"{m[3]}/{_MONTHS.split().index(m[2]) + 1}/{m[1]}", text)
-    found = re.fullmatch(r"(\d+)([-/.])(\d+)\2(\d+)(?:(?:t| | a |, | - )(\d.*))?", text, re.A)
-    if not found:
-        return None
-    day, time = f"{found[1]}/{found[3]}/{found[4]}", found[5] or ""
-    for written, plain in table("kinds")["times"].items():
-        time = re.sub(written, plain, time)
+    for written, plain in table("kinds")["moments"].items():
+        text = re.sub(written, plain, text, flags=re.ASCII)
+    order = "%Y/%m/%d" if re.match("[0-9]{4}", text) else "%m/%d/%Y" if month_first else "%d/%m/%Y"
+    with suppress(ValueError):
+        return dt.datetime.strptime(text, order).date()
     # Where the month may come first and nothing says so, an American clock makes the day doubtful.
-    order = "%Y/%m/%d" if re.match(r"\d{4}", day) else "%m/%d/%Y" if month_first else "%d/%m/%Y"
-    halves = [] if order == "%d/%m/%Y" else ["%I:%M %p", "%I:%M:%S %p", "%I:%M%p"]
-    for clock, zone in itertools.product(["%H:%M", "%H:%M:%S", *halves], ["", "%z"]):
-        try:
-            if not time:
-                return dt.datetime.strptime(day, order).date()
-            return dt.datetime.strptime(f"{day} {time}", f"{order} {clock}{zone}")
-        except ValueError:
-            continue
+    clocks = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p"]
+    for clock, zone in itertools.product(clocks[: 2 if order[1] == "d" else 5], ["", "%z"]):
+        with suppress(ValueError):
+            return dt.datetime.strptime(text, f"{order} {clock}{zone}")
     return None
