@@ -3,7 +3,9 @@
 Whatever is doubtful is listed for a person to decide, never guessed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -54,6 +56,11 @@ class Pair(NamedTuple):
     how: str
     score: float
 
+    @property
+    def ends(self) -> set[tuple[str, str]]:
+        """Both names, each with its edition."""
+        return {("old", self.old), ("new", self.new)}
+
 
 class Matching(NamedTuple):
     """The answer of `match`, each list sorted: pairs made one to one, and pairs to decide.
@@ -92,66 +99,59 @@ def match(
         If decisions contradict themselves or name an unknown respondent.
     """
     before, after = ({one.name: one for one in side} for side in (old, new))
-    decided = dict(decisions or {})
+    decided, links = dict(decisions or {}), set(links)
     _check(decided, before, after)
-    scores = {(a, b): _score(before[a], after[b]) for a in before for b in after}
-
-    def decided_as(decision):
-        ends = [ends for ends, said in decided.items() if said == decision]
-        return [Pair(*pair, "decision", scores[pair]) for pair in ends]
-
-    made, shared = decided_as("same"), []
-    compared = [
-        Pair(a, b, how, score)
-        for (a, b), score in scores.items()
-        if (a, b) not in decided and (how := _compare(before[a], after[b], score))
-    ]
+    pairs = [_compared(*both) for both in product(before.values(), after.values())]
+    made, successors = (
+        [pair._replace(how="decision") for pair in pairs if decided.get(pair[:2]) == said]
+        for said in ("same", "successor")
+    )
+    compared, claimed = [p for p in pairs if p.how and p[:2] not in decided], set()
     # What is doubtful by its number is not settled by a name.
     for how in CERTAIN:
-        free = [pair for pair in compared if _apart(pair, made)]
-        found = [pair for pair in free if pair.how == how and _apart(pair, shared)]
+        free = _without(compared, made)
+        found = [p for p in free if p.how == how and claimed.isdisjoint(p.ends)]
         if how == "close name":
             found = [p for p in found if not any(_rival(p, other) for other in free)]
-        alone = [p for p in found if all(p is other or _apart(p, [other]) for other in found)]
-        shared += [p for p in found if p not in alone]
-        made += alone
+        often = Counter(end for pair in found for end in pair.ends)
+        made += [pair for pair in found if max(map(often.get, pair.ends)) == 1]
+        claimed |= often.keys()
     doubtful = [
         pair._replace(how=f"not alone, {pair.how}" if pair.how in CERTAIN else pair.how)
-        for pair in compared
-        if _apart(pair, made)
+        for pair in _without(compared, made)
     ]
-    ends = {(o, n) for n, o in links if o in before and n in after}
-    ends -= decided.keys() | {(p.old, p.new) for p in made}
-    linked = [Pair(*pair, "link", scores[pair]) for pair in ends]
+    known = decided.keys() | {pair[:2] for pair in made}
+    linked = [p for p in pairs if (p.new, p.old) in links and p[:2] not in known]
+    successors += [pair._replace(how="link") for pair in linked]
     only = [side.keys() - {pair[n] for pair in made} for n, side in enumerate((before, after))]
-    return Matching(*map(sorted, (made, doubtful, decided_as("successor") + linked, *only)))
+    return Matching(*map(sorted, (made, doubtful, successors, *only)))
 
 
-def _apart(pair: Pair, made: list[Pair]) -> bool:
-    """Tell whether neither end of a pair stands in a pair that was made."""
-    return all(pair.old != other.old and pair.new != other.new for other in made)
+def _without(pairs: list[Pair], made: list[Pair]) -> list[Pair]:
+    """Return the pairs of which no end stands in a pair that was made."""
+    taken = {end for pair in made for end in pair.ends}
+    return [pair for pair in pairs if taken.isdisjoint(pair.ends)]
 
 
 def _check(decided, before, after) -> None:
-    for place, (side, known) in enumerate((("old", before), ("new", after))):
-        partners = {}
-        for ends, decision in sorted(decided.items()):
-            name, other = ends[place], ends[1 - place]
-            problem = f"a decision names '{name}', which is not in the {side} edition"
-            if name in known:
-                first = partners.setdefault(name, other) if decision == "same" else other
-                problem = f"decisions say that '{name}' is both '{first}' and '{other}'"
-                if first == other:
-                    continue
-            raise UserError(f"{problem}. Remedy: correct the decision")
+    partners = {}
+    for (old, new), decision in sorted(decided.items()):
+        for side, known, name, other in (("old", before, old, new), ("new", after, new, old)):
+            first = partners.setdefault((side, name), other) if decision == "same" else other
+            problem = f"decisions say that '{name}' is both '{first}' and '{other}'"
+            if name not in known:
+                problem = f"a decision names '{name}', which is not in the {side} edition"
+            if name not in known or first != other:
+                raise UserError(f"{problem}. Remedy: correct the decision")
 
 
-def _score(a: Entity, b: Entity) -> float:
-    scores = (round(fuzz.token_sort_ratio(x, y), 6) for x in a.names for y in b.names)
-    return max(scores, default=0.0)
+def _compared(a: Entity, b: Entity) -> Pair:
+    likeness = (fuzz.token_sort_ratio(x, y) for x, y in product(a.names, b.names))
+    score = round(max(likeness, default=0.0), 6)
+    return Pair(a.name, b.name, _how(a, b, score), score)
 
 
-def _compare(a: Entity, b: Entity, score: float) -> str:
+def _how(a: Entity, b: Entity, score: float) -> str:
     """Return how two may be one, or why it is doubtful; nothing if they are not."""
     if a.siret and a.siret[:9] == b.siret[:9]:
         return "siret" if a.siret == b.siret else "siren"
@@ -173,5 +173,4 @@ def _compare(a: Entity, b: Entity, score: float) -> str:
 
 def _rival(pair: Pair, other: Pair) -> bool:
     """Tell whether another pair with one of the ends comes near to a pair."""
-    one_end = (other.old == pair.old) != (other.new == pair.new)
-    return one_end and other.score > pair.score - MARGIN
+    return len(pair.ends & other.ends) == 1 and other.score > pair.score - MARGIN
