@@ -111,7 +111,7 @@ def compare(survey: Survey, tables: dict[str, pd.DataFrame]) -> Comparison:
 def listed_losses(survey: Survey, changes: pd.DataFrame) -> set[tuple]:
     """Return the cells that the ledger lists as answered and left without value."""
     names = {response.key: response.value(Target("operator")) for response in survey.responses}
-    keys = {(row.table.sheet.table, row.identifier): row.key for row in survey.rows}
+    keys = {(row.sheet.table, row.identifier): row.key for row in survey.rows}
     rows = changes[changes["rule"].isin(LOSSES) & (changes["after"] == "")]
     found = set()
     for row in rows.itertuples():

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from survey_reader.mapping import CODED, NUMERIC, YES, Mapping, Question, Target
-from survey_reader.sheets import Unreadable, blank, shown
+from survey_reader.sheets import Row, Unreadable, shown
 from survey_reader.text import (
     RefusedError,
     folded,
@@ -21,69 +21,69 @@ from survey_reader.text import (
 
 MAX_TEXT = 32_767
 _YEARS = range(1990, 2101)
-_BOTH = ("{} - {}", "{}-{}", "{} : {}", "{}: {}", "{1} ({0})", "{1}({0})")
 _LA_POSTE = "356000000"
+# Rules that draw no value from what was answered.
+LOSSES = {"unusable_answer", "siret_key", "declared_correction"}
 
 
 @dataclass
 class Answer:
     """What one cell says: a value, or codes and names as parts, by which repairs.
 
-    A step is a rule, the text after it, and a reason where the rule's own is not enough. A lost
-    answer was there and had to be left out. The moment is that of a date, with its time if told.
-    The row is the one in which the answer stands, and the text before is that of its cell.
+    A step is the text before and after it, its rule, and a reason where the rule's own is not
+    enough. The moment is that of a date, with its time if told. The row is the one in which the
+    answer stands, and `before` is the text of its cell.
     """
 
+    before: str = ""
     value: str = ""
     parts: tuple[str, ...] = ()
-    steps: list[tuple[str, ...]] = field(default_factory=list)
+    steps: list[tuple] = field(default_factory=list)
     refusal: RefusedError | None = None
-    lost: bool = False
     moment: dt.date | None = None
-    row: object = None
-    before: str = ""
+    row: Row | None = None
 
     @property
     def outcome(self) -> str:
         """How the cell was read: answered, without answer, blank, or not recognised."""
         if self.refusal:
             return "unknown"
-        return "blank" if blank(self.before) else "answered" if self.value else "silent"
+        return "blank" if not self.before else "answered" if self.value else "silent"
 
-    def becomes(self, value: str, rule: str) -> None:
+    @property
+    def lost(self) -> bool:
+        """Whether an answer was there and had to be left out."""
+        return self.outcome == "silent" and any(rule in LOSSES for _, _, rule, _ in self.steps)
+
+    def becomes(self, value: str, rule: str, reason: str | None = None) -> None:
         """Take a value; enter a repair if it differs from the one before."""
         if value != self.value:
-            self.steps.append((rule, value))
+            self.steps.append((self.value, value, rule, reason))
             self.value = value
-
-    def leave_out(self, rule: str, *reason: str, lost: bool = True) -> None:
-        """Say that no value is drawn from what the cell says."""
-        self.steps.append((rule, "", *reason))
-        self.value, self.lost = "", lost
 
 
 class CellReader:
     """Reads cells by the rules of a mapping, and départements by official code and name."""
 
     def __init__(self, mapping: Mapping, departements: Iterable[tuple[str, str]]):
-        self.mapping = mapping
-        self._codes, self._names = {}, []
-        for code, name in departements:
-            names, codes = (name, name.replace("-", " ")), (code, code.lstrip("0"))
-            both = [form.format(c, n) for form in _BOTH for c in codes for n in names]
-            self._names.append(name)
-            self._codes |= {folded(spelling): code for spelling in (*names, *codes, *both)}
+        self.mapping, self._places = mapping, dict(departements)
+        self._codes = {
+            folded(form.format(code=one, name=other)): code
+            for code, name in self._places.items()
+            for one in (code, code.lstrip("0"))
+            for other in (name, name.replace("-", " "))
+            for form in table("kinds")["departement"]
+        }
         words = sorted(map(re.escape, mapping.approximately), key=len, reverse=True)
-        self._approximate = re.compile(rf"({'|'.join(words) or '(?!)'}) ?(?=[0-9-])")
+        self._approximate = re.compile(rf"^({'|'.join(words)}) ?(?=[0-9-])")
         self._readers = dict.fromkeys(NUMERIC, self._number) | dict.fromkeys(CODED, self._coded)
-        self._readers |= {"date": self._date, "siret": self._siret, "departements": self._places}
+        self._readers |= {"date": self._date, "siret": self._siret, "departements": self._territory}
 
     def read(self, value, question: Question, target: Target | None = None) -> Answer:
         """Return what a cell answers to a question, and to its item."""
-        answer = Answer()
+        answer = Answer(shown(value), shown(value))
         try:
-            if not blank(value):
-                self._text(value, question, answer)
+            self._text(value, question, answer)
             key, ticked = folded(answer.value), question.columns[target].ticked if target else ()
             if question.type == "box" and key in ticked:
                 if question.codes.get(key, YES) != YES:
@@ -96,19 +96,16 @@ class CellReader:
         return answer
 
     def _text(self, value, question: Question, answer: Answer) -> None:
-        answer.value = text = shown(value)
-        if isinstance(value, Unreadable) or text.lstrip().startswith("="):
+        if isinstance(value, Unreadable) or answer.value.lstrip().startswith("="):
             raise RefusedError(getattr(value, "key", "formula"))
-        if len(text) > MAX_TEXT:
-            raise RefusedError("text_too_long", count=len(text), most=MAX_TEXT)
-        if isinstance(value, str):
-            for rule, repaired in repairs(text):
-                answer.becomes(repaired, rule)
+        if len(answer.value) > MAX_TEXT:
+            raise RefusedError("text_too_long", count=len(answer.value), most=MAX_TEXT)
+        for rule, repaired in repairs(answer.value) if isinstance(value, str) else ():
+            answer.becomes(repaired, rule)
         key = folded(answer.value)
-        if key in self.mapping.no_answer:
-            answer.leave_out("no_answer", lost=False)
-        elif key in question.unusable:
-            answer.leave_out("unusable_answer")
+        if key in self.mapping.no_answer | question.unusable:
+            known = key in self.mapping.no_answer
+            answer.becomes("", "no_answer" if known else "unusable_answer")
         elif problem := unreadable(answer.value):
             raise RefusedError("cannot_read", problem=problem)
         elif question.type in (*NUMERIC, "date", "siret"):
@@ -146,10 +143,10 @@ class CellReader:
     def _written(self, question, answer) -> tuple[float, bool]:
         """Return the number that text states, times the factor of its unit, and if it has none."""
         flat = folded(answer.value)
-        if found := self._approximate.match(flat):
-            flat = flat[found.end() :]
-            answer.becomes(flat, "approximate_number")
-        found = re.fullmatch(table("kinds")["amount"], flat)
+        plain = self._approximate.sub("", flat)
+        if plain != flat:
+            answer.becomes(plain, "approximate_number")
+        found = re.fullmatch(table("kinds")["amount"], plain)
         unit = found["unit"].strip() if found else None
         if unit not in question.factors:
             raise RefusedError("not_number")
@@ -176,16 +173,18 @@ class CellReader:
         if len(digits) == 14 and digits.endswith("0000"):
             raise RefusedError("siret_rounded")
         if problem := siret_problem(digits):
-            answer.leave_out("siret_key", problem)
+            answer.becomes("", "siret_key", problem)
         else:
             answer.becomes(digits, "number_written")
 
-    def _places(self, value, question, answer):
+    def _territory(self, value, question, answer):
         (separator,) = question.separators
         # « Indre et Loire » is one, « Indre et Cher » are two.
         if not listed(answer.value, separator, self._codes):
             separator += "|(?i: et )"
-        codes = parted(answer.value, [separator], self._codes, self._names, "no_departement")
+        codes = parted(
+            answer.value, [separator], self._codes, self._places.values(), "no_departement"
+        )
         answer.parts = tuple(sorted(codes))
         answer.becomes("|".join(answer.parts), "departement_written")
 

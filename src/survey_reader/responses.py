@@ -8,8 +8,7 @@ from itertools import accumulate, product, takewhile
 
 from survey_reader.answers import Answer, CellReader, parted
 from survey_reader.mapping import NO, ROW_NUMBER, Mapping, SetAside, Target
-from survey_reader.sheets import blank, shown
-from survey_reader.tables import Column, Table
+from survey_reader.sheets import Row, Sheet, shown
 from survey_reader.text import RefusedError, comparable, folded, repair_mojibake, tidy_spaces
 
 # With more of them the header is wrong, not a row.
@@ -17,49 +16,13 @@ MOST_SHIFTED = 10
 NAME, SIRET = Target("operator"), Target("siret")
 
 
-@dataclass
-class Row:
-    """One row of a table below its header, at a place in the rows of its sheet, and its line.
-
-    `rule` sets a row aside; `repairs` are those that are not of one cell: column, text before and
-    after, rule.
-    """
-
-    table: Table
-    place: int
-    line: int
-    cells: list
-    key: str = ""
-    rule: str = ""
-    repairs: list[tuple[str, str, str, str]] = field(default_factory=list)
-    answers: dict[Target, Answer] = field(default_factory=dict)
-
-    @property
-    def identifier(self) -> str:
-        """The row as the ledger names it."""
-        return f"L{self.line}"
-
-    def cell(self, place: Target | int | None):
-        """Return the cell at a position or of a target; None if there is none."""
-        place = self.table.position(place)
-        return None if place is None or place >= len(self.cells) else self.cells[place]
-
-    def refuse(self, place: Target | int, why: str | RefusedError, /, **fields) -> None:
-        """Enter a refusal of a cell, or an entry of messages.yml about it."""
-        self.table.refuse(self.line, place, shown(self.cell(place)), why, **fields)
-
-
-def read_rows(tables: list[Table], reader: CellReader) -> list[Row]:
-    """Return the rows of all tables with the answers in their cells.
+def read_rows(tables: list[Sheet], reader: CellReader) -> list[Row]:
+    """Return the rows of all sheets with the answers in their cells.
 
     A row whose response is set aside on another sheet is set aside with it.
     """
     key = Target(reader.mapping.survey.key)
-    rows = [
-        Row(table, place, table.sheet.lines[place], list(table.sheet.rows[place]))
-        for table in tables
-        for place in range(table.start, len(table.sheet.rows))
-    ]
+    rows = [row for table in tables for row in table.rows]
     for row in rows:
         row.rule = next((r.rule for r in reader.mapping.set_aside if _is_aside(row, r, key)), "")
     aside = {folded(shown(row.cell(key))): row.rule for row in reversed(rows) if row.rule}
@@ -78,13 +41,13 @@ def _is_aside(row: Row, rule: SetAside, key: Target) -> bool:
     identifier starts with one of the texts; a name must be one of them, with a remark at most:
     "Test-Lab 38" is an operator, "Test - to delete" is none.
     """
-    filled = [place for place, value in enumerate(row.cells) if not blank(value)]
-    wanted, name = set(map(comparable, rule.column)), row.table.position(NAME)
-    places = {c.position for c in row.table.columns if wanted.intersection(c.names)}
+    filled = [place for place, value in enumerate(row.cells) if value is not None]
+    wanted, name = set(map(comparable, rule.column)), row.sheet.targets.get(NAME)
+    places = {p for p, column in row.sheet.columns.items() if wanted.intersection(column.names)}
     if rule.empty:
         return bool(places) and places.isdisjoint(filled)
     if not rule.column:
-        places = {filled[0], name, row.table.position(key)}
+        places = {filled[0], name, row.sheet.targets.get(key)}
     texts = "|".join(map(re.escape, rule.same | rule.starts_with))
     end = "$" if rule.same else r"(?!\w)"
     ends = {} if rule.column else {name: r"\s*($|[:;,.(!]|- )"}
@@ -97,23 +60,22 @@ def _is_aside(row: Row, rule: SetAside, key: Target) -> bool:
 
 def _read_row(row: Row, reader: CellReader) -> None:
     """Read the cells of a row, put back in their places; refuse what has no place."""
-    table, sheet = row.table, row.table.sheet
-    own = list(map(table.position, (Target(reader.mapping.survey.key), NAME, SIRET)))
-    for position, wide in sorted(sheet.merged.get(row.line, {}).items()):
+    sheet, last = row.sheet, len(row.cells) - 1
+    own = [sheet.targets.get(one) for one in (Target(reader.mapping.survey.key), NAME, SIRET)]
+    for position, wide in sorted(row.merged.items()):
         # Two questions share no answer, and two responses no name.
         if wide or position in own:
             row.refuse(position, "merged_apart")
             return
-        row.repairs.append((table.where(position), "", shown(row.cell(position)), "merged_cells"))
-    widths = sheet.widths[row.place :] if sheet.delimiter else [0]
-    too_long = len(row.cells) > table.width or widths[0] > max(table.full, table.width)
-    row.cells += [None] * (table.width + 1 - len(row.cells)) * too_long
-    short = takewhile(lambda width: width < table.full, widths)
+        row.repairs.append((sheet.where(position), "", shown(row.cell(position)), "merged_cells"))
+    too_long = last >= sheet.width or row.width > max(sheet.full, sheet.width)
+    short = takewhile(lambda one: one.width < sheet.full, sheet.rows[sheet.rows.index(row) :])
+    widths = (one.width for one in short)
     # A row of a text file and short ones below it that make one row of full width.
-    if table.full in accumulate(short, lambda total, width: total + width - 1):
-        row.refuse(len(row.cells) - 1, "row_broken")
-    elif too_long and (table.misfits > MOST_SHIFTED or not _shift_back(row, reader)):
-        row.refuse(len(row.cells) - 1, "row_too_long")
+    if sheet.full in accumulate(widths, lambda total, width: total + width - 1):
+        row.refuse(last, "row_broken")
+    elif too_long and (sheet.misfits > MOST_SHIFTED or not _shift_back(row, reader)):
+        row.refuse(max(last, sheet.width), "row_too_long")
     else:
         _read_cells(row, reader)
 
@@ -124,23 +86,23 @@ def _shift_back(row: Row, reader: CellReader) -> bool:
     In a text file the row may also hold a separator that was not quoted: each two neighbours as one
     text are a second reading.
     """
-    readings, table, delimiter = {}, row.table, row.table.sheet.delimiter
-    for place, value in enumerate(row.cells if len(row.cells) == table.width + 1 else ()):
-        before, after, last = row.cells[:place], row.cells[place + 1 :], row.cell(place - 1)
-        if not blank(value):
-            if not delimiter or not before or blank(last):
+    readings, sheet = {}, row.sheet
+    cells = row.cells + [None] * (sheet.width + 1 - len(row.cells))
+    for place, value in enumerate(cells if len(cells) == sheet.width + 1 else ()):
+        before, after = cells[:place], cells[place + 1 :]
+        if value is not None:
+            if not sheet.delimiter or not before or before[-1] is None:
                 continue
-            before, place = [*before[:-1], f"{last}{delimiter}{value}"], None
-        trial = Row(replace(table, problems=[]), row.place, row.line, before + after)
+            before[-1], place = f"{before[-1]}{sheet.delimiter}{value}", None
+        trial = Row(replace(sheet, problems=[]), row.line, before + after)
         _read_cells(trial, reader)
-        if not trial.table.problems:
+        if not trial.sheet.problems:
             readings.setdefault(tuple(map(shown, trial.cells)), (place, trial.cells))
     if [place is None for place, _ in readings.values()] != [False]:
         return False
     ((place, row.cells),) = readings.values()
     after = "les cellules qui suivent reviennent d’une colonne vers la gauche"
-    row.repairs.append(("", f"{table.where(place)} : vide", after, "shifted_row"))
-    _read_cells(row, reader)
+    row.repairs.append(("", f"{sheet.where(place)} : vide", after, "shifted_row"))
     return True
 
 
@@ -153,13 +115,12 @@ def _read_cells(row: Row, reader: CellReader) -> None:
         # What cannot be read at all is reported below, like that of any other cell.
         if not identifier.value and not identifier.refusal:
             row.refuse(key, "whose")
-    columns = {column.position: column for column in row.table.columns}
-    for place in range(row.table.width):
-        column = columns.get(place)
-        if column is None and not blank(row.cell(place)):
+    for place in range(row.sheet.width):
+        column = row.sheet.columns.get(place)
+        if column is None and row.cell(place) is not None:
             row.refuse(place, "no_title")
         elif column and column.target:
-            answer = _answer(row, column, reader)
+            answer = _answer(row, place, column.target, reader)
             row.answers.setdefault(column.target, answer)
             if answer.refusal:
                 row.refuse(place, answer.refusal)
@@ -168,16 +129,16 @@ def _read_cells(row: Row, reader: CellReader) -> None:
             _read_boxes(row, question.columns.keys() & row.answers.keys())
 
 
-def _answer(row: Row, column: Column, reader: CellReader) -> Answer:
-    value, question = row.cell(column.position), reader.mapping.question_of[column.target]
-    place, declared = (row.key, *column.target), reader.mapping.corrections
-    correction = next((c for c in declared if (c.response, c.variable, c.item) == place), None)
+def _answer(row: Row, place: int, target: Target, reader: CellReader) -> Answer:
+    value, mapping, named = row.cell(place), reader.mapping, (row.key, *target)
+    declared = {(one.response, one.variable, one.item): one for one in mapping.corrections}
+    correction = declared.get(named)
     becomes = correction.becomes or None if correction else value
-    answer = reader.read(becomes, question, column.target)
+    answer = reader.read(becomes, mapping.question_of[target], target)
     answer.row, answer.before = row, shown(value)
     if correction:
-        answer.steps.insert(0, ("declared_correction", correction.becomes, correction.reason))
-        answer.lost = not becomes
+        change = (answer.before, correction.becomes, "declared_correction", correction.reason)
+        answer.steps.insert(0, change)
         if tidy_spaces(answer.before) != tidy_spaces(correction.value):
             answer.value, answer.refusal = "", RefusedError("other_value", correction=correction)
     return answer
@@ -186,7 +147,7 @@ def _answer(row: Row, column: Column, reader: CellReader) -> Answer:
 def _read_boxes(row: Row, targets: set[Target]) -> None:
     """Take a blank box for a "no" beside answered ones; silence in words stays silence."""
     boxes = {target: row.answers[target] for target in sorted(targets)}
-    blanks = [target for target, answer in boxes.items() if not (answer.value or answer.steps)]
+    blanks = [target for target, answer in boxes.items() if answer.outcome == "blank"]
     if any(answer.value for answer in boxes.values()):
         for variable, count in Counter(target.variable for target in blanks).items():
             after = f"non ({count} case{'s' * (count > 1)})"
@@ -219,7 +180,7 @@ def gather(rows: list[Row], mapping: Mapping) -> list[Response]:
     # A row that does not say whose it is has its own problem already.
     for row in (row for row in rows if row.key):
         response = responses.setdefault(row.key, Response(row.key))
-        if others := [other.line for other in response.rows if other.table is row.table]:
+        if others := [other.line for other in response.rows if other.sheet is row.sheet]:
             row.refuse(Target(mapping.survey.key), "second_row", line=others[0])
             continue
         response.rows.append(row)

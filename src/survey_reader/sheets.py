@@ -1,17 +1,29 @@
 """Sheets of an export as grids of plain values, from a text file or a workbook."""
 
+from __future__ import annotations
+
 import csv
 import datetime as dt
 import io
 import re
 import warnings
 import zipfile
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from survey_reader.text import DataError, likely_encoding, table, tidy_spaces, without_invisible
+from survey_reader.mapping import Target
+from survey_reader.text import (
+    DataError,
+    RefusedError,
+    likely_encoding,
+    table,
+    tidy_spaces,
+    without_invisible,
+)
 
 # Far beyond any survey of operators; below them, reading takes seconds and little memory.
 MAX_BYTES = 100_000_000
@@ -35,33 +47,114 @@ class Unreadable(NamedTuple):
         return self.text
 
 
-@dataclass
+class Column(NamedTuple):
+    """One titled column: its title, and what it fills, None if it is left out.
+
+    Each of its names, which are comparable, may name it in the mapping; else it is unknown.
+    """
+
+    title: str
+    target: Target | None
+    unknown: bool
+    names: tuple[str, ...]
+
+
+@dataclass(eq=False)
 class Sheet:
-    """One sheet: rows of values, each cut after its last one, with the line and width of each.
+    """One sheet: its header, its columns by position from 0, and the rows below.
 
     Errors name its place; its table in the ledger has its name or, if it has none, the file's.
-    `merged` tells by line and column which cells took the value of the merged cell over them, and
-    whether that spans columns. A width counts the blank cells at the end too.
+    `problems` are those of the survey; whatever cannot be read is entered there.
     """
 
     name: str
     place: str
     table: str
-    rows: list[list] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    widths: list[int] = field(default_factory=list)
-    merged: dict[int, dict[int, bool]] = field(default_factory=dict)
     delimiter: str = ""
+    rows: list[Row] = field(default_factory=list)
+    header: list[Row] = field(default_factory=list)
+    columns: dict[int, Column] = field(default_factory=dict)
+    problems: list[DataError] = field(default_factory=list)
 
-    def add(self, line: int, values: list) -> None:
-        """Add a row without the cells after its last one that holds something."""
-        end = max((place for place, value in enumerate(values, 1) if not blank(value)), default=0)
-        if end:
-            self.rows.append(values[:end])
-            self.lines.append(line)
-            self.widths.append(len(values))
+    def add(self, line: int, values: list, **known) -> None:
+        """Add a row, unless it is blank."""
+        cells = [None if blank(value) else value for value in values]
+        while cells and cells[-1] is None:
+            cells.pop()
+        self.rows += [Row(self, line, cells, **known)] if cells else []
         if len(self.rows) > MAX_ROWS:
             raise DataError.of(self.place, "too_large")
+
+    @property
+    def width(self) -> int:
+        """Columns up to the last one that has a title."""
+        return max(self.columns, default=-1) + 1
+
+    @cached_property
+    def full(self) -> int:
+        """Cells of a whole line: every row may end with a separator that the header lacks."""
+        above, widths = self.header[-1].width, [row.width for row in self.rows]
+        return max(above, min(widths)) if len(widths) > 2 else above
+
+    @cached_property
+    def misfits(self) -> int:
+        """How many rows reach beyond the last title."""
+        return sum(len(row.cells) > self.width for row in self.rows)
+
+    @cached_property
+    def targets(self) -> dict[Target, int]:
+        """Position of the first column that fills a variable, by what it fills."""
+        return {c.target: place for place, c in reversed(self.columns.items()) if c.target}
+
+    def where(self, position: int | None) -> str | None:
+        """Return the title of a column with its letters."""
+        if position not in self.columns:
+            return position if position is None else column_letter(position)
+        return f"{self.columns[position].title[:120]} ({column_letter(position)})"
+
+
+@dataclass(eq=False)
+class Row:
+    """One row of a sheet, and what is read of it.
+
+    `cells` end with the last one that holds something, and blank ones are None; in a text file
+    `width` counts them all. `merged` tells which cells took the value of the merged cell over them,
+    and whether that spans columns. `rule` sets the row aside. `repairs` are those that are not of
+    one cell: column, text before and after, rule.
+    """
+
+    sheet: Sheet
+    line: int
+    cells: list
+    width: int = 0
+    merged: dict[int, bool] = field(default_factory=dict)
+    key: str = ""
+    rule: str = ""
+    answers: dict[Target, Any] = field(default_factory=dict)
+    repairs: list[tuple] = field(default_factory=list)
+
+    @property
+    def identifier(self) -> str:
+        """The row as the ledger names it."""
+        return f"L{self.line}"
+
+    def cell(self, place: Target | int | None):
+        """Return the cell at a position or of a target; None if there is none."""
+        place = self.sheet.targets.get(place) if isinstance(place, Target) else place
+        return None if place is None or place >= len(self.cells) else self.cells[place]
+
+    @property
+    def changes(self) -> list[tuple]:
+        """Its own repairs, then those of its cells: column, text before and after, rule, reason."""
+        cells = ((target, one) for target, one in self.answers.items() if not one.refusal)
+        return self.repairs + [(str(target), *step) for target, one in cells for step in one.steps]
+
+    def refuse(self, place: Target | int | None, why: str | RefusedError, /, **fields) -> None:
+        """Enter a refusal, or an entry of messages.yml, of a cell or, without one, of the row."""
+        position = self.sheet.targets.get(place) if isinstance(place, Target) else place
+        fields |= {"column": self.sheet.where(position), "value": shown(self.cell(position))}
+        error = DataError.of(self.sheet.place, why, row=self.line, **fields)
+        self.sheet.problems.append(error)
 
 
 def blank(value) -> bool:
@@ -87,7 +180,7 @@ def column_letter(position: int) -> str:
     return get_column_letter(position + 1)
 
 
-def read_export(path: Path, name: str, find) -> tuple[str, list[Sheet]]:
+def read_export(path: Path, name: str, recognised) -> tuple[str, list[Sheet]]:
     """Return kind of file, encoding and delimiter in words, and the sheets, told by the content.
 
     Parameters
@@ -95,8 +188,8 @@ def read_export(path: Path, name: str, find) -> tuple[str, list[Sheet]]:
     path : Path
     name : str
         Its name in errors.
-    find : callable
-        The table of a sheet: the delimiter that shows most of its questions is the right one.
+    recognised : callable
+        How many questions a sheet shows: the delimiter that shows most of them is the right one.
 
     Raises
     ------
@@ -118,7 +211,7 @@ def read_export(path: Path, name: str, find) -> tuple[str, list[Sheet]]:
     text, encoding = _decoded(content, name)
     head = "".join(text.splitlines(keepends=True)[:60])
     present = [delimiter for delimiter in DELIMITERS if delimiter in head] or [";"]
-    best = max(present, key=lambda d: find(_split(head, d, name, strict=False)).recognised)
+    best = max(present, key=lambda d: recognised(_split(head, d, name, strict=False)))
     form = f"text split by {DELIMITERS[best]}, {encoding}"
     return form, [_split(text, best, name, strict=True)]
 
@@ -138,11 +231,11 @@ def _decoded(content: bytes, name: str) -> tuple[str, str]:
 
 
 def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
-    sheet, line = Sheet("", name, PurePath(name).stem, delimiter=delimiter), 1
+    sheet, line = Sheet("", name, PurePath(name).stem, delimiter), 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     try:
         for values in reader:
-            sheet.add(line, values)
+            sheet.add(line, values, width=len(values))
             line = reader.line_num + 1
     except csv.Error as error:
         if strict:
@@ -253,13 +346,13 @@ def number_shown(value: int | float, number_format: str) -> int | float | str:
 
 
 def _sheet(page, grid: list[list], name: str) -> Sheet:
-    found = Sheet(page.name, f"{name}, sheet '{page.name}'", page.name)
+    found, merged = Sheet(page.name, f"{name}, sheet '{page.name}'", page.name), defaultdict(dict)
     for (top, left), (bottom, right) in page.merged_cell_ranges or ():
         for line in range(top, min(bottom + 1, len(grid))):
             for column in range(left, min(right + 1, len(grid[line]))):
                 if blank(grid[line][column]) and not blank(grid[top][left]):
                     grid[line][column] = grid[top][left]
-                    found.merged.setdefault(line + 1, {})[column] = right > left
-    for line, values in enumerate(grid, start=1):
-        found.add(line, values)
+                    merged[line][column] = right > left
+    for line, values in enumerate(grid):
+        found.add(line + 1, values, merged=merged[line])
     return found

@@ -1,7 +1,7 @@
 """Read an export by a mapping: responses, repairs, tidy answers, problems, and an inspection."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -13,9 +13,9 @@ from survey_reader import responses as r
 from survey_reader.answers import Answer, CellReader
 from survey_reader.ledger import Ledger
 from survey_reader.mapping import NO, ROW_NUMBER, YES, Mapping, Question, Target
-from survey_reader.responses import NAME, Response, Row
-from survey_reader.sheets import column_letter, read_export, shown
-from survey_reader.tables import Table, find_table, find_tables
+from survey_reader.responses import NAME, Response
+from survey_reader.sheets import Row, Sheet, column_letter, read_export, shown
+from survey_reader.tables import find_header, find_tables
 from survey_reader.text import DataError
 
 
@@ -30,7 +30,7 @@ class Survey:
     mapping : Mapping
     form : str
         Kind of file, encoding and delimiter, in words.
-    tables : list of Table
+    tables : list of Sheet
     ignored : list of str
         Sheets that were left out.
     rows : list of Row
@@ -43,7 +43,7 @@ class Survey:
     name: str
     mapping: Mapping
     form: str = ""
-    tables: list[Table] = field(default_factory=list)
+    tables: list[Sheet] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
@@ -96,14 +96,14 @@ def read_survey(
     """
     survey = Survey(name or path.name, mapping)
     problems, key = survey.problems, Target(mapping.survey.key)
-    survey.form, sheets = read_export(path, survey.name, lambda s: find_table(s, mapping, []))
+    survey.form, sheets = read_export(path, survey.name, lambda s: find_header(s, mapping))
     survey.tables, survey.ignored = find_tables(sheets, mapping, survey.name, problems)
     _check_scales(survey, set(scales))
-    unlinked, why = [t for t in survey.tables if t.position(key) is None], "no_key"
+    unlinked, why = [table for table in survey.tables if key not in table.targets], "no_key"
     if key.variable == ROW_NUMBER:
         unlinked, why = survey.tables[1:], "two_tables"
     for table in unlinked:
-        table.refuse(table.header[1], None, "", why, question=mapping.question_of.get(key))
+        table.header[-1].refuse(None, why, question=mapping.question_of.get(key))
     # Unknown columns do not keep the known ones from being read: all faults are seen at once.
     if unlinked:
         return survey
@@ -130,36 +130,19 @@ def _check_scales(survey: Survey, scales: set[str]) -> None:
             survey.problems.append(DataError.of(survey.mapping.name, "no_scale", **told))
 
 
-def repairs(survey: Survey) -> Iterator[tuple]:
-    """Yield the repairs row by row: those of the row, then those of its cells.
-
-    Each is the row, the column, the text before and after, the rule, and a reason where that of the
-    rule is not enough.
-    """
-    for row in survey.rows:
-        yield from ((row, *repair, None) for repair in row.repairs)
-        for target, answer in row.answers.items():
-            before = answer.before
-            for rule, after, *reason in () if answer.refusal else answer.steps:
-                if before != after:
-                    yield row, str(target), before, after, rule, reason[0] if reason else None
-                before = after
-
-
 def enter(survey: Survey, ledger: Ledger) -> None:
     """Enter the fate of each row and each repair in a ledger."""
-    by_key = {response.key: response for response in survey.responses}
+    into = {response.key: response.into for response in survey.responses}
     for table in survey.tables:
-        rows = [row for row in survey.rows if row.table is table]
-        ledger.open_table(table.sheet.table, [row.identifier for row in rows])
+        ledger.open_table(table.table, [row.identifier for row in table.rows])
     for row in survey.rows:
-        fate = ("set_aside", row.rule) if row.rule else ("kept",)
-        if not row.rule and (into := by_key[row.key].into):
-            later = [one.identifier for one in by_key[into].rows if one.table is row.table]
-            fate = ("merged", "duplicate_response", later[0] if later else into)
-        ledger.settle(row.table.sheet.table, row.identifier, *fate)
-    for row, *repair in repairs(survey):
-        ledger.change(row.table.sheet.table, row.identifier, *repair)
+        fate, table = ("set_aside", row.rule) if row.rule else ("kept",), row.sheet.table
+        if later := into.get(row.key):
+            there = [one.identifier for one in row.sheet.rows if one.key == later]
+            fate = ("merged", "duplicate_response", *(there or [later]))
+        ledger.settle(table, row.identifier, *fate)
+        for change in row.changes:
+            ledger.change(table, row.identifier, *change)
 
 
 def answer_tables(survey: Survey) -> dict[str, pd.DataFrame]:
@@ -214,8 +197,8 @@ def inspect(survey: Survey) -> str:
     question_of = survey.mapping.question_of
     cells = [cell for row in survey.rows for cell in row.answers.items()]
 
-    def asked(column):
-        return question_of.get(column.target, column)
+    def asked(place):
+        return question_of.get(place[1].target, place)
 
     counts, codes, alike = (defaultdict(kind) for kind in (Counter, Counter, list))
     for target, answer in cells:
@@ -227,12 +210,11 @@ def inspect(survey: Survey) -> str:
     return environment.from_string(template).render(
         survey=survey,
         # Columns of one question stand on one line.
-        columns=lambda table: [list(group) for _, group in groupby(table.columns, asked)],
+        columns=lambda table: [list(group) for _, group in groupby(table.columns.items(), asked)],
         letter=column_letter,
         counts=counts,
         codes=codes,
         lost=[cell for cell in cells if cell[1].lost],
-        repairs=list(repairs(survey)),
         problems=list(alike.values()),
         said=lambda value: repr(shown(value)[:60]),
     )

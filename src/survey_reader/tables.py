@@ -1,12 +1,11 @@
-"""Find the table of each sheet, which variable each column fills, and what the mapping lacks."""
+"""Find the header of each sheet, which variable each column fills, and what the mapping lacks."""
 
 import re
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate, zip_longest
 
 from survey_reader.mapping import Mapping, Target
-from survey_reader.sheets import Sheet, blank, column_letter, shown
+from survey_reader.sheets import Column, Sheet, shown
 from survey_reader.text import DataError, comparable, nearest, repair_mojibake, tidy_spaces
 
 SEARCHED_ROWS = 60
@@ -16,94 +15,26 @@ SEPARATOR = " | "
 _CODED = re.compile(r"(?P<code>\w+(\[\w+\])*)\. (?P<text>.+)")
 
 
-@dataclass(frozen=True)
-class Column:
-    """One titled column: its position from 0, its title, and what it fills, None if left out.
-
-    Each of its names, which are comparable, may name it in the mapping; else it is unknown.
-    """
-
-    position: int
-    title: str
-    target: Target | None
-    unknown: bool
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """The table of a sheet: its columns, and where its header begins and its rows in `sheet.rows`.
-
-    `problems` are those of the survey; whatever cannot be read is entered there.
-    """
-
-    sheet: Sheet
-    first: int
-    start: int
-    columns: tuple[Column, ...]
-    problems: list[DataError] = field(default_factory=list)
-
-    @property
-    def recognised(self) -> int:
-        """How many columns fill a variable."""
-        return sum(column.target is not None for column in self.columns)
-
-    @cached_property
-    def full(self) -> int:
-        """Cells of a whole line: every row may end with a separator that the header lacks."""
-        above, *widths = self.sheet.widths[self.start - 1 :]
-        return max(above, min(widths)) if len(widths) > 2 else above
-
-    @cached_property
-    def misfits(self) -> int:
-        """How many rows reach beyond the last title."""
-        return sum(len(cells) > self.width for cells in self.sheet.rows[self.start :])
-
-    @property
-    def header(self) -> tuple[int, int]:
-        """First and last line of the header."""
-        return self.sheet.lines[self.first], self.sheet.lines[self.start - 1]
-
-    @property
-    def width(self) -> int:
-        """Columns up to the last one that has a title."""
-        return self.columns[-1].position + 1 if self.columns else 0
-
-    def position(self, place: Target | int | None) -> int | None:
-        """Return the position of the column that fills a target; another place as it is."""
-        if not isinstance(place, Target):
-            return place
-        return next((c.position for c in self.columns if c.target == place), None)
-
-    def where(self, position: int) -> str:
-        """Return the title of a column with its letters."""
-        titles = [column.title for column in self.columns if column.position == position]
-        letters = column_letter(position)
-        return f"{titles[0][:120]} ({letters})" if titles else letters
-
-    def refuse(self, line, place, value, why, /, **fields) -> None:
-        """Enter a refusal, or an entry of messages.yml, at a line and, unless None, a column."""
-        position = self.position(place)
-        fields |= {"column": None if position is None else self.where(position)}
-        self.problems.append(DataError.of(self.sheet.place, why, row=line, value=value, **fields))
-
-
 def find_tables(
     sheets: list[Sheet], mapping: Mapping, name: str, problems: list[DataError]
-) -> tuple[list[Table], list[str]]:
-    """Return the tables and the sheets left out; enter what is not as declared in `problems`."""
+) -> tuple[list[Sheet], list[str]]:
+    """Return the sheets that hold answers and the names of those left out.
+
+    What is not as declared is entered in `problems`.
+    """
     tables, ignored = [], []
     for sheet in sheets:
+        sheet.problems = problems
         if comparable(sheet.name) in mapping.ignore_sheets or not sheet.rows:
             ignored.append(sheet.name)
-        elif (table := find_table(sheet, mapping, problems)).recognised:
-            tables.append(table)
+        elif find_header(sheet, mapping):
+            tables.append(sheet)
         else:
             problems.append(DataError.of(sheet.place, "no_question"))
-    taken = {column.target for table in tables for column in table.columns}
+    taken = {target for table in tables for target in table.targets}
     for table in tables:
         _check(table, mapping, taken)
-    unknown = [column.title for table in tables for column in table.columns if column.unknown]
+    unknown = [one.title for table in tables for one in table.columns.values() if one.unknown]
     for question in mapping.questions if tables or not problems else ():
         absent = [one for target, one in question.columns.items() if target not in taken]
         if absent and not question.optional:
@@ -115,37 +46,40 @@ def find_tables(
     return tables, ignored
 
 
-def find_table(sheet: Sheet, mapping: Mapping, problems: list[DataError]) -> Table:
-    """Return the table of a sheet: the rows that name most questions are its header.
+def find_header(sheet: Sheet, mapping: Mapping) -> int:
+    """Part the rows that name most questions from those below; return how many columns they name.
 
     Headers of one to three rows are tried at each of the first rows; of equals, the one with fewer
     rows, then the upper one, is taken. A title may stand on its own or under that of its group,
     which reaches as far as its merged cell or, without merged cells, as far as the next group.
     """
-    found, fixed = [Table(sheet, 0, 0, (), problems)], mapping.survey.header_rows
+    best, fixed = (0, 0, 0, {}), mapping.survey.header_rows
+    known = mapping.titles | dict.fromkeys(mapping.ignore_questions)
     head = sheet.rows[: SEARCHED_ROWS + DEEPEST_HEADER]
-    titles = [[title_text(value) for value in row] for row in head]
+    titles = [[tidy_spaces(repair_mojibake(shown(cell))) for cell in row.cells] for row in head]
     for depth in [fixed] if fixed else range(1, DEEPEST_HEADER + 1):
         for first in range(min(SEARCHED_ROWS, len(sheet.rows) - depth + 1)):
-            *upper, last = titles[first : first + depth]
-            padded = [level + [""] * (len(last) - len(level)) for level in upper]
-            carried = [list(accumulate(p, lambda last, text: text or last)) for p in padded]
+            columns = zip_longest(*titles[first : first + depth], fillvalue="")
+            *upper, last = zip(*columns, strict=True)
+            carried = [accumulate(level, lambda group, title: title or group) for level in upper]
             for levels in ([*upper, last], [*carried, last])[:depth]:
-                columns = _columns(levels, mapping)
-                found.append(Table(sheet, first, first + depth, columns, problems))
-    return max(found, key=lambda table: table.recognised)
+                columns = _columns(levels, known, fixed is not None)
+                count = sum(column.target is not None for column in columns.values())
+                best = max(best, (count, first, depth, columns), key=lambda found: found[0])
+    count, first, depth, sheet.columns = best
+    start = first + depth
+    sheet.header, sheet.rows = sheet.rows[first:start], sheet.rows[start:]
+    return count
 
 
-def _columns(levels: list[list[str]], mapping: Mapping) -> tuple[Column, ...]:
-    columns = []
-    for position, texts in enumerate(zip_longest(*levels, fillvalue="")):
+def _columns(levels, known: dict[str, Target | None], each_row: bool) -> dict[int, Column]:
+    columns = {}
+    for position, texts in enumerate(zip(*levels, strict=True)):
         if titles := tuple(dict.fromkeys(filter(None, texts))):
-            names = _names(titles, mapping.survey.header_rows is not None)
-            known = (n for n in names[1:] if n in mapping.titles or n in mapping.ignore_questions)
-            name = next(known, "")
-            target = None if name in mapping.ignore_questions else mapping.titles.get(name)
-            columns.append(Column(position, names[0], target, not name, names[1:]))
-    return tuple(columns)
+            title, *names = _names(titles, each_row)
+            name = next((name for name in names if name in known), None)
+            columns[position] = Column(title, known.get(name), name is None, names)
+    return columns
 
 
 @lru_cache(maxsize=65_536)
@@ -164,25 +98,19 @@ def _names(titles: tuple[str, ...], each_row: bool) -> tuple[str, ...]:
     return (names[0], *map(comparable, names + parts))
 
 
-def title_text(value) -> str:
-    """Return a column title as text: spaces and a wrong encoding repaired."""
-    return "" if blank(value) else tidy_spaces(repair_mojibake(shown(value)))
-
-
-def _check(table: Table, mapping: Mapping, taken: set[Target]) -> None:
-    seen, line = {}, table.header[1]
-    known = mapping.question_of.items()
+def _check(sheet: Sheet, mapping: Mapping, taken: set[Target]) -> None:
+    last, known = sheet.header[-1], mapping.question_of.items()
     free = {title: t for t, one in known if t not in taken for title in one.columns[t].titles}
-    for column in table.columns:
-        place = (line, column.position, column.title)
+    for position, column in sheet.columns.items():
+        first = sheet.targets.get(column.target, position)
         if column.unknown:
             advice = "if it is '{0}' ({1}), add the title to that question; "
             near = nearest(column.title, free)
-            table.refuse(*place, "unknown_title", near=near and advice.format(near, free[near]))
-        elif column.target is not None and column.target in seen:
-            table.refuse(*place, "question_twice", other=seen[column.target])
-        seen.setdefault(column.target, table.where(column.position))
-    names = {name for column in table.columns for name in column.names}
+            near = near and advice.format(near, free[near])
+            last.refuse(position, "unknown_title", near=near)
+        elif first != position:
+            last.refuse(position, "question_twice", other=sheet.where(first))
+    names = {name for column in sheet.columns.values() for name in column.names}
     for rule in mapping.set_aside:
         if rule.column and names.isdisjoint(map(comparable, rule.column)):
-            table.refuse(line, None, "", "no_set_aside", rule=rule)
+            last.refuse(None, "no_set_aside", rule=rule)

@@ -6,7 +6,6 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from survey_reader import Survey, read_mapping, read_survey
-from survey_reader.survey import repairs
 from tests.loading import cases
 
 HERE = Path(__file__).parent
@@ -80,4 +79,4 @@ def faults(survey: Survey) -> list[str]:
 
 def rules(survey: Survey) -> list[str]:
     """Return the rules of the repairs, each once, in order."""
-    return list(dict.fromkeys(rule for _, _, _, _, rule, _ in repairs(survey)))
+    return list(dict.fromkeys(change[3] for row in survey.rows for change in row.changes))

@@ -161,7 +161,7 @@ def _statements(survey: Survey, ledger: Ledger) -> pd.DataFrame:
             if conflict:
                 target = Target(f"{SERVICE}_{conflict}", code)
                 row = response.answers[target].row
-                change = (row.table.sheet.table, row.identifier, str(target), "oui", "offert")
+                change = (row.sheet.table, row.identifier, str(target), "oui", "offert")
                 ledger.change(*change, "status_conflict")
             row = {"evidence_id": f"{response.key}-{code}", "operator": response.value("operator")}
             row |= {"service_code": code, "status": state, "page": f"reponse/{response.key}"}
