@@ -148,13 +148,14 @@ class CellReader:
             answer.becomes(plain, "approximate_number")
         found = re.fullmatch(table("kinds")["amount"], plain)
         unit = found["unit"].strip() if found else None
-        if unit not in question.factors:
+        factors = question.units | {"": 1.0} | ({"%": 1.0} if question.type == "percent" else {})
+        if unit not in factors:
             raise RefusedError("not_number")
         part = found["part"] or ""
         if len(part) == 3 and re.fullmatch("[1-9][0-9]{0,2}", found["whole"]):
             raise RefusedError("separator")
         number = float(f"{found['sign']}{found['whole'].replace(' ', '')}.{part or 0}")
-        return number * question.factors[unit], not unit
+        return number * factors[unit], not unit
 
     def _date(self, value, question, answer):
         text = folded(answer.value)
