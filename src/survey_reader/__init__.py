@@ -1,6 +1,6 @@
 """Questionnaire export and mapping in; tidy answers, and a ledger of every repair, out."""
 
-from survey_reader.answers import luhn_valid, siret_problem
+from survey_reader.answers import siret_problem
 from survey_reader.ledger import Ledger
 from survey_reader.mapping import read_mapping
 from survey_reader.survey import Survey, answer_tables, enter, inspect, read_survey
@@ -14,7 +14,6 @@ __all__ = [
     "answer_tables",
     "enter",
     "inspect",
-    "luhn_valid",
     "read_mapping",
     "read_survey",
     "siret_problem",

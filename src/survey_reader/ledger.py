@@ -24,13 +24,15 @@ class Ledger:
 
     def __init__(self, rules: Mapping[str, object]):
         self._rules = rules
-        self._rows: dict[str, list[str]] = {}
+        self._tables: list[str] = []
+        self._rows: list[tuple[str, str]] = []
         self._fates: dict[tuple[str, str], tuple[str, str, str]] = {}
         self._changes: list[tuple[str, ...]] = []
 
     def open_table(self, table: str, row_ids) -> None:
         """Declare a raw table by the identifiers of its rows."""
-        self._rows[table] = list(map(str, row_ids))
+        self._tables.append(table)
+        self._rows += [(table, str(row_id)) for row_id in row_ids]
 
     def change(self, table, row_id, column, before, after, rule, reason=None) -> None:
         """Record that `rule` turned `before` into `after`, unless they are equal."""
@@ -48,7 +50,7 @@ class Ledger:
 
     def close(self) -> None:
         """Check that each raw row stands once and has a fate; raise ValueError otherwise."""
-        rows = Counter((table, row_id) for table, ids in self._rows.items() for row_id in ids)
+        rows = Counter(self._rows)
         wrong = {key for key in rows.keys() | self._fates if rows[key] != (key in self._fates)}
         if wrong:
             raise ValueError(f"{len(wrong)} rows or fates stand alone, such as {min(wrong)}")
@@ -59,15 +61,12 @@ class Ledger:
 
     def fates(self) -> pd.DataFrame:
         """Return one row per raw row, in the order of the raw tables."""
-        keys = [(table, row_id) for table, ids in self._rows.items() for row_id in ids]
-        rows = [(*key, *self._fates[key]) for key in keys if key in self._fates]
+        rows = [(*key, *self._fates[key]) for key in self._rows if key in self._fates]
         return pd.DataFrame(rows, columns=FATE_COLUMNS, dtype=str)
 
     def balance(self) -> pd.DataFrame:
         """Return per table the counts raw, kept, merged and set_aside (raw = the others' sum)."""
         count = Counter((table, fate) for (table, _), (fate, *_) in self._fates.items())
-        rows = [
-            (table, len(ids), *(count[table, fate] for fate in FATES))
-            for table, ids in self._rows.items()
-        ]
+        raw = Counter(table for table, _ in self._rows)
+        rows = [(name, raw[name], *(count[name, fate] for fate in FATES)) for name in self._tables]
         return pd.DataFrame(rows, columns=["table", "raw", *FATES])

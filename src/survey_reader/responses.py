@@ -229,18 +229,18 @@ def _apart(first: Response, others: list[Response], mapping: Mapping) -> bool:
 
 def _merge(group: list[Response], mapping: Mapping) -> None:
     date = Target(mapping.survey.date)
-    moments = [response.answer(date).moment for response in group]
-    if not all(isinstance(moment, dt.datetime) for moment in moments):
-        moments = [moment and dt.date(moment.year, moment.month, moment.day) for moment in moments]
+    told = {response.answer(date).moment: response for response in group}
+    if not all(isinstance(moment, dt.datetime) for moment in told):
+        told = {at and dt.date(at.year, at.month, at.day): one for at, one in told.items()}
     try:
-        order = sorted(range(len(group)), key=moments.__getitem__)
+        order = [told[moment] for moment in sorted(told)]
     except TypeError:  # One has no date, or some times have a zone and others have none.
         order = []
-    if not order or len(set(moments)) < len(group):
+    if len(order) < len(group):
         keys = ", ".join(response.key for response in group[1:])
         group[0].rows[0].refuse(NAME, "no_latest", keys=keys)
         return
-    *earlier, last = [group[place] for place in order]
+    *earlier, last = order
     for response in reversed(earlier):
         response.into = last.key
         for target, answer in response.answers.items():

@@ -16,14 +16,7 @@ from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from survey_reader.mapping import Target
-from survey_reader.text import (
-    DataError,
-    RefusedError,
-    likely_encoding,
-    table,
-    tidy_spaces,
-    without_invisible,
-)
+from survey_reader.text import DataError, RefusedError, blank, likely_encoding, table
 
 # Far beyond any survey of operators; below them, reading takes seconds and little memory.
 MAX_BYTES = 100_000_000
@@ -155,11 +148,6 @@ class Row:
         fields |= {"column": self.sheet.where(position), "value": shown(self.cell(position))}
         error = DataError.of(self.sheet.place, why, row=self.line, **fields)
         self.sheet.problems.append(error)
-
-
-def blank(value) -> bool:
-    """Tell whether a cell holds nothing that could be read."""
-    return value is None or not tidy_spaces(without_invisible(str(value)))
 
 
 def shown(value) -> str:

@@ -86,6 +86,11 @@ def without_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def blank(value) -> bool:
+    """Tell whether a cell holds nothing that could be read."""
+    return value is None or not tidy_spaces(without_invisible(str(value)))
+
+
 def likely_encoding(text: str, content: bytes = b"") -> str:
     """Return the encoding that text read as cp1252 was written in, empty if cp1252 is plausible."""
     if not _WRONG_TABLE.search(text):

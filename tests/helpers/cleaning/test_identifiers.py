@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_reader import luhn_valid, siret_problem
+from survey_reader import siret_problem
+from survey_reader.answers import luhn_valid
 from tests.loading import cases
 
 

@@ -17,7 +17,8 @@ from helpers.survey.matching import (
     read_decisions,
     with_undecided,
 )
-from survey_reader import UserError, luhn_valid
+from survey_reader import UserError
+from survey_reader.answers import luhn_valid
 from survey_reader.matching import Entity, Pair, match
 from tests.loading import cases
 
