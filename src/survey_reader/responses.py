@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, product, takewhile
 
 from survey_reader.answers import Answer, CellReader, parted
-from survey_reader.mapping import NO, ROW_NUMBER, Mapping, SetAside, Target
+from survey_reader.mapping import NO, ROW_NUMBER, Correction, Mapping, SetAside, Target
 from survey_reader.sheets import Row, Sheet, shown
 from survey_reader.text import RefusedError, comparable, folded, repair_mojibake, tidy_spaces
 
@@ -108,39 +108,36 @@ def _shift_back(row: Row, reader: CellReader) -> bool:
 
 def _read_cells(row: Row, reader: CellReader) -> None:
     """Read the cells of a row into its answers; enter what cannot be read."""
-    row.key, key = row.identifier, Target(reader.mapping.survey.key)
-    if key.variable != ROW_NUMBER:
-        identifier = reader.read(row.cell(key), reader.mapping.question_of[key])
-        row.key = identifier.value
-        # What cannot be read at all is reported below, like that of any other cell.
-        if not identifier.value and not identifier.refusal:
-            row.refuse(key, "whose")
-    for place in range(row.sheet.width):
-        column = row.sheet.columns.get(place)
-        if column is None and row.cell(place) is not None:
+    mapping, key = reader.mapping, Target(reader.mapping.survey.key)
+    row.answers = {
+        target: reader.read(row.cell(place), mapping.question_of[target], target)
+        for target, place in row.sheet.targets.items()
+    }
+    row.key = row.identifier if key.variable == ROW_NUMBER else row.answers[key].value
+    for correction in mapping.corrections:
+        target = Target(correction.variable, correction.item)
+        if correction.response == row.key and target in row.answers:
+            row.answers[target] = _corrected(row.answers[target], target, correction, reader)
+    for place, value in enumerate(row.cells):
+        if value is not None and place not in row.sheet.columns:
             row.refuse(place, "no_title")
-        elif column and column.target:
-            answer = _answer(row, place, column.target, reader)
-            row.answers.setdefault(column.target, answer)
-            if answer.refusal:
-                row.refuse(place, answer.refusal)
-    for question in reader.mapping.questions:
+    for target, answer in row.answers.items():
+        answer.row = row
+        # What cannot be read at all is reported once, whatever it is.
+        if answer.refusal or (target == key and not row.key):
+            row.refuse(target, answer.refusal or "whose")
+    for question in mapping.questions:
         if question.type == "box":
             _read_boxes(row, question.columns.keys() & row.answers.keys())
 
 
-def _answer(row: Row, place: int, target: Target, reader: CellReader) -> Answer:
-    value, mapping, named = row.cell(place), reader.mapping, (row.key, *target)
-    declared = {(one.response, one.variable, one.item): one for one in mapping.corrections}
-    correction = declared.get(named)
-    becomes = correction.becomes or None if correction else value
-    answer = reader.read(becomes, mapping.question_of[target], target)
-    answer.row, answer.before = row, shown(value)
-    if correction:
-        change = (answer.before, correction.becomes, "declared_correction", correction.reason)
-        answer.steps.insert(0, change)
-        if tidy_spaces(answer.before) != tidy_spaces(correction.value):
-            answer.value, answer.refusal = "", RefusedError("other_value", correction=correction)
+def _corrected(known: Answer, target: Target, correction: Correction, reader: CellReader) -> Answer:
+    becomes, before = correction.becomes, known.before
+    answer = reader.read(becomes or None, reader.mapping.question_of[target], target)
+    answer.before = before
+    answer.steps.insert(0, (before, becomes, "declared_correction", correction.reason))
+    if tidy_spaces(before) != tidy_spaces(correction.value):
+        answer.value, answer.refusal = "", RefusedError("other_value", correction=correction)
     return answer
 
 

@@ -97,7 +97,10 @@ class Sheet:
     @cached_property
     def targets(self) -> dict[Target, int]:
         """Position of the first column that fills a variable, by what it fills."""
-        return {c.target: place for place, c in reversed(self.columns.items()) if c.target}
+        found = {}
+        for place, column in self.columns.items():
+            found.setdefault(column.target, place)
+        return {target: place for target, place in found.items() if target}
 
     def where(self, position: int | None) -> str | None:
         """Return the title of a column with its letters."""
