@@ -7,17 +7,7 @@ from dataclasses import dataclass, field
 
 from survey_reader.mapping import CODED, NUMERIC, YES, Mapping, Question, Target
 from survey_reader.sheets import Row, Unreadable, shown
-from survey_reader.text import (
-    RefusedError,
-    folded,
-    listed,
-    nearest,
-    number_text,
-    parsed_moment,
-    repairs,
-    table,
-    unreadable,
-)
+from survey_reader.text import RefusedError, folded, moment_of, parted, repairs, table, unreadable
 
 MAX_TEXT = 32_767
 _YEARS = range(1990, 2101)
@@ -159,7 +149,7 @@ class CellReader:
 
     def _date(self, value, question, answer):
         text = folded(answer.value)
-        moment = parsed_moment(text, question.month_first) if isinstance(value, str) else value
+        moment = moment_of(text, question.month_first) if isinstance(value, str) else value
         if not isinstance(moment, dt.date):
             raise RefusedError("not_date")
         if moment.year not in _YEARS:
@@ -179,41 +169,18 @@ class CellReader:
             answer.becomes(digits, "number_written")
 
     def _territory(self, value, question, answer):
-        (separator,) = question.separators
-        # « Indre et Loire » is one, « Indre et Cher » are two.
-        if not listed(answer.value, separator, self._codes):
-            separator += "|(?i: et )"
-        codes = parted(
-            answer.value, [separator], self._codes, self._places.values(), "no_departement"
-        )
+        known = (self._codes, self._places.values(), "no_departement")
+        try:
+            codes = parted(answer.value, question.separators, *known)
+        except RefusedError:  # « Indre et Loire » is one, « Indre et Cher » are two.
+            codes = parted(answer.value, [f"{question.separators[0]}|(?i: et )"], *known)
         answer.parts = tuple(sorted(codes))
         answer.becomes("|".join(answer.parts), "departement_written")
 
 
-def parted(text: str, patterns: list[str], known: dict[str, str], labels, kind="unknown_answer"):
-    """Return the codes that a list in text means, as a frozenset, or refuse it.
-
-    Parameters
-    ----------
-    text : str
-    patterns : list of str
-        Regular expressions of what may part the list.
-    known : dict of str to str
-        Code by folded spelling; a spelling may hold what parts the list.
-    labels : iterable of str
-        Spellings for readers, of which the nearest is proposed.
-    kind : str
-        Entry of messages.yml for a piece that is unknown.
-    """
-    found = {codes for pattern in patterns for codes in listed(text, pattern, known)}
-    if len(found) == 1:
-        return found.pop()
-    parting = next((pattern for pattern in patterns if re.search(pattern, text)), patterns[0])
-    for piece in map(str.strip, re.split(parting, text)):
-        if piece and folded(piece) not in known:
-            near = nearest(piece, labels, "did you mean '{}'? ")
-            raise RefusedError(kind, text=piece[:60], near=near, known=", ".join(labels)[:300])
-    raise RefusedError("two_readings", text=text[:60])
+def number_text(number: float) -> str:
+    """Return a number as the tidy tables write it: digits, a point, no more than needed."""
+    return str(int(number)) if number == int(number) else repr(number)
 
 
 def luhn_valid(digits: str) -> bool:

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, product, takewhile
 
-from survey_reader.answers import Answer, CellReader, parted
+from survey_reader.answers import Answer, CellReader
 from survey_reader.mapping import NO, ROW_NUMBER, Correction, Mapping, SetAside, Target
 from survey_reader.sheets import Row, Sheet, shown
-from survey_reader.text import RefusedError, comparable, folded, repair_mojibake, tidy_spaces
+from survey_reader.text import RefusedError, comparable, folded, parted, repair_mojibake
 
 # With more of them the header is wrong, not a row.
 MOST_SHIFTED = 10
@@ -136,7 +136,7 @@ def _corrected(known: Answer, target: Target, correction: Correction, reader: Ce
     answer = reader.read(becomes or None, reader.mapping.question_of[target], target)
     answer.before = before
     answer.steps.insert(0, (before, becomes, "declared_correction", correction.reason))
-    if tidy_spaces(before) != tidy_spaces(correction.value):
+    if before.split() != correction.value.split():
         answer.value, answer.refusal = "", RefusedError("other_value", correction=correction)
     return answer
 
@@ -205,22 +205,21 @@ def merge_duplicates(responses: list[Response], mapping: Mapping) -> None:
         other = numbers.setdefault(response.value(SIRET) or response.key, response)
         if folded(other.value(NAME)) != folded(response.value(NAME)):
             response.rows[0].refuse(NAME, "same_siret", key=other.key)
-    for first, *others in groups.values():
-        if others and not _apart(first, others, mapping):
-            _merge([first, *others], mapping)
+    for group in groups.values():
+        if len(group) > 1 and not _apart(group, mapping):
+            _merge(group, mapping)
 
 
-def _apart(first: Response, others: list[Response], mapping: Mapping) -> bool:
+def _apart(group: list[Response], mapping: Mapping) -> bool:
     """Refuse responses of one name that are of several operators."""
-    group = [first, *others]
     sirets = {response.value(SIRET) for response in group}
     places = [t for t, question in mapping.question_of.items() if question.type == "departements"]
     answers = (response.answer(target).parts for response in group for target in places)
     territories = [set(parts) for parts in answers if parts]
     elsewhere = territories and not set.intersection(*territories) and "" in sirets
     why = "other_departement" if elsewhere else "other_siret" if len(sirets - {""}) > 1 else ""
-    for other in others if why else ():
-        other.rows[0].refuse(NAME, why, key=first.key)
+    for other in group[1:] if why else ():
+        other.rows[0].refuse(NAME, why, key=group[0].key)
     return bool(why)
 
 
@@ -247,8 +246,8 @@ def _merge(group: list[Response], mapping: Mapping) -> None:
             if answer.value and not (kept.value or kept.lost):
                 last.answers[target] = answer
             elif answer.value != kept.value:
-                told = (str(target), answer.value, kept.value, "duplicate_response")
-                answer.row.repairs.append(told)
+                change = (str(target), answer.value, kept.value, "duplicate_response")
+                answer.row.repairs.append(change)
 
 
 def name_partners(responses: list[Response], mapping: Mapping) -> None:

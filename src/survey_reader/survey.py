@@ -164,7 +164,7 @@ def answer_tables(survey: Survey) -> dict[str, pd.DataFrame]:
     ]
     found = pd.DataFrame(answers, columns=["operator", "variable", "item", "value"])
     numeric = {target.variable for target, question in asked if question.numeric}
-    number = found["value"].where(found["variable"].isin(numeric)).astype(float)
+    found["number"] = found["value"].where(found["variable"].isin(numeric)).astype(float)
     rows = [
         (*target, one.theme, one.type, one.label, *one.columns[target].labels)
         for target, one in asked
@@ -177,8 +177,7 @@ def answer_tables(survey: Survey) -> dict[str, pd.DataFrame]:
         for rank, label in enumerate(one.labels.items(), start=1)
     ]
     options = pd.DataFrame(rows, columns=["variable", "rank", "code", "label"])
-    options = options.astype({"rank": int})
-    return {"answers": found.assign(number=number), "questions": questions, "options": options}
+    return {"answers": found, "questions": questions, "options": options.astype({"rank": int})}
 
 
 def _values(answer: Answer, target: Target, question: Question) -> list[tuple[str, str]]:

@@ -70,10 +70,6 @@ _PUNCTUATION = str.maketrans(table("kinds")["punctuation"])
 _NEXT = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", errors="ignore")) + "\x80-\x9f"
 # Three pairs that a second misreading makes; their first letters do end French words.
 _MOJIBAKE = re.compile(f"[ÂÃÅ][{_NEXT}]|â[{_NEXT}]{{2}}|Ëœ|Ë†|Æ’")
-# Letters of Mac Roman, DOS and ISO 8859-15 as cp1252 shows them: French has none of them there.
-_WRONG_TABLE = re.compile("[a-z]([ŽŠ‰‚‡„ƒ]|[™‹†Œ](?!$)|[½¼¨´¸][a-z])|ƒ[a-z]|[ˆ¤]")
-_TABLES = {"mac_roman": "Mac Roman", "cp850": "DOS (cp850)", "iso8859_15": "ISO 8859-15"}
-_FRENCH = re.compile("(?<=[a-z’' (-])[àâçéèêëîïôùûœ](?=[a-z’' ,.;)-])")
 
 
 def tidy_spaces(text: str) -> str:
@@ -93,11 +89,14 @@ def blank(value) -> bool:
 
 def likely_encoding(text: str, content: bytes = b"") -> str:
     """Return the encoding that text read as cp1252 was written in, empty if cp1252 is plausible."""
-    if not _WRONG_TABLE.search(text):
+    known = table("kinds")["encodings"]
+    if not re.search(known["wrong"], text):
         return ""
     content = content or text.encode("cp1252", errors="ignore")
-    plausible = {n: len(_FRENCH.findall(content.decode(code))) for code, n in _TABLES.items()}
-    return max(plausible, key=plausible.get) if any(plausible.values()) else "another"
+    tables = known["tables"].items()
+    french = {name: re.findall(known["french"], content.decode(code)) for code, name in tables}
+    likely = max(french, key=lambda name: len(french[name]))
+    return likely if french[likely] else "another"
 
 
 def unreadable(text: str) -> str:
@@ -168,12 +167,33 @@ def listed(text: str, separator: str, known: dict[str, str]) -> list[frozenset[s
     return ways[-1]
 
 
-def number_text(number: float) -> str:
-    """Return a number as the tidy tables write it: digits, a point, no more than needed."""
-    return str(int(number)) if number == int(number) else repr(number)
+def parted(text: str, patterns: list[str], known: dict[str, str], labels, kind="unknown_answer"):
+    """Return the codes that a list in text means, as a frozenset, or refuse it.
+
+    Parameters
+    ----------
+    text : str
+    patterns : list of str
+        Regular expressions of what may part the list.
+    known : dict of str to str
+        Code by folded spelling; a spelling may hold what parts the list.
+    labels : iterable of str
+        Spellings for readers, of which the nearest is proposed.
+    kind : str
+        Entry of messages.yml for a piece that is unknown.
+    """
+    found = {codes for pattern in patterns for codes in listed(text, pattern, known)}
+    if len(found) == 1:
+        return found.pop()
+    parting = next((pattern for pattern in patterns if re.search(pattern, text)), patterns[0])
+    for piece in map(str.strip, re.split(parting, text)):
+        if piece and folded(piece) not in known:
+            near = nearest(piece, labels, "did you mean '{}'? ")
+            raise RefusedError(kind, text=piece[:60], near=near, known=", ".join(labels)[:300])
+    raise RefusedError("two_readings", text=text[:60])
 
 
-def parsed_moment(text: str, month_first: bool = False) -> dt.date | None:
+def moment_of(text: str, month_first: bool = False) -> dt.date | None:
     """Return the day, or day and time, that folded text names; None if it may be another.
 
     Day first with number or month, or year first; a time may have seconds and a zone.

@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_reader import read_mapping
-from survey_reader.answers import CellReader
+from survey_reader.answers import CellReader, number_text
 from survey_reader.sheets import Unreadable
 from survey_reader.text import (
     comparable,
     folded,
-    number_text,
     repair_mojibake,
     tidy_spaces,
     unreadable,

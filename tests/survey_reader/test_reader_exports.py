@@ -11,7 +11,7 @@ from openpyxl.styles import Font
 
 from survey_reader import DataError, inspect, read_mapping, read_survey
 from survey_reader.sheets import number_shown
-from survey_reader.text import parsed_moment, unreadable
+from survey_reader.text import moment_of, unreadable
 from tests.loading import cases
 from tests.survey_reader.small import (
     CELLS,
@@ -234,12 +234,12 @@ def test_codes_that_are_no_numbers_are_refused_where_numbers_are_read(tmp_path):
 
 @pytest.mark.parametrize(("text", "meant"), CELLS["moments"].items())
 def test_a_timestamp_tells_day_and_time(text, meant):
-    found = parsed_moment(text)
+    found = moment_of(text)
     assert (found.isoformat() if found else None) == meant
 
 
 def test_the_month_may_come_first_where_it_is_declared():
-    assert parsed_moment("03/02/2026 04:58:40 pm", True).isoformat() == "2026-03-02T16:58:40"
+    assert moment_of("03/02/2026 04:58:40 pm", True).isoformat() == "2026-03-02T16:58:40"
 
 
 def test_what_is_recognised_is_shown_sheet_by_sheet_and_question_by_question(tmp_path):
