@@ -121,7 +121,9 @@ class CellReader:
         # What is no number, such as a date or a duration, or too large for one.
         if type(number) not in (int, float) or not abs(number) < 1e300:
             raise RefusedError("not_number")
-        if question.type == "percent" and bare and 0 < number <= 1:
+        if not isinstance(value, str):
+            number *= question.units.get("", 1.0)
+        if question.type == "percent" and bare and "" not in question.units and 0 < number <= 1:
             raise RefusedError("share")
         number = round(float(number), 6)
         if not question.minimum <= number <= question.maximum:
@@ -132,13 +134,16 @@ class CellReader:
 
     def _written(self, question, answer) -> tuple[float, bool]:
         """Return the number that text states, times the factor of its unit, and if it has none."""
+        if re.search(r"[\t\n\r]", answer.before.strip()):
+            raise RefusedError("not_number")
         flat = folded(answer.value)
         plain = self._approximate.sub("", flat)
         if plain != flat:
             answer.becomes(plain, "approximate_number")
         found = re.fullmatch(table("kinds")["amount"], plain)
         unit = found["unit"].strip() if found else None
-        factors = question.units | {"": 1.0} | ({"%": 1.0} if question.type == "percent" else {})
+        usual = {"": 1.0, "%": 1.0} if question.type == "percent" else {"": 1.0}
+        factors = usual | question.units
         if unit not in factors:
             raise RefusedError("not_number")
         part = found["part"] or ""

@@ -22,6 +22,7 @@ YES, NO = "yes", "no"
 ROW_NUMBER = "row number"
 OTHER_THEME = "Autres questions"
 _SERVICE = ["service_code", "label_fr", "label_en", "family_code", "family_fr", "family_en"]
+_SHOWN = ["service_code", "label_fr", "family_code", "family_fr"]
 # The compiled parser where the library has it: the same result, some twenty times as fast.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -52,6 +53,11 @@ def _spelled_once(labels: dict) -> dict:
     return labels
 
 
+def _folded_once(units: dict) -> dict:
+    _spelled_once({unit: [unit] for unit in units})
+    return {folded(unit): factor for unit, factor in units.items()}
+
+
 def _listed(value: Any, info: ValidationInfo) -> Any:
     """Return the labels that an entry lists, or those of the list that it names."""
     kind, lists = info.data.get("type"), info.context["lists"]
@@ -73,12 +79,14 @@ def _services(value: Any, info: ValidationInfo) -> Any:
         services = pd.read_csv(path, dtype=str, keep_default_na=False, usecols=_SERVICE)[_SERVICE]
     except (OSError, ValueError) as error:
         raise RefusedError("services_file", file=path.name, needs=_SERVICE, error=error) from None
+    if not services["service_code"].is_unique or services[_SHOWN].eq("").any(axis=None):
+        raise RefusedError("services_twice", file=path.name, needs=_SHOWN)
     info.context["lists"]["services"] = services.set_index("service_code")["label_fr"].to_dict()
     return services.to_dict("records")
 
 
-def _bound(known: dict, percent: float, other: float) -> float:
-    return percent if known.get("type") == "percent" else other
+def _most(kind: str | None) -> float:
+    return 100.0 if kind == "percent" else math.inf
 
 
 Text = Annotated[str, Field(pattern=r"\S")]
@@ -115,9 +123,10 @@ class Question(Entry):
     spellings: dict[str, Texts] = {}
     options: Labels = {}
     answers: Listed = Field({}, validate_default=True)
-    units: dict[Annotated[str, AfterValidator(folded)], FiniteFloat] = {}
-    minimum: FiniteFloat = Field(default_factory=lambda known: _bound(known, 0.0, -math.inf))
-    maximum: FiniteFloat = Field(default_factory=lambda known: _bound(known, 100.0, math.inf))
+    units: Annotated[dict[str, FiniteFloat], AfterValidator(_folded_once)] = {}
+    # A number below zero may be a code for no answer.
+    minimum: FiniteFloat = 0.0
+    maximum: FiniteFloat = Field(default_factory=lambda known: _most(known.get("type")))
     unusable: Folded = frozenset()
     separator: str = ""
     month_first: bool = False
@@ -205,7 +214,7 @@ class Correction(Entry):
 class Head(Entry):
     """What the export is: `key` links the rows of one response, `date` tells the later of two."""
 
-    year: int
+    year: Annotated[int, Field(ge=1900, le=2200)]
     file: Text
     key: Text
     date: str = ""
@@ -290,7 +299,9 @@ def _plain(node, path: tuple, lines: dict):
             problem = f"'{str(key.value)[:80]}' stands twice, or is no name"
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
         lines[(*path, key.value)] = key.start_mark.line + 1
-        found[key.value] = _plain(value, (*path, key.value), lines)
+        # An entry that was emptied is one that is not there.
+        if not isinstance(value, yaml.ScalarNode) or value.value or value.style:
+            found[key.value] = _plain(value, (*path, key.value), lines)
     return found
 
 
@@ -307,6 +318,7 @@ def _located(errors: list[dict], lines: dict, name: str) -> DataError:
         part = Mapping.model_fields[path[0]].annotation if len(path) > 1 else Mapping
         (part, *_) = get_args(part) or [part]
         value, known = entry, [field.alias or key for key, field in part.model_fields.items()]
+        known.remove("line")
     advice = nearest(str(value), known, "did you mean '{}'? ")
     advice += f"Known: {', '.join(known)}" if known else "correct the entry"
     what = table("messages")["entries"]
@@ -318,7 +330,13 @@ def _check_whole(mapping: Mapping) -> None:
     """Refuse what only the whole mapping shows: what stands twice, or is not declared."""
     head = mapping.survey
     needed = [(Target(name), head.line) for name in ("operator", head.key, head.date) if name]
-    needed += [(Target(one.variable, one.item), one.line) for one in mapping.corrections]
+    corrected = set()
+    for one in mapping.corrections:
+        needed.append((Target(one.variable, one.item), one.line))
+        cell = (one.response, one.variable, one.item)
+        if cell in corrected or one.variable == head.key:
+            raise DataError.of(mapping.name, "corrected_twice", row=one.line, correction=one)
+        corrected.add(cell)
     for target, line in needed:
         if target.variable != ROW_NUMBER and target not in mapping.question_of:
             raise DataError.of(mapping.name, "not_filled", row=line, target=target)

@@ -8,8 +8,8 @@ from itertools import accumulate, product, takewhile
 
 from survey_reader.answers import Answer, CellReader
 from survey_reader.mapping import NO, ROW_NUMBER, Correction, Mapping, SetAside, Target
-from survey_reader.sheets import Row, Sheet, shown
-from survey_reader.text import RefusedError, comparable, folded, parted, repair_mojibake
+from survey_reader.sheets import Row, Sheet, Unreadable, shown
+from survey_reader.text import RefusedError, comparable, folded, parted, repair_mojibake, table
 
 # With more of them the header is wrong, not a row.
 MOST_SHIFTED = 10
@@ -23,12 +23,21 @@ def read_rows(tables: list[Sheet], reader: CellReader) -> list[Row]:
     """
     key = Target(reader.mapping.survey.key)
     rows = [row for table in tables for row in table.rows]
+    for sheet in tables if reader.mapping.survey.header_rows else ():
+        header = sheet.header[-1]
+        answered = {t for t, one in _answers(header, header.cells, reader).items() if one.value}
+        kinds = {reader.mapping.question_of[target].type for target in answered}
+        if NAME in answered and kinds - {"text"}:
+            header.refuse(NAME, "header_answers")
     for row in rows:
         row.rule = next((r.rule for r in reader.mapping.set_aside if _is_aside(row, r, key)), "")
-    aside = {folded(shown(row.cell(key))): row.rule for row in reversed(rows) if row.rule}
-    aside.pop("", None)
+    aside = {folded(shown(row.cell(key))): row for row in reversed(rows) if row.rule}
+    stands = {(row.sheet, folded(shown(row.cell(key)))) for row in rows if not row.rule}
     for row in rows:
-        row.rule = row.rule or aside.get(folded(shown(row.cell(key))), "")
+        other = aside.get(identifier := folded(shown(row.cell(key))))
+        # Of two rows of one sheet, one may be unfinished and the other not.
+        if identifier and other and (other.sheet, identifier) not in stands:
+            row.rule = row.rule or other.rule
         if not row.rule:
             _read_row(row, reader)
     return rows
@@ -44,6 +53,10 @@ def _is_aside(row: Row, rule: SetAside, key: Target) -> bool:
     filled = [place for place, value in enumerate(row.cells) if value is not None]
     wanted, name = set(map(comparable, rule.column)), row.sheet.targets.get(NAME)
     places = {p for p, column in row.sheet.columns.items() if wanted.intersection(column.names)}
+    for place in places.intersection(filled):
+        # That of a question is refused where it is read.
+        if isinstance(cell := row.cells[place], Unreadable) and not row.sheet.columns[place].target:
+            row.refuse(place, cell.key)
     if rule.empty:
         return bool(places) and places.isdisjoint(filled)
     if not rule.column:
@@ -69,10 +82,15 @@ def _read_row(row: Row, reader: CellReader) -> None:
             return
         row.repairs.append((sheet.where(position), "", shown(row.cell(position)), "merged_cells"))
     too_long = last >= sheet.width or row.width > max(sheet.full, sheet.width)
-    short = takewhile(lambda one: one.width < sheet.full, sheet.rows[sheet.rows.index(row) :])
+    after = sheet.rows[sheet.rows.index(row) :] if row.width < sheet.full else []
+    short = takewhile(lambda one: one.width < sheet.full, after)
     widths = (one.width for one in short)
+    # A text with a line break and the separators of a row: prose writes a space behind them.
+    texts = (str(value) for value in row.cells if sheet.delimiter and "\n" in str(value))
+    parts = (len(re.findall(rf"{re.escape(sheet.delimiter)}(?!\s)", text)) for text in texts)
+    swallowed = any(0 < sheet.width - 1 <= count for count in parts)
     # A row of a text file and short ones below it that make one row of full width.
-    if sheet.full in accumulate(widths, lambda total, width: total + width - 1):
+    if swallowed or sheet.full in accumulate(widths, lambda total, width: total + width - 1):
         row.refuse(last, "row_broken")
     elif too_long and (sheet.misfits > MOST_SHIFTED or not _shift_back(row, reader)):
         row.refuse(max(last, sheet.width), "row_too_long")
@@ -90,20 +108,28 @@ def _shift_back(row: Row, reader: CellReader) -> bool:
     cells = row.cells + [None] * (sheet.width + 1 - len(row.cells))
     for place, value in enumerate(cells if len(cells) == sheet.width + 1 else ()):
         before, after = cells[:place], cells[place + 1 :]
-        if value is not None:
+        if value is not None and place == sheet.width:
+            # The last cell may be a note beside the table.
+            place = None
+        elif value is not None:
             if not sheet.delimiter or not before or before[-1] is None:
                 continue
             before[-1], place = f"{before[-1]}{sheet.delimiter}{value}", None
-        trial = Row(replace(sheet, problems=[]), row.line, before + after)
-        _read_cells(trial, reader)
-        if not trial.sheet.problems:
-            readings.setdefault(tuple(map(shown, trial.cells)), (place, trial.cells))
+        if _answers(row, before + after, reader):
+            readings.setdefault(tuple(map(shown, before + after)), (place, before + after))
     if [place is None for place, _ in readings.values()] != [False]:
         return False
     ((place, row.cells),) = readings.values()
     after = "les cellules qui suivent reviennent d’une colonne vers la gauche"
     row.repairs.append(("", f"{sheet.where(place)} : vide", after, "shifted_row"))
     return True
+
+
+def _answers(row: Row, cells: list, reader: CellReader) -> dict[Target, Answer]:
+    """Return the answers of a row if it had these cells, none if one of them could not be read."""
+    trial = Row(replace(row.sheet, problems=[]), row.line, cells)
+    _read_cells(trial, reader)
+    return {} if trial.sheet.problems else trial.answers
 
 
 def _read_cells(row: Row, reader: CellReader) -> None:
@@ -136,6 +162,9 @@ def _corrected(known: Answer, target: Target, correction: Correction, reader: Ce
     answer = reader.read(becomes or None, reader.mapping.question_of[target], target)
     answer.before = before
     answer.steps.insert(0, (before, becomes, "declared_correction", correction.reason))
+    if answer.refusal:
+        told = {"correction": correction, "problem": answer.refusal.args[0]}
+        answer.refusal = RefusedError("corrected", **told)
     if before.split() != correction.value.split():
         answer.value, answer.refusal = "", RefusedError("other_value", correction=correction)
     return answer
@@ -190,6 +219,8 @@ def gather(rows: list[Row], mapping: Mapping) -> list[Response]:
     for response in responses.values():
         if not response.value(NAME) and not response.answer(NAME).refusal:
             response.rows[0].refuse(NAME, "no_operator")
+        elif re.fullmatch(table("kinds")["sums"], folded(response.value(NAME))):
+            response.rows[0].refuse(NAME, "total")
     return list(responses.values())
 
 

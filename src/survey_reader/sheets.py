@@ -64,6 +64,7 @@ class Sheet:
     place: str
     table: str
     delimiter: str = ""
+    hidden: bool = False
     rows: list[Row] = field(default_factory=list)
     header: list[Row] = field(default_factory=list)
     columns: dict[int, Column] = field(default_factory=dict)
@@ -236,7 +237,7 @@ def _split(text: str, delimiter: str, name: str, *, strict: bool) -> Sheet:
 
 def _workbook(content: bytes, name: str) -> tuple[str, list[Sheet]]:
     """Return the visible and hidden worksheets of an xlsx, xls, xlsb or ods workbook."""
-    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     try:
         kind, parts = _parts(content, name)
@@ -244,12 +245,15 @@ def _workbook(content: bytes, name: str) -> tuple[str, list[Sheet]]:
         if any(_holds(part, *beside) for part in parts):
             raise DataError.of(name, "only_values", kind=kind)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        named = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-        pages = [book.get_sheet_by_name(page) for page in named]
+        named = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        pages = [book.get_sheet_by_name(one.name) for one in named]
         grids = {page.name: page.to_python(skip_empty_area=False) for page in pages}
         if kind == "xlsx":
             _complete(grids, content)
-        return f"workbook (.{kind})", [_sheet(page, grids[page.name], name) for page in pages]
+        sheets = [_sheet(page, grids[page.name], name) for page in pages]
+        for sheet, one in zip(sheets, named, strict=True):
+            sheet.hidden = one.visible != SheetVisibleEnum.Visible
+        return f"workbook (.{kind})", sheets
     except (DataError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
@@ -324,16 +328,24 @@ def number_shown(value: int | float, number_format: str) -> int | float | str:
     unit = "".join("".join(found) for found in _LITERAL.findall(section)).strip()
     code = _LITERAL.sub("", section)
     plain = code.strip().casefold() in ("general", "standard", "@")
-    if re.search(r"\[[<>=]", number_format) or not (plain or re.search("[0#?]", code)):
-        return Unreadable(f"{value:.15g}", "number_format")
-    if "%" in code:
-        return f"{value * 100:.12g} %".replace(".", ",")
     # A letter that stands in the format without quotes is shown as well.
-    unit += "" if plain else re.sub(r"E[+-]|[^\w€]|[0-9]", "", code)
+    unit += "" if plain else re.sub(r"E[+-]|[^\w€%]|[0-9]", "", code)
+    # A dash for nothing, as accounts write it.
+    if value == 0 and re.fullmatch("-? ?(€|EUR)?", unit):
+        return value
+    thousands = len("".join(re.findall("(?<=[0#?]),+(?![0#?,])", code)))
+    conditional = re.search(r"\[[<>=]", number_format) or not (plain or re.search("[0#?]", code))
+    # Text before the digits, or a scale that nothing tells.
+    ahead = re.search('^[^0#?€$]*["\\\\][^0#?€$]*[0#?]', section)
+    if conditional or ahead or (thousands and unit in ("", "€", "EUR", "%")):
+        return Unreadable(f"{value:.15g}", "number_format")
+    if re.fullmatch("00+", code) and not unit:
+        return f"{value:0{len(code)}.0f}"
     if unit in ("", "€", "EUR", "-"):
         return value
-    thousands = re.search(r"[0#?](,*)(?![0#?,])", code)
-    return f"{value / 1000 ** len(thousands[1] if thousands else ''):.15g} {unit}"
+    scaled = f"{value * 100 if '%' in code else value / 1000**thousands:.12g}"
+    # Three digits behind the point could be thousands to whoever reads text.
+    return f"{scaled}{'0' * (scaled[-4:-3] == '.')} {unit}"
 
 
 def _sheet(page, grid: list[list], name: str) -> Sheet:
@@ -341,9 +353,11 @@ def _sheet(page, grid: list[list], name: str) -> Sheet:
     for (top, left), (bottom, right) in page.merged_cell_ranges or ():
         for line in range(top, min(bottom + 1, len(grid))):
             for column in range(left, min(right + 1, len(grid[line]))):
-                if blank(grid[line][column]) and not blank(grid[top][left]):
+                value = grid[line][column]
+                if (line, column) != (top, left) and not (blank(value) and blank(grid[top][left])):
                     grid[line][column] = grid[top][left]
-                    merged[line][column] = right > left
+                    # What stands under a merged cell was meant for one that nobody sees.
+                    merged[line][column] = right > left or not blank(value)
     for line, values in enumerate(grid):
         found.add(line + 1, values, merged=merged[line])
     return found

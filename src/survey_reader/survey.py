@@ -1,5 +1,7 @@
 """Read an export by a mapping: responses, repairs, tidy answers, problems, and an inspection."""
 
+import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -108,16 +110,31 @@ def read_survey(
     if unlinked:
         return survey
     survey.rows = r.read_rows(survey.tables, CellReader(mapping, departements))
+    _check_dates(survey)
     survey.responses = r.gather(survey.rows, mapping)
     if not problems:
         r.merge_duplicates(survey.responses, mapping)
         r.name_partners(survey.responses, mapping)
-        present = {response.key for response in survey.responses}
-        unused = (one for one in mapping.corrections if one.response not in present)
-        problems += [DataError.of(survey.name, "unused_correction", correction=c) for c in unused]
+        present = {(row.key, *target) for row in survey.rows for target in row.answers}
+        for one in mapping.corrections:
+            if (one.response, one.variable, one.item) not in present:
+                problems.append(DataError.of(survey.name, "unused_correction", correction=one))
     if not survey.responses and not problems:
         problems.append(DataError.of(survey.name, "no_response"))
     return survey
+
+
+def _check_dates(survey: Survey) -> None:
+    """Refuse columns where a spreadsheet took days for months and left as text what has none."""
+    for table in survey.tables:
+        for target, place in table.targets.items():
+            cells = [row.cell(place) for row in table.rows if not row.rule]
+            days = [cell.day for cell in cells if isinstance(cell, dt.date)]
+            texts = [re.match(r"(\d\d?)[-/.]\d", cell) for cell in cells if isinstance(cell, str)]
+            left = [int(found[1]) for found in texts if found]
+            dated = survey.mapping.question_of[target].type == "date"
+            if dated and days and left and max(days) <= 12 < min(left):
+                table.header[-1].refuse(target, "days_as_months")
 
 
 def _check_scales(survey: Survey, scales: set[str]) -> None:

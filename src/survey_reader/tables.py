@@ -27,10 +27,16 @@ def find_tables(
         sheet.problems = problems
         if comparable(sheet.name) in mapping.ignore_sheets or not sheet.rows:
             ignored.append(sheet.name)
+        elif sheet.hidden:
+            problems.append(DataError.of(sheet.place, "hidden"))
         elif find_header(sheet, mapping):
             tables.append(sheet)
         else:
             problems.append(DataError.of(sheet.place, "no_question"))
+    names = {n for table in tables for column in table.columns.values() for n in column.names}
+    for rule in mapping.set_aside if tables else ():
+        if rule.column and names.isdisjoint(map(comparable, rule.column)):
+            problems.append(DataError.of(name, "no_set_aside", rule=rule))
     taken = {target for table in tables for target in table.targets}
     for table in tables:
         _check(table, mapping, taken)
@@ -110,7 +116,3 @@ def _check(sheet: Sheet, mapping: Mapping, taken: set[Target]) -> None:
             last.refuse(position, "unknown_title", near=near)
         elif first != position:
             last.refuse(position, "question_twice", other=sheet.where(first))
-    names = {name for column in sheet.columns.values() for name in column.names}
-    for rule in mapping.set_aside:
-        if rule.column and names.isdisjoint(map(comparable, rule.column)):
-            last.refuse(None, "no_set_aside", rule=rule)
