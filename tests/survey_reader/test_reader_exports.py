@@ -130,6 +130,8 @@ REFUSED = {
     "the workbook is damaged": lambda: BOOK[: len(BOOK) // 2],
     "is damaged (CalamineError": lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600,
     "the file is no workbook": lambda: packed({"mimetype": b"application/vnd.oasis"}),
+    "but an archive (.zip)": lambda: packed({"reponses.csv": b"a;b"}),
+    "a compressed file": lambda: b"\x1f\x8b\x08\0\0",
     "the file is a PDF": lambda: b"%PDF-1.7\n%\xe2\xe3",
     "the file is a page of the web": lambda: b"\xef\xbb\xbf\n<html><table><tr><td>Oui",
     "an XML spreadsheet of 2003": lambda: (
@@ -168,7 +170,7 @@ LEFT_OPEN = [
     (12, {"number_format": '0" kg"'}, "not a number (value: '12 kg')"),
     (1500, {"number_format": '[>=1000]0.0,"k";0'}, "the format of the cell"),
     (1500, {"number_format": '"n.c."'}, "the format of the cell"),
-    (1500, {"number_format": ";;;"}, "the format of the cell"),
+    *((7, {"number_format": f}, "the format of the cell") for f in (";;;", "0,", '"R"000')),
     *((12, {"font": Font(**font)}, "a part of the cell is") for font in FONTS),
     *((CellRichText("1", TextBlock(InlineFont(**f), "2")), {}, "a part of the") for f in FONTS),
 ]
@@ -181,6 +183,22 @@ def test_a_cell_that_leaves_its_number_open_is_refused_where_an_answer_is_read(
     rows = [HEADER, [*FIRST[:5], value], ["Total", None, None, None, None, "=SUM(F2:F2)"]]
     (fault,) = faults(read(tmp_path, workbook({"A": rows}, styles={"A": {"F2": style}})))
     assert problem in fault
+
+
+def test_what_nobody_sees_is_refused(tmp_path):
+    rows = [HEADER, FIRST, [*SECOND[:4], "CDG", "3"]]
+    under = b'</sheetData><mergeCells><mergeCell ref="E2:E3"/></mergeCells>'
+    (fault,) = faults(read(tmp_path, changed(b"</sheetData>", under, workbook({"A": rows}))))
+    assert "line 3, column 'Forme juridique (E)': the cell is merged" in fault
+    parts = documents(workbook({"A": [HEADER, FIRST], "Avant": [HEADER, SECOND]}))
+    name = "xl/workbook.xml"
+    for state in (b"hidden", b"veryHidden"):
+        hidden = parts[name].replace(b'name="Avant"', b'name="Avant" state="%s"' % state)
+        hidden = hidden.replace(b'state="visible" state=', b"state=").replace(
+            b'" state="visible"', b'"'
+        )
+        (fault,) = faults(read(tmp_path, packed(parts | {name: hidden})))
+        assert "sheet 'Avant': the sheet is hidden" in fault
 
 
 def test_a_link_on_a_blank_cell_is_no_answer(tmp_path):

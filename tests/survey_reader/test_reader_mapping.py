@@ -67,3 +67,12 @@ def test_items_may_be_the_services_of_a_table_beside_the_mapping(tmp_path):
     header = "service_code,label_fr,label_en,family_code,family_fr,family_en\n"
     (tmp_path / "services.csv").write_text(header + "sig,Cartes,Maps,d,D,D\n", encoding="utf-8")
     assert list(mapping(tmp_path, declared).questions[-1].items) == ["sig"]
+    for row in ("sig,Cartes,Maps,d,D,D\nsig,SIG,GIS,d,D,D\n", "sig,Cartes,Maps,,,\n"):
+        (tmp_path / "services.csv").write_text(header + row, encoding="utf-8")
+        with pytest.raises(DataError, match="has a code twice, or leaves one of"):
+            mapping(tmp_path, declared)
+
+
+def test_an_entry_that_was_emptied_is_one_that_is_not_there(tmp_path):
+    found = mapping(tmp_path, MAPPING.replace('no_answer: [NSP, "-"]', "no_answer:\ncorrections:"))
+    assert (found.no_answer, found.corrections) == (frozenset(), ())
