@@ -82,20 +82,24 @@ def _read_row(row: Row, reader: CellReader) -> None:
             return
         row.repairs.append((sheet.where(position), "", shown(row.cell(position)), "merged_cells"))
     too_long = last >= sheet.width or row.width > max(sheet.full, sheet.width)
-    after = sheet.rows[sheet.rows.index(row) :] if row.width < sheet.full else []
-    short = takewhile(lambda one: one.width < sheet.full, after)
-    widths = (one.width for one in short)
-    # A text with a line break and the separators of a row: prose writes a space behind them.
-    texts = (str(value) for value in row.cells if sheet.delimiter and "\n" in str(value))
-    parts = (len(re.findall(rf"{re.escape(sheet.delimiter)}(?!\s)", text)) for text in texts)
-    swallowed = any(0 < sheet.width - 1 <= count for count in parts)
-    # A row of a text file and short ones below it that make one row of full width.
-    if swallowed or sheet.full in accumulate(widths, lambda total, width: total + width - 1):
+    if _unquoted(row):
         row.refuse(last, "row_broken")
     elif too_long and (sheet.misfits > MOST_SHIFTED or not _shift_back(row, reader)):
         row.refuse(max(last, sheet.width), "row_too_long")
     else:
         _read_cells(row, reader)
+
+
+def _unquoted(row: Row) -> bool:
+    """Tell whether a row of a text file lacks a quote: it is in pieces, or holds another row."""
+    sheet = row.sheet
+    below = sheet.rows[sheet.rows.index(row) :] if row.width < sheet.full else []
+    short = takewhile(lambda width: width < sheet.full, (one.width for one in below))
+    texts = [str(value) for value in row.cells if sheet.delimiter and "\n" in str(value)]
+    # Prose writes a space behind its separators.
+    held = (len(re.findall(rf"{re.escape(sheet.delimiter)}(?!\s)", text)) for text in texts)
+    in_pieces = sheet.full in accumulate(short, lambda total, width: total + width - 1)
+    return in_pieces or any(0 < sheet.width - 1 <= count for count in held)
 
 
 def _shift_back(row: Row, reader: CellReader) -> bool:
@@ -149,7 +153,7 @@ def _read_cells(row: Row, reader: CellReader) -> None:
             row.refuse(place, "no_title")
     for target, answer in row.answers.items():
         answer.row = row
-        # What cannot be read at all is reported once, whatever it is.
+        # An identifier that cannot be read is refused like any other cell, not as a missing one.
         if answer.refusal or (target == key and not row.key):
             row.refuse(target, answer.refusal or "whose")
     for question in mapping.questions:

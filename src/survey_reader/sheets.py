@@ -103,11 +103,10 @@ class Sheet:
             found.setdefault(column.target, place)
         return {target: place for target, place in found.items() if target}
 
-    def where(self, position: int | None) -> str | None:
+    def where(self, position: int) -> str:
         """Return the title of a column with its letters."""
-        if position not in self.columns:
-            return position if position is None else column_letter(position)
-        return f"{self.columns[position].title[:120]} ({column_letter(position)})"
+        letters, column = column_letter(position), self.columns.get(position)
+        return f"{column.title[:120]} ({letters})" if column else letters
 
 
 @dataclass(eq=False)
@@ -149,9 +148,9 @@ class Row:
     def refuse(self, place: Target | int | None, why: str | RefusedError, /, **fields) -> None:
         """Enter a refusal, or an entry of messages.yml, of a cell or, without one, of the row."""
         position = self.sheet.targets.get(place) if isinstance(place, Target) else place
-        fields |= {"column": self.sheet.where(position), "value": shown(self.cell(position))}
-        error = DataError.of(self.sheet.place, why, row=self.line, **fields)
-        self.sheet.problems.append(error)
+        fields |= {"column": None if position is None else self.sheet.where(position)}
+        fields |= {"row": self.line, "value": shown(self.cell(position))}
+        self.sheet.problems.append(DataError.of(self.sheet.place, why, **fields))
 
 
 def shown(value) -> str:

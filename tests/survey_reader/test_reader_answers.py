@@ -1,7 +1,6 @@
 """What a cell says, type by type; what it leaves open is refused, not guessed."""
 
 import datetime as dt
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -66,7 +65,7 @@ def test_repairs_are_listed_in_the_order_in_which_they_were_made():
     steps = read("number", " environ 1\u00a0200,5 ETP ").steps
     assert steps[0][1:3] == ("environ 1 200,5 ETP", "stray_spaces")
     assert [rule for _, _, rule, _ in steps[1:]] == ["approximate_number", "number_written"]
-    assert steps[-1][1] == "1200.5" and all(a[1] == b[0] for a, b in pairwise(steps))
+    assert steps[-1][:2] == ("1 200,5 etp", "1200.5")
 
 
 def test_an_answer_in_its_plain_form_needs_no_repair():

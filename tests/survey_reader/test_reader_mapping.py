@@ -22,7 +22,15 @@ def test_the_line_named_is_the_one_to_correct(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[]", b"\xff\xfe\x00", b"a: \x00", b"x" * 2_000_000, b"[" * 20_000, b"a: &a [1]\nb: *a"],
+    [
+        b"",
+        b"[]",
+        b"\xff\xfe\x00",
+        b"a: \x00",
+        b"x" * 2_000_000,
+        b"[" * 200_000,
+        b"a: &a [1]\nb: *a",
+    ],
 )
 def test_a_file_that_is_no_mapping_is_refused(tmp_path, content):
     path = tmp_path / "mapping.yml"
