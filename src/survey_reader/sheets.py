@@ -324,24 +324,26 @@ def number_shown(value: int | float, number_format: str) -> int | float | str:
     sections = _UNSHOWN.sub("", number_format).split(";")
     place = 1 if value < 0 else 2 if value == 0 else 0
     section = sections[place] if place < len(sections) else sections[0]
-    unit = "".join("".join(found) for found in _LITERAL.findall(section)).strip()
+    # Accounts write a dash for nothing, and before what is negative.
+    unit = "".join("".join(found) for found in _LITERAL.findall(section)).strip(" -")
     code = _LITERAL.sub("", section)
     plain = code.strip().casefold() in ("general", "standard", "@")
     # A letter that stands in the format without quotes is shown as well.
     unit += "" if plain else re.sub(r"E[+-]|[^\w€%]|[0-9]", "", code)
-    # A dash for nothing, as accounts write it.
-    if value == 0 and re.fullmatch("-? ?(€|EUR)?", unit):
+    usual = unit in ("", "€", "EUR")
+    if value == 0 and section and usual:
         return value
     thousands = len("".join(re.findall("(?<=[0#?]),+(?![0#?,])", code)))
-    conditional = re.search(r"\[[<>=]", number_format) or not (plain or re.search("[0#?]", code))
-    # Text before the digits, or a scale that nothing tells.
-    ahead = re.search('^[^0#?€$]*["\\\\][^0#?€$]*[0#?]', section)
-    if conditional or ahead or (thousands and unit in ("", "€", "EUR", "%")):
+    # Text or a sign before the digits, a scale that nothing tells, a condition, or no digits.
+    sign = "-" if value > 0 else ""
+    ahead = re.search(rf'^[^0#?€$]*["\\{sign}][^0#?€$]*[0#?]', section.replace("\\-", "-"))
+    untold = thousands and (usual or unit == "%")
+    shows = plain or re.search("[0#?]", code)
+    if ahead or untold or not shows or re.search(r"\[[<>=]", number_format):
         return Unreadable(f"{value:.15g}", "number_format")
-    if re.fullmatch("00+", code) and not unit:
-        return f"{value:0{len(code)}.0f}"
-    if unit in ("", "€", "EUR", "-"):
-        return value
+    if usual:
+        # Zeros before a number are shown, such as those of an identifier.
+        return f"{value:0{len(code)}.0f}" if re.fullmatch("00+", code) else value
     scaled = f"{value * 100 if '%' in code else value / 1000**thousands:.12g}"
     # Three digits behind the point could be thousands to whoever reads text.
     return f"{scaled}{'0' * (scaled[-4:-3] == '.')} {unit}"
