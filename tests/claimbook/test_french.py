@@ -32,26 +32,12 @@ def test_values_and_prose_are_written_as_a_french_reader_expects(name, arguments
     assert getattr(french, name)(*arguments) == expected
 
 
-@pytest.mark.parametrize(
-    ("write", "expected"),
-    [
-        (lambda: french.percent(0.385, 1), "38.5%"),
-        (lambda: french.count(1234567), "1,234,567"),
-        (lambda: french.points(-0.0196, digits=1), "\u22122.0\u00a0points"),
-        (lambda: french.p_value(0.0001), "<\u00a00.001"),
-        (lambda: french.euros(1234.5), "€1,235"),
-        (lambda: french.interval((0.351, 0.419)), "35 to 42%"),
-        (lambda: french.interval([3, 1200], style="count"), "3 to 1,200"),
-        (lambda: french.date("2026-03-01"), "1\u00a0March\u00a02026"),
-        (lambda: french.enumeration(["a", "b", "c"]), "a, b, and c"),
-        (lambda: french.plural(0, "class", "classes"), "classes"),
-        (lambda: french.typeset("Why? Because: 3% !"), "Why? Because: 3% !"),
-    ],
-)
-def test_values_are_written_as_an_english_reader_expects(write, expected):
+@pytest.mark.parametrize(("name", "arguments", "expected"), CASES["english"])
+def test_values_are_written_as_an_english_reader_expects(name, arguments, expected):
+    write = getattr(french, name)
     with french.written_in("en"):
-        assert write() == expected
-    assert french.language() == "fr" and write() != expected
+        assert write(*arguments) == expected
+    assert french.language() == "fr" and write(*arguments) != expected
 
 
 @pytest.mark.parametrize("bad", [math.nan, -math.inf, None, "3", True, pd.NA, np.array([1.0])])

@@ -9,6 +9,7 @@ import pytest
 from claimbook.lint import lint_notebook
 from claimbook.tidy import before_save, is_readable, tidy, tidy_file
 from helpers.paths import project_root
+from tests.loading import cases
 
 NOTEBOOKS = sorted(project_root().glob("notebooks/**/[0-9]*.ipynb"))
 UUID = "0b3a7c1e-9d4f-4b7e-8c55-1f2e3d4c5b6a"
@@ -53,15 +54,7 @@ def test_the_notebooks_of_the_collection_are_tidy(path, tmp_path):
     assert not tidy_file(copy)
 
 
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("## Les villes où l’on vote", "les-villes-ou"),
-        ("%%narrative\n{{ dpo | percent }} des opérateurs montrent.", "des-operateurs-montrent"),
-        ("rates = study.load('rates')", "rates-study-load"),
-        ("1 + 1", "cell"),
-    ],
-)
+@pytest.mark.parametrize(("source", "expected"), cases(__file__)["named"])
 def test_a_new_cell_is_named_by_its_first_words(source, expected):
     cells = [v4.new_code_cell(source, id=UUID), v4.new_code_cell(source, id="1234abcd")]
     notebook = v4.new_notebook(cells=cells)

@@ -29,7 +29,7 @@ def text_file(rows, delimiter: str = ";") -> bytes:
     return "\r\n".join(delimiter.join(map(str, row)) for row in rows).encode("utf-8")
 
 
-def workbook(sheets: dict[str, list[list]], merged=None, styles=None) -> bytes:
+def workbook(sheets: dict[str, list[list]], merged=None, styles=None, hidden=()) -> bytes:
     """Return sheets of rows as a workbook."""
     book = Workbook()
     book.remove(book.active)
@@ -44,6 +44,8 @@ def workbook(sheets: dict[str, list[list]], merged=None, styles=None) -> bytes:
         for place, style in (styles or {}).get(name, {}).items():
             for part, value in style.items():
                 setattr(sheet[place], part, value)
+    for name in hidden:
+        book[name].sheet_state = hidden[name]
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

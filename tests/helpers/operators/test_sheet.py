@@ -51,15 +51,7 @@ def test_identity_holds_dated_figures_and_the_clear_type(trees):
     assert "Profil" not in text_of(trees["Fini"])
 
 
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("https://www.a.fr/page?b=c", "a.fr"),
-        ("//a.fr", "a.fr"),
-        ("https://github.com/commune/page/blob/main/a.md", "github.com/commune"),
-        ("", "page"),
-    ],
-)
+@pytest.mark.parametrize(("url", "name"), cases(__file__)["addresses"].items())
 def test_a_page_is_called_by_its_site_or_its_repository(url, name):
     assert page_link(url).items == ((name, url),)
 

@@ -7,21 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers.operators import slugs
+from tests.loading import cases
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NAMES = st.lists(st.text(min_size=1, max_size=80), unique=True, max_size=12)
 RESERVED = {"index", "operators", "con", "nul", "com1", "lpt9"}
 
 
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("CDG59 (Cre@tic)", "cdg59-cre-tic"),
-        ("Territoire d’énergie 90", "territoire-d-energie-90"),
-        ("Val d'Oise Numérique", "val-d-oise-numerique"),
-        ("Œuvre & Cie", "oeuvre-cie"),
-    ],
-)
+@pytest.mark.parametrize(("name", "slug"), cases(__file__)["slugs"].items())
 def test_a_name_is_folded_as_a_french_reader_would(name, slug):
     assert slugs([name]) == {name: slug}
 
