@@ -111,9 +111,9 @@ def _counts(frame: pd.DataFrame, column: str) -> np.ndarray:
 def _hidden_rows(frame, k, n, threshold, everyone) -> tuple[np.ndarray, np.ndarray]:
     """Return which rows hide their values, and which their number asked too.
 
-    Rows that say many things of the same respondents overlap, and nothing adds up: they hide one
-    more, since what is known from elsewhere could tell whether a hidden row is small or large. All
-    others are taken for groups that share out respondents: a total that is known elsewhere tells a
+    Rows that say many things of the same respondents overlap, and nothing adds up: they hide the
+    smallest other one, since what is known from elsewhere could tell whether a hidden row is small
+    or large. All others are taken for groups that share out respondents: a total that is known elsewhere tells a
     hidden one.
     """
     names = frame.iloc[:, 0]
@@ -125,9 +125,8 @@ def _hidden_rows(frame, k, n, threshold, everyone) -> tuple[np.ndarray, np.ndarr
     if np.isnan(k).any():
         return rows, base
     if overlap:
-        if rows.any() and not rows.all():
-            apart = np.abs(np.subtract.outer(k, k[rows])).min(axis=1)
-            rows[np.where(rows, np.inf, apart).argmin()] = True
+        if rows.any():
+            rows[np.where(rows | (k == 0), np.inf, k).argmin()] = True
         return rows, base
     if repeated and rows.any() and _adds_up(frame, k, n):
         raise ValueError(

@@ -40,7 +40,7 @@ def test_a_group_of_few_hides_the_smallest_that_keeps_it_unknown(k, expected):
 def test_rows_that_overlap_hide_one_more_and_stay_hidden():
     columns = {"S": list("abcd"), "k": [2, 64, 30, 0], "n": [66] * 4, "value": [0.1, 0.9, 0.5, 0]}
     # Whoever knows that « a » is small or « b » large from elsewhere cannot tell which was unsafe.
-    assert hidden(**columns) == [True, True, False, True]
+    assert hidden(**columns) == [True, True, True, False]
     assert not any(hidden("n", **columns))
     frame, cells = hide(pd.DataFrame(columns), 3)
     again, still = hide(frame.mask(cells), 3)

@@ -161,8 +161,8 @@ def confidential(monkeypatch):
 def test_what_too_few_operators_said_is_missing_and_its_place_tells_nothing(confidential):
     frame = shares(pd.Series({"nearly all": 19, "many": 15, "some": 9, "few": 2}), 20)
     safe = confidential.protected(frame.rename_axis("item"))
-    assert list(safe.index) == ["some", "few", "many", "nearly all"]
-    assert safe["k"].dropna().to_dict() == {"some": 9} and safe["value"].isna().sum() == 3
+    assert list(safe.index) == ["many", "few", "nearly all", "some"]
+    assert safe["k"].dropna().to_dict() == {"many": 15} and safe["value"].isna().sum() == 3
     assert safe["n"].eq(20).all()
 
 
