@@ -104,6 +104,7 @@ class StudyLayout(Layout):
 
         services = tables["services"]
         labels = FAMILIES | dict(zip(services["service_code"], services["label_fr"], strict=True))
+        labels |= dict(zip(services["family_code"], services["family_fr"], strict=True))
         places = {}
         departements, regions = territory.departements(self.root), territory.regions(self.root)
         for kind, names in (("departement", departements), ("region", regions)):

@@ -24,6 +24,8 @@ OTHER_THEME = "Autres questions"
 _SERVICE = ["service_code", "label_fr", "label_en", "family_code", "family_fr", "family_en"]
 _SHOWN = ["service_code", "label_fr", "family_code", "family_fr"]
 _DEEPEST = 12
+_EMPTIED = ("approximately", "corrections", "ignore_questions", "ignore_sheets", "no_answer")
+_EMPTIED += ("other_operators", "set_aside", "unusable")
 # The compiled parser where the library has it: the same result, some twenty times as fast.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -55,8 +57,11 @@ def _spelled_once(labels: dict) -> dict:
 
 
 def _folded_once(units: dict) -> dict:
-    _spelled_once({unit: [unit] for unit in units})
-    return {folded(unit): factor for unit, factor in units.items()}
+    found = {}
+    for unit, factor in units.items():
+        if found.setdefault(folded(unit), factor) != factor:
+            raise RefusedError("two_factors", unit=unit)
+    return found
 
 
 def _listed(value: Any, info: ValidationInfo) -> Any:
@@ -187,7 +192,7 @@ class Question(Entry):
 class SetAside(Entry):
     """A rule of rows that are no responses."""
 
-    rule: Literal["test_row", "total_row", "note_row", "unfinished_row"]
+    rule: Literal["test_row", "total_row", "note_row", "unfinished_row", "late_row"]
     column: Texts = ()
     starts_with: Folded = frozenset()
     same: Folded = Field(frozenset(), alias="is")
@@ -308,8 +313,9 @@ def _plain(node, path: tuple, lines: dict):
             problem = f"'{str(key.value)[:80]}' stands twice, or is no name"
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
         lines[(*path, key.value)] = key.start_mark.line + 1
-        # An entry that was emptied is one that is not there.
-        if not isinstance(value, yaml.ScalarNode) or value.value or value.style:
+        blank = isinstance(value, yaml.ScalarNode) and not (value.value or value.style)
+        # A list that was emptied is one that is not there.
+        if not blank or key.value not in _EMPTIED:
             found[key.value] = _plain(value, (*path, key.value), lines)
     return found
 

@@ -82,7 +82,7 @@ def _read_row(row: Row, reader: CellReader) -> None:
             return
         row.repairs.append((sheet.where(position), "", shown(row.cell(position)), "merged_cells"))
     too_long = last >= sheet.width or row.width > max(sheet.full, sheet.width)
-    if _unquoted(row):
+    if _in_pieces(row) or _swallowed(row, reader):
         row.refuse(last, "row_broken")
     elif too_long and (sheet.misfits > MOST_SHIFTED or not _shift_back(row, reader)):
         row.refuse(max(last, sheet.width), "row_too_long")
@@ -90,16 +90,26 @@ def _read_row(row: Row, reader: CellReader) -> None:
         _read_cells(row, reader)
 
 
-def _unquoted(row: Row) -> bool:
-    """Tell whether a row of a text file lacks a quote: it is in pieces, or holds another row."""
+def _in_pieces(row: Row) -> bool:
+    """Tell whether a row and short ones below it in a text file make one row of full width."""
     sheet = row.sheet
     below = sheet.rows[sheet.rows.index(row) :] if row.width < sheet.full else []
     short = takewhile(lambda width: width < sheet.full, (one.width for one in below))
-    texts = [str(value) for value in row.cells if sheet.delimiter and "\n" in str(value)]
-    # Prose writes a space behind its separators.
-    held = (len(re.findall(rf"{re.escape(sheet.delimiter)}(?!\s)", text)) for text in texts)
-    in_pieces = sheet.full in accumulate(short, lambda total, width: total + width - 1)
-    return in_pieces or any(0 < sheet.width - 1 <= count for count in held)
+    return sheet.full in accumulate(short, lambda total, width: total + width - 1)
+
+
+def _swallowed(row: Row, reader: CellReader) -> bool:
+    """Tell whether a text of several lines may be the end of one response and another's begin."""
+    delimiter = row.sheet.delimiter
+    for place, value in enumerate(row.cells if delimiter else ()):
+        above, _, below = str(value).replace("\r", "\n").rpartition("\n")
+        if above:
+            first = row.cells[:place] + [text or None for text in above.split(delimiter)]
+            second = [text or None for text in below.split(delimiter)] + row.cells[place + 1 :]
+            both = (_answers(row, cells, reader) for cells in (first, second))
+            if all(answers and answers[NAME].value for answers in both):
+                return True
+    return False
 
 
 def _shift_back(row: Row, reader: CellReader) -> bool:

@@ -325,12 +325,16 @@ def number_shown(value: int | float, number_format: str) -> int | float | str:
     place = 1 if value < 0 else 2 if value == 0 else 0
     section = sections[place] if place < len(sections) else sections[0]
     # Accounts write a dash for nothing, and before what is negative.
-    unit = "".join("".join(found) for found in _LITERAL.findall(section)).strip(" -")
+    unit = "".join("".join(found) for found in _LITERAL.findall(section)).strip()
+    unit = re.sub(r"^-\s*(?=\D|$)", "", unit)
     code = _LITERAL.sub("", section)
     plain = code.strip().casefold() in ("general", "standard", "@")
     # A letter that stands in the format without quotes is shown as well.
     unit += "" if plain else re.sub(r"E[+-]|[^\w€%]|[0-9]", "", code)
     usual = unit in ("", "€", "EUR")
+    # Zeros before a number are shown, such as those of an identifier.
+    if re.fullmatch("00+", code) and not unit and value >= 0 and value == int(value):
+        return f"{value:0{len(code)}.0f}"
     if value == 0 and section and usual:
         return value
     thousands = len("".join(re.findall("(?<=[0#?]),+(?![0#?,])", code)))
@@ -342,8 +346,7 @@ def number_shown(value: int | float, number_format: str) -> int | float | str:
     if ahead or untold or not shows or re.search(r"\[[<>=]", number_format):
         return Unreadable(f"{value:.15g}", "number_format")
     if usual:
-        # Zeros before a number are shown, such as those of an identifier.
-        return f"{value:0{len(code)}.0f}" if re.fullmatch("00+", code) else value
+        return value
     scaled = f"{value * 100 if '%' in code else value / 1000**thousands:.12g}"
     # Three digits behind the point could be thousands to whoever reads text.
     return f"{scaled}{'0' * (scaled[-4:-3] == '.')} {unit}"

@@ -130,7 +130,9 @@ def _check_dates(survey: Survey) -> None:
         for target, place in table.targets.items():
             cells = [row.cell(place) for row in table.rows if not row.rule]
             days = [cell.day for cell in cells if isinstance(cell, dt.date)]
-            texts = [re.match(r"(\d\d?)[-/.]\d", cell) for cell in cells if isinstance(cell, str)]
+            texts = [
+                re.match(r"[\s'’]*(\d\d?)[-/.]\d", cell) for cell in cells if isinstance(cell, str)
+            ]
             left = [int(found[1]) for found in texts if found]
             dated = survey.mapping.question_of[target].type == "date"
             if dated and days and left and max(days) <= 12 < min(left):

@@ -22,8 +22,8 @@ _SVG_NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg" '
 _CELL = re.compile(r'<(th scope="\w+"|td)(?= data-label=|>)')
 _LEFT = ' style="text-align: left"'
 _HIDDEN = (
-    "« s » : couvert par le secret, car moins de {} opérateurs y répondent, "
-    "ou parce que l’on pourrait en déduire une telle valeur."
+    "« s » : couvert par le secret, car moins de {} opérateurs sont dans ce cas ou dans le cas "
+    "contraire, ou parce que d’autres valeurs permettraient de le déduire."
 )
 _REMEDY = (
     "Remedy: give columns k and n, such as those of an estimate, or write respondents=False if it "

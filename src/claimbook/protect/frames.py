@@ -113,8 +113,8 @@ def _hidden_rows(frame, k, n, threshold, everyone) -> tuple[np.ndarray, np.ndarr
 
     Rows that say many things of the same respondents overlap, and nothing adds up: they hide the
     smallest other one, since what is known from elsewhere could tell whether a hidden row is small
-    or large. All others are taken for groups that share out respondents: a total that is known elsewhere tells a
-    hidden one.
+    or large. All others are taken for groups that share out respondents: a total that is known
+    elsewhere tells a hidden one.
     """
     names = frame.iloc[:, 0]
     base = few(0, n, threshold) | np.isnan(n)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import texts
+from helpers.cleaning import FAMILIES
 from helpers.cleaning.rules import PATTERNS
 from helpers.profiles import Profiles, build_profiles
 from helpers.survey import rates
@@ -19,6 +20,8 @@ _TEXTS = texts.read("survey_needs")
 NEEDED, TYPES = _TEXTS["needed"], _TEXTS["types"]
 #: Codes that the tidy tables know; those of legal forms are what cleaning knows.
 CODES = _TEXTS["codes"] | {"legal_form": [*PATTERNS["family_of_form"], "autre"]}
+#: Codes whose labels a service or family of that code would get.
+RESERVED = {*FAMILIES, *texts.read("labels")["codes"], *texts.read("survey")["codes"]}
 # Below, a notebook has nothing to estimate from.
 FEWEST_ANSWERS = 5
 FEWEST_OPERATORS = 20
@@ -58,6 +61,9 @@ def lacking(survey: Survey) -> Iterator[tuple[str, str]]:
 def _unfit(mapping: Mapping) -> Iterator[tuple[str, str]]:
     """Yield the types and codes of questions that the tidy tables would not read rightly."""
     services = {row["service_code"] for row in mapping.survey.services}
+    families = {row["family_code"] for row in mapping.survey.services}
+    for code in sorted((services & families) | ((services | families) & RESERVED))[:1]:
+        yield f"another code than '{code}', which labels of reports have", "give it another code"
     if not services:
         yield "a table of services", "write 'services: services.csv' under 'survey:' of the mapping"
     for one in mapping.questions:

@@ -125,15 +125,18 @@ def compare(
         few = {a: n for a, n in by_answer.items() if 0 < n < threshold} if same_year else {}
         if few or 0 < in_all < threshold:
             answer = min(few, key=lambda a: (few[a], a), default="")
-            where = f" in {len(few)} answers, such as '{answer}'" if few else ""
+            where = f", {few[answer]} in '{answer}'" if few else ""
             problem = (
-                f"fewer than {threshold} operators differ from what '{edition}' published{where}, "
-                "and subtraction would tell their answers"
+                f"fewer than {threshold} operators differ from what '{edition}' published "
+                f"({in_all} in all{where}), and subtraction would tell their answers"
             )
-            remedy = f"wait until {threshold} differ, or name the late responses under 'set_aside'"
+            remedy = (
+                f"wait until {threshold} differ in every answer, name late responses under "
+                "'set_aside' ('rule: late_row'), or leave a single correction for later"
+            )
             return "", DataError(f"data/raw/{edition}/{PUBLISHED}", problem, remedy)
     none = (
         f"There is no record of an earlier publication (data/raw/*/{PUBLISHED}): whether this "
         "edition hardly differs from one was not checked."
     )
-    return f"Compared with {len(kept)} earlier publications." if kept else none, None
+    return f"Earlier publications that it was compared with: {len(kept)}." if kept else none, None

@@ -20,6 +20,8 @@ from helpers.profiles import Profiles
 #: Kinds of cooperation, by the name that their rows have.
 KINDS = ("alliance", "shared_platform", "membership")
 _YES = "yes"
+#: More rows that share the largest value say nothing of any of them.
+MOST_LEADING = 3
 
 
 class Leading(NamedTuple):
@@ -27,6 +29,11 @@ class Leading(NamedTuple):
 
     labels: list[str]
     share: Estimate
+
+    @property
+    def quoted(self) -> list[str]:
+        """The labels, in quotation marks where they are several: each may hold « et »."""
+        return [f"« {label} »" for label in self.labels] if len(self.labels) > 1 else self.labels
 
 
 class Gap(NamedTuple):
@@ -40,7 +47,7 @@ class Gap(NamedTuple):
 
 
 def leading(frame: pd.DataFrame) -> Leading | None:
-    """Return the row with the largest value; several, if they share it.
+    """Return the row with the largest value; two or three, if they share it.
 
     Parameters
     ----------
@@ -50,13 +57,15 @@ def leading(frame: pd.DataFrame) -> Leading | None:
     Returns
     -------
     Leading or None
-        None where no row may be shown, or no value is above 0.
+        None where no row may be shown, no value is above 0, or more than three share it.
     """
     shown = frame.dropna(subset=["value", "k", "n"])
     shown = shown[shown["value"] > 0]
     if shown.empty:
         return None
     first = shown[shown["value"] == shown["value"].max()]
+    if len(first) > MOST_LEADING:
+        return None
     share = Estimate.of(first.reset_index(drop=True), 0)
     return Leading([str(name) for name in first.index], share)
 
