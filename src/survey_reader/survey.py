@@ -5,11 +5,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import combinations, groupby
 from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment
+from rapidfuzz import fuzz
 
 from survey_reader import responses as r
 from survey_reader.answers import Answer, CellReader
@@ -18,7 +19,10 @@ from survey_reader.mapping import NO, ROW_NUMBER, YES, Mapping, Question, Target
 from survey_reader.responses import NAME, Response
 from survey_reader.sheets import Row, Sheet, column_letter, read_export, shown
 from survey_reader.tables import find_header, find_tables
-from survey_reader.text import DataError
+from survey_reader.text import DataError, folded
+
+# Names at least this much alike (0 to 100) are shown to whoever inspects an export.
+ALIKE = 93
 
 
 @dataclass
@@ -208,6 +212,14 @@ def _values(answer: Answer, target: Target, question: Question) -> list[tuple[st
     return [(target.item, answer.value)]
 
 
+def _alike(names: list[str]) -> list[tuple[str, str]]:
+    """Return the names that are counted apart and may be one with a slip; numbers must be equal."""
+    plain = {name: re.sub(r"\W+", " ", folded(name)) for name in names}
+    number = {name: re.findall(r"\d+", text) for name, text in plain.items()}
+    pairs = [pair for pair in combinations(names, 2) if number[pair[0]] == number[pair[1]]]
+    return [(a, b) for a, b in pairs if fuzz.token_sort_ratio(plain[a], plain[b]) >= ALIKE]
+
+
 def inspect(survey: Survey) -> str:
     """Return what was recognised in an export, with or without problems, as plain text."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
@@ -233,6 +245,7 @@ def inspect(survey: Survey) -> str:
         counts=counts,
         codes=codes,
         lost=[cell for cell in cells if cell[1].lost],
+        alike=_alike([response.value(NAME) for response in survey.standing]),
         problems=list(alike.values()),
         said=lambda value: repr(shown(value)[:60]),
     )

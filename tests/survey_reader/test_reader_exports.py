@@ -252,7 +252,8 @@ def test_the_month_may_come_first_where_it_is_declared():
 
 def test_what_is_recognised_is_shown_sheet_by_sheet_and_question_by_question(tmp_path):
     rows = [*FIRST[:5], "environ 12"], ["R9", "05/02/2026", *FIRST[2:5], "NSP"], ["TEST"]
-    shown = inspect(read(tmp_path, workbook({"A": [HEADER, *rows], "Lisez-moi": [["x"]]})))
+    sheets = {"A": [HEADER, *rows, ["R4", None, "FictifUn"]], "Lisez-moi": [["x"]]}
+    shown = inspect(read(tmp_path, workbook(sheets)))
     for part in (
         "workbook (.xlsx)",
         "Sheets left out: 'Lisez-moi'",
@@ -262,7 +263,8 @@ def test_what_is_recognised_is_shown_sheet_by_sheet_and_question_by_question(tmp
         "R1 goes into R9 ('Fictif Un')",
         "sm 2",
         "approximate_number",
-        "Nothing stops the build: 1 operators.",
+        "Nothing stops the build: 2 operators.",
+        "'Fictif Un' and 'FictifUn'",
     ):
         assert part in shown, part
 

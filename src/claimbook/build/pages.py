@@ -101,6 +101,7 @@ def common_context(layout: Layout) -> dict:
     package = json.loads((layout.root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     return {
         "edition": layout.edition,
+        "edition_title": layout.declaration.title,
         "home_title": layout.title,
         "simulated": layout.declaration.simulated,
         "internal": layout.internal,
