@@ -9,7 +9,6 @@ from survey_reader.mapping import CODED, NUMERIC, YES, Mapping, Question, Target
 from survey_reader.sheets import Row, Unreadable, shown
 from survey_reader.text import RefusedError, folded, moment_of, parted, repairs, table, unreadable
 
-MAX_TEXT = 32_767
 _YEARS = range(1990, 2101)
 _LA_POSTE = "356000000"
 # Rules that draw no value from what was answered.
@@ -88,8 +87,6 @@ class CellReader:
     def _text(self, value, question: Question, answer: Answer) -> None:
         if isinstance(value, Unreadable) or answer.value.lstrip().startswith("="):
             raise RefusedError(getattr(value, "key", "formula"))
-        if len(answer.value) > MAX_TEXT:
-            raise RefusedError("text_too_long", count=len(answer.value), most=MAX_TEXT)
         for rule, repaired in repairs(answer.value) if isinstance(value, str) else ():
             answer.becomes(repaired, rule)
         key = folded(answer.value)

@@ -249,10 +249,9 @@ def _workbook(content: bytes, name: str) -> tuple[str, list[Sheet]]:
         grids = {page.name: page.to_python(skip_empty_area=False) for page in pages}
         if kind == "xlsx":
             _complete(grids, content)
-        sheets = [_sheet(page, grids[page.name], name) for page in pages]
-        for sheet, one in zip(sheets, named, strict=True):
-            sheet.hidden = one.visible != SheetVisibleEnum.Visible
-        return f"workbook (.{kind})", sheets
+        hidden = [one.visible != SheetVisibleEnum.Visible for one in named]
+        read = zip(pages, hidden, strict=True)
+        return f"workbook (.{kind})", [_sheet(p, grids[p.name], name, hides) for p, hides in read]
     except (DataError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
@@ -352,8 +351,9 @@ def number_shown(value: int | float, number_format: str) -> int | float | str:
     return f"{scaled}{'0' * (scaled[-4:-3] == '.')} {unit}"
 
 
-def _sheet(page, grid: list[list], name: str) -> Sheet:
-    found, merged = Sheet(page.name, f"{name}, sheet '{page.name}'", page.name), defaultdict(dict)
+def _sheet(page, grid: list[list], name: str, hidden: bool) -> Sheet:
+    place, merged = f"{name}, sheet '{page.name}'", defaultdict(dict)
+    found = Sheet(page.name, place, page.name, hidden=hidden)
     for (top, left), (bottom, right) in page.merged_cell_ranges or ():
         for line in range(top, min(bottom + 1, len(grid))):
             for column in range(left, min(right + 1, len(grid[line]))):

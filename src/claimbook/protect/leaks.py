@@ -196,13 +196,7 @@ def read(kind: str, data: bytes) -> tuple[list[tuple[int, str]], list[Table]]:
     lines, records = list(enumerate(text.splitlines(), start=1)), []
     if kind == "json":
         json.loads(text, object_hook=records.append)
-    # A record is a row, or the columns of a table.
-    columns = [[v if isinstance(v, list) else [v] for v in record.values()] for record in records]
-    return lines, [
-        Table(["", *record], [(1, ["", *map(str, row)]) for row in zip(*cells, strict=False)])
-        for record, cells in zip(records, columns, strict=True)
-        if any(cells)
-    ]
+    return lines, [Table(["", *r], [(1, ["", *map(str, r.values())])]) for r in records if r]
 
 
 def _table(rows: list[tuple[int, list[str]]]) -> list[Table]:

@@ -130,13 +130,10 @@ def compare(
                 f"fewer than {threshold} operators differ from what '{edition}' published "
                 f"({in_all} in all{where}), and subtraction would tell their answers"
             )
-            remedy = (
-                f"wait until {threshold} differ in every answer, name late responses under "
-                "'set_aside' ('rule: late_row'), or leave a single correction for later"
-            )
+            remedy = f"wait until {threshold} differ, or set the others aside by 'rule: late_row'"
             return "", DataError(f"data/raw/{edition}/{PUBLISHED}", problem, remedy)
     none = (
         f"There is no record of an earlier publication (data/raw/*/{PUBLISHED}): whether this "
         "edition hardly differs from one was not checked."
     )
-    return f"Earlier publications that it was compared with: {len(kept)}." if kept else none, None
+    return f"Earlier publications compared: {len(kept)}." if kept else none, None

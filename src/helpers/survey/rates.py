@@ -61,10 +61,8 @@ def leading(frame: pd.DataFrame) -> Leading | None:
     """
     shown = frame.dropna(subset=["value", "k", "n"])
     shown = shown[shown["value"] > 0]
-    if shown.empty:
-        return None
     first = shown[shown["value"] == shown["value"].max()]
-    if len(first) > MOST_LEADING:
+    if not 0 < len(first) <= MOST_LEADING:
         return None
     share = Estimate.of(first.reset_index(drop=True), 0)
     return Leading([str(name) for name in first.index], share)

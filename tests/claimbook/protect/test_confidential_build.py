@@ -79,7 +79,7 @@ def test_the_difference_with_a_published_edition_is_a_leak(tmp_path, layout, n_l
     layout.compare_published = lambda tables: compare(tmp_path, tables["answers"], 3, 2026)
     leaks, compared = check_all(layout, tmp_path, [tmp_path / "a.html"])
     assert [leak.kind for leak in leaks] == ["difference"] * found
-    assert found or compared == "Earlier publications that it was compared with: 1."
+    assert found or compared == "Earlier publications compared: 1."
 
 
 def test_a_notebook_keeps_the_policy_of_a_confidential_edition(monkeypatch):
