@@ -107,7 +107,7 @@ def _swallowed(row: Row, reader: CellReader) -> bool:
             first = row.cells[:place] + [text or None for text in above.split(delimiter)]
             second = [text or None for text in below.split(delimiter)] + row.cells[place + 1 :]
             both = (_answers(row, cells, reader) for cells in (first, second))
-            if all(answers and answers[NAME].value for answers in both):
+            if all(NAME in answers and answers[NAME].value for answers in both):
                 return True
     return False
 
