@@ -245,7 +245,7 @@ def inspect(survey: Survey) -> str:
         counts=counts,
         codes=codes,
         lost=[cell for cell in cells if cell[1].lost],
-        alike=_alike([response.value(NAME) for response in survey.standing]),
+        alike=_alike(sorted({response.value(NAME) for response in survey.standing} - {""})),
         problems=list(alike.values()),
         said=lambda value: repr(shown(value)[:60]),
     )
