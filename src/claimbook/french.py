@@ -80,6 +80,11 @@ def _rounded(x: Decimal, digits) -> Decimal:
     return x.quantize(Decimal(1).scaleb(-int(digits)), context=_CONTEXT) + 0
 
 
+def half_up(x, digits: int) -> float:
+    """Return a number as `decimal` writes it; a missing one stays."""
+    return float(_rounded(Decimal(repr(float(x))), digits)) if math.isfinite(x) else x
+
+
 def _fixed(x: Decimal, digits) -> str:
     return f"{_rounded(x, digits):,f}".translate(_SIGNS[language()])
 

@@ -233,7 +233,8 @@ def rounded(frame: pd.DataFrame, styles) -> pd.DataFrame:
     """Return a frame whose numbers have the digits that a table shows, 3 of unknown styles."""
     out = frame.copy()
     for column in out.columns[[pd.api.types.is_float_dtype(kind) for kind in out.dtypes]]:
-        out[column] = out[column].round(_DIGITS.get(styles[column], 3))
+        digits = _DIGITS.get(styles[column], 3)
+        out[column] = [french.half_up(value, digits) for value in out[column]]
     return out
 
 

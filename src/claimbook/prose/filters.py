@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import yaml
 
 from claimbook import french
@@ -66,9 +65,9 @@ class Filter(NamedTuple):
 
 def as_shown(written: Written, write: Callable[..., Written]) -> Written:
     """Return what was written without the digits that its text does not show."""
-    values = np.atleast_1d(np.asarray(written.value))
-    for digits in range(-9, 12) if values.dtype == float else ():
-        short = values.round(digits).tolist()
+    values = written.value if isinstance(written.value, list) else [written.value]
+    for digits in range(12) if all(type(value) is float for value in values) else ():
+        short = [french.half_up(value, digits) for value in values]
         value = short if isinstance(written.value, list) else short[0]
         if write(value).text == written.text:
             return written._replace(value=value)
