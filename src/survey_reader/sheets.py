@@ -249,9 +249,9 @@ def _workbook(content: bytes, name: str) -> tuple[str, list[Sheet]]:
         grids = {page.name: page.to_python(skip_empty_area=False) for page in pages}
         if kind == "xlsx":
             _complete(grids, content)
-        hidden = [one.visible != SheetVisibleEnum.Visible for one in named]
-        read = zip(pages, hidden, strict=True)
-        return f"workbook (.{kind})", [_sheet(p, grids[p.name], name, hides) for p, hides in read]
+        hidden = {one.name for one in named if one.visible != SheetVisibleEnum.Visible}
+        sheets = [_sheet(page, grids[page.name], name, page.name in hidden) for page in pages]
+        return f"workbook (.{kind})", sheets
     except (DataError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:

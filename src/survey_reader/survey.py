@@ -130,16 +130,15 @@ def read_survey(
 
 def _check_dates(survey: Survey) -> None:
     """Refuse columns where a spreadsheet took days for months and left as text what has none."""
+    dates = {t for t, question in survey.mapping.question_of.items() if question.type == "date"}
     for table in survey.tables:
-        for target, place in table.targets.items():
-            cells = [row.cell(place) for row in table.rows if not row.rule]
+        for target in sorted(dates & table.targets.keys()):
+            cells = [row.cell(target) for row in table.rows if not row.rule]
             days = [cell.day for cell in cells if isinstance(cell, dt.date)]
-            texts = [
-                re.match(r"[\s'’]*(\d\d?)[-/.]\d", cell) for cell in cells if isinstance(cell, str)
-            ]
-            left = [int(found[1]) for found in texts if found]
-            dated = survey.mapping.question_of[target].type == "date"
-            if dated and days and left and max(days) <= 12 < min(left):
+            texts = [cell for cell in cells if isinstance(cell, str)]
+            left = [re.match(r"[\s'’]*(\d\d?)[-/.]\d", text) for text in texts]
+            first = [int(found[1]) for found in left if found]
+            if days and first and max(days) <= 12 < min(first):
                 table.header[-1].refuse(target, "days_as_months")
 
 

@@ -9,6 +9,7 @@ import numbers
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -233,8 +234,8 @@ def rounded(frame: pd.DataFrame, styles) -> pd.DataFrame:
     """Return a frame whose numbers have the digits that a table shows, 3 of unknown styles."""
     out = frame.copy()
     for column in out.columns[[pd.api.types.is_float_dtype(kind) for kind in out.dtypes]]:
-        digits = _DIGITS.get(styles[column], 3)
-        out[column] = [french.half_up(value, digits) for value in out[column]]
+        shown = partial(french.half_up, digits=_DIGITS.get(styles[column], 3))
+        out[column] = out[column].map(shown, na_action="ignore")
     return out
 
 

@@ -34,7 +34,9 @@ def check_evidence(raw: dict[str, pd.DataFrame]) -> None:
     """
     for name in (*NEEDED, *MAY_BE_EMPTY):
         if name not in raw:
-            remedy = "restore it, or write 'kind: survey' in edition.yml if it is a survey"
+            remedy = "restore the table; it may have no rows"
+            if name in NEEDED:
+                remedy = "restore it, or write 'kind: survey' in edition.yml if it is a survey"
             raise DataError(f"{name}.csv", "the edition has no such table", remedy)
         if raw[name].empty and name in NEEDED:
             raise DataError(f"{name}.csv", "the table has no rows", "restore them")

@@ -72,12 +72,8 @@ def differing(old: pd.DataFrame, new: pd.DataFrame) -> tuple[int, dict[str, int]
         for side, other in ((before, after), (after, before))
     ]
     n_moved = max((moved[0] - moved[1]).total(), (moved[1] - moved[0]).total())
-    changed = {
-        answer: {
-            o for o in before.keys() & after.keys() if before[o].get(answer) != after[o].get(answer)
-        }
-        for answer in asked
-    }
+    both = before.keys() & after.keys()
+    changed = {a: {o for o in both if before[o].get(a) != after[o].get(a)} for a in asked}
     n_changed = len(set().union(*changed.values()))
     return n_moved + n_changed, {a: n_moved + len(who) for a, who in changed.items()}
 

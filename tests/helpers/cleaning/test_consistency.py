@@ -90,5 +90,5 @@ def test_tables_that_may_be_empty_may_all_be(raw):
     empty = {name: raw[name].iloc[:0] for name in MAY_BE_EMPTY}
     tables = clean(raw | empty, departements)
     assert set(tables["statements"]["reading"]) == {"A"} and tables["looks"].empty
-    with pytest.raises(DataError, match="restore it, or write"):
+    with pytest.raises(DataError, match="it may have no rows"):
         clean({name: frame for name, frame in raw.items() if name != "cooperation"}, departements)
