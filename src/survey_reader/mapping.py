@@ -332,10 +332,8 @@ def _located(errors: list[dict], lines: dict, name: str) -> DataError:
     if kind == "extra_forbidden":
         part = Mapping.model_fields[path[0]].annotation if len(path) > 1 else Mapping
         (part, *_) = get_args(part) or [part]
-        value, known = (
-            entry,
-            [f.alias or key for key, f in part.model_fields.items() if key != "line"],
-        )
+        value = entry
+        known = [field.alias or key for key, field in part.model_fields.items() if key != "line"]
     advice = nearest(str(value), known, "did you mean '{}'? ")
     advice += f"Known: {', '.join(known)}" if known else "correct the entry"
     what = table("messages")["entries"]

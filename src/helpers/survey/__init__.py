@@ -73,7 +73,7 @@ def inspect_export(root: Path, path: Path, mapping_path: Path | None = None) -> 
             year = mapping.survey.year
             compared, error = compare(root, tables["answers"], declared.threshold, year)
             survey.problems += [error] if error else []
-        other = mapping.survey.file not in ("", path.name)
+        other = mapping.survey.file != path.name
         note = f"A build reads '{mapping.survey.file}': see 'file' in the mapping." if other else ""
         text = "\n".join(filter(None, (survey_reader.inspect(survey), note, compared)))
         return text, not survey.problems

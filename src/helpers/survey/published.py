@@ -41,8 +41,9 @@ def _read(raw_dir: Path) -> list[pd.DataFrame]:
         return []
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-        if frame.empty or not {"year", *_COLUMNS} <= set(frame):
+        if frame.empty or not set(_COLUMNS) <= set(frame):
             raise ValueError("it holds no answers, or lacks a column")
+        frame = frame.assign(year=frame.get("year", ""))
         return [part for _, part in frame.groupby(frame["publication"].astype(int))]
     except (KeyError, ValueError) as error:
         problem = f"the record of what was published cannot be read ({error})"
@@ -117,7 +118,8 @@ def compare(
     kept = [(folder.name, old) for folder in folders for old in _read(folder)]
     for edition, old in kept:
         in_all, by_answer = differing(old, answers)
-        same_year = (old["year"] == str(year)).all()
+        # A record that tells no year may be of this one.
+        same_year = set(old["year"]) <= {"", str(year)}
         few = {a: n for a, n in by_answer.items() if 0 < n < threshold} if same_year else {}
         if few or 0 < in_all < threshold:
             answer = min(few, key=lambda a: (few[a], a), default="")
